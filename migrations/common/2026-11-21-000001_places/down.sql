@@ -1,0 +1,3 @@
+DROP TABLE catalogues;
+DROP TABLE unit_successions;
+DROP TABLE units;

@@ -1,0 +1,3 @@
+DROP TABLE tokens;
+DROP TABLE law_rules;
+DROP TABLE authorities;

@@ -1,0 +1,1 @@
+//! Bodies and handlers of alerts.

@@ -1,0 +1,1 @@
+//! What a request carries: credentials, idempotency key, body.

@@ -1,0 +1,11 @@
+//! REST, version 1: every URL in one place.
+
+pub mod alerts;
+pub mod cases;
+pub mod declarations;
+pub mod extract;
+pub mod openapi;
+pub mod operations;
+pub mod page;
+pub mod places;
+pub mod problem;

@@ -1,0 +1,1 @@
+//! AppError as application/problem+json (RFC 9457).

@@ -1,0 +1,1 @@
+//! AppState, and the way from a handler to a use case.

@@ -1,0 +1,1 @@
+//! Days and working days; raw and rolled due moments.

@@ -1,0 +1,202 @@
+//! The law as dated rows, each with its article.
+//!
+//! A rule says: when these facts hold, this follows. The *form* of a rule is code, its *values*
+//! are rows: `law_rules` in the database, first filled from `reference/law.csv`, exported,
+//! corrected and imported as that same table. Every result carries its [`Basis`].
+
+pub mod facts;
+pub mod rows;
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+pub use facts::{Condition, Fact};
+
+use crate::named;
+
+named! {
+    /// What a rule decides.
+    pub enum Subject {
+        /// The class of one victim; the first rule that holds decides.
+        VictimClass = "victim_class",
+        /// The class of the case; the first rule that holds decides.
+        CaseClass = "case_class",
+        /// Somebody to be told: `key` is the role, `outcome` the duty. Every rule that holds counts.
+        Recipient = "recipient",
+        /// On which level a role is held: `key` is the role, `outcome` the level.
+        RoleLevel = "role_level",
+        /// The form of a declaration; the first rule that holds decides.
+        Form = "form",
+        /// Who investigates (`outcome`) and in how many calendar `days`; the first that holds decides.
+        Investigation = "investigation",
+        /// `key` is a code of D39 Phụ lục II, an injury that makes an accident serious.
+        SeriousInjury = "serious_injury",
+        /// A day off (`outcome` `off`) or a Saturday worked instead (`make_up`).
+        Holiday = "holiday",
+        /// A number or a choice by name: `key`, in `days`, or in `outcome` where it is no number of days.
+        Value = "value",
+    }
+}
+
+named! {
+    /// Which day decides whether a rule is in force (`administration.md` RT-3, RT-4).
+    pub enum DateBasis {
+        /// The day of the accident: classes, limits.
+        Occurred = "occurred",
+        /// The day on which the declaration is received: recipients, forms.
+        Received = "received",
+        /// The day of the step: values of clocks that start later, holidays.
+        Step = "step",
+    }
+}
+
+/// One dated rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Name of the rule, the same over its versions.
+    pub rule_id: String,
+    /// What it decides.
+    pub decides: Subject,
+    /// Order among the rules of one subject, ascending.
+    pub rank: i32,
+    /// Role, value name, injury code; empty where the subject needs none.
+    pub key: String,
+    /// All of them must hold; none means always.
+    pub facts: Vec<Condition>,
+    /// What follows.
+    pub outcome: String,
+    /// Calendar days, working days or hours, as the key says.
+    pub days: Option<i32>,
+    /// Which day decides whether it is in force.
+    pub date_basis: DateBasis,
+    /// First day of this version.
+    pub valid_from: NaiveDate,
+    /// First day no longer; `None` is open.
+    pub valid_to: Option<NaiveDate>,
+    /// Document and article.
+    pub article: String,
+    /// How sure it is: `T`, `S`, `M-high`, `M-med`, `M-low` (`accidents.md`), `D` for a design default.
+    pub confidence: String,
+    /// What a lawyer should know.
+    pub note: String,
+}
+
+/// What a result rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Basis {
+    /// The rule.
+    pub rule: String,
+    /// Its version: the first day of the row.
+    pub version: NaiveDate,
+    /// Document and article.
+    pub article: String,
+    /// How sure it is.
+    pub confidence: String,
+    /// The facts that made it hold.
+    pub facts: Vec<String>,
+}
+
+/// The days that rules go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    /// Legal day of the accident.
+    pub occurred: NaiveDate,
+    /// Legal day of receipt.
+    pub received: NaiveDate,
+}
+
+impl Days {
+    fn of(self, basis: DateBasis) -> NaiveDate {
+        match basis {
+            DateBasis::Occurred => self.occurred,
+            DateBasis::Received | DateBasis::Step => self.received,
+        }
+    }
+}
+
+impl Rule {
+    /// Whether this version is in force on `day`.
+    pub fn in_force_on(&self, day: NaiveDate) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
+    }
+
+    /// Whether every condition of the rule holds among `facts`.
+    pub fn holds(&self, facts: &BTreeSet<Fact>) -> bool {
+        self.facts.iter().all(|condition| condition.holds(facts))
+    }
+
+    /// What a result of this rule rests on.
+    pub fn basis(&self) -> Basis {
+        Basis {
+            rule: self.rule_id.clone(),
+            version: self.valid_from,
+            article: self.article.clone(),
+            confidence: self.confidence.clone(),
+            facts: self.facts.iter().map(Condition::to_string).collect(),
+        }
+    }
+}
+
+/// All rules, by subject and rank. Made once and shared; read-only.
+#[derive(Debug, Default)]
+pub struct Law {
+    by_subject: std::collections::BTreeMap<Subject, Vec<Rule>>,
+}
+
+impl Law {
+    /// The law of these rows.
+    pub fn new(rules: Vec<Rule>) -> Self {
+        let mut by_subject = std::collections::BTreeMap::<Subject, Vec<Rule>>::new();
+        for rule in rules {
+            by_subject.entry(rule.decides).or_default().push(rule);
+        }
+        for rules in by_subject.values_mut() {
+            rules.sort_by(|a, b| {
+                (a.rank, &a.rule_id, a.valid_from).cmp(&(b.rank, &b.rule_id, b.valid_from))
+            });
+        }
+        Self { by_subject }
+    }
+
+    /// Every rule of a subject, in rank order, of all times.
+    pub fn rules(&self, subject: Subject) -> &[Rule] {
+        self.by_subject.get(&subject).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every rule of `subject` that is in force and holds, in rank order.
+    pub fn all<'a>(
+        &'a self,
+        subject: Subject,
+        facts: &'a BTreeSet<Fact>,
+        days: Days,
+    ) -> impl Iterator<Item = &'a Rule> {
+        self.rules(subject)
+            .iter()
+            .filter(move |rule| rule.in_force_on(days.of(rule.date_basis)) && rule.holds(facts))
+    }
+
+    /// The first rule of `subject` that is in force and holds.
+    pub fn first<'a>(
+        &'a self,
+        subject: Subject,
+        facts: &'a BTreeSet<Fact>,
+        days: Days,
+    ) -> Option<&'a Rule> {
+        self.all(subject, facts, days).next()
+    }
+
+    /// The rule of `subject` with this key in force on `day`.
+    pub fn keyed(&self, subject: Subject, key: &str, day: NaiveDate) -> Option<&Rule> {
+        self.rules(subject)
+            .iter()
+            .find(|rule| rule.key == key && rule.in_force_on(day))
+    }
+
+    /// A value by name on `day`: hours, days or working days, as its name says.
+    pub fn number(&self, key: &str, day: NaiveDate) -> Option<(i32, Basis)> {
+        let rule = self.keyed(Subject::Value, key, day)?;
+        Some((rule.days?, rule.basis()))
+    }
+}

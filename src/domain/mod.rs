@@ -1,0 +1,19 @@
+//! The rules. No HTTP, no SQL, no clock, no files: functions from values to values.
+
+pub mod access;
+pub mod authority;
+pub mod case;
+pub mod classify;
+pub mod clocks;
+pub mod codes;
+pub mod deadline;
+pub mod decide;
+pub mod declaration;
+pub mod investigation;
+pub mod law;
+pub mod message;
+pub mod names;
+pub mod place;
+pub mod receipt;
+pub mod routing;
+pub mod victim;

@@ -1,0 +1,1 @@
+//! The receipt number, which survives being read over the telephone.

@@ -1,0 +1,1 @@
+//! Forgets what need not be kept.

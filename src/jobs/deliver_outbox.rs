@@ -1,0 +1,1 @@
+//! Claims, sends and settles messages.

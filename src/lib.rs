@@ -1,0 +1,32 @@
+//! tnld (*tai nạn lao động*): the service through which Việt Nam reports accidents at work.
+//!
+//! The short map, from the socket to the row, the e-mail and the deadline:
+//!
+//! ```text
+//! api, web ─▶ service ─▶ domain      what the law says: plain functions over dated data
+//!     │          └─────▶ store       SQLite or PostgreSQL, one schema
+//!  server ─▶ jobs ─▶ mail            what happens later: messages leave the outbox
+//! ```
+//!
+//! `domain` knows no HTTP, SQL, clock or file. `service` has one function for each wish, in one
+//! transaction. `api` and `web` translate. `wording` holds every text that a person reads.
+
+pub mod api;
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod domain;
+pub mod error;
+pub mod ids;
+pub mod jobs;
+pub mod mail;
+pub mod reference;
+pub mod server;
+pub mod service;
+pub mod store;
+pub mod telemetry;
+pub mod text;
+pub mod time;
+pub mod web;
+pub mod wording;

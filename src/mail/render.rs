@@ -1,0 +1,1 @@
+//! A message as an e-mail: subject, plain text, simple HTML.

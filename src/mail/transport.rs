@@ -1,0 +1,1 @@
+//! Mailer: SMTP, or a folder.

@@ -1,0 +1,1 @@
+//! Alerts of a case, sending again, the page behind a mail's link.

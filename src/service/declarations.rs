@@ -1,0 +1,1 @@
+//! Preview, submit, supplement, show.

@@ -1,0 +1,1 @@
+//! Import and export of the directory: all rows or none.

@@ -1,0 +1,1 @@
+//! Issue, list and revoke API tokens; who is calling.

@@ -1,0 +1,1 @@
+//! Cases, their audiences and queues.

@@ -1,0 +1,1 @@
+//! Revisions of the dated data that programs keep in memory.

@@ -1,0 +1,1 @@
+//! The time limits of cases.

@@ -1,0 +1,106 @@
+//! One connection type over both databases, and their transactions.
+
+use diesel::{
+    Connection, ConnectionError, ConnectionResult, PgConnection, QueryResult, SqliteConnection,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+};
+
+/// A connection to SQLite or PostgreSQL; queries are written once.
+#[derive(diesel::MultiConnection)]
+pub enum DbConn {
+    /// Inside the program.
+    Sqlite(SqliteConnection),
+    /// Beside it.
+    Postgres(PgConnection),
+}
+
+/// Write `$body` once and compile it for each database. Only for what [`DbConn`] cannot express:
+/// `ON CONFLICT`, many rows in one `INSERT`.
+#[macro_export]
+macro_rules! on_each_backend {
+    ($conn:expr, |$inner:ident| $body:expr) => {
+        match $conn {
+            $crate::store::conn::DbConn::Sqlite($inner) => $body,
+            $crate::store::conn::DbConn::Postgres($inner) => $body,
+        }
+    };
+}
+
+impl DbConn {
+    /// Opens `sqlite:PATH` or `postgres://…` and prepares the connection. The scheme decides, so a
+    /// mistyped address is an error and never a new, empty file.
+    pub fn open(url: &str) -> ConnectionResult<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let mut conn = SqliteConnection::establish(path)?;
+            // FULL: a receipt is a promise, and in WAL mode NORMAL may lose the last commits in a power cut.
+            conn.batch_execute(
+                "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;",
+            )
+            .map_err(ConnectionError::CouldntSetupConfiguration)?;
+            Ok(Self::Sqlite(conn))
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let mut conn = PgConnection::establish(url)?;
+            conn.batch_execute("SET TIME ZONE 'UTC'; SET statement_timeout = '30s';")
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+            Ok(Self::Postgres(conn))
+        } else {
+            Err(ConnectionError::InvalidConnectionUrl(
+                "expected sqlite:PATH or postgres://…".into(),
+            ))
+        }
+    }
+
+    /// One transaction that may write. SQLite takes its write lock now (`IMMEDIATE`), so a busy
+    /// database makes us wait here instead of failing half way through.
+    pub fn write<T, E>(&mut self, work: impl FnOnce(&mut DbConn) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<diesel::result::Error>,
+    {
+        self.transaction_with("BEGIN IMMEDIATE", "BEGIN", work)
+    }
+
+    /// One transaction that only reads: every query in it sees the same moment.
+    pub fn read<T, E>(&mut self, work: impl FnOnce(&mut DbConn) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<diesel::result::Error>,
+    {
+        self.transaction_with(
+            "BEGIN",
+            "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+            work,
+        )
+    }
+
+    fn transaction_with<T, E>(
+        &mut self,
+        sqlite: &str,
+        postgres: &str,
+        work: impl FnOnce(&mut DbConn) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<diesel::result::Error>,
+    {
+        type Manager = <DbConn as Connection>::TransactionManager;
+
+        match self {
+            Self::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sqlite)?,
+            Self::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, postgres)?,
+        }
+        match work(self) {
+            Ok(value) => Manager::commit_transaction(self)
+                .map(|()| value)
+                .map_err(E::from),
+            Err(refusal) => {
+                // If even this fails the connection is broken, and the pool drops it.
+                let _ = Manager::rollback_transaction(self);
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Runs plain SQL, for migrations and maintenance.
+    pub fn execute_sql(&mut self, sql: &str) -> QueryResult<()> {
+        self.batch_execute(sql)
+    }
+}

@@ -1,0 +1,1 @@
+//! Declarations and supplements as received.

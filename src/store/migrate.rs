@@ -1,0 +1,1 @@
+//! Migrations built into the program.

@@ -1,0 +1,1 @@
+//! Messages to deliver: enqueue, claim, settle.

@@ -1,0 +1,1 @@
+//! Db: the only door from async code to the database.

@@ -1,0 +1,309 @@
+//! The tables, the same for both databases. A test compares them with the real schema.
+
+diesel::table! {
+    units (level, code, valid_from) {
+        level -> Text,
+        code -> Text,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        name -> Text,
+        full_name -> Text,
+        kind -> Text,
+        province_code -> Text,
+        district_code -> Nullable<Text>,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    unit_successions (level, old_code, old_valid_from, new_code, new_valid_from) {
+        level -> Text,
+        old_code -> Text,
+        old_valid_from -> Date,
+        new_code -> Text,
+        new_valid_from -> Date,
+        extent -> Text,
+        effective_on -> Date,
+        note -> Text,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    catalogues (name) {
+        name -> Text,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    authorities (authority_id, valid_from) {
+        authority_id -> Text,
+        role -> Text,
+        name -> Text,
+        level -> Text,
+        territory_code -> Text,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        emails -> Text,
+        phone -> Text,
+        escalates_to -> Nullable<Text>,
+        sectors -> Text,
+    }
+}
+
+diesel::table! {
+    law_rules (rule_id, valid_from) {
+        rule_id -> Text,
+        decides -> Text,
+        rank -> Integer,
+        key -> Text,
+        facts -> Text,
+        outcome -> Text,
+        days -> Nullable<Integer>,
+        date_basis -> Text,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        article -> Text,
+        confidence -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    tokens (id) {
+        id -> Text,
+        secret_hash -> Text,
+        role -> Text,
+        province_code -> Nullable<Text>,
+        commune_code -> Nullable<Text>,
+        tax_code -> Nullable<Text>,
+        name -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    cases (id) {
+        id -> Text,
+        receipt_no -> Text,
+        status -> Text,
+        case_class -> Text,
+        kind -> Text,
+        sector -> Text,
+        level -> Text,
+        occurred_at -> Timestamp,
+        received_at -> Timestamp,
+        due_at -> Timestamp,
+        closed_at -> Nullable<Timestamp>,
+        ended_because -> Nullable<Text>,
+        place_code -> Text,
+        place_valid_from -> Nullable<Date>,
+        commune_code -> Text,
+        province_code -> Text,
+        place_name -> Text,
+        establishment_name -> Nullable<Text>,
+        establishment_tax_code -> Nullable<Text>,
+        dead -> Integer,
+        serious -> Integer,
+        light -> Integer,
+        missing -> Integer,
+        unknown -> Integer,
+        facts -> Text,
+        decision -> Text,
+        assigned_to -> Nullable<Text>,
+        search_key -> Text,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    case_audiences (audience, case_id) {
+        audience -> Text,
+        case_id -> Text,
+        due_at -> Timestamp,
+        received_at -> Timestamp,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    victims (case_id, victim_no) {
+        case_id -> Text,
+        victim_no -> Integer,
+        class -> Text,
+        outcome -> Text,
+        employment -> Nullable<Text>,
+        sex -> Nullable<Text>,
+        birth_year -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    declarations (id) {
+        id -> Text,
+        receipt_no -> Text,
+        case_id -> Text,
+        token_id -> Text,
+        declarant_role -> Text,
+        tax_code -> Nullable<Text>,
+        commune_code -> Nullable<Text>,
+        received_at -> Timestamp,
+        body -> Nullable<Text>,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    supplements (id) {
+        id -> Text,
+        receipt_no -> Text,
+        case_id -> Text,
+        token_id -> Text,
+        received_at -> Timestamp,
+        note -> Text,
+        body -> Nullable<Text>,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (token_id, key) {
+        token_id -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        answer_id -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    case_events (id) {
+        id -> Text,
+        case_id -> Text,
+        happened_at -> Timestamp,
+        actor -> Text,
+        actor_role -> Text,
+        action -> Text,
+        from_status -> Nullable<Text>,
+        to_status -> Text,
+        reason -> Nullable<Text>,
+        details -> Text,
+    }
+}
+
+diesel::table! {
+    clocks (case_id, clock, round) {
+        case_id -> Text,
+        clock -> Text,
+        round -> Integer,
+        starts_at -> Timestamp,
+        due_raw -> Timestamp,
+        due_rolled -> Timestamp,
+        stopped_at -> Nullable<Timestamp>,
+        stopped_because -> Nullable<Text>,
+        extended_days -> Integer,
+        basis -> Text,
+        derivation -> Text,
+    }
+}
+
+diesel::table! {
+    alerts (id) {
+        id -> Text,
+        case_id -> Text,
+        role -> Text,
+        authority_id -> Nullable<Text>,
+        authority_name -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        duty -> Text,
+        form -> Nullable<Text>,
+        basis -> Text,
+        created_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        ended_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Text,
+        alert_id -> Nullable<Text>,
+        case_id -> Nullable<Text>,
+        recipient -> Text,
+        payload -> Nullable<Text>,
+        dedup_key -> Text,
+        status -> Text,
+        created_at -> Timestamp,
+        due_at -> Timestamp,
+        lease_until -> Nullable<Timestamp>,
+        attempts -> Integer,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    delivery_attempts (id) {
+        id -> Text,
+        message_id -> Text,
+        attempted_at -> Timestamp,
+        outcome -> Text,
+        reply -> Text,
+    }
+}
+
+diesel::table! {
+    alert_links (secret_hash) {
+        secret_hash -> Text,
+        message_id -> Text,
+        case_id -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    alarms (id) {
+        id -> Text,
+        kind -> Text,
+        case_id -> Nullable<Text>,
+        dedup_key -> Text,
+        details -> Text,
+        raised_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(case_audiences -> cases (case_id));
+diesel::joinable!(victims -> cases (case_id));
+diesel::joinable!(declarations -> cases (case_id));
+diesel::joinable!(supplements -> cases (case_id));
+diesel::joinable!(case_events -> cases (case_id));
+diesel::joinable!(clocks -> cases (case_id));
+diesel::joinable!(alerts -> cases (case_id));
+diesel::joinable!(outbox -> alerts (alert_id));
+diesel::joinable!(delivery_attempts -> outbox (message_id));
+diesel::joinable!(alert_links -> outbox (message_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    units,
+    unit_successions,
+    catalogues,
+    authorities,
+    law_rules,
+    tokens,
+    cases,
+    case_audiences,
+    victims,
+    declarations,
+    supplements,
+    idempotency_keys,
+    case_events,
+    clocks,
+    alerts,
+    outbox,
+    delivery_attempts,
+    alert_links,
+    alarms
+);

@@ -1,0 +1,1 @@
+//! Fills units and rules on first start.

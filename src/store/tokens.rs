@@ -1,0 +1,1 @@
+//! API tokens; only hashes of their secrets.

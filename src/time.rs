@@ -1,0 +1,65 @@
+//! Where the program learns the time, and the day in Việt Nam.
+//!
+//! Nothing else reads the clock: rules and use cases are given `now`.
+
+use chrono::{
+    DateTime, DurationRound, FixedOffset, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc,
+};
+
+/// The service's clock: the computer's, moved by `TNLD_CLOCK_OFFSET` for rehearsals.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Clock {
+    offset_seconds: i64,
+}
+
+impl Clock {
+    /// A clock that runs `offset_seconds` ahead of (or, negative, behind) the computer's.
+    pub fn with_offset(offset_seconds: i64) -> Self {
+        Self { offset_seconds }
+    }
+
+    /// By how many seconds this clock is moved.
+    pub fn offset_seconds(self) -> i64 {
+        self.offset_seconds
+    }
+
+    /// This moment, in whole microseconds: both databases keep no more.
+    pub fn now(self) -> DateTime<Utc> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place that reads the clock"
+        )]
+        let computer = Utc::now();
+        let moved = computer + TimeDelta::seconds(self.offset_seconds);
+        moved
+            .duration_trunc(TimeDelta::microseconds(1))
+            .unwrap_or(moved)
+    }
+}
+
+/// The time zone of Việt Nam: seven hours before UTC all year (Asia/Ho_Chi_Minh).
+pub fn vietnam() -> FixedOffset {
+    FixedOffset::east_opt(7 * 3600).expect("seven hours is a valid offset")
+}
+
+/// The legal day of a moment: the calendar day in Việt Nam.
+pub fn day_in_vietnam(moment: DateTime<Utc>) -> NaiveDate {
+    moment.with_timezone(&vietnam()).date_naive()
+}
+
+/// The last second of a legal day.
+pub fn end_of_day_in_vietnam(day: NaiveDate) -> DateTime<Utc> {
+    let last_second = NaiveTime::from_hms_opt(23, 59, 59).expect("a valid time of day");
+    vietnam()
+        .from_local_datetime(&day.and_time(last_second))
+        .single()
+        .expect("a fixed offset maps every local time to one moment")
+        .to_utc()
+}
+
+/// A moment as people and programs read it here: RFC 3339 with `+07:00`.
+pub fn rfc3339_in_vietnam(moment: DateTime<Utc>) -> String {
+    moment
+        .with_timezone(&vietnam())
+        .to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+}

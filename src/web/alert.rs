@@ -1,0 +1,1 @@
+//! The read-only page behind the link of a mail.

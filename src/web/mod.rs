@@ -1,0 +1,4 @@
+//! Pages: every page URL in one place.
+
+pub mod alert;
+pub mod mailbox;

@@ -1,0 +1,1 @@
+//! Texts of codes: classes, states, roles, steps, forms.

@@ -1,0 +1,1 @@
+//! Texts of mails and pages.
