@@ -323,6 +323,10 @@ named! {
         BeforeAccident = "before_accident",
         /// Before 1 July 2016, when the law came into force.
         BeforeTheLaw = "before_the_law",
+        /// The accident is dated after what followed from it: its becoming known, or a death.
+        AfterConsequence = "after_consequence",
+        /// A birth after the accident, too long before it, or two that differ.
+        Birth = "birth",
         /// Not a telephone number.
         Phone = "phone",
         /// Not an e-mail address.
@@ -357,6 +361,8 @@ named! {
         VictimNumber = "victim_number",
         /// A supplement that says nothing.
         Empty = "empty",
+        /// A death is described, but another outcome stated: counts as dead (a warning).
+        DeathNotDead = "death_not_dead",
         /// The identity number does not go with sex or birth (a warning, never a refusal).
         CitizenIdMismatch = "citizen_id_mismatch",
         /// Earlier than the step that must come first: a team before the receipt, a meeting before
