@@ -19,4 +19,6 @@ pub mod pool;
 pub mod queue;
 pub mod schema;
 pub mod seed;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod tokens;
