@@ -347,3 +347,7 @@ impl AllowedStep {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "cases_tests.rs"]
+mod tests;

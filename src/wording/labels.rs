@@ -1,1 +1,282 @@
-//! Texts of codes: classes, states, roles, steps, forms.
+//! Names of codes, as people read them: classes, states, steps, clocks, roles, duties, forms,
+//! levels, fields. The key is the kind, a dot and the code: `status.RECEIVED`.
+
+use crate::catalogue;
+
+catalogue! {
+    /// The name of a code, by `kind.CODE`.
+    label {
+        // --- class of a case
+        "class.FATAL" => "Tai nạn lao động chết người", "Fatal accident";
+        "class.MULTI_SERIOUS" => "Tai nạn lao động nặng từ hai người trở lên", "Two or more seriously injured";
+        "class.UNCLEAR" => "Chưa rõ mức độ thương vong", "Casualties not yet clear";
+        "class.SINGLE_SERIOUS" => "Tai nạn lao động nặng một người", "One seriously injured";
+        "class.LIGHT" => "Tai nạn lao động nhẹ", "Light accident";
+
+        // --- class of a victim
+        "victim_class.FATAL" => "Chết", "Dead";
+        "victim_class.FATAL_PROVISIONAL" => "Chết, chờ biên bản giám định pháp y", "Dead, forensic minutes awaited";
+        "victim_class.MISSING" => "Mất tích", "Missing";
+        "victim_class.SERIOUS" => "Bị thương nặng", "Seriously injured";
+        "victim_class.UNKNOWN" => "Chưa rõ", "Not yet known";
+        "victim_class.LIGHT" => "Bị thương nhẹ", "Lightly injured";
+
+        // --- kind of event
+        "kind.accident" => "Tai nạn lao động", "Work accident";
+        "kind.technical_incident" => "Sự cố kỹ thuật gây mất an toàn, vệ sinh lao động", "Technical incident";
+
+        // --- state of a case
+        "status.NOTICED" => "Đã nhận tin báo", "Notice received";
+        "status.DRAFT" => "Bản nháp khai báo", "Draft declaration";
+        "status.DECLARED" => "Đã khai báo", "Declared";
+        "status.RECEIVED" => "Đã tiếp nhận", "Received by an authority";
+        "status.TRANSFERRED" => "Chuyển cơ quan có thẩm quyền", "Transferred to the competent authority";
+        "status.CLASSIFIED" => "Đã phân loại", "Classified";
+        "status.COMMUNE_RECORDED" => "Đã lập biên bản ghi nhận", "Recorded by the commune";
+        "status.SCENE_RESPONSE" => "Cử người đến hiện trường", "People sent to the scene";
+        "status.TEAM_FORMED" => "Đã thành lập Đoàn điều tra", "Investigation team formed";
+        "status.INVESTIGATING" => "Đang điều tra", "Under investigation";
+        "status.POLICE_OPINION_PENDING" => "Chờ ý kiến Cảnh sát điều tra", "Opinion of the investigating police awaited";
+        "status.SUSPENDED" => "Tạm dừng điều tra", "Investigation suspended";
+        "status.PROSECUTION_RECOMMENDED" => "Đã kiến nghị khởi tố", "Prosecution recommended";
+        "status.CRIMINAL_CASE" => "Đã khởi tố vụ án hình sự", "Criminal case opened";
+        "status.RETURNED_BY_POLICE" => "Đã nhận bàn giao từ cơ quan điều tra", "Handed back by the police";
+        "status.MINUTES_DRAFTED" => "Đã lập biên bản điều tra", "Minutes drafted";
+        "status.ANNOUNCED" => "Đã công bố biên bản", "Minutes announced";
+        "status.DISPATCHED" => "Đã gửi biên bản", "Minutes sent";
+        "status.POSTED" => "Đã niêm yết công khai", "Publicly posted";
+        "status.FOLLOW_UP" => "Theo dõi thực hiện kiến nghị, chế độ", "Recommendations and benefits followed up";
+        "status.COMPLAINED" => "Có khiếu nại, tố cáo", "Under complaint";
+        "status.REINVESTIGATING" => "Điều tra lại", "Investigated again";
+        "status.CLOSED" => "Đã kết thúc", "Closed";
+        "status.ARCHIVED" => "Lưu trữ", "Archived";
+        "status.NOT_WORK_ACCIDENT" => "Không phải tai nạn lao động", "Not a work accident";
+        "status.DUPLICATE" => "Trùng vụ", "Duplicate";
+
+        // --- why a case ended
+        "ended.withdrawn" => "Khai báo sai, đã rút", "False declaration, withdrawn";
+        "ended.duplicate" => "Trùng với vụ khác", "The same as another case";
+        "ended.transferred" => "Đã chuyển cơ quan khác", "Transferred to another authority";
+
+        // --- steps
+        "step.declare" => "Ghi nhận tin báo là khai báo của UBND cấp xã", "Make the notice the commune's declaration";
+        "step.receive" => "Tiếp nhận", "Receive";
+        "step.classify" => "Phân loại", "Classify";
+        "step.record_commune" => "Lập biên bản ghi nhận", "Write the commune record";
+        "step.send_to_scene" => "Cử người đến hiện trường", "Send people to the scene";
+        "step.form_team" => "Thành lập Đoàn điều tra", "Form the investigation team";
+        "step.start_investigation" => "Bắt đầu điều tra", "Start the investigation";
+        "step.extend" => "Gia hạn điều tra", "Extend the limit";
+        "step.draft_minutes" => "Lập biên bản điều tra", "Draft the minutes";
+        "step.announce" => "Công bố biên bản điều tra", "Announce the minutes";
+        "step.dispatch_minutes" => "Gửi biên bản", "Send the minutes";
+        "step.close" => "Kết thúc vụ việc", "Close the case";
+        "step.assign" => "Phân công người thụ lý", "Assign";
+        "step.choose_place" => "Xác định đơn vị hành chính hiện nay", "Choose today's commune";
+        "step.transfer" => "Chuyển cơ quan có thẩm quyền", "Transfer to the competent authority";
+        "step.mark_duplicate" => "Đánh dấu trùng vụ", "Mark as a duplicate";
+        "step.withdraw" => "Rút khai báo sai", "Withdraw a false declaration";
+
+        // --- fields of steps
+        "field.seen_version" => "Phiên bản hồ sơ đã xem", "Version of the case that was seen";
+        "field.note" => "Ghi chú", "Note";
+        "field.file_number" => "Số hồ sơ", "File number";
+        "field.record_number" => "Số biên bản ghi nhận", "Number of the record";
+        "field.recorded_on" => "Ngày lập biên bản ghi nhận", "Day of the record";
+        "field.dispatched_at" => "Thời điểm cử đi, gửi đi", "Moment of sending";
+        "field.people" => "Người được cử", "Who was sent";
+        "field.decision_number" => "Số quyết định", "Number of the decision";
+        "field.decided_on" => "Ngày ban hành quyết định", "Day of the decision";
+        "field.head" => "Trưởng đoàn", "Head of the team";
+        "field.started_at" => "Thời điểm bắt đầu điều tra", "Start of the investigation";
+        "field.days" => "Số ngày gia hạn", "Days of extension";
+        "field.consent_number" => "Số văn bản đồng ý gia hạn", "Number of the written consent";
+        "field.reason" => "Lý do", "Reason";
+        "field.minutes_number" => "Số biên bản điều tra", "Number of the minutes";
+        "field.drafted_on" => "Ngày lập biên bản điều tra", "Day of the minutes";
+        "field.conclusion" => "Kết luận về vụ tai nạn", "Conclusion on the accident";
+        "field.cause_code" => "Mã nguyên nhân chính", "Code of the main cause";
+        "field.held_at" => "Thời điểm họp công bố", "Moment of the meeting";
+        "field.meeting_minutes_number" => "Số biên bản cuộc họp công bố", "Number of the minutes of the meeting";
+        "field.posted_on" => "Ngày niêm yết công khai", "Day of the public posting";
+        "field.assigned_to" => "Người thụ lý", "Assigned to";
+        "field.commune_code" => "Mã đơn vị hành chính cấp xã", "Code of the commune";
+        "field.to_authority" => "Cơ quan nhận chuyển", "Receiving authority";
+        "field.letter_number" => "Số công văn chuyển", "Number of the transfer letter";
+        "field.of_case" => "Vụ việc gốc", "The other case";
+
+        // --- conclusions
+        "conclusion.work_accident" => "Là tai nạn lao động", "A work accident";
+        "conclusion.allowance_39_2" => "Tai nạn được hưởng trợ cấp theo khoản 2 Điều 39 Luật ATVSLĐ", "An accident with the allowance of Art. 39.2 of the OSH Law";
+        "conclusion.not_work_accident" => "Không phải là tai nạn lao động", "Not a work accident";
+
+        // --- clocks
+        "clock.K2" => "Cử người đến hiện trường", "People to the scene";
+        "clock.K3" => "Thời hạn điều tra", "Investigation";
+        "clock.K4" => "Gửi biên bản sau khi công bố", "Minutes sent after the announcement";
+        "clock_state.running" => "Đang chạy", "Running";
+        "clock_state.paused" => "Tạm dừng", "Paused";
+        "clock_state.stopped" => "Đã dừng", "Stopped";
+        "clock_state.overdue" => "Quá hạn", "Overdue";
+        "stopped.announced" => "Đã công bố biên bản", "The minutes were announced";
+        "stopped.people_sent" => "Đã cử người đến hiện trường", "People were sent";
+        "stopped.minutes_sent" => "Đã gửi biên bản", "The minutes were sent";
+        "stopped.class_changed" => "Phân loại đã thay đổi", "The class changed";
+        "stopped.ended" => "Vụ việc đã kết thúc", "The case ended";
+
+        // --- roles that the law names
+        "role.PROVINCIAL_LABOUR_AUTHORITY" => "Cơ quan quản lý nhà nước về lao động cấp tỉnh", "Provincial labour authority";
+        "role.LOCAL_POLICE" => "Công an nơi xảy ra tai nạn", "Local police";
+        "role.INVESTIGATING_POLICE" => "Cơ quan Cảnh sát điều tra", "Investigating police";
+        "role.PROCURACY" => "Viện kiểm sát nhân dân", "Procuracy";
+        "role.COMMUNE_PC" => "Ủy ban nhân dân cấp xã", "Commune People's Committee";
+        "role.DISTRICT_PC" => "Ủy ban nhân dân cấp huyện", "District People's Committee";
+        "role.PROVINCIAL_PC" => "Ủy ban nhân dân cấp tỉnh", "Provincial People's Committee";
+        "role.LINE_MINISTRY" => "Bộ quản lý ngành, lĩnh vực", "Line ministry";
+        "role.LABOUR_MINISTRY" => "Bộ quản lý nhà nước về lao động", "Ministry in charge of labour";
+        "role.PROVINCIAL_HEALTH" => "Sở Y tế", "Provincial health department";
+        "role.STATISTICS_OFFICE" => "Cơ quan thống kê", "Statistics office";
+        "role.IZ_BOARD" => "Ban quản lý khu công nghiệp", "Industrial zone board";
+        "role.INSPECTORATE" => "Cơ quan thanh tra", "Inspectorate";
+        "role.INSURER" => "Cơ quan bảo hiểm xã hội", "Social insurance agency";
+        "role.UNION" => "Tổ chức công đoàn", "Trade union";
+
+        // --- roles of tokens
+        "actor.employer" => "Người sử dụng lao động", "Employer";
+        "actor.commune" => "Ủy ban nhân dân cấp xã", "Commune People's Committee";
+        "actor.inspector" => "Cán bộ cơ quan quản lý lao động cấp tỉnh", "Officer of the provincial labour authority";
+        "actor.police" => "Công an", "Police";
+        "actor.ministry" => "Bộ quản lý nhà nước về lao động", "Ministry in charge of labour";
+        "actor.operator" => "Người vận hành hệ thống", "Operator";
+
+        // --- duties
+        "duty.must_receive" => "Phải được báo", "Must be told";
+        "duty.copy" => "Nhận bản sao", "Gets a copy";
+        "duty.may_receive" => "Có thể được báo", "May be told";
+
+        // --- forms
+        "form.D39-III" => "Khai báo tai nạn lao động (Phụ lục III, Nghị định 39/2016/NĐ-CP)", "Declaration (Appendix III, Decree 39/2016)";
+        "form.D39-IV" => "Khai báo tai nạn lao động của UBND cấp xã (Phụ lục IV, Nghị định 39/2016/NĐ-CP)", "Commune's declaration (Appendix IV, Decree 39/2016)";
+        "form.D129-01" => "Khai báo tai nạn lao động (Mẫu số 01, Phụ lục II, Nghị định 129/2025/NĐ-CP)", "Declaration (Form 01, Appendix II, Decree 129/2025)";
+        "form.D129-06" => "Báo cáo nhanh của UBND cấp xã (Mẫu số 06, Phụ lục II, Nghị định 129/2025/NĐ-CP)", "Commune's quick report (Form 06, Appendix II, Decree 129/2025)";
+        "form.D143-II" => "Khai báo tai nạn của người tham gia bảo hiểm tự nguyện (Phụ lục II, Nghị định 143/2024/NĐ-CP)", "Declaration for the voluntarily insured (Appendix II, Decree 143/2024)";
+        "form.COMMUNE-RECORD" => "Biên bản ghi nhận sự việc của UBND cấp xã", "Commune record";
+
+        // --- levels of investigation
+        "level.facility" => "Đoàn điều tra cấp cơ sở", "Facility team";
+        "level.provincial" => "Đoàn điều tra cấp tỉnh", "Provincial team";
+        "level.central" => "Đoàn điều tra cấp trung ương", "Central team";
+        "level.commune_record" => "Biên bản ghi nhận của UBND cấp xã", "Commune record";
+        "level.special_law" => "Theo pháp luật chuyên ngành", "By special law";
+        "level.none" => "Không điều tra", "No investigation";
+
+        // --- sectors
+        "sector.ordinary" => "Không thuộc lĩnh vực đặc thù", "No special sector";
+        "sector.radiation" => "Phóng xạ", "Radiation";
+        "sector.oil_gas" => "Thăm dò, khai thác dầu khí", "Oil and gas";
+        "sector.rail" => "Đường sắt", "Railway";
+        "sector.road" => "Đường bộ", "Road";
+        "sector.inland_water" => "Đường thủy nội địa", "Inland waterway";
+        "sector.sea" => "Hàng hải", "Maritime";
+        "sector.air" => "Hàng không", "Aviation";
+        "sector.army" => "Quân đội", "Army";
+        "sector.police" => "Công an", "Police forces";
+
+        // --- why two cases may be one
+        "likeness.same_tax_code" => "Cùng mã số thuế", "Same tax code";
+        "likeness.same_establishment_name" => "Cùng tên cơ sở", "Same name of the establishment";
+        "likeness.same_counts" => "Cùng số người bị nạn", "Same numbers";
+        "likeness.same_hour" => "Xảy ra trong cùng một giờ", "Within an hour";
+        "likeness.same_victim" => "Cùng nạn nhân", "Same victim";
+
+        // --- why a step is refused
+        "refusal.role_not_allowed" => "Vai trò của bạn không được thực hiện bước này.", "Your role may not take this step.";
+        "refusal.case_ended" => "Vụ việc đã kết thúc.", "The case has ended.";
+        "refusal.not_at_this_level" => "Bước này không áp dụng cho cấp điều tra của vụ việc.", "This step does not exist at the level that investigates.";
+        "refusal.not_in_this_state" => "Không thực hiện được bước này ở trạng thái hiện tại.", "The step is not possible in the present state.";
+        "refusal.light_never_extended" => "Tai nạn lao động nhẹ không được gia hạn điều tra.", "The limit of a light accident is never extended.";
+        "refusal.extended_before" => "Đã gia hạn một lần, không được gia hạn thêm.", "The limit was extended before; once is all.";
+        "refusal.limit_passed" => "Thời hạn điều tra đã hết.", "The limit has passed.";
+        "refusal.no_running_limit" => "Không có thời hạn điều tra nào đang chạy.", "No investigation limit runs.";
+        "refusal.rule_missing" => "Thiếu quy định có hiệu lực cho bước này; người vận hành cần bổ sung.", "A dated value for this step is missing; the operator must add it.";
+        "refusal.nobody_to_send" => "Đã cử người đến hiện trường, hoặc không có thời hạn này.", "People were sent before, or no limit for it runs.";
+        "refusal.place_not_divided" => "Đơn vị hành chính không bị chia tách, hoặc đã được xác định.", "The commune was not divided, or somebody has chosen.";
+        "refusal.minutes_not_sent" => "Biên bản chưa được gửi đến đủ nơi nhận.", "The minutes have not been sent to everybody.";
+        "refusal.minutes_sent_before" => "Biên bản đã được gửi.", "The minutes were sent before.";
+        "refusal.stale_version" => "Hồ sơ đã được người khác thay đổi. Vui lòng tải lại.", "Somebody else changed the case. Please reload.";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label;
+    use crate::domain::{
+        access::ActorRole,
+        authority::Role,
+        case::{
+            CaseStatus, Refusal, Step,
+            duplicates::Likeness,
+            event::Conclusion,
+            step::{ClockEffect, End, STEPS},
+        },
+        classify::CaseClass,
+        clocks::{ClockId, ClockState},
+        declaration::{Kind, Sector},
+        investigation::InvestigationLevel,
+        routing::Duty,
+        victim::VictimClass,
+    };
+
+    /// Every `kind.CODE` of the enums named.
+    macro_rules! keys {
+        ($($kind:literal $name:ident,)*) => {{
+            let mut keys = Vec::new();
+            $(keys.extend($name::ALL.iter().map(|code| format!("{}.{code}", $kind)));)*
+            keys
+        }};
+    }
+
+    #[test]
+    fn every_code_has_a_name_in_both_languages() {
+        let mut keys = keys! {
+            "class" CaseClass, "victim_class" VictimClass, "kind" Kind, "status" CaseStatus,
+            "step" Step, "conclusion" Conclusion, "clock" ClockId, "clock_state" ClockState,
+            "role" Role, "actor" ActorRole, "duty" Duty, "level" InvestigationLevel,
+            "sector" Sector, "likeness" Likeness, "refusal" Refusal,
+        };
+        for rule in STEPS {
+            keys.extend(
+                rule.fields
+                    .iter()
+                    .map(|field| format!("field.{}", field.name)),
+            );
+            if let End::Because(reason) = rule.end {
+                keys.push(format!("ended.{reason}"));
+            }
+            for effect in rule.clocks {
+                if let ClockEffect::Stop(_, because) = effect {
+                    keys.push(format!("stopped.{because}"));
+                }
+            }
+        }
+        for form in [
+            "D39-III",
+            "D39-IV",
+            "D129-01",
+            "D129-06",
+            "D143-II",
+            "COMMUNE-RECORD",
+        ] {
+            keys.push(format!("form.{form}"));
+        }
+        for key in keys {
+            let text = label(&key).unwrap_or_else(|| panic!("no name for {key}"));
+            assert!(!text.vi.is_empty() && !text.en.is_empty(), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_nobody_knows_has_no_name() {
+        assert_eq!(label("status.DONE"), None);
+    }
+}
