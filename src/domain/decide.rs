@@ -1,6 +1,6 @@
 //! What the law says of a declaration: one function for submission, preview and `tnld explain`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -25,13 +25,13 @@ use crate::{
 /// The dated world that rules look at: made once, shared, replaced as a whole when data change.
 pub struct World {
     /// Units and successions.
-    pub places: Places,
+    pub places: Arc<Places>,
     /// Authorities.
-    pub directory: Directory,
+    pub directory: Arc<Directory>,
     /// Rules and values.
-    pub law: Law,
+    pub law: Arc<Law>,
     /// Code lists.
-    pub codes: Codes,
+    pub codes: Arc<Codes>,
 }
 
 /// Where it happened, as shown.
