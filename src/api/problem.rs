@@ -7,7 +7,12 @@ use actix_web::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{domain::declaration::Fault, error::AppError, telemetry::request_id, wording};
+use crate::{
+    domain::declaration::Fault,
+    error::AppError,
+    telemetry::request_id,
+    wording::{self, shown::FaultShown},
+};
 
 /// What went wrong (RFC 9457). The body of every answer that is not a success.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -35,36 +40,7 @@ pub struct ProblemBody {
     pub instance: Option<String>,
     /// Every fault of a rejected body or query.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub errors: Option<Vec<FaultBody>>,
-}
-
-/// One thing wrong with the input.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct FaultBody {
-    /// JSON pointer (RFC 6901) into the body.
-    #[schema(example = "/accident/occurred_at")]
-    pub pointer: String,
-    /// Stable name of the fault.
-    #[schema(example = "in_the_future")]
-    pub code: String,
-    /// In Vietnamese.
-    #[schema(example = "Thời điểm này ở tương lai.")]
-    pub message_vi: String,
-    /// In English.
-    #[schema(example = "This moment lies in the future.")]
-    pub message_en: String,
-}
-
-impl From<&Fault> for FaultBody {
-    fn from(fault: &Fault) -> Self {
-        let text = wording::faults::of(fault.code);
-        Self {
-            pointer: fault.pointer.clone(),
-            code: fault.code.to_string(),
-            message_vi: text.vi.into(),
-            message_en: text.en.into(),
-        }
-    }
+    pub errors: Option<Vec<FaultShown>>,
 }
 
 impl ProblemBody {
@@ -85,7 +61,7 @@ impl ProblemBody {
 
     /// The same with every fault named.
     pub fn with_faults(mut self, faults: &[Fault]) -> Self {
-        self.errors = Some(faults.iter().map(FaultBody::from).collect());
+        self.errors = Some(faults.iter().map(FaultShown::from).collect());
         self
     }
 
