@@ -359,5 +359,8 @@ named! {
         Empty = "empty",
         /// The identity number does not go with sex or birth (a warning, never a refusal).
         CitizenIdMismatch = "citizen_id_mismatch",
+        /// Earlier than the step that must come first: a team before the receipt, a meeting before
+        /// the minutes.
+        TooEarly = "too_early",
     }
 }
