@@ -12,6 +12,7 @@ pub mod operations;
 pub mod page;
 pub mod places;
 pub mod problem;
+pub mod trace;
 
 /// Every address of the API.
 pub fn routes(config: &mut ServiceConfig) {

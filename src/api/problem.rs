@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::declaration::Fault,
     error::AppError,
-    telemetry::request_id,
+    api::trace::request_id,
     wording::{self, shown::FaultShown},
 };
 

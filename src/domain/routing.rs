@@ -275,13 +275,13 @@ impl<'a> Search<'a> {
             Level::District => self
                 .communes
                 .iter()
-                .filter_map(|unit| places.district_of(unit))
+                .filter_map(|unit| places.district_of(unit, self.days.received))
                 .map(Some)
                 .collect(),
             Level::Province => self
                 .communes
                 .iter()
-                .filter_map(|unit| places.province_of(unit))
+                .filter_map(|unit| places.province_of(unit, self.days.received))
                 .map(Some)
                 .collect(),
         };

@@ -8,6 +8,7 @@ pub mod mails;
 pub mod problems;
 pub mod shown;
 
+
 /// One text in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text {

@@ -9,9 +9,9 @@ use crate::{
     domain::{
         authority::Directory,
         classify::{self, CaseClass, Contradiction, ContradictionCode, VictimResult},
-        clocks::{self, Clock},
+        clocks::{self, Clock, NoRule},
         codes::Codes,
-        deadline::{Holidays, NoRule},
+        deadline::{self, Holidays},
         declaration::{Casualties, DeclarantRole, Declaration, Kind, Sector, missing},
         investigation::{self, Investigation, InvestigationLevel},
         law::{Basis, Days, Fact, Law, Subject},
@@ -375,10 +375,19 @@ fn clocks_from(
     if investigation.level == InvestigationLevel::Provincial && !facts.contains(&Fact::Abroad) {
         started.push(clocks::k2(received_at, law)?);
     }
-    if let (Some(limit), Some(basis)) = (investigation.limit_days, investigation.basis.first()) {
-        started.push(clocks::k3(received_at, limit, basis.clone(), law)?);
-    }
+    started.extend(investigation_clock(investigation, law, received_at)?);
     Ok(started)
+}
+
+/// K3 from `start`, where the law sets a limit.
+pub fn investigation_clock(
+    investigation: &Investigation,
+    law: &Law,
+    start: DateTime<Utc>,
+) -> Result<Option<Clock>, NoRule> {
+    let limit = investigation.limit_days.and_then(|days| u32::try_from(days).ok());
+    let (Some(limit), Some(basis)) = (limit, investigation.basis.first()) else { return Ok(None) };
+    clocks::k3(start, limit, basis.clone(), law, &Holidays::of(law)).map(Some)
 }
 
 /// Whether a declaration that the law demands "at once" comes too late, by the dated alarm values.
@@ -399,7 +408,8 @@ fn lateness(
     if facts.contains(&Fact::Abroad) {
         let (working_days, basis) = value("clock.declare_abroad.working_days")?;
         let holidays = Holidays::of(law);
-        let due = holidays.after_working_days(day_in_vietnam(learned_at), working_days);
+        let working_days = u32::try_from(working_days).unwrap_or_default();
+        let due = deadline::after_working_days(day_in_vietnam(learned_at), working_days, &holidays);
         let allowed_hours = (end_of_day_in_vietnam(due) - learned_at).num_hours();
         return Ok((day > due).then_some(Late {
             hours,
@@ -417,3 +427,6 @@ fn lateness(
         }),
     )
 }
+
+#[cfg(test)]
+mod tests;
