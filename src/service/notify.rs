@@ -3,6 +3,7 @@
 use crate::{
     domain::message::{Alarm, Message},
     error::Result,
+    ids::MessageId,
     store::{
         alarms,
         conn::DbConn,
@@ -23,7 +24,16 @@ pub fn operator(tx: &mut DbConn, operator_mail: Option<&str>, alarm: &Alarm, ded
     );
     if let Some(mail) = operator_mail {
         let message = Message::OperatorAlarm(alarm.clone());
-        outbox::enqueue(tx, &[NewMessage::to_operator(mail, &message, &format!("alarm/{dedup_key}"), alarm.raised_at)])?;
+        let letter = NewMessage {
+            id: MessageId::generate(),
+            alert_id: None,
+            case_id: None,
+            recipient: mail,
+            message: &message,
+            dedup_key: format!("alarm/{dedup_key}"),
+            noted_at: alarm.raised_at,
+        };
+        outbox::enqueue(tx, &[letter])?;
     }
     Ok(())
 }

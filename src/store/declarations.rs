@@ -59,6 +59,8 @@ pub struct Stored {
     pub case_id: CaseId,
     /// Number.
     pub receipt_no: String,
+    /// Token that declared.
+    pub token_id: TokenId,
     /// In which quality it was told.
     pub declarant_role: String,
     /// Establishment of the token that declared.
@@ -135,6 +137,7 @@ impl From<StoredRow> for Stored {
         let (
             case_id,
             receipt_no,
+            token_id: TokenId::from(token_id),
             declarant_role,
             tax_code,
             commune_code,
@@ -145,6 +148,7 @@ impl From<StoredRow> for Stored {
         Self {
             case_id: CaseId::from(case_id),
             receipt_no,
+            token_id: TokenId::from(token_id),
             declarant_role,
             tax_code,
             commune_code,
@@ -158,6 +162,7 @@ impl From<StoredRow> for Stored {
 const STORED: (
     declarations::case_id,
     declarations::receipt_no,
+    declarations::token_id,
     declarations::declarant_role,
     declarations::tax_code,
     declarations::commune_code,
@@ -167,6 +172,7 @@ const STORED: (
 ) = (
     declarations::case_id,
     declarations::receipt_no,
+    declarations::token_id,
     declarations::declarant_role,
     declarations::tax_code,
     declarations::commune_code,

@@ -18,6 +18,7 @@ use crate::{
         victim::VictimClass,
     },
     ids::CaseId,
+    store::alerts::AlertLedger,
     time::rfc3339_in_vietnam,
     wording::shown::{ContradictionShown, FaultShown},
 };
@@ -252,4 +253,19 @@ fn emergency_numbers(recipients: &[Recipient]) -> Vec<EmergencyNumber> {
         Some(EmergencyNumber { number, name_vi: name.clone(), name_en: name })
     });
     national.into_iter().chain(told).collect()
+}
+
+impl From<&AlertLedger> for RoutingAnswer {
+    fn from(ledger: &AlertLedger) -> Self {
+        let alert = &ledger.alert;
+        Self {
+            role: alert.role,
+            authority: alert.authority.clone(),
+            phone: alert.phone.clone(),
+            duty: alert.duty,
+            form: alert.form.clone(),
+            basis: alert.basis.clone(),
+            status: ledger.status().to_string(),
+        }
+    }
 }

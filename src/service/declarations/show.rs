@@ -6,7 +6,10 @@ use utoipa::ToSchema;
 
 use super::answer::{Answer, CaseRef, RoutingAnswer};
 use crate::{
-    domain::{access::DeclaredBy, receipt::ReceiptNo},
+    domain::{
+        access::{DeclaredBy, Sight, audiences},
+        receipt::ReceiptNo,
+    },
     error::{AppError, Result},
     ids::CaseId,
     service::Ctx,
@@ -65,7 +68,7 @@ pub fn visible(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<Stored> {
         tax_code: stored.tax_code.clone(),
         commune_code: stored.commune_code.clone(),
     };
-    let sees_its_case = cases::is_seen(tx, &stored.case_id, &crate::domain::access::audiences(&ctx.actor))?;
+    let sees_its_case = cases::find(tx, &stored.case_id, &audiences(&ctx.actor))?.is_some();
     if ctx.actor.may_see_declaration(&by, sees_its_case) {
         Ok(stored)
     } else {
@@ -76,9 +79,9 @@ pub fn visible(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<Stored> {
 /// The declaration of a receipt number.
 pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShown> {
     let stored = visible(tx, ctx, written)?;
-    let case = cases::find_any(tx, &stored.case_id)?.ok_or(AppError::NotFound("case"))?;
+    let case = cases::find(tx, &stored.case_id, &Sight::All)?.ok_or(AppError::NotFound("case"))?;
     let answer: Answer = serde_json::from_str(&stored.answer)?;
-    let routing = alerts::of_case(tx, &stored.case_id)?.iter().map(RoutingAnswer::from).collect();
+    let routing = alerts::ledger(tx, &stored.case_id)?.iter().map(RoutingAnswer::from).collect();
     let supplements = declarations::supplements_of(tx, &stored.case_id)?
         .into_iter()
         .map(|supplement| {
@@ -103,7 +106,7 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShow
 
 /// Puts the present status of each alert into an answer.
 pub fn set_statuses(tx: &mut DbConn, case: &CaseId, routing: &mut [RoutingAnswer]) -> Result<()> {
-    let now: Vec<RoutingAnswer> = alerts::of_case(tx, case)?.iter().map(RoutingAnswer::from).collect();
+    let now: Vec<RoutingAnswer> = alerts::ledger(tx, case)?.iter().map(RoutingAnswer::from).collect();
     for entry in routing {
         let same = now.iter().rev().find(|alert| alert.role == entry.role && alert.authority == entry.authority);
         if let Some(alert) = same {

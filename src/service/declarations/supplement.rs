@@ -1,6 +1,5 @@
 //! A supplement (*bổ sung*): adds and corrects, never erases; class, recipients and clocks follow.
 
-use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{
@@ -12,10 +11,11 @@ use super::{
 };
 use crate::{
     domain::{
-        case::CaseStatus,
+        access::Sight,
+        case::{Case, CaseStatus},
         classify::CaseClass,
         clocks::{self, Clock, ClockId},
-        decide::Decision,
+        decide::{Decision, investigation_clock},
         declaration::{Declaration, supplement as reading},
         routing::Recipient,
     },
@@ -24,11 +24,11 @@ use crate::{
     service::{
         Ctx,
         idempotency::{self, Key},
-        opening,
+        opening::{self, Revision},
     },
     store::{
-        alerts::{self, TellAgain},
-        cases,
+        alerts::{self, Alert, AlertLedger},
+        cases, clocks as stored_clocks,
         conn::DbConn,
         declarations::{self, NewSupplement},
     },
@@ -59,41 +59,49 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     }
     // Two supplements at once take their turn: each builds on what the other left.
     cases::lock(tx, &stored.case_id)?;
-    let mut case = cases::find_any(tx, &stored.case_id)?.ok_or(AppError::NotFound("case"))?;
-    let before: Declaration = serde_json::from_value(case.facts.clone())?;
-    let earlier: Decision = serde_json::from_value(case.decision.clone())?;
+    let mut case = cases::find(tx, &stored.case_id, &Sight::All)?.ok_or(AppError::NotFound("case"))?;
+    let before: Declaration = serde_json::from_str(&case.facts)?;
+    let earlier: Decision = serde_json::from_str(&case.decision)?;
 
     let read = with_context(&ctx.world, ctx.now, before.declarant.role, |context| {
         reading::read(&cmd.body, &before, context)
     });
-    let all_faults = || read.required.iter().chain(&read.optional).cloned().collect();
-    let Some(after) = read.declaration.as_ref().filter(|_| read.required.is_empty()) else {
-        return Err(AppError::Invalid(all_faults()));
+    let faults = || [read.required.as_slice(), read.optional.as_slice()].concat();
+    let Some(added) = read.supplement.as_ref().filter(|_| read.required.is_empty()) else {
+        return Err(AppError::Invalid(faults()));
     };
+    let after = &added.merged;
     // From UNCLEAR everything is a step to knowing; else going down needs a document and a reason.
     let held = Some(earlier.case_class).filter(|class| *class != CaseClass::Unclear);
     let mut decision = decided(after, &ctx.world, ctx.now, held)?;
     if !read.optional.is_empty() && !decision.case_class.is_urgent() {
-        return Err(AppError::Invalid(all_faults()));
+        return Err(AppError::Invalid(faults()));
     }
-    // Late, and the form, belong to the first receipt.
-    decision.late = earlier.late.clone();
-    decision.form = earlier.form.clone();
-    decision.form_basis = earlier.form_basis.clone();
+    // Whether it was late, and its form, belong to the first receipt.
+    decision.late.clone_from(&earlier.late);
+    decision.form.clone_from(&earlier.form);
+    decision.form_basis.clone_from(&earlier.form_basis);
+    decision.clocks = follow_clocks(tx, ctx, &case, &earlier, &decision)?;
 
-    let clocks = follow_clocks(&case.clocks, &earlier, &mut decision, case.received_at, ctx.now);
-    let told_before = alerts::standing(tx, &case.id)?;
-    let status = status_after(case.status, &earlier, &decision);
-    let reopened = case.status != status;
-    let event = json!({ "note": read.note, "class": { "from": earlier.case_class, "to": decision.case_class } });
-
-    let told = Told { case_id: &case.id, receipt_no: &case.receipt_no, received_at: case.received_at, declaration: after, decision: &decision };
-    let new: Vec<&Recipient> = decision.recipients.iter().filter(|recipient| !knows(&told_before, recipient)).collect();
+    let told_before = alerts::ledger(tx, &case.id)?;
+    let told = Told {
+        case_id: &case.id,
+        receipt_no: &case.receipt_no,
+        received_at: case.received_at,
+        declaration: after,
+        decision: &decision,
+    };
+    let new: Vec<&Recipient> =
+        decision.recipients.iter().filter(|recipient| !knows(&told_before, recipient)).collect();
     notices::alert(tx, ctx, &told, &new)?;
     if earlier.case_class != decision.case_class || place_changed(&earlier, &decision) {
-        let event = format!("supplement/{id}");
-        notices::tell_change(tx, ctx, &told, earlier.case_class, &told_before, &event)?;
+        notices::tell_change(tx, ctx, &told, earlier.case_class, &told_before, &format!("supplement/{id}"))?;
     }
+    let details = json!({ "note": added.note, "class_before": earlier.case_class, "class_now": decision.case_class });
+    let status = status_after(case.status, &earlier, &decision);
+    let revision = Revision { declaration: after, decision: &decision, clocks: &decision.clocks, status, details };
+    opening::revise(tx, ctx, &mut case, &revision)?;
+
     let keep_content = !after.accident.sector.is_armed_forces();
     opening::revise(tx, ctx, &mut case, after, &decision, clocks, status, reopened, event)?;
 
@@ -102,7 +110,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
         case: Some(&case.id),
         received_at: case.received_at,
         decision: &decision,
-        clocks: &case.clocks,
+        clocks: &decision.clocks,
         warnings: &[read.optional.as_slice(), read.warnings.as_slice()].concat(),
         now: ctx.now,
     });
@@ -116,7 +124,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
             case_id: &case.id,
             token_id: &ctx.actor.token_id,
             received_at: ctx.now,
-            note: &read.note,
+            note: &added.note,
             body: keep_content.then_some(cmd.raw.as_str()),
             answer: &answer,
         },
@@ -125,10 +133,12 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
 }
 
 /// Whether an authority was told before, with a duty at least as strong.
-fn knows(told_before: &[TellAgain], recipient: &Recipient) -> bool {
-    told_before.iter().any(|alert| match &recipient.authority {
-        Some(authority) => alert.authority_id.as_deref() == Some(&authority.id) && alert.duty <= recipient.duty,
-        None => alert.authority_id.is_none() && alert.role == recipient.role,
+fn knows(told_before: &[AlertLedger], recipient: &Recipient) -> bool {
+    let holding = told_before.iter().map(|ledger| &ledger.alert).filter(|alert| alert.ended.is_none());
+    let same = |alert: &&Alert| alert.authority == recipient.authority;
+    holding.filter(same).any(|alert| match &recipient.authority {
+        Some(_) => alert.duty <= recipient.duty,
+        None => alert.role == recipient.role,
     })
 }
 
@@ -142,34 +152,35 @@ fn place_changed(earlier: &Decision, now: &Decision) -> bool {
 /// K3 ran before (35.6 counts from the receipt), else from now, the notice of the graver outcome
 /// (D39 Art. 22; `clock.escalation.mode`). K2 starts once, when the province comes in.
 fn follow_clocks(
-    running: &[Clock],
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    case: &Case,
     earlier: &Decision,
-    decision: &mut Decision,
-    received_at: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Vec<Clock> {
-    let mut clocks = running.to_vec();
+    decision: &Decision,
+) -> Result<Vec<Clock>> {
+    let mut all = stored_clocks::list(tx, &case.id)?;
     let limit_changed = earlier.investigation.limit_days != decision.investigation.limit_days;
-    for mut started in std::mem::take(&mut decision.clocks) {
-        let earlier_rounds = clocks.iter().filter(|clock| clock.id == started.id).count();
-        let starts_anew = match started.id {
-            ClockId::K3 => limit_changed || earlier_rounds == 0,
-            ClockId::K2 | ClockId::K4 => earlier_rounds == 0,
-        };
+    for started in &decision.clocks {
+        let rounds = all.iter().filter(|clock| clock.id == started.id).count();
+        let starts_anew = rounds == 0 || (started.id == ClockId::K3 && limit_changed);
         if !starts_anew {
             continue;
         }
-        for old in clocks.iter_mut().filter(|clock| clock.id == started.id && clock.stopped_at.is_none()) {
-            clocks::stop(old, now, "class_changed");
+        for old in all.iter_mut().filter(|clock| clock.id == started.id && clock.stopped_at.is_none()) {
+            clocks::stop(old, ctx.now, "class_changed");
         }
-        if started.id == ClockId::K3 && earlier_rounds == 0 {
-            started = clocks::started_at(&started, received_at);
-        }
-        started.round = i32::try_from(earlier_rounds).unwrap_or(i32::MAX).saturating_add(1);
-        clocks.push(started);
+        let mut started = match started.id {
+            ClockId::K3 if rounds == 0 => {
+                investigation_clock(&decision.investigation, &ctx.world.law, case.received_at)
+                    .map_err(AppError::internal)?
+                    .unwrap_or_else(|| started.clone())
+            }
+            _ => started.clone(),
+        };
+        started.round = i32::try_from(rounds).unwrap_or(i32::MAX).saturating_add(1);
+        all.push(started);
     }
-    decision.clocks = clocks.clone();
-    clocks
+    Ok(all)
 }
 
 /// Where the case stands after its class rose: a facility case whose victim dies goes to the
