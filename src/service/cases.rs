@@ -1,1 +1,349 @@
-//! The queue, the case, its steps.
+//! What officials do with cases: look through the queue, read a case, take it a step further.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::{
+    domain::{
+        access::audiences,
+        case::{
+            Case, CaseFacts, CaseStatus, Event, Step,
+            duplicates::{self, PossibleDuplicate},
+            event::{Document, documents},
+            fields::values_of,
+            guard::allowed,
+            step::{Field, FieldType, StepRule},
+            take::{Calendar, NotTaken, Taken, take},
+        },
+        classify::ContradictionCode,
+        clocks::{Clock, NoRule},
+        deadline::Holidays,
+        decide::Decision,
+        declaration::{Declaration, Fault, FaultCode},
+        place::UnitLevel,
+    },
+    error::{AppError, Result},
+    ids::CaseId,
+    service::Ctx,
+    store::{
+        cases::{self, CaseVictim},
+        clocks,
+        conn::DbConn,
+        events,
+        queue::{self, CaseLine},
+    },
+    time::day_in_vietnam,
+};
+
+pub use queue_params::{QueueParams, cursor_of};
+
+#[path = "queue_params.rs"]
+mod queue_params;
+
+/// A page of the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuePage {
+    /// The cases.
+    pub items: Vec<CaseLine>,
+    /// Cursor of the next page; `None` on the last.
+    pub next: Option<String>,
+}
+
+/// A case with everything that belongs to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseDetail {
+    /// The case.
+    pub case: Case,
+    /// The declaration with its supplements; `None` where the content is not kept.
+    pub facts: Option<Declaration>,
+    /// What the law says of it.
+    pub decision: Option<Decision>,
+    /// The persons hurt, as counted.
+    pub victims: Vec<CaseVictim>,
+    /// Time limits.
+    pub clocks: Vec<Clock>,
+    /// Timeline, the oldest first.
+    pub events: Vec<Event>,
+    /// Papers that the timeline names.
+    pub documents: Vec<Document>,
+    /// What the caller may do now.
+    pub allowed: Vec<AllowedStep>,
+    /// Other cases that may be the same accident, the likeliest first.
+    pub possible_duplicates: Vec<PossibleDuplicate>,
+}
+
+/// A step that the caller may take, with its fields. `seen_version` always comes on top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedStep {
+    /// The step.
+    pub step: Step,
+    /// Legal ground.
+    pub article: &'static str,
+    /// Fields.
+    pub fields: Vec<AllowedField>,
+}
+
+/// A field of an allowed step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedField {
+    /// Name.
+    pub name: &'static str,
+    /// Type.
+    pub kind: FieldType,
+    /// Whether it must be there.
+    pub required: bool,
+    /// The values that it may take; empty where any.
+    pub values: Vec<String>,
+}
+
+/// Take `case` one step further, with the fields of the step in `body`.
+#[derive(Debug, Clone)]
+pub struct TakeStep {
+    /// The case.
+    pub case: CaseId,
+    /// The step.
+    pub step: Step,
+    /// JSON object: `seen_version` and the fields.
+    pub body: Value,
+}
+
+/// The caller's queue. Without a filter on the state it shows what is open: the work to do.
+pub fn queue(tx: &mut DbConn, ctx: &Ctx, params: &QueueParams) -> Result<QueuePage> {
+    only_officials(ctx)?;
+    let filter = params.read().map_err(AppError::Invalid)?;
+
+    let (items, next) = queue::page(tx, &audiences(&ctx.actor), &filter, ctx.now)?;
+
+    Ok(QueuePage {
+        items,
+        next: next.map(|position| cursor_of(filter.sort, &position)),
+    })
+}
+
+/// The case `id`, if the caller sees it.
+pub fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
+    only_officials(ctx)?;
+    let sight = audiences(&ctx.actor);
+    let case = cases::find(tx, id, &sight)?.ok_or(AppError::NotFound("case"))?;
+    let (clocks, events) = (clocks::list(tx, id)?, events::list(tx, id)?);
+    let facts: Option<Declaration> = serde_json::from_str(&case.facts)?;
+    let decision: Option<Decision> = serde_json::from_str(&case.decision)?;
+
+    let guard = CaseFacts::new(
+        &case,
+        &clocks,
+        &events,
+        candidates(decision.as_ref()),
+        ctx.now,
+        &ctx.world.law,
+    );
+    let mut possible_duplicates: Vec<_> = cases::near(tx, &case, duplicates::WINDOW, &sight)?
+        .iter()
+        .filter(|other| other.status != CaseStatus::Duplicate)
+        .map(|other| duplicates::compare(&case, other))
+        .collect();
+    possible_duplicates.sort_by(|a, b| (b.score, &a.case_id).cmp(&(a.score, &b.case_id)));
+
+    Ok(CaseDetail {
+        victims: cases::victims(tx, id)?,
+        documents: documents(&events),
+        allowed: allowed(&guard, &ctx.actor)
+            .into_iter()
+            .map(|rule| AllowedStep::of(rule, &guard))
+            .collect(),
+        possible_duplicates,
+        case,
+        facts,
+        decision,
+        clocks,
+        events,
+    })
+}
+
+/// The step, its clocks, its row in the timeline and the end of its alerts stand or fall
+/// together. Answers the case as it then stands.
+pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetail> {
+    only_officials(ctx)?;
+    let case =
+        cases::find(tx, &cmd.case, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))?;
+    let (running, timeline) = (clocks::list(tx, &case.id)?, events::list(tx, &case.id)?);
+    let decision: Option<Decision> = serde_json::from_str(&case.decision)?;
+
+    let law = &ctx.world.law;
+    let facts = CaseFacts::new(
+        &case,
+        &running,
+        &timeline,
+        candidates(decision.as_ref()),
+        ctx.now,
+        law,
+    );
+    let holidays = Holidays::of(law);
+    let calendar = Calendar {
+        law,
+        holidays: &holidays,
+    };
+    let known = (&case, running.as_slice(), &facts);
+    let mut taken = take(cmd.step, &cmd.body, known, &ctx.actor, ctx.now, calendar)?;
+    let seen_by = match cmd.step {
+        Step::ChoosePlace => Some(settle_place(tx, ctx, &mut taken, decision, &facts)?),
+        Step::MarkDuplicate => {
+            the_other_case(tx, ctx, &taken)?;
+            None
+        }
+        _ => None,
+    };
+
+    if !cases::update(tx, &taken.case, case.version)? {
+        return Err(AppError::Conflict("stale_version"));
+    }
+    if let Some(seen_by) = seen_by {
+        cases::set_audiences(tx, &taken.case, &seen_by)?;
+    }
+    clocks::update(tx, &case.id, &taken.changed)?;
+    clocks::insert(tx, &case.id, &taken.started)?;
+    events::insert(tx, std::slice::from_ref(&taken.event))?;
+    if let Some(because) = taken.case.ended_because.as_deref() {
+        end_alerts(tx, &case.id, because, ctx.now)?;
+    }
+    if let Some(missing) = &taken.no_rule {
+        alarm(&case.id, missing);
+    }
+
+    // Whoever chose another commune than its own no longer sees the case.
+    detail(tx, ctx, &case.id).or_else(|error| match error {
+        AppError::NotFound(_) => Ok(CaseDetail::without_sight(taken)),
+        other => Err(other),
+    })
+}
+
+/// What still waits to be sent about a case that ended because of `because` is not sent any more.
+fn end_alerts(tx: &mut DbConn, id: &CaseId, because: &str, now: DateTime<Utc>) -> Result<()> {
+    let ended = cases::end_alerts(tx, id, now)?;
+    tracing::info!(case = %id, because, ended, "The case ended before its time, and its alerts with it");
+    Ok(())
+}
+
+/// The step stands, but a clock did not start: the timeline says so, and the operator is told.
+fn alarm(id: &CaseId, missing: &NoRule) {
+    tracing::error!(case = %id, key = missing.key, day = %missing.day, "A clock did not start: {missing}");
+}
+
+/// The other case of a duplicate: one that the caller sees, and not a duplicate itself.
+fn the_other_case(tx: &mut DbConn, ctx: &Ctx, taken: &Taken) -> Result<()> {
+    let other = CaseId::from(taken.input.text("of_case").unwrap_or_default().to_owned());
+    let found = cases::find(tx, &other, &audiences(&ctx.actor))?
+        .filter(|found| found.id != taken.case.id && found.status != CaseStatus::Duplicate);
+    match found {
+        Some(_) => Ok(()),
+        None => Err(AppError::Invalid(vec![Fault {
+            pointer: "/of_case".to_owned(),
+            code: FaultCode::NotAllowed,
+        }])),
+    }
+}
+
+/// The chosen commune becomes today's place; the other candidates no longer see the case.
+fn settle_place(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    taken: &mut Taken,
+    decision: Option<Decision>,
+    facts: &CaseFacts,
+) -> Result<BTreeSet<String>> {
+    let today = day_in_vietnam(ctx.now);
+    let province_of = |commune: &str| {
+        let places = &ctx.world.places;
+        places
+            .unit_on(UnitLevel::Commune, commune, today)
+            .ok()
+            .map(|unit| unit.province_code.clone())
+    };
+    let chosen = taken.case.commune_code.clone();
+    taken.case.province_code = province_of(&chosen)
+        .ok_or_else(|| AppError::internal(format!("no commune {chosen} on {today}")))?;
+    if let Some(mut decision) = decision {
+        decision.place.today.retain(|unit| unit.code == chosen);
+        decision
+            .contradictions
+            .retain(|found| found.code != ContradictionCode::PlaceDivided);
+        taken.case.decision = serde_json::to_string(&decision)?;
+    }
+
+    let mut seen_by = cases::audiences(tx, &taken.case.id)?;
+    for other in facts.candidates.iter().filter(|code| **code != chosen) {
+        seen_by.remove(&format!("C{other}"));
+        seen_by.remove(&format!("P{other}"));
+        if let Some(province) = province_of(other).filter(|code| *code != taken.case.province_code)
+        {
+            seen_by.remove(&format!("L{province}"));
+            seen_by.remove(&format!("P{province}"));
+        }
+    }
+    Ok(seen_by)
+}
+
+/// Today's communes of the place, where more than one.
+fn candidates(decision: Option<&Decision>) -> Vec<String> {
+    decision
+        .map(|decision| &decision.place.today)
+        .filter(|today| today.len() > 1)
+        .map(|today| today.iter().map(|unit| unit.code.clone()).collect())
+        .unwrap_or_default()
+}
+
+fn only_officials(ctx: &Ctx) -> Result<()> {
+    if ctx.actor.is_official() {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden("officials_only"))
+    }
+}
+
+impl From<NotTaken> for AppError {
+    fn from(no: NotTaken) -> Self {
+        match no {
+            NotTaken::Refused(refusal) if refusal.is_about_the_role() => {
+                Self::Forbidden(refusal.as_str())
+            }
+            NotTaken::Refused(refusal) => Self::Conflict(refusal.as_str()),
+            NotTaken::StaleVersion => Self::Conflict("stale_version"),
+            NotTaken::Faults(faults) => Self::Invalid(faults),
+        }
+    }
+}
+
+impl CaseDetail {
+    /// What somebody is told of a case that has just left their sight: that the step was taken.
+    fn without_sight(taken: Taken) -> Self {
+        Self {
+            case: taken.case,
+            facts: None,
+            decision: None,
+            victims: Vec::new(),
+            clocks: Vec::new(),
+            documents: Vec::new(),
+            events: vec![taken.event],
+            allowed: Vec::new(),
+            possible_duplicates: Vec::new(),
+        }
+    }
+}
+
+impl AllowedStep {
+    fn of(rule: &StepRule, facts: &CaseFacts) -> Self {
+        let field = |field: &Field| AllowedField {
+            name: field.name,
+            kind: field.kind,
+            required: field.required,
+            values: values_of(rule, field, facts),
+        };
+        Self {
+            step: rule.step,
+            article: rule.article,
+            fields: rule.fields.iter().map(field).collect(),
+        }
+    }
+}

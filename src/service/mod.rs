@@ -9,3 +9,20 @@ pub mod operations;
 pub mod rules;
 pub mod tokens;
 pub mod world;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::{access::Actor, decide::World};
+
+/// Who asks, when, and the dated world that rules look at. Made at the edge, passed to every use case.
+#[derive(Clone)]
+pub struct Ctx {
+    /// Who.
+    pub actor: Actor,
+    /// When.
+    pub now: DateTime<Utc>,
+    /// Places, authorities, law and code lists as they are now.
+    pub world: Arc<World>,
+}

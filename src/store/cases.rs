@@ -1,1 +1,432 @@
-//! Cases, their audiences and queues.
+//! Cases, who sees them, and the persons hurt.
+//!
+//! Writes name the version they are based on: of two people at once one wins, and the other is
+//! told. Reads stay within the reader's [`Sight`]: a case outside it does not exist.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use diesel::{prelude::*, result::Error as DieselError};
+
+use crate::{
+    domain::{
+        access::Sight,
+        case::{Case, CaseStatus, Event},
+        classify::CaseClass,
+        clocks::Clock,
+        declaration::{Casualties, Kind, Sector},
+        investigation::InvestigationLevel,
+        victim::{Employment, Outcome, Sex, VictimClass},
+    },
+    ids::CaseId,
+    on_each_backend,
+    store::{
+        clocks,
+        conn::DbConn,
+        events,
+        schema::{alerts, case_audiences, cases, outbox, victims},
+    },
+};
+
+/// Everything that a new case brings.
+#[derive(Debug, Clone)]
+pub struct NewCase {
+    /// The case; `due_at` is the nearest of `clocks`.
+    pub case: Case,
+    /// Who sees it; see [`crate::domain::access::audiences_of_case`].
+    pub audiences: BTreeSet<String>,
+    /// The persons hurt.
+    pub victims: Vec<CaseVictim>,
+    /// Clocks that start.
+    pub clocks: Vec<Clock>,
+    /// First rows of its timeline.
+    pub events: Vec<Event>,
+}
+
+/// What is counted of a person hurt; the rest stands in the facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseVictim {
+    /// Number in the case: 1, 2, …
+    pub no: u32,
+    /// Class.
+    pub class: VictimClass,
+    /// Outcome as declared; `Unknown` where not stated.
+    pub outcome: Outcome,
+    /// Under contract or not.
+    pub employment: Option<Employment>,
+    /// Sex.
+    pub sex: Option<Sex>,
+    /// Year of birth.
+    pub birth_year: Option<i32>,
+}
+
+#[derive(Insertable, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = cases)]
+#[diesel(treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false)]
+struct CaseRow {
+    id: String,
+    receipt_no: String,
+    status: String,
+    case_class: String,
+    kind: String,
+    sector: String,
+    level: String,
+    occurred_at: NaiveDateTime,
+    received_at: NaiveDateTime,
+    due_at: NaiveDateTime,
+    closed_at: Option<NaiveDateTime>,
+    ended_because: Option<String>,
+    place_code: String,
+    place_valid_from: Option<NaiveDate>,
+    commune_code: String,
+    province_code: String,
+    place_name: String,
+    establishment_name: Option<String>,
+    establishment_tax_code: Option<String>,
+    dead: i32,
+    serious: i32,
+    light: i32,
+    missing: i32,
+    unknown: i32,
+    facts: String,
+    decision: String,
+    assigned_to: Option<String>,
+    search_key: String,
+    version: i32,
+}
+
+impl From<&Case> for CaseRow {
+    fn from(case: &Case) -> Self {
+        let count = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+        Self {
+            id: case.id.as_str().to_owned(),
+            receipt_no: case.receipt_no.clone(),
+            status: case.status.as_str().to_owned(),
+            case_class: case.class.as_str().to_owned(),
+            kind: case.kind.as_str().to_owned(),
+            sector: case.sector.as_str().to_owned(),
+            level: case.level.as_str().to_owned(),
+            occurred_at: case.occurred_at.naive_utc(),
+            received_at: case.received_at.naive_utc(),
+            due_at: case.due_at.naive_utc(),
+            closed_at: case.closed_at.map(|moment| moment.naive_utc()),
+            ended_because: case.ended_because.clone(),
+            place_code: case.place_code.clone(),
+            place_valid_from: case.place_valid_from,
+            commune_code: case.commune_code.clone(),
+            province_code: case.province_code.clone(),
+            place_name: case.place_name.clone(),
+            establishment_name: case.establishment_name.clone(),
+            establishment_tax_code: case.establishment_tax_code.clone(),
+            dead: count(case.counts.dead),
+            serious: count(case.counts.serious),
+            light: count(case.counts.light),
+            missing: count(case.counts.missing),
+            unknown: count(case.counts.unknown),
+            facts: case.facts.clone(),
+            decision: case.decision.clone(),
+            assigned_to: case.assigned_to.clone(),
+            search_key: case.search_key.clone(),
+            version: case.version,
+        }
+    }
+}
+
+impl TryFrom<CaseRow> for Case {
+    type Error = DieselError;
+
+    fn try_from(row: CaseRow) -> QueryResult<Self> {
+        let count = |number: i32| u32::try_from(number).unwrap_or(0);
+        Ok(Self {
+            id: CaseId::from(row.id),
+            receipt_no: row.receipt_no,
+            status: CaseStatus::try_from(row.status).map_err(unknown)?,
+            class: CaseClass::try_from(row.case_class).map_err(unknown)?,
+            kind: Kind::try_from(row.kind).map_err(unknown)?,
+            sector: Sector::try_from(row.sector).map_err(unknown)?,
+            level: InvestigationLevel::try_from(row.level).map_err(unknown)?,
+            occurred_at: row.occurred_at.and_utc(),
+            received_at: row.received_at.and_utc(),
+            due_at: row.due_at.and_utc(),
+            closed_at: row.closed_at.map(|moment| moment.and_utc()),
+            ended_because: row.ended_because,
+            place_code: row.place_code,
+            place_valid_from: row.place_valid_from,
+            commune_code: row.commune_code,
+            province_code: row.province_code,
+            place_name: row.place_name,
+            establishment_name: row.establishment_name,
+            establishment_tax_code: row.establishment_tax_code,
+            counts: Casualties {
+                dead: count(row.dead),
+                serious: count(row.serious),
+                light: count(row.light),
+                missing: count(row.missing),
+                unknown: count(row.unknown),
+            },
+            facts: row.facts,
+            decision: row.decision,
+            assigned_to: row.assigned_to,
+            search_key: row.search_key,
+            version: row.version,
+        })
+    }
+}
+
+/// A value in the database that this program does not know.
+pub(crate) fn unknown(error: impl std::error::Error + Send + Sync + 'static) -> DieselError {
+    DieselError::DeserializationError(Box::new(error))
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = case_audiences)]
+#[diesel(treat_none_as_default_value = false)]
+struct AudienceRow<'a> {
+    audience: &'a str,
+    case_id: &'a str,
+    due_at: NaiveDateTime,
+    received_at: NaiveDateTime,
+    closed_at: Option<NaiveDateTime>,
+}
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = victims)]
+#[diesel(treat_none_as_default_value = false)]
+struct VictimRow {
+    case_id: String,
+    victim_no: i32,
+    class: String,
+    outcome: String,
+    employment: Option<String>,
+    sex: Option<String>,
+    birth_year: Option<i32>,
+}
+
+/// Writes a new case with everything that belongs to it, one statement for each table.
+pub fn insert(conn: &mut DbConn, new: &NewCase) -> QueryResult<()> {
+    diesel::insert_into(cases::table)
+        .values(CaseRow::from(&new.case))
+        .execute(conn)?;
+    add_audiences(conn, &new.case, &new.audiences)?;
+    add_victims(conn, &new.case.id, &new.victims)?;
+    clocks::insert(conn, &new.case.id, &new.clocks)?;
+    events::insert(conn, &new.events)
+}
+
+/// The case `id`, if `sight` reaches it.
+pub fn find(conn: &mut DbConn, id: &CaseId, sight: &Sight) -> QueryResult<Option<Case>> {
+    let mut query = cases::table.find(id.as_str()).into_boxed();
+    match sight {
+        Sight::All => {}
+        Sight::Nothing => return Ok(None),
+        Sight::Audiences(keys) => {
+            let seen = case_audiences::table
+                .filter(case_audiences::audience.eq_any(keys))
+                .filter(case_audiences::case_id.eq(id.as_str()))
+                .select(case_audiences::case_id);
+            query = query.filter(cases::id.eq_any(seen));
+        }
+    }
+    query
+        .select(CaseRow::as_select())
+        .first(conn)
+        .optional()?
+        .map(Case::try_from)
+        .transpose()
+}
+
+/// Writes `case` as it is now, if it still stands at `seen_version`; `false` if somebody else
+/// changed it meanwhile. Its audiences' order and end follow.
+pub fn update(conn: &mut DbConn, case: &Case, seen_version: i32) -> QueryResult<bool> {
+    let unchanged = cases::table
+        .filter(cases::id.eq(case.id.as_str()))
+        .filter(cases::version.eq(seen_version));
+    let changed = diesel::update(unchanged)
+        .set(CaseRow::from(case))
+        .execute(conn)?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    diesel::update(case_audiences::table.filter(case_audiences::case_id.eq(case.id.as_str())))
+        .set((
+            case_audiences::due_at.eq(case.due_at.naive_utc()),
+            case_audiences::closed_at.eq(case.closed_at.map(|moment| moment.naive_utc())),
+        ))
+        .execute(conn)?;
+    Ok(true)
+}
+
+/// Who sees the case `id`.
+pub fn audiences(conn: &mut DbConn, id: &CaseId) -> QueryResult<BTreeSet<String>> {
+    let keys: Vec<String> = case_audiences::table
+        .filter(case_audiences::case_id.eq(id.as_str()))
+        .select(case_audiences::audience)
+        .load(conn)?;
+    Ok(keys.into_iter().collect())
+}
+
+/// From now on `audiences`, and nobody else, see `case`. Call it after [`update`].
+pub fn set_audiences(
+    conn: &mut DbConn,
+    case: &Case,
+    audiences: &BTreeSet<String>,
+) -> QueryResult<()> {
+    let before = self::audiences(conn, &case.id)?;
+    let gone: Vec<&String> = before.difference(audiences).collect();
+    if !gone.is_empty() {
+        diesel::delete(
+            case_audiences::table
+                .filter(case_audiences::case_id.eq(case.id.as_str()))
+                .filter(case_audiences::audience.eq_any(gone)),
+        )
+        .execute(conn)?;
+    }
+    let new = audiences.difference(&before).cloned().collect();
+    add_audiences(conn, case, &new)
+}
+
+/// The persons hurt, by number.
+pub fn victims(conn: &mut DbConn, id: &CaseId) -> QueryResult<Vec<CaseVictim>> {
+    let rows: Vec<VictimRow> = victims::table
+        .filter(victims::case_id.eq(id.as_str()))
+        .order(victims::victim_no)
+        .select(VictimRow::as_select())
+        .load(conn)?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(CaseVictim {
+                no: u32::try_from(row.victim_no).unwrap_or(0),
+                class: VictimClass::try_from(row.class).map_err(unknown)?,
+                outcome: Outcome::try_from(row.outcome).map_err(unknown)?,
+                employment: row
+                    .employment
+                    .map(Employment::try_from)
+                    .transpose()
+                    .map_err(unknown)?,
+                sex: row.sex.map(Sex::try_from).transpose().map_err(unknown)?,
+                birth_year: row.birth_year,
+            })
+        })
+        .collect()
+}
+
+/// From now on `victims` are the persons hurt: after a supplement.
+pub fn set_victims(conn: &mut DbConn, id: &CaseId, victims: &[CaseVictim]) -> QueryResult<()> {
+    diesel::delete(victims::table.filter(victims::case_id.eq(id.as_str()))).execute(conn)?;
+    add_victims(conn, id, victims)
+}
+
+/// Other cases of today's commune that happened within `window` of `case`, at most 20, the
+/// nearest in time first, within `sight`.
+pub fn near(
+    conn: &mut DbConn,
+    case: &Case,
+    window: TimeDelta,
+    sight: &Sight,
+) -> QueryResult<Vec<Case>> {
+    const MOST: i64 = 20;
+
+    let from = (case.occurred_at - window).naive_utc();
+    let to = (case.occurred_at + window).naive_utc();
+    if case.commune_code.is_empty() || *sight == Sight::Nothing {
+        return Ok(Vec::new());
+    }
+    let mut query = cases::table
+        .filter(cases::commune_code.eq(&case.commune_code))
+        .filter(cases::occurred_at.between(from, to))
+        .filter(cases::id.ne(case.id.as_str()))
+        .into_boxed();
+    if let Sight::Audiences(keys) = sight {
+        let seen = case_audiences::table
+            .filter(case_audiences::audience.eq_any(keys))
+            .filter(case_audiences::case_id.eq(cases::id));
+        query = query.filter(diesel::dsl::exists(seen));
+    }
+    let rows: Vec<CaseRow> = query
+        .order((cases::occurred_at, cases::id))
+        .limit(MOST)
+        .select(CaseRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Case::try_from).collect()
+}
+
+/// Ends every alert of the case `id` and withdraws its messages that have not left; returns how
+/// many alerts ended.
+pub fn end_alerts(conn: &mut DbConn, id: &CaseId, now: DateTime<Utc>) -> QueryResult<usize> {
+    let holding = alerts::table
+        .filter(alerts::case_id.eq(id.as_str()))
+        .filter(alerts::ended_at.is_null());
+    let ended = diesel::update(holding)
+        .set((
+            alerts::ended_at.eq(now.naive_utc()),
+            alerts::ended_because.eq("withdrawn"),
+        ))
+        .execute(conn)?;
+    let waiting = outbox::table
+        .filter(outbox::case_id.eq(id.as_str()))
+        .filter(outbox::alert_id.is_not_null())
+        .filter(outbox::settled_at.is_null());
+    diesel::update(waiting)
+        .set((
+            outbox::status.eq("withdrawn"),
+            outbox::settled_at.eq(now.naive_utc()),
+        ))
+        .execute(conn)?;
+    Ok(ended)
+}
+
+/// How many open cases have passed a raw limit at `now`.
+pub fn count_overdue(conn: &mut DbConn, now: DateTime<Utc>) -> QueryResult<i64> {
+    cases::table
+        .filter(cases::closed_at.is_null())
+        .filter(cases::due_at.lt(now.naive_utc()))
+        .count()
+        .get_result(conn)
+}
+
+fn add_audiences(conn: &mut DbConn, case: &Case, audiences: &BTreeSet<String>) -> QueryResult<()> {
+    if audiences.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<AudienceRow> = audiences
+        .iter()
+        .map(|audience| AudienceRow {
+            audience,
+            case_id: case.id.as_str(),
+            due_at: case.due_at.naive_utc(),
+            received_at: case.received_at.naive_utc(),
+            closed_at: case.closed_at.map(|moment| moment.naive_utc()),
+        })
+        .collect();
+    on_each_backend!(conn, |c| diesel::insert_into(case_audiences::table)
+        .values(&rows)
+        .execute(c))?;
+    Ok(())
+}
+
+fn add_victims(conn: &mut DbConn, id: &CaseId, victims: &[CaseVictim]) -> QueryResult<()> {
+    if victims.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<VictimRow> = victims
+        .iter()
+        .map(|victim| VictimRow {
+            case_id: id.as_str().to_owned(),
+            victim_no: i32::try_from(victim.no).unwrap_or(i32::MAX),
+            class: victim.class.as_str().to_owned(),
+            outcome: victim.outcome.as_str().to_owned(),
+            employment: victim.employment.map(|choice| choice.as_str().to_owned()),
+            sex: victim.sex.map(|choice| choice.as_str().to_owned()),
+            birth_year: victim.birth_year,
+        })
+        .collect();
+    on_each_backend!(conn, |c| diesel::insert_into(victims::table)
+        .values(&rows)
+        .execute(c))?;
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "cases_tests.rs"]
+mod tests;

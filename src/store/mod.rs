@@ -16,6 +16,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod places;
 pub mod pool;
+pub mod queue;
 pub mod schema;
 pub mod seed;
 pub mod tokens;

@@ -110,6 +110,10 @@ pub fn take(
     all.extend(started.iter().cloned());
     next.due_at = clocks::nearest_due(&all);
 
+    let mut details = input.to_json();
+    if let Some(missing) = &no_rule {
+        details["missing_rule"] = Value::from(missing.key);
+    }
     let event = Event {
         id: EventId::generate(),
         case_id: case.id.clone(),
@@ -123,7 +127,7 @@ pub fn take(
             .text("reason")
             .or_else(|| input.text("note"))
             .map(str::to_owned),
-        details: input.to_json(),
+        details,
     };
     Ok(Taken {
         case: next,

@@ -1,1 +1,0 @@
-//! Import and export of the directory: all rows or none.

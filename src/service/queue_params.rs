@@ -1,0 +1,250 @@
+//! What a query of the queue says: read with all its faults at once. A cursor is opaque, and good
+//! only for the order that it was made for.
+
+use chrono::{DateTime, Utc};
+use data_encoding::BASE64URL_NOPAD;
+use serde::Deserialize;
+
+use crate::{
+    domain::{
+        case::CaseStatus,
+        classify::CaseClass,
+        declaration::{Fault, FaultCode},
+    },
+    ids::CaseId,
+    store::queue::{Position, QueueFilter, Sort, StatusFilter},
+    text::{nfc, search_key},
+};
+
+const DEFAULT_LIMIT: u32 = 50;
+const MOST: u32 = 100;
+const LONGEST_TEXT: usize = 200;
+
+/// The query of `GET /api/v1/cases`, as text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct QueueParams {
+    /// A state (`RECEIVED`, …), or `open` for all that have not ended: the default.
+    pub status: Option<String>,
+    /// A class.
+    pub class: Option<String>,
+    /// Cases with a limit that ends before this moment (RFC 3339; write `+` as `%2B`).
+    pub due_before: Option<String>,
+    /// `true`: a limit has passed; `false`: none has.
+    pub overdue: Option<String>,
+    /// Exactly this name.
+    pub assigned_to: Option<String>,
+    /// Words of place, establishment, tax code or receipt number, without diacritics.
+    pub q: Option<String>,
+    /// Today's code of a commune.
+    pub commune: Option<String>,
+    /// Today's code of a province.
+    pub province: Option<String>,
+    /// `due` (the default): the nearest limit first; `-received`: the newest first.
+    pub sort: Option<String>,
+    /// 1 to 100, by default 50.
+    pub limit: Option<String>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl QueueParams {
+    /// The filter that the texts say, or every fault in them; pointers are `/` and the name.
+    pub fn read(&self) -> Result<QueueFilter, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut note = |name: &str, code| {
+            faults.push(Fault {
+                pointer: format!("/{name}"),
+                code,
+            });
+        };
+        let mut filter = QueueFilter {
+            limit: DEFAULT_LIMIT,
+            ..QueueFilter::default()
+        };
+        match self.status.as_deref() {
+            None | Some("open") => {}
+            Some(text) => match CaseStatus::parse(text) {
+                Some(status) => filter.status = StatusFilter::Exactly(status),
+                None => note("status", FaultCode::NotAllowed),
+            },
+        }
+        if let Some(text) = &self.class {
+            filter.class = CaseClass::parse(text);
+            if filter.class.is_none() {
+                note("class", FaultCode::NotAllowed);
+            }
+        }
+        if let Some(text) = &self.due_before {
+            match DateTime::parse_from_rfc3339(text) {
+                Ok(moment) => filter.due_before = Some(moment.to_utc()),
+                Err(_) => note("due_before", FaultCode::NotAMoment),
+            }
+        }
+        match self.overdue.as_deref() {
+            None => {}
+            Some("true") => filter.overdue = Some(true),
+            Some("false") => filter.overdue = Some(false),
+            Some(_) => note("overdue", FaultCode::NotAllowed),
+        }
+        for (name, text) in [
+            ("assigned_to", &self.assigned_to),
+            ("q", &self.q),
+            ("commune", &self.commune),
+            ("province", &self.province),
+        ] {
+            let text = text.as_deref().unwrap_or_default();
+            if text.chars().count() > LONGEST_TEXT {
+                note(name, FaultCode::TooLong);
+            } else if text.chars().any(char::is_control) {
+                note(name, FaultCode::BadCharacters);
+            }
+        }
+        filter.assigned_to = self.assigned_to.as_deref().map(|name| nfc(name.trim()));
+        filter.commune.clone_from(&self.commune);
+        filter.province.clone_from(&self.province);
+        filter.words = words(self.q.as_deref().unwrap_or_default());
+        match self.sort.as_deref() {
+            None | Some("due") => {}
+            Some("-received") => filter.sort = Sort::Newest,
+            Some(_) => note("sort", FaultCode::NotAllowed),
+        }
+        if let Some(text) = &self.limit {
+            match text.parse::<u32>() {
+                Ok(0) => note("limit", FaultCode::TooSmall),
+                Ok(limit) if limit <= MOST => filter.limit = limit,
+                Ok(_) => note("limit", FaultCode::TooLarge),
+                Err(_) => note("limit", FaultCode::WrongType),
+            }
+        }
+        if let Some(text) = &self.cursor {
+            filter.after = position(filter.sort, text);
+            if filter.after.is_none() {
+                note("cursor", FaultCode::NotAllowed);
+            }
+        }
+        if faults.is_empty() {
+            Ok(filter)
+        } else {
+            Err(faults)
+        }
+    }
+}
+
+/// The words of a search, each as it stands in a search key; at most ten.
+fn words(text: &str) -> Vec<String> {
+    let key = search_key(text);
+    key.split_whitespace().take(10).map(str::to_owned).collect()
+}
+
+/// The cursor of the page after `position`.
+pub fn cursor_of(sort: Sort, position: &Position) -> String {
+    let text = format!(
+        "{}|{}|{}",
+        mark(sort),
+        position.at.timestamp_micros(),
+        position.id
+    );
+    BASE64URL_NOPAD.encode(text.as_bytes())
+}
+
+fn position(sort: Sort, cursor: &str) -> Option<Position> {
+    let text = String::from_utf8(BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?).ok()?;
+    let mut parts = text.splitn(3, '|');
+    if parts.next()? != mark(sort) {
+        return None;
+    }
+    let micros = parts.next()?.parse().ok()?;
+    let at: DateTime<Utc> = DateTime::from_timestamp_micros(micros)?;
+    let id = parts.next().filter(|id| id.len() == 36 && id.is_ascii())?;
+    Some(Position {
+        at,
+        id: CaseId::from(id.to_owned()),
+    })
+}
+
+fn mark(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Due => "d",
+        Sort::Newest => "r",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(params: QueueParams) -> Vec<(String, FaultCode)> {
+        let faults = params.read().unwrap_err().into_iter();
+        faults.map(|fault| (fault.pointer, fault.code)).collect()
+    }
+
+    #[test]
+    fn without_parameters_it_is_the_open_work_fifty_a_page() {
+        let filter = QueueParams::default().read().unwrap();
+        assert_eq!(filter.status, StatusFilter::Open);
+        assert_eq!((filter.limit, filter.sort), (50, Sort::Due));
+    }
+
+    #[test]
+    fn every_wrong_parameter_is_named_at_once() {
+        let some = |text: &str| Some(text.to_owned());
+        let found = faults(QueueParams {
+            status: some("DONE"),
+            class: some("fatal"),
+            due_before: some("tomorrow"),
+            overdue: some("yes"),
+            q: some(&"a".repeat(201)),
+            sort: some("received"),
+            limit: some("101"),
+            cursor: some("***"),
+            ..QueueParams::default()
+        });
+        let expected = [
+            ("/status", FaultCode::NotAllowed),
+            ("/class", FaultCode::NotAllowed),
+            ("/due_before", FaultCode::NotAMoment),
+            ("/overdue", FaultCode::NotAllowed),
+            ("/q", FaultCode::TooLong),
+            ("/sort", FaultCode::NotAllowed),
+            ("/limit", FaultCode::TooLarge),
+            ("/cursor", FaultCode::NotAllowed),
+        ];
+        assert_eq!(
+            found,
+            expected.map(|(pointer, code)| (pointer.to_owned(), code))
+        );
+    }
+
+    #[test]
+    fn a_cursor_is_good_for_its_own_order_only() {
+        let position = Position {
+            at: DateTime::from_timestamp_micros(1_773_000_000_123_456).unwrap(),
+            id: CaseId::generate(),
+        };
+        let cursor = Some(cursor_of(Sort::Due, &position));
+        let by_due = QueueParams {
+            cursor: cursor.clone(),
+            ..QueueParams::default()
+        };
+        assert_eq!(by_due.read().unwrap().after, Some(position));
+        let by_receipt = QueueParams {
+            cursor,
+            sort: Some("-received".to_owned()),
+            ..QueueParams::default()
+        };
+        assert_eq!(
+            faults(by_receipt),
+            [("/cursor".to_owned(), FaultCode::NotAllowed)]
+        );
+    }
+
+    #[test]
+    fn a_search_is_split_into_words_without_diacritics() {
+        assert_eq!(
+            words("  Cẩm  Giàng, TN-26 % "),
+            ["cam", "giang", "tn", "26"]
+        );
+    }
+}

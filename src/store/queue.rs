@@ -1,0 +1,253 @@
+//! The queue: pages of cases by key, never by OFFSET.
+//!
+//! Whoever belongs to an audience reads one range of an index of `case_audiences`; the ministry,
+//! which sees everything, one of `cases`. `closed_at IS NULL` binds nothing, so that both databases
+//! use their partial indexes for it (a bound `status IN (…)` would hide them).
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    domain::{access::Sight, case::CaseStatus, classify::CaseClass, clocks::NO_DUE},
+    ids::CaseId,
+    store::{
+        cases::unknown,
+        conn::DbConn,
+        schema::{case_audiences, cases},
+    },
+};
+
+/// Which states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StatusFilter {
+    /// Everything that has not ended: the work to do.
+    #[default]
+    Open,
+    /// One state.
+    Exactly(CaseStatus),
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// The nearest raw end of a running limit first; cases without one last.
+    #[default]
+    Due,
+    /// The newest receipt first.
+    Newest,
+}
+
+/// Where a page begins: after this row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// What the list is sorted by: the due moment, or the receipt.
+    pub at: DateTime<Utc>,
+    /// The case.
+    pub id: CaseId,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct QueueFilter {
+    /// States.
+    pub status: StatusFilter,
+    /// Class.
+    pub class: Option<CaseClass>,
+    /// A limit ends before this moment (raw).
+    pub due_before: Option<DateTime<Utc>>,
+    /// A limit has, or none has, passed.
+    pub overdue: Option<bool>,
+    /// Who works on it.
+    pub assigned_to: Option<String>,
+    /// Words that must all stand in the search key, themselves search keys.
+    pub words: Vec<String>,
+    /// Today's commune.
+    pub commune: Option<String>,
+    /// Today's province.
+    pub province: Option<String>,
+    /// Order.
+    pub sort: Sort,
+    /// How many, from 1.
+    pub limit: u32,
+    /// Where to begin.
+    pub after: Option<Position>,
+}
+
+/// A case in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseLine {
+    /// Id.
+    pub id: CaseId,
+    /// Receipt number.
+    pub receipt_no: String,
+    /// State.
+    pub status: CaseStatus,
+    /// Class.
+    pub class: CaseClass,
+    /// Receipt.
+    pub received_at: DateTime<Utc>,
+    /// Nearest raw end of a running limit; `None` where none runs.
+    pub due_at: Option<DateTime<Utc>>,
+    /// End.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// Place as of the accident.
+    pub place_name: String,
+    /// Establishment.
+    pub establishment_name: Option<String>,
+    /// Who works on it.
+    pub assigned_to: Option<String>,
+    /// Version.
+    pub version: i32,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = cases)]
+struct LineRow {
+    id: String,
+    receipt_no: String,
+    status: String,
+    case_class: String,
+    received_at: NaiveDateTime,
+    due_at: NaiveDateTime,
+    closed_at: Option<NaiveDateTime>,
+    place_name: String,
+    establishment_name: Option<String>,
+    assigned_to: Option<String>,
+    version: i32,
+}
+
+/// The filters and the order, written once for both drivers: `$sorted` is the table whose
+/// `due_at`, `received_at`, `closed_at` and key `$id` lead.
+macro_rules! page_of {
+    ($query:expr, $filter:expr, $now:expr, $sorted:ident, $id:ident) => {{
+        let (filter, now) = ($filter, $now.naive_utc());
+        let mut query = $query;
+        match filter.status {
+            StatusFilter::Open => query = query.filter($sorted::closed_at.is_null()),
+            StatusFilter::Exactly(status) => {
+                query = query.filter(cases::status.eq(status.as_str()));
+                if status.is_final() {
+                    // What has ended has no limit: one end of the index, not all of it.
+                    query = query.filter($sorted::due_at.eq(NO_DUE.naive_utc()));
+                } else if status != CaseStatus::NotWorkAccident {
+                    query = query.filter($sorted::closed_at.is_null());
+                }
+            }
+        }
+        if let Some(before) = filter.due_before {
+            query = query.filter($sorted::due_at.lt(before.naive_utc()));
+        }
+        match filter.overdue {
+            Some(true) => query = query.filter($sorted::due_at.lt(now)),
+            Some(false) => query = query.filter($sorted::due_at.ge(now)),
+            None => {}
+        }
+        if let Some(class) = filter.class {
+            query = query.filter(cases::case_class.eq(class.as_str()));
+        }
+        if let Some(name) = &filter.assigned_to {
+            query = query.filter(cases::assigned_to.eq(name));
+        }
+        if let Some(code) = &filter.commune {
+            query = query.filter(cases::commune_code.eq(code));
+        }
+        if let Some(code) = &filter.province {
+            query = query.filter(cases::province_code.eq(code));
+        }
+        for word in &filter.words {
+            // A search key holds letters, digits and spaces only: nothing to escape.
+            query = query.filter(cases::search_key.like(format!("%{word}%")));
+        }
+        if let Some(Position { at, id }) = &filter.after {
+            let at = at.naive_utc();
+            let id = id.as_str().to_owned();
+            // `>=` first: with the plain OR form PostgreSQL reads the index from its start.
+            query = match filter.sort {
+                Sort::Due => query
+                    .filter($sorted::due_at.ge(at))
+                    .filter($sorted::due_at.gt(at).or($sorted::$id.gt(id))),
+                Sort::Newest => query
+                    .filter($sorted::received_at.le(at))
+                    .filter($sorted::received_at.lt(at).or($sorted::$id.lt(id))),
+            };
+        }
+        match (filter.sort, filter.status) {
+            // All due moments are the same here, so the key alone is the same order.
+            (Sort::Due, StatusFilter::Exactly(status)) if status.is_final() => {
+                query.order($sorted::$id.asc())
+            }
+            (Sort::Due, _) => query
+                .order($sorted::due_at.asc())
+                .then_order_by($sorted::$id.asc()),
+            (Sort::Newest, _) => query
+                .order($sorted::received_at.desc())
+                .then_order_by($sorted::$id.desc()),
+        }
+        .limit(i64::from(filter.limit) + 1)
+        .select(LineRow::as_select())
+    }};
+}
+
+/// One page of the cases within `sight`, and where the next begins.
+pub fn page(
+    conn: &mut DbConn,
+    sight: &Sight,
+    filter: &QueueFilter,
+    now: DateTime<Utc>,
+) -> QueryResult<(Vec<CaseLine>, Option<Position>)> {
+    let rows: Vec<LineRow> = match sight {
+        Sight::Nothing => Vec::new(),
+        Sight::All => page_of!(cases::table.into_boxed(), filter, now, cases, id).load(conn)?,
+        Sight::Audiences(keys) => match keys.as_slice() {
+            // A commune has few cases: its index narrows more than that of an audience.
+            [key] if filter.commune.is_none() => {
+                let query = case_audiences::table
+                    .inner_join(cases::table)
+                    .filter(case_audiences::audience.eq(key))
+                    .into_boxed();
+                page_of!(query, filter, now, case_audiences, case_id).load(conn)?
+            }
+            keys => {
+                let seen = case_audiences::table
+                    .filter(case_audiences::audience.eq_any(keys))
+                    .filter(case_audiences::case_id.eq(cases::id));
+                let query = cases::table.filter(diesel::dsl::exists(seen)).into_boxed();
+                page_of!(query, filter, now, cases, id).load(conn)?
+            }
+        },
+    };
+    let more = rows.len() > filter.limit as usize;
+    let lines = rows
+        .into_iter()
+        .take(filter.limit as usize)
+        .map(CaseLine::try_from)
+        .collect::<QueryResult<Vec<_>>>()?;
+    let next = lines.last().filter(|_| more).map(|line| Position {
+        at: match filter.sort {
+            Sort::Due => line.due_at.unwrap_or(NO_DUE),
+            Sort::Newest => line.received_at,
+        },
+        id: line.id.clone(),
+    });
+    Ok((lines, next))
+}
+
+impl TryFrom<LineRow> for CaseLine {
+    type Error = diesel::result::Error;
+
+    fn try_from(row: LineRow) -> QueryResult<Self> {
+        Ok(Self {
+            id: CaseId::from(row.id),
+            receipt_no: row.receipt_no,
+            status: CaseStatus::try_from(row.status).map_err(unknown)?,
+            class: CaseClass::try_from(row.case_class).map_err(unknown)?,
+            received_at: row.received_at.and_utc(),
+            due_at: Some(row.due_at.and_utc()).filter(|due| *due != NO_DUE),
+            closed_at: row.closed_at.map(|moment| moment.and_utc()),
+            place_name: row.place_name,
+            establishment_name: row.establishment_name,
+            assigned_to: row.assigned_to,
+            version: row.version,
+        })
+    }
+}
