@@ -1,4 +1,6 @@
 //! E-mail: facts become words, words leave the house.
 
+pub mod address;
+pub mod compose;
 pub mod render;
 pub mod transport;

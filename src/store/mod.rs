@@ -19,3 +19,4 @@ pub mod pool;
 pub mod schema;
 pub mod seed;
 pub mod tokens;
+mod writer;
