@@ -3,4 +3,5 @@
 pub mod address;
 pub mod compose;
 pub mod render;
+mod tls;
 pub mod transport;
