@@ -312,8 +312,8 @@ async fn hand_over(
     smtp: &mut AsyncSmtpConnection,
     mail: &Outgoing,
 ) -> Result<Response, (Stage, SmtpError)> {
-    let all_ascii = AsRef::<str>::as_ref(&mail.to).is_ascii()
-        && AsRef::<str>::as_ref(&mail.from).is_ascii();
+    let all_ascii =
+        AsRef::<str>::as_ref(&mail.to).is_ascii() && AsRef::<str>::as_ref(&mail.from).is_ascii();
     let mut options = vec![];
     if !all_ascii && smtp.server_info().supports_feature(Extension::SmtpUtfEight) {
         options.push(MailParameter::SmtpUtfEight);
@@ -365,9 +365,7 @@ fn cannot_connect(error: io::Error) -> String {
 }
 
 fn cut(text: &str) -> String {
-    let printable = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c });
+    let printable = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     let text: String = printable.take(LONGEST_REPLY).collect();
     text.trim().to_owned()
 }
@@ -380,7 +378,8 @@ fn starttls_parameters(server: &MailServer) -> Result<TlsParameters, MailerError
             reason,
         };
         let pem = std::fs::read(path).map_err(|error| refused(error.to_string()))?;
-        let certificate = Certificate::from_pem(&pem).map_err(|error| refused(error.to_string()))?;
+        let certificate =
+            Certificate::from_pem(&pem).map_err(|error| refused(error.to_string()))?;
         builder = builder.add_root_certificate(certificate);
     }
     builder
