@@ -1,9 +1,60 @@
 //! The legal time limits of a case, each with its derivation (`accidents.md` 7.4: K2, K3, K4).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{domain::law::Basis, named};
+use crate::{
+    domain::{
+        classify::CaseClass,
+        deadline::{Holidays, after_calendar_days, after_working_days},
+        law::{Basis, Law},
+    },
+    named,
+    time::{day_in_vietnam, end_of_day_in_vietnam, rfc3339_in_vietnam},
+};
+
+/// `due_at` of a case on which no clock runs: 9999-12-31T00:00:00Z, after every real moment.
+pub const NO_DUE: DateTime<Utc> = match DateTime::from_timestamp(253_402_214_400, 0) {
+    Some(moment) => moment,
+    None => panic!("a valid moment"),
+};
+
+/// A dated value that a limit needs has no row in force. It is never invented: the caller turns
+/// this into an alarm.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no usable value {key} in force on {day}")]
+pub struct NoRule {
+    /// Key of the value.
+    pub key: &'static str,
+    /// The legal day for which it was looked up.
+    pub day: NaiveDate,
+}
+
+/// Why a limit cannot be extended (L84 Art. 35.6).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoExtension {
+    /// Light accidents: the law extends only points b, c and d.
+    #[error("the limit of a light accident is never extended")]
+    Light,
+    /// It was extended before, and once is all.
+    #[error("extended before")]
+    Already,
+    /// It has passed.
+    #[error("the limit has passed")]
+    Expired,
+    /// It no longer runs.
+    #[error("the limit no longer runs")]
+    NotRunning,
+    /// Longer than the limit allows.
+    #[error("at most {most} days")]
+    TooLong {
+        /// The longest extension, in days.
+        most: u32,
+    },
+    /// A value is missing.
+    #[error(transparent)]
+    NoRule(#[from] NoRule),
+}
 
 named! {
     /// Which limit.
@@ -78,6 +129,479 @@ impl Clock {
             ClockState::Overdue
         } else {
             ClockState::Running
+        }
+    }
+}
+
+/// When the nearest running limit of a case is over (raw), or [`NO_DUE`]: the order of the queue.
+pub fn nearest_due(clocks: &[Clock]) -> DateTime<Utc> {
+    clocks
+        .iter()
+        .filter(|clock| clock.stopped_at.is_none())
+        .map(|clock| clock.due_raw)
+        .min()
+        .unwrap_or(NO_DUE)
+}
+
+/// K2: people to the scene, so many hours after the receipt (D39 Art. 11.2.a). Hours run on
+/// through nights and holidays.
+pub fn k2(received_at: DateTime<Utc>, law: &Law) -> Result<Clock, NoRule> {
+    let (hours, basis) = value(law, "limits.scene_hours", day_in_vietnam(received_at))?;
+    let due = received_at + TimeDelta::hours(hours.into());
+    let derivation = vec![
+        received(received_at, &basis.article),
+        DerivationStep {
+            text_vi: format!("Cộng {hours} giờ, tính liên tục"),
+            text_en: format!("Plus {hours} hours, running on through nights and holidays"),
+            value: rfc3339_in_vietnam(due),
+            article: basis.article.clone(),
+        },
+    ];
+    Ok(clock(ClockId::K2, received_at, due, due, basis, derivation))
+}
+
+/// K3: the investigation, `limit_days` calendar days from the receipt by the body that
+/// investigates to the announcement (L84 Art. 35.6). `basis` is the rule that gave the limit.
+pub fn k3(
+    start: DateTime<Utc>,
+    limit_days: u32,
+    basis: Basis,
+    law: &Law,
+    holidays: &Holidays,
+) -> Result<Clock, NoRule> {
+    let mut derivation = vec![received(start, &basis.article)];
+    let from = counted_from(start, law, &mut derivation)?;
+    let last = after_calendar_days(from, limit_days);
+    derivation.push(DerivationStep {
+        text_vi: format!(
+            "Đếm {limit_days} ngày (ngày theo lịch), hết ngày {}",
+            vi(last)
+        ),
+        text_en: format!("{limit_days} calendar days end with {}", en(last)),
+        value: last.to_string(),
+        article: basis.article.clone(),
+    });
+    let (raw, rolled) = ends(last, holidays, &mut derivation);
+    Ok(clock(ClockId::K3, start, raw, rolled, basis, derivation))
+}
+
+/// K4: the minutes to everybody the law names, so many working days after the announcement
+/// (D39 Art. 13.9, 14.6, 15.5).
+pub fn k4(announced_at: DateTime<Utc>, law: &Law, holidays: &Holidays) -> Result<Clock, NoRule> {
+    let day = day_in_vietnam(announced_at);
+    let (days, basis) = value(law, "limits.send_minutes_working_days", day)?;
+    let mut derivation = vec![DerivationStep {
+        text_vi: "Họp công bố biên bản điều tra".to_owned(),
+        text_en: "The minutes were announced".to_owned(),
+        value: rfc3339_in_vietnam(announced_at),
+        article: basis.article.clone(),
+    }];
+    let from = counted_from(announced_at, law, &mut derivation)?;
+    let last = after_working_days(from, days, holidays);
+    derivation.push(DerivationStep {
+        text_vi: format!("Đếm {days} ngày làm việc, hết ngày {}", vi(last)),
+        text_en: format!("{days} working days end with {}", en(last)),
+        value: last.to_string(),
+        article: basis.article.clone(),
+    });
+    let (raw, rolled) = ends(last, holidays, &mut derivation);
+    Ok(clock(
+        ClockId::K4,
+        announced_at,
+        raw,
+        rolled,
+        basis,
+        derivation,
+    ))
+}
+
+/// How many days `clock`, a K3, may be extended by at `now`: never for light accidents, once,
+/// only before it expires, and at most so many percent of the limit itself as the dated value
+/// says (L84 Art. 35.6: the limit itself).
+pub fn longest_extension(
+    clock: &Clock,
+    class: CaseClass,
+    now: DateTime<Utc>,
+    law: &Law,
+) -> Result<u32, NoExtension> {
+    if class == CaseClass::Light {
+        return Err(NoExtension::Light);
+    }
+    if clock.id != ClockId::K3 || clock.stopped_at.is_some() {
+        return Err(NoExtension::NotRunning);
+    }
+    if clock.extended_days != 0 {
+        return Err(NoExtension::Already);
+    }
+    if clock.due_raw < now {
+        return Err(NoExtension::Expired);
+    }
+    let start = day_in_vietnam(clock.starts_at);
+    let (excluded, _) = value(law, FIRST_DAY_EXCLUDED, start)?;
+    let (percent, _) = value(law, "limits.extension_max_percent", start)?;
+    let counted = (day_in_vietnam(clock.due_raw) - start).num_days() + i64::from(excluded == 0);
+    let most = counted.max(0) * i64::from(percent) / 100;
+    Ok(u32::try_from(most).unwrap_or(u32::MAX))
+}
+
+/// `clock`, a K3, with its one extension of `days` calendar days (L84 Art. 35.6), granted
+/// at `now`.
+pub fn extend(
+    clock: &Clock,
+    days: u32,
+    class: CaseClass,
+    now: DateTime<Utc>,
+    law: &Law,
+    holidays: &Holidays,
+) -> Result<Clock, NoExtension> {
+    let most = longest_extension(clock, class, now, law)?;
+    if days == 0 || days > most {
+        return Err(NoExtension::TooLong { most });
+    }
+    let last = after_calendar_days(day_in_vietnam(clock.due_raw), days);
+    let mut derivation = clock.derivation.clone();
+    derivation.push(DerivationStep {
+        text_vi: format!(
+            "Gia hạn một lần {days} ngày (tối đa {most}), hết ngày {}",
+            vi(last)
+        ),
+        text_en: format!(
+            "Extended once by {days} days (at most {most}), to {}",
+            en(last)
+        ),
+        value: last.to_string(),
+        article: clock.basis.article.clone(),
+    });
+    let (due_raw, due_rolled) = ends(last, holidays, &mut derivation);
+    Ok(Clock {
+        due_raw,
+        due_rolled,
+        extended_days: i32::try_from(days).unwrap_or(i32::MAX),
+        derivation,
+        ..clock.clone()
+    })
+}
+
+/// Stops `clock` at `at`, unless it has stopped already.
+pub fn stop(clock: &mut Clock, at: DateTime<Utc>, because: &str) {
+    if clock.stopped_at.is_none() {
+        clock.stopped_at = Some(at);
+        clock.stopped_because = Some(because.to_owned());
+    }
+}
+
+const FIRST_DAY_EXCLUDED: &str = "clock.count.first_day_excluded";
+
+/// A value that is in force on `day` and not negative.
+fn value(law: &Law, key: &'static str, day: NaiveDate) -> Result<(u32, Basis), NoRule> {
+    law.number(key, day)
+        .and_then(|(number, basis)| Some((u32::try_from(number).ok()?, basis)))
+        .ok_or(NoRule { key, day })
+}
+
+/// The day from which days are counted, itself not counted: the start, or the day before it
+/// where the dated value says that the first day counts.
+fn counted_from(
+    start: DateTime<Utc>,
+    law: &Law,
+    derivation: &mut Vec<DerivationStep>,
+) -> Result<NaiveDate, NoRule> {
+    let day = day_in_vietnam(start);
+    let (excluded, basis) = value(law, FIRST_DAY_EXCLUDED, day)?;
+    let (from, text_vi, text_en) = if excluded == 0 {
+        let before = day.pred_opt().unwrap_or(day);
+        (
+            before,
+            format!("Tính cả ngày đầu {}", vi(day)),
+            format!("The first day, {}, counts", en(day)),
+        )
+    } else {
+        (
+            day,
+            format!("Không tính ngày đầu {}", vi(day)),
+            format!("The first day, {}, is not counted", en(day)),
+        )
+    };
+    derivation.push(DerivationStep {
+        text_vi,
+        text_en,
+        value: day.to_string(),
+        article: basis.article,
+    });
+    Ok(from)
+}
+
+/// The raw and the rolled end of a period whose last day is `last` (Civil Code 2015, Art. 148.5).
+fn ends(
+    last: NaiveDate,
+    holidays: &Holidays,
+    derivation: &mut Vec<DerivationStep>,
+) -> (DateTime<Utc>, DateTime<Utc>) {
+    let rolled = holidays.first_working_day_from(last);
+    derivation.push(match holidays.why_off(last) {
+        Some(off) => DerivationStep {
+            text_vi: format!(
+                "Ngày {} là ngày nghỉ ({}): chuyển sang ngày làm việc {}; cảnh báo vẫn theo ngày {}",
+                vi(last), off.vi, vi(rolled), vi(last)
+            ),
+            text_en: format!(
+                "{} is a day off ({}): moved to the working day {}; alarms still go by {}",
+                en(last), off.en, en(rolled), en(last)
+            ),
+            value: rolled.to_string(),
+            article: off.article,
+        },
+        None => DerivationStep {
+            text_vi: format!("Ngày {} là ngày làm việc: giữ nguyên", vi(last)),
+            text_en: format!("{} is a working day: it stays", en(last)),
+            value: last.to_string(),
+            article: "Bộ luật Dân sự 2015, Điều 148".to_owned(),
+        },
+    });
+    (end_of_day_in_vietnam(last), end_of_day_in_vietnam(rolled))
+}
+
+fn received(at: DateTime<Utc>, article: &str) -> DerivationStep {
+    DerivationStep {
+        text_vi: "Nhận tin báo, khai báo".to_owned(),
+        text_en: "Notice or declaration received".to_owned(),
+        value: rfc3339_in_vietnam(at),
+        article: article.to_owned(),
+    }
+}
+
+fn clock(
+    id: ClockId,
+    starts_at: DateTime<Utc>,
+    due_raw: DateTime<Utc>,
+    due_rolled: DateTime<Utc>,
+    basis: Basis,
+    derivation: Vec<DerivationStep>,
+) -> Clock {
+    Clock {
+        id,
+        round: 1,
+        starts_at,
+        due_raw,
+        due_rolled,
+        stopped_at: None,
+        stopped_because: None,
+        extended_days: 0,
+        basis,
+        derivation,
+    }
+}
+
+fn vi(day: NaiveDate) -> String {
+    day.format("%d/%m/%Y").to_string()
+}
+
+fn en(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::{
+        deadline::tests::{calendar_2026, day},
+        law::{DateBasis, Rule, Subject},
+    };
+
+    pub(crate) fn value_row(key: &str, number: i32) -> Rule {
+        Rule {
+            rule_id: key.to_owned(),
+            decides: Subject::Value,
+            rank: 0,
+            key: key.to_owned(),
+            facts: Vec::new(),
+            outcome: String::new(),
+            days: Some(number),
+            date_basis: DateBasis::Step,
+            valid_from: day("2016-07-01"),
+            valid_to: None,
+            article: format!("article of {key}"),
+            confidence: "T".to_owned(),
+            note: String::new(),
+        }
+    }
+
+    pub(crate) fn law() -> Law {
+        let mut rows = calendar_2026();
+        rows.extend([
+            value_row("limits.scene_hours", 2),
+            value_row("limits.send_minutes_working_days", 3),
+            value_row("limits.extension_max_percent", 100),
+            value_row("clock.count.first_day_excluded", 1),
+        ]);
+        Law::new(rows)
+    }
+
+    pub(crate) fn at(text: &str) -> DateTime<Utc> {
+        DateTime::parse_from_rfc3339(text).unwrap().to_utc()
+    }
+
+    fn basis() -> Basis {
+        Basis {
+            rule: "investigation.multi_serious".to_owned(),
+            version: day("2016-07-01"),
+            article: "L84 Điều 35.6.c".to_owned(),
+            confidence: "T".to_owned(),
+            facts: Vec::new(),
+        }
+    }
+
+    fn k3_of(start: &str, days: u32) -> Clock {
+        let law = law();
+        k3(at(start), days, basis(), &law, &Holidays::of(&law)).unwrap()
+    }
+
+    #[test]
+    fn people_are_sent_within_two_hours_also_across_midnight() {
+        let clock = k2(at("2026-02-16T23:30:00+07:00"), &law()).unwrap();
+        assert_eq!(clock.due_raw, at("2026-02-17T01:30:00+07:00"));
+        assert_eq!(clock.due_rolled, clock.due_raw);
+    }
+
+    #[test]
+    fn the_investigation_ends_with_the_last_second_of_a_legal_day() {
+        let clock = k3_of("2026-03-02T09:00:00+07:00", 4);
+        assert_eq!(clock.due_raw, at("2026-03-06T23:59:59+07:00"));
+        assert_eq!(clock.due_rolled, clock.due_raw);
+    }
+
+    #[test]
+    fn the_legal_day_is_the_day_in_viet_nam() {
+        let before_midnight = k3_of("2026-03-02T23:59:59+07:00", 7);
+        let after_midnight = k3_of("2026-03-03T00:00:00+07:00", 7);
+        assert_eq!(before_midnight.due_raw, at("2026-03-09T23:59:59+07:00"));
+        assert_eq!(after_midnight.due_raw, at("2026-03-10T23:59:59+07:00"));
+        // 16:59:59 and 17:00:00 UTC of one and the same UTC day.
+        assert_eq!(
+            day_in_vietnam(before_midnight.starts_at).succ_opt(),
+            Some(day_in_vietnam(after_midnight.starts_at))
+        );
+    }
+
+    #[test]
+    fn a_limit_that_ends_in_tet_rolls_to_the_monday_after_and_says_why() {
+        let clock = k3_of("2026-01-28T08:00:00+07:00", 20);
+        assert_eq!(clock.due_raw, at("2026-02-17T23:59:59+07:00"));
+        assert_eq!(clock.due_rolled, at("2026-02-23T23:59:59+07:00"));
+        let last = clock.derivation.last().unwrap();
+        assert!(last.text_vi.contains("Tết Nguyên đán") && last.text_en.contains("Lunar New Year"));
+        assert_eq!(last.value, "2026-02-23");
+        assert!(clock.derivation.iter().all(|step| !step.article.is_empty()));
+    }
+
+    #[test]
+    fn a_leap_day_counts_as_a_day() {
+        assert_eq!(
+            k3_of("2028-02-01T08:00:00+07:00", 30).due_raw,
+            at("2028-03-02T23:59:59+07:00")
+        );
+        assert_eq!(
+            k3_of("2026-02-01T08:00:00+07:00", 30).due_raw,
+            at("2026-03-03T23:59:59+07:00")
+        );
+    }
+
+    #[test]
+    fn minutes_are_sent_within_three_working_days() {
+        let law = law();
+        let clock = k4(at("2026-02-12T15:00:00+07:00"), &law, &Holidays::of(&law)).unwrap();
+        assert_eq!(clock.due_raw, at("2026-02-24T23:59:59+07:00"));
+        assert_eq!(clock.due_rolled, clock.due_raw);
+    }
+
+    #[test]
+    fn where_the_dated_value_counts_the_first_day_the_limit_is_a_day_shorter() {
+        let law = Law::new(vec![value_row("clock.count.first_day_excluded", 0)]);
+        let clock = k3(
+            at("2026-03-02T09:00:00+07:00"),
+            4,
+            basis(),
+            &law,
+            &Holidays::default(),
+        );
+        assert_eq!(clock.unwrap().due_raw, at("2026-03-05T23:59:59+07:00"));
+    }
+
+    #[test]
+    fn a_value_without_a_row_in_force_is_never_invented() {
+        let law = Law::new(Vec::new());
+        let refusal = k2(at("2026-03-02T09:00:00+07:00"), &law).unwrap_err();
+        assert_eq!(
+            refusal,
+            NoRule {
+                key: "limits.scene_hours",
+                day: day("2026-03-02")
+            }
+        );
+        assert!(k4(at("2026-03-02T09:00:00+07:00"), &law, &Holidays::default()).is_err());
+        let before_the_law = k2(at("2016-06-30T09:00:00+07:00"), &tests::law());
+        assert!(before_the_law.is_err());
+    }
+
+    #[test]
+    fn an_extension_is_at_most_the_limit_itself_and_only_once() {
+        let law = law();
+        let holidays = Holidays::of(&law);
+        let clock = k3_of("2026-03-02T09:00:00+07:00", 20);
+        let now = at("2026-03-20T09:00:00+07:00");
+        let too_long = extend(&clock, 21, CaseClass::MultiSerious, now, &law, &holidays);
+        assert_eq!(too_long, Err(NoExtension::TooLong { most: 20 }));
+
+        let longer = extend(&clock, 20, CaseClass::MultiSerious, now, &law, &holidays).unwrap();
+        assert_eq!(longer.due_raw, at("2026-04-11T23:59:59+07:00"));
+        assert_eq!(longer.due_rolled, at("2026-04-13T23:59:59+07:00"));
+        assert_eq!(longer.extended_days, 20);
+        let again = extend(&longer, 1, CaseClass::MultiSerious, now, &law, &holidays);
+        assert_eq!(again, Err(NoExtension::Already));
+    }
+
+    #[test]
+    fn no_extension_for_light_accidents_after_expiry_or_once_stopped() {
+        let law = law();
+        let clock = k3_of("2026-03-02T09:00:00+07:00", 4);
+        let last_second = clock.due_raw;
+        let light = longest_extension(&clock, CaseClass::Light, last_second, &law);
+        assert_eq!(light, Err(NoExtension::Light));
+        assert_eq!(
+            longest_extension(&clock, CaseClass::Fatal, last_second, &law),
+            Ok(4)
+        );
+        let late = last_second + TimeDelta::seconds(1);
+        let expired = longest_extension(&clock, CaseClass::Fatal, late, &law);
+        assert_eq!(expired, Err(NoExtension::Expired));
+        let mut stopped = clock;
+        stop(&mut stopped, last_second, "announced");
+        let over = longest_extension(&stopped, CaseClass::Fatal, last_second, &law);
+        assert_eq!(over, Err(NoExtension::NotRunning));
+    }
+
+    #[test]
+    fn the_nearest_running_limit_orders_the_queue() {
+        let mut first = k2(at("2026-03-02T09:00:00+07:00"), &law()).unwrap();
+        let second = k3_of("2026-03-02T09:00:00+07:00", 30);
+        assert_eq!(nearest_due(&[second.clone(), first.clone()]), first.due_raw);
+        let sent_at = first.starts_at;
+        stop(&mut first, sent_at, "people_sent");
+        assert_eq!(nearest_due(&[second.clone(), first]), second.due_raw);
+        assert_eq!(nearest_due(&[]), at("9999-12-31T00:00:00Z"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_limit_in_days_never_ends_early(minutes in 0_i64..600_000, days in 0_u32..130) {
+            let law = law();
+            let start = at("2025-09-01T00:00:00+07:00") + TimeDelta::minutes(minutes);
+            let clock = k3(start, days, basis(), &law, &Holidays::of(&law)).unwrap();
+            prop_assert!(clock.due_raw >= start + TimeDelta::days(days.into()));
+            prop_assert!(clock.due_raw < start + TimeDelta::days(i64::from(days) + 1));
+            prop_assert!(clock.due_rolled >= clock.due_raw);
         }
     }
 }

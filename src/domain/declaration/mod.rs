@@ -1,14 +1,19 @@
 //! A declaration (*khai báo*): what was told, read without losing a single fault.
 //!
-//! - [`reader`] walks the JSON and notes every fault with its pointer;
+//! - [`reader`] walks the JSON and notes every fault with its pointer (with `walk` for the steps,
+//!   `accident`, `establishments` and `people` for the parts);
 //! - [`missing`] names what the full legal form still needs;
 //! - [`supplement`] adds and corrects, and never erases.
 //!
 //! After [`reader::read`] the types say what is there; nobody checks again.
 
+mod accident;
+mod establishments;
 pub mod missing;
+mod people;
 pub mod reader;
 pub mod supplement;
+mod walk;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -196,6 +201,17 @@ impl Casualties {
         }
     }
 
+    /// The number for one outcome, to change it.
+    pub fn of_mut(&mut self, outcome: Outcome) -> &mut u32 {
+        match outcome {
+            Outcome::Dead => &mut self.dead,
+            Outcome::Serious => &mut self.serious,
+            Outcome::Light => &mut self.light,
+            Outcome::Missing => &mut self.missing,
+            Outcome::Unknown => &mut self.unknown,
+        }
+    }
+
     /// Everybody.
     pub fn total(&self) -> u32 {
         [
@@ -323,6 +339,10 @@ named! {
         BeforeAccident = "before_accident",
         /// Before 1 July 2016, when the law came into force.
         BeforeTheLaw = "before_the_law",
+        /// The accident is dated after what followed from it: its becoming known, or a death.
+        AfterConsequence = "after_consequence",
+        /// A birth after the accident, too long before it, or two that differ.
+        Birth = "birth",
         /// Not a telephone number.
         Phone = "phone",
         /// Not an e-mail address.
@@ -357,7 +377,12 @@ named! {
         VictimNumber = "victim_number",
         /// A supplement that says nothing.
         Empty = "empty",
+        /// A death is described, but another outcome stated: counts as dead (a warning).
+        DeathNotDead = "death_not_dead",
         /// The identity number does not go with sex or birth (a warning, never a refusal).
         CitizenIdMismatch = "citizen_id_mismatch",
+        /// Earlier than the step that must come first: a team before the receipt, a meeting before
+        /// the minutes.
+        TooEarly = "too_early",
     }
 }

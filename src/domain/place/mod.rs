@@ -3,11 +3,28 @@
 //! `(level, code, valid_from)` is the key: the same code names different units at different times
 //! (`administration.md` 2.3). A place keeps its name as of the accident (RT-1); today's unit
 //! stands beside it (RT-2).
+//!
+//! - [`places`] finds units, their successors, parents and names;
+//! - [`reading`] says what a code on a declaration means;
+//! - [`search`] finds units by name.
+
+pub mod places;
+pub mod reading;
+pub mod search;
+
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use places::{Body, Places};
+pub use reading::Reading;
+pub use search::Found;
+
 use crate::named;
+
+#[cfg(test)]
+mod tests;
 
 named! {
     /// Level of an administrative unit.
@@ -18,6 +35,21 @@ named! {
         District = "district",
         /// Xã, phường, thị trấn, đặc khu.
         Commune = "commune",
+    }
+}
+
+impl UnitLevel {
+    /// The level that a code belongs to by its length: 2, 3 or 5 digits.
+    pub fn of_code(code: &str) -> Option<Self> {
+        if !code.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        match code.len() {
+            2 => Some(Self::Province),
+            3 => Some(Self::District),
+            5 => Some(Self::Commune),
+            _ => None,
+        }
     }
 }
 
@@ -36,14 +68,32 @@ pub struct Unit {
     pub name: String,
     /// Name with type.
     pub full_name: String,
-    /// Type.
-    pub kind: String,
+    /// Type: `xã`, `phường`, `tỉnh`, …
+    pub kind: Arc<str>,
     /// Province (its own code for a province).
     pub province_code: String,
-    /// District, before 1 July 2025.
+    /// District (its own code for a district), before 1 July 2025.
     pub district_code: Option<String>,
     /// Where the row comes from; says when the start is assumed.
-    pub source: String,
+    pub source: Arc<str>,
+}
+
+impl Unit {
+    /// Whether the unit is in force on `day`.
+    pub fn in_force_on(&self, day: NaiveDate) -> bool {
+        self.valid_from <= day && !self.has_ended_by(day)
+    }
+
+    /// Whether `day` is after the unit's last day.
+    pub fn has_ended_by(&self, day: NaiveDate) -> bool {
+        self.valid_to.is_some_and(|end| end <= day)
+    }
+
+    /// `day` itself if the unit is in force then, else its first or last day.
+    fn nearest_day(&self, day: NaiveDate) -> NaiveDate {
+        let last = self.valid_to.and_then(|end| end.pred_opt());
+        day.min(last.unwrap_or(day)).max(self.valid_from)
+    }
 }
 
 /// What became of a unit.
@@ -87,9 +137,4 @@ pub enum NoUnit {
     Unknown,
     /// A unit had it, but not on that day.
     NotInForce,
-}
-
-/// All units and successions, indexed; made once and shared. Read-only.
-pub struct Places {
-    // private fields: sorted vectors and indexes (kept small: interned or indexed strings)
 }

@@ -1,0 +1,132 @@
+//! What happened to a case: its timeline, and what later steps must know of earlier ones.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+
+use crate::{
+    domain::{access::ActorRole, case::CaseStatus},
+    ids::{CaseId, EventId},
+    named,
+};
+
+named! {
+    /// The conclusion on the accident, one of three (D39, form IX).
+    pub enum Conclusion {
+        /// (i) Tai nạn lao động.
+        WorkAccident = "work_accident",
+        /// (ii) Tai nạn được hưởng trợ cấp theo khoản 2 Điều 39 Luật ATVSLĐ.
+        Allowance39_2 = "allowance_39_2",
+        /// (iii) Không phải là tai nạn lao động.
+        NotWorkAccident = "not_work_accident",
+    }
+}
+
+/// One row of a timeline. Only ever added.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Id; sorts by time.
+    pub id: EventId,
+    /// The case.
+    pub case_id: CaseId,
+    /// When it was recorded.
+    pub happened_at: DateTime<Utc>,
+    /// Name of the token.
+    pub actor: String,
+    /// Its role.
+    pub actor_role: ActorRole,
+    /// A step's name, or what else happened: `declared`, `supplemented`, …
+    pub action: String,
+    /// State before; `None` for the first.
+    pub from_status: Option<CaseStatus>,
+    /// State after.
+    pub to_status: CaseStatus,
+    /// Why, in the actor's words.
+    pub reason: Option<String>,
+    /// Fields of the step.
+    pub details: Value,
+}
+
+/// A paper of a case, as its timeline knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Which paper: the step that brought it.
+    pub step: String,
+    /// Its number.
+    pub number: String,
+    /// Its day.
+    pub dated: Option<NaiveDate>,
+    /// When it was recorded here.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// What earlier steps fixed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Day of the commune record.
+    pub recorded_on: Option<NaiveDate>,
+    /// Day of the decision that formed the team.
+    pub decided_on: Option<NaiveDate>,
+    /// Day of the minutes.
+    pub drafted_on: Option<NaiveDate>,
+    /// Their conclusion.
+    pub conclusion: Option<Conclusion>,
+    /// When the meeting was held that announced them.
+    pub announced_at: Option<DateTime<Utc>>,
+    /// Whether they were sent to everybody.
+    pub minutes_sent: bool,
+}
+
+impl Progress {
+    /// What `events`, in order of time, fixed. A later step of the same kind replaces an earlier.
+    pub fn of(events: &[Event]) -> Self {
+        let mut progress = Self::default();
+        for event in events {
+            let text = |name: &str| event.details.get(name).and_then(Value::as_str);
+            let day = |name: &str| text(name).and_then(|day| day.parse().ok());
+            match event.action.as_str() {
+                "record_commune" => progress.recorded_on = day("recorded_on"),
+                "form_team" => progress.decided_on = day("decided_on"),
+                "draft_minutes" => {
+                    progress.drafted_on = day("drafted_on");
+                    progress.conclusion = text("conclusion").and_then(Conclusion::parse);
+                }
+                "announce" => {
+                    progress.announced_at = text("held_at")
+                        .and_then(|moment| DateTime::parse_from_rfc3339(moment).ok())
+                        .map(|moment| moment.to_utc());
+                    progress.minutes_sent = false;
+                }
+                "dispatch_minutes" => progress.minutes_sent = true,
+                _ => {}
+            }
+        }
+        progress
+    }
+}
+
+/// The papers that `events` name, in their order.
+pub fn documents(events: &[Event]) -> Vec<Document> {
+    const NUMBERS: [(&str, &str); 6] = [
+        ("record_number", "recorded_on"),
+        ("decision_number", "decided_on"),
+        ("consent_number", ""),
+        ("minutes_number", "drafted_on"),
+        ("meeting_minutes_number", ""),
+        ("letter_number", ""),
+    ];
+    let mut documents = Vec::new();
+    for event in events {
+        let text = |name: &str| event.details.get(name).and_then(Value::as_str);
+        for (number, dated) in NUMBERS {
+            if let Some(found) = text(number) {
+                documents.push(Document {
+                    step: event.action.clone(),
+                    number: found.to_owned(),
+                    dated: text(dated).and_then(|day| day.parse().ok()),
+                    recorded_at: event.happened_at,
+                });
+            }
+        }
+    }
+    documents
+}

@@ -1,0 +1,71 @@
+//! Where a case stands (`accidents.md` 7.2).
+
+use crate::named;
+
+named! {
+    /// State of a case.
+    pub enum CaseStatus {
+        /// Đã nhận tin báo.
+        Noticed = "NOTICED",
+        /// Bản nháp khai báo; without legal effect.
+        Draft = "DRAFT",
+        /// Đã khai báo.
+        Declared = "DECLARED",
+        /// Đã tiếp nhận.
+        Received = "RECEIVED",
+        /// Chuyển cơ quan có thẩm quyền; terminal here.
+        Transferred = "TRANSFERRED",
+        /// Đã phân loại.
+        Classified = "CLASSIFIED",
+        /// Đã lập biên bản ghi nhận.
+        CommuneRecorded = "COMMUNE_RECORDED",
+        /// Cử người đến hiện trường.
+        SceneResponse = "SCENE_RESPONSE",
+        /// Đã thành lập Đoàn điều tra.
+        TeamFormed = "TEAM_FORMED",
+        /// Đang điều tra.
+        Investigating = "INVESTIGATING",
+        /// Chờ ý kiến Cảnh sát điều tra.
+        PoliceOpinionPending = "POLICE_OPINION_PENDING",
+        /// Tạm dừng điều tra.
+        Suspended = "SUSPENDED",
+        /// Đã kiến nghị khởi tố.
+        ProsecutionRecommended = "PROSECUTION_RECOMMENDED",
+        /// Đã khởi tố vụ án hình sự.
+        CriminalCase = "CRIMINAL_CASE",
+        /// Đã nhận bàn giao từ cơ quan điều tra.
+        ReturnedByPolice = "RETURNED_BY_POLICE",
+        /// Đã lập biên bản điều tra.
+        MinutesDrafted = "MINUTES_DRAFTED",
+        /// Đã công bố biên bản.
+        Announced = "ANNOUNCED",
+        /// Đã gửi biên bản.
+        Dispatched = "DISPATCHED",
+        /// Đã niêm yết công khai.
+        Posted = "POSTED",
+        /// Theo dõi thực hiện kiến nghị, chế độ.
+        FollowUp = "FOLLOW_UP",
+        /// Có khiếu nại, tố cáo.
+        Complained = "COMPLAINED",
+        /// Điều tra lại.
+        Reinvestigating = "REINVESTIGATING",
+        /// Đã kết thúc.
+        Closed = "CLOSED",
+        /// Lưu trữ.
+        Archived = "ARCHIVED",
+        /// Không phải tai nạn lao động: by conclusion (iii), then sent and closed, or withdrawn.
+        NotWorkAccident = "NOT_WORK_ACCIDENT",
+        /// Trùng vụ.
+        Duplicate = "DUPLICATE",
+    }
+}
+
+impl CaseStatus {
+    /// A case in this state has always ended. (`NOT_WORK_ACCIDENT` is both: see `closed_at`.)
+    pub fn is_final(self) -> bool {
+        matches!(
+            self,
+            Self::Transferred | Self::Closed | Self::Archived | Self::Duplicate
+        )
+    }
+}
