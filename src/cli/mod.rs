@@ -19,7 +19,7 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 use crate::{
     config::{Config, ConfigError},
     error::AppError,
-    store::{conn::DbConn, migrate::migrate},
+    store::{conn::DbConn, migrate},
 };
 
 /// Reports of accidents at work in Việt Nam: declare, decide, alert, investigate, close.
@@ -193,7 +193,7 @@ fn open(config: &Config) -> Result<DbConn, Failure> {
         .map_err(|why| Failure::because(about(), why))?;
     let mut conn =
         DbConn::open(config.database.expose()).map_err(|why| Failure::because(about(), why))?;
-    migrate(&mut conn)
+    migrate::run(&mut conn)
         .map_err(|why| Failure::because(format!("cannot migrate {}", config.database), why))?;
     Ok(conn)
 }

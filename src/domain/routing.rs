@@ -64,22 +64,29 @@ struct Wanted {
     basis: Vec<Basis>,
 }
 
-/// Everybody who must or may be told of a case with these facts.
-///
-/// `communes` are the candidates on the day of receipt: several where the old commune was divided,
-/// or where its code can be read in two ways (RT-6). Authorities are those of the day of receipt,
-/// because a dissolved body cannot receive (RT-3).
+/// The units of the day of receipt in which a case lies.
+#[derive(Debug, Clone, Default)]
+pub struct Territory<'a> {
+    /// Candidates: several where the old commune was divided, or where its code can be read in two
+    /// ways (RT-6); none where nobody knows what became of it.
+    pub communes: Vec<&'a Unit>,
+    /// Their provinces.
+    pub provinces: Vec<&'a Unit>,
+}
+
+/// Everybody who must or may be told of a case with these facts. Authorities are those of the day
+/// of receipt, because a dissolved body cannot receive (RT-3).
 pub fn recipients(
     facts: &BTreeSet<Fact>,
     days: Days,
-    communes: &[&Unit],
+    territory: &Territory<'_>,
     sector: Sector,
     form: Option<&str>,
     world: &World,
 ) -> Vec<Recipient> {
     let search = Search {
         days,
-        communes,
+        territory,
         sector,
         world,
     };
@@ -123,7 +130,7 @@ fn wanted_roles(facts: &BTreeSet<Fact>, days: Days, world: &World) -> Vec<Wanted
 
 struct Search<'a> {
     days: Days,
-    communes: &'a [&'a Unit],
+    territory: &'a Territory<'a>,
     sector: Sector,
     world: &'a World,
 }
@@ -266,27 +273,28 @@ impl<'a> Search<'a> {
         directory.holders(role, level, unit, self.days.received, places)
     }
 
-    /// The units of a level that cover the place; `None` is the country.
+    /// The units of a level that cover the place. `None` is the country, or a unit that nobody can
+    /// name: a role that must be told there is a gap, and somebody stands in.
     fn units(&self, level: Level) -> Vec<Option<&'a Unit>> {
+        let Territory { communes, provinces } = self.territory;
         let places = &self.world.places;
-        let mut units: Vec<Option<&'a Unit>> = match level {
-            Level::Country => vec![None],
-            Level::Commune => self.communes.iter().map(|unit| Some(*unit)).collect(),
-            Level::District => self
-                .communes
-                .iter()
-                .filter_map(|unit| places.district_of(unit, self.days.received))
-                .map(Some)
-                .collect(),
-            Level::Province => self
-                .communes
-                .iter()
-                .filter_map(|unit| places.province_of(unit, self.days.received))
-                .map(Some)
-                .collect(),
+        let units: Vec<&'a Unit> = match level {
+            Level::Country => Vec::new(),
+            Level::Commune => communes.clone(),
+            Level::District => {
+                let mut districts: Vec<&Unit> = communes
+                    .iter()
+                    .filter_map(|unit| places.district_of(unit, self.days.received))
+                    .collect();
+                districts.dedup();
+                districts
+            }
+            Level::Province => provinces.clone(),
         };
-        units.dedup_by_key(|unit| unit.map(|unit| (unit.code.clone(), unit.valid_from)));
-        units
+        if units.is_empty() {
+            return vec![None];
+        }
+        units.into_iter().map(Some).collect()
     }
 }
 

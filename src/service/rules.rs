@@ -193,7 +193,7 @@ pub fn import(tx: &mut DbConn, file: &str) -> Result<Imported> {
     }
 
     law::upsert(tx, &rules)?;
-    catalogues::bump(tx, "law")?;
+    catalogues::bump(tx, catalogues::LAW)?;
     Ok(Imported::Rows(rules.len()))
 }
 
@@ -209,9 +209,8 @@ pub fn shipped() -> Vec<Rule> {
 
 /// Stores the shipped law where there is none yet.
 pub fn seed(tx: &mut DbConn) -> Result<()> {
-    if law::is_empty(tx)? {
+    if catalogues::bump_if_empty(tx, catalogues::LAW)? {
         law::upsert(tx, &shipped())?;
-        catalogues::bump(tx, "law")?;
     }
     Ok(())
 }

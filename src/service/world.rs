@@ -62,7 +62,7 @@ impl Worlds {
             {
                 Arc::clone(&world.directory)
             }
-            _ => Arc::new(Directory::new(authorities::load(conn)?, &places)),
+            _ => Arc::new(Directory::new(authorities::all(conn)?, &places)),
         };
         let law = match world {
             Some(world) if of.is_some_and(|of| of.law == revisions.law) => Arc::clone(&world.law),

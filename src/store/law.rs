@@ -119,11 +119,3 @@ pub fn upsert(conn: &mut DbConn, rules: &[Rule]) -> QueryResult<()> {
     }
     Ok(())
 }
-
-/// Whether no rule has been stored yet.
-pub fn is_empty(conn: &mut DbConn) -> QueryResult<bool> {
-    law_rules::table
-        .count()
-        .get_result::<i64>(conn)
-        .map(|rules| rules == 0)
-}

@@ -16,7 +16,7 @@ use crate::{
         investigation::{self, Investigation, InvestigationLevel},
         law::{Basis, Days, Fact, Law, Subject},
         place::{NoUnit, Places, Unit, UnitLevel, UnitName},
-        routing::{self, Recipient},
+        routing::{self, Recipient, Territory},
         victim::{Employment, Outcome, VictimClass},
     },
     time::{day_in_vietnam, end_of_day_in_vietnam},
@@ -132,7 +132,7 @@ pub fn decide(
     facts.extend(class_facts(case_class));
     contradictions.extend(graver_injuries(declaration, &victims));
 
-    let (communes, place) = where_it_happened(declaration, places, days, &mut contradictions)?;
+    let (territory, place) = where_it_happened(declaration, places, days, &mut contradictions)?;
     let form_rule = law
         .first(Subject::Form, &facts, days)
         .filter(|rule| rule.outcome != "none");
@@ -140,7 +140,7 @@ pub fn decide(
     let recipients = routing::recipients(
         &facts,
         days,
-        &communes,
+        &territory,
         declaration.accident.sector,
         form.as_deref(),
         world,
@@ -302,7 +302,7 @@ fn where_it_happened<'a>(
     places: &'a Places,
     days: Days,
     contradictions: &mut Vec<Contradiction>,
-) -> Result<(Vec<&'a Unit>, PlaceShown), Undecidable> {
+) -> Result<(Territory<'a>, PlaceShown), Undecidable> {
     let accident = &declaration.accident;
     if let Some(abroad) = &accident.abroad {
         // The labour authority is that of the sending employer's seat (D39 Art. 19.2.b).
@@ -317,50 +317,69 @@ fn where_it_happened<'a>(
             valid_from: None,
             today: Vec::new(),
         };
-        return Ok((places.on_day(seat, days.received), place));
+        return Ok((territory(places, &[seat], days), place));
     }
 
     let code = accident.place.commune_code.as_deref().unwrap_or_default();
     let reading = places
         .reading(code, days.occurred, days.received, accident.place.code_date)
         .map_err(|reason| Undecidable::Place(code.to_owned(), reason))?;
-    let mut communes = places.on_day(reading.unit, days.received);
     let pointer = "/accident/place/commune_code";
-    if communes.len() > 1 {
+    let candidates = places.on_day(reading.unit, days.received);
+    if candidates.len() > 1 {
         contradictions.push(Contradiction {
             pointer: pointer.into(),
             code: ContradictionCode::PlaceDivided,
-            readings: communes
-                .iter()
-                .map(|unit| places.shown(unit, days.received))
-                .collect(),
+            readings: candidates.iter().map(|unit| places.shown(unit, days.received)).collect(),
         });
     }
     if let Some(other) = reading.other {
         contradictions.push(Contradiction {
             pointer: pointer.into(),
             code: ContradictionCode::PlaceAmbiguous,
-            readings: [reading.unit, other]
-                .map(|unit| places.shown(unit, unit.valid_from))
-                .into(),
+            readings: [reading.unit, other].map(|unit| places.shown(unit, unit.valid_from)).into(),
         });
-        for unit in places.on_day(other, days.received) {
-            if !communes.contains(&unit) {
-                communes.push(unit);
-            }
-        }
     }
+    let read: Vec<&Unit> = std::iter::once(reading.unit).chain(reading.other).collect();
+    let territory = territory(places, &read, days);
     let as_of = accident.place.code_date.unwrap_or(days.occurred);
     let place = PlaceShown {
         name: places.shown(reading.unit, as_of),
         code: reading.unit.code.clone(),
         valid_from: Some(reading.unit.valid_from),
-        today: communes
+        today: territory
+            .communes
             .iter()
             .map(|unit| places.unit_name(unit, days.received))
             .collect(),
     };
-    Ok((communes, place))
+    Ok((territory, place))
+}
+
+/// What has become of these communes on the day of receipt, and the provinces they lie in. Of a few
+/// communes nobody knows the successor; their province is still known.
+fn territory<'a>(places: &'a Places, communes: &[&'a Unit], days: Days) -> Territory<'a> {
+    let mut found = Territory::default();
+    for commune in communes {
+        let now = places.on_day(commune, days.received);
+        let provinces: Vec<&Unit> = if now.is_empty() {
+            let old = places.province_of(commune, commune.valid_from);
+            old.map(|old| places.on_day(old, days.received)).unwrap_or_default()
+        } else {
+            now.iter().filter_map(|unit| places.province_of(unit, days.received)).collect()
+        };
+        for unit in now {
+            if !found.communes.contains(&unit) {
+                found.communes.push(unit);
+            }
+        }
+        for unit in provinces {
+            if !found.provinces.contains(&unit) {
+                found.provinces.push(unit);
+            }
+        }
+    }
+    found
 }
 
 /// The clocks that start with the receipt: K2 and K3 (`accidents.md` 7.4, 8.4).

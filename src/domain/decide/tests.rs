@@ -253,6 +253,29 @@ fn where_nobody_holds_a_role_somebody_stands_in_and_the_gap_is_shown() {
 }
 
 #[test]
+fn where_nobody_knows_what_became_of_a_commune_its_province_is_told() {
+    let places = &WORLD.places;
+    let received = "2025-11-10".parse().unwrap();
+    let lost = reference::units::units()
+        .into_iter()
+        .filter(|unit| unit.level == UnitLevel::Commune)
+        .find(|unit| {
+            let here = places.unit_on(UnitLevel::Commune, &unit.code, unit.valid_from);
+            here.is_ok_and(|here| here.has_ended_by(received) && places.on_day(here, received).is_empty())
+        })
+        .unwrap();
+    let accident = json!({ "occurred_at": "2024-11-05T08:00:00+07:00", "place": { "commune_code": lost.code } });
+    let decision = decision_of(
+        &WORLD,
+        &body("employer", json!({"dead": 1}), json!([]), accident),
+        "2025-11-10T09:00:00+07:00",
+    );
+    let missing = decision.recipients.iter().filter(|recipient| recipient.authority.is_none());
+    assert!(missing.count() >= 1, "the gap is shown");
+    assert!(decision.recipients.iter().any(|recipient| recipient.authority.is_some()), "somebody is told");
+}
+
+#[test]
 fn late_is_more_than_a_day_after_learning_of_it() {
     let late = |received: &str| on("2025-11-10T07:45:00+07:00", received, json!({"dead": 1})).late.is_some();
     assert!(!late("2025-11-11T07:45:00+07:00"));
