@@ -1,6 +1,7 @@
 //! REST, version 1: every URL in one place.
 
 pub mod alerts;
+pub mod bodies;
 pub mod cases;
 pub mod declarations;
 pub mod extract;
