@@ -5,7 +5,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use super::{
     Abroad, Accident, Casualties, FaultCode, Place, Sector, SendingEmployer,
     reader::{LONGEST_NAME, Reader},
-    walk::{Fields, Lines, Node, Weight},
+    scalars::Lines,
+    walk::{Fields, Node, Weight},
 };
 use crate::{
     domain::{countries, validators, victim::Outcome},
@@ -201,11 +202,10 @@ impl<'a> Reader<'a> {
         let country = fields
             .required("country", is_whole, &mut self.notes)
             .and_then(|node| {
-                node.listed(
-                    FaultCode::CountryUnknown,
-                    countries::is_abroad,
-                    &mut self.notes,
-                )
+                let read = |text: &str| {
+                    Some(text.to_uppercase()).filter(|code| countries::is_abroad(code))
+                };
+                node.formed(FaultCode::CountryUnknown, read, &mut self.notes)
             });
         let sender = fields
             .required("sending_employer", is_whole, &mut self.notes)
@@ -265,6 +265,7 @@ impl<'a> Reader<'a> {
                     u32::try_from(count).expect("between 0 and 9999 by the line above");
             }
         }
+        self.counts = Some(casualties);
         Some(casualties)
     }
 }

@@ -3,7 +3,8 @@
 use super::{
     Establishment, FaultCode,
     reader::{LONGEST_NAME, Reader},
-    walk::{Fields, Lines, Weight},
+    scalars::Lines,
+    walk::{Fields, Weight},
 };
 use crate::domain::validators;
 

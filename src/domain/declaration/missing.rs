@@ -78,3 +78,76 @@ fn of_victim(victim: &Victim) -> Vec<(&'static str, bool)> {
     }
     entries
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::declaration::examples::{self, RECEIVED, full_body, read_at, remove, set};
+
+    fn missing_of(body: &serde_json::Value) -> Vec<String> {
+        pointers(&read_at(body, RECEIVED).declaration.unwrap())
+    }
+
+    #[test]
+    fn an_urgent_notice_lacks_nearly_everything() {
+        let examples = examples::all();
+        let notice = &examples[6];
+        let read = read_at(&notice.body, &notice.received_at);
+        assert_eq!(
+            pointers(&read.declaration.unwrap()),
+            [
+                "/declarant/position",
+                "/establishment/name",
+                "/establishment/tax_code",
+                "/establishment/address",
+                "/establishment/industry_code",
+                "/establishment/establishment_type_code",
+                "/establishment/headcount",
+                "/establishment/phone",
+                "/victims/0",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_full_declaration_lacks_only_what_a_victim_lacks() {
+        assert_eq!(
+            missing_of(&full_body()),
+            ["/victims/1/occupation_code", "/victims/1/employment"]
+        );
+    }
+
+    #[test]
+    fn each_victim_is_asked_for_what_its_outcome_needs() {
+        let mut body = full_body();
+        remove(&mut body, "/victims/0/death");
+        remove(&mut body, "/victims/1/injuries");
+        set(&mut body, "/accident/casualties/serious", json!(3));
+        let missing = missing_of(&body);
+        for pointer in ["/victims/0/death", "/victims/1/injuries", "/victims/2"] {
+            assert!(missing.iter().any(|m| m == pointer), "{pointer}");
+        }
+        set(
+            &mut body,
+            "/victims/0/death",
+            json!({ "at": "2024-11-05T09:00:00+07:00" }),
+        );
+        assert!(missing_of(&body).contains(&"/victims/0/death/circumstance".to_owned()));
+    }
+
+    #[test]
+    fn the_commune_names_no_establishment_and_a_witness_fills_in_no_form() {
+        let mut body = full_body();
+        remove(&mut body, "/establishment");
+        set(&mut body, "/declarant/role", json!("commune"));
+        assert!(
+            !missing_of(&body)
+                .iter()
+                .any(|m| m.contains("establishment"))
+        );
+        set(&mut body, "/declarant/role", json!("witness"));
+        assert_eq!(missing_of(&body), [""; 0]);
+    }
+}

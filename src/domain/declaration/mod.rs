@@ -1,7 +1,7 @@
 //! A declaration (*khai báo*): what was told, read without losing a single fault.
 //!
-//! - [`reader`] walks the JSON and notes every fault with its pointer (with `walk` for the steps,
-//!   `accident`, `establishments` and `people` for the parts);
+//! - [`reader`] walks the JSON and notes every fault with its pointer (with `walk` and
+//!   `scalars` for the steps, `accident`, `establishments` and `people` for the parts);
 //! - [`missing`] names what the full legal form still needs;
 //! - [`supplement`] adds and corrects, and never erases.
 //!
@@ -9,9 +9,12 @@
 
 mod accident;
 mod establishments;
+#[cfg(test)]
+pub(crate) mod examples;
 pub mod missing;
 mod people;
 pub mod reader;
+mod scalars;
 pub mod supplement;
 mod walk;
 
@@ -381,8 +384,5 @@ named! {
         DeathNotDead = "death_not_dead",
         /// The identity number does not go with sex or birth (a warning, never a refusal).
         CitizenIdMismatch = "citizen_id_mismatch",
-        /// Earlier than the step that must come first: a team before the receipt, a meeting before
-        /// the minutes.
-        TooEarly = "too_early",
     }
 }

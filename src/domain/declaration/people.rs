@@ -5,7 +5,8 @@ use chrono::{Datelike, NaiveDate};
 use super::{
     FaultCode,
     reader::{LONGEST_NAME, Reader},
-    walk::{Fields, Lines, Node, Weight, below},
+    scalars::Lines,
+    walk::{Fields, Node, Weight, below},
 };
 use crate::{
     domain::{
@@ -171,8 +172,8 @@ impl Reader<'_> {
         (at.is_some() || circumstance.is_some()).then_some((at, circumstance))
     }
 
-    /// The injuries that stood before and those that are given; each once. An unknown code is
-    /// kept as it was written.
+    /// The injuries that stood before and those that are given; each once. An unknown code of
+    /// a declaration is kept as it was written.
     fn injuries(&mut self, fields: &Fields, before: &Victim) -> Vec<String> {
         let mut injuries = before.injuries.clone();
         let Some(node) = fields.optional("injuries") else {

@@ -7,8 +7,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 
 use super::{
-    Declarant, DeclarantRole, Declaration, Fault, FaultCode, Kind,
-    walk::{Fields, Lines, Node, Notes, Nulls, Weight, below},
+    Casualties, Declarant, DeclarantRole, Declaration, Fault, FaultCode, Kind,
+    scalars::Lines,
+    walk::{Fields, Node, Notes, Task, Weight, below},
 };
 use crate::{
     domain::{codes::Codes, place::NoUnit, validators, victim::Victim},
@@ -102,6 +103,8 @@ pub(super) struct Reader<'a> {
     /// When it happened; `None` where the body gives no sound moment. What hangs on the day is
     /// then not checked: one fault must not look like many.
     pub occurred_at: Option<DateTime<Utc>>,
+    /// The counts as they now stand, where the body gives some.
+    pub counts: Option<Casualties>,
     pub notes: Notes,
 }
 
@@ -114,19 +117,19 @@ impl<'a> Reader<'a> {
             (None, Some(current)) => Some(current.accident.occurred_at),
             (given, _) => given
                 .and_then(Value::as_str)
-                .and_then(super::walk::parse_moment)
+                .and_then(super::scalars::parse_moment)
                 .filter(|moment| super::accident::fault_of_moment(*moment, ctx.now).is_none()),
         };
-        let nulls = if current.is_some() {
-            Nulls::AreFaults
-        } else {
-            Nulls::SayNothing
+        let task = match current {
+            Some(_) => Task::Supplement,
+            None => Task::Declaration,
         };
         Self {
             ctx,
             current,
             occurred_at,
-            notes: Notes::new(nulls),
+            counts: None,
+            notes: Notes::new(task),
         }
     }
 
@@ -159,17 +162,15 @@ impl<'a> Reader<'a> {
             .required("accident", true, &mut self.notes)
             .and_then(|node| self.accident(&node));
         let victims = self.victims(&fields);
-
-        let declaration = Declaration {
+        self.check_somebody_is_hurt(kind, &victims, body);
+        Some(Declaration {
             kind: kind?,
             declarant: declarant?,
             establishment,
             employer,
             accident: accident?,
             victims,
-        };
-        self.check_somebody_is_hurt(&declaration, body);
-        Some(declaration)
+        })
     }
 
     fn declarant(&mut self, node: &Node) -> Option<Declarant> {
@@ -224,25 +225,21 @@ impl<'a> Reader<'a> {
 
     /// An accident hurt somebody, or somebody's fate is unknown; a technical incident may have
     /// hurt nobody (L84 Art. 3.7).
-    pub fn check_somebody_is_hurt(&mut self, declaration: &Declaration, body: &Value) {
+    pub fn check_somebody_is_hurt(&mut self, kind: Option<Kind>, victims: &[Victim], body: &Value) {
         const CASUALTIES: &str = "/accident/casualties";
+        // An outcome that cannot be read has its own fault; it still speaks of somebody.
         let says_outcome = |victim: &Value| {
             ["outcome", "death"]
                 .iter()
                 .any(|name| victim.get(name).is_some_and(|value| !value.is_null()))
         };
-        let names_somebody = declaration
-            .victims
-            .iter()
-            .any(|victim| victim.outcome.is_some())
+        let names_somebody = victims.iter().any(|victim| victim.outcome.is_some())
             || body["victims"]
                 .as_array()
                 .is_some_and(|victims| victims.iter().any(says_outcome));
-        if declaration.kind == Kind::Accident
-            && declaration.accident.casualties.total() == 0
-            && !names_somebody
-            && !self.notes.is_refused_below(CASUALTIES)
-        {
+        let counts_nobody = self.counts.is_some_and(|counts| counts.total() == 0)
+            && !self.notes.is_refused_below(CASUALTIES);
+        if kind == Some(Kind::Accident) && counts_nobody && !names_somebody {
             self.notes
                 .fault(Weight::Required, CASUALTIES, FaultCode::NobodyHurt);
         }
@@ -265,3 +262,6 @@ impl<'a> Reader<'a> {
         self.notes.fault(weight, below(&fields.pointer, name), code);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,8 @@ use super::{
     accident::LONGEST_SUMMARY,
     people,
     reader::{MOST_VICTIMS, ReadContext, Reader},
-    walk::{Fields, Lines, Node, Notes, Weight, below},
+    scalars::Lines,
+    walk::{Fields, Node, Notes, Weight, below},
 };
 use crate::{domain::victim::Victim, time::day_in_vietnam};
 
@@ -91,6 +92,7 @@ impl Reader<'_> {
             None => Some(current.accident.clone()),
         };
         let victims = self.victims_on_top(&fields, &current.victims);
+        self.check_somebody_is_hurt(Some(current.kind), &victims, body);
         let merged = Declaration {
             kind: current.kind,
             declarant: current.declarant.clone(),
@@ -100,9 +102,6 @@ impl Reader<'_> {
             victims,
         };
         self.check_moved_accident(body, current, &merged);
-        if body.pointer("/accident/casualties").is_some() {
-            self.check_somebody_is_hurt(&merged, body);
-        }
         Some(Supplement {
             note: note?,
             merged,
@@ -125,12 +124,14 @@ impl Reader<'_> {
             };
             let no = entry
                 .required("no", true, &mut self.notes)
-                .and_then(|node| node.number(1, i64::from(u32::MAX), &mut self.notes))
-                .and_then(|no| u32::try_from(no).ok());
-            if no.is_some_and(|no| !seen.insert(no)) {
-                self.fault_at(&entry, "no", Weight::Required, FaultCode::VictimNumber);
-                continue;
-            }
+                .and_then(|node| {
+                    let no = node.number(1, i64::from(u32::MAX), &mut self.notes)?;
+                    let no = u32::try_from(no).expect("the line above sees to it");
+                    if seen.insert(no) {
+                        return Some(no);
+                    }
+                    node.refuse(FaultCode::VictimNumber, &mut self.notes)
+                });
             let standing = victims.iter().position(|victim| Some(victim.no) == no);
             let before = match standing {
                 Some(at) => victims[at].clone(),
@@ -147,10 +148,8 @@ impl Reader<'_> {
             }
         }
         // Victims that are not named here age with the day of the accident all the same.
-        for at in 0..victims.len() {
-            if !seen.contains(&victims[at].no) {
-                victims[at].groups = self.groups(&victims[at], &victims[at], Vec::new());
-            }
+        for victim in victims.iter_mut().filter(|v| !seen.contains(&v.no)) {
+            victim.groups = self.groups(victim, victim, Vec::new());
         }
         self.append(&mut victims, added);
         victims
@@ -213,3 +212,6 @@ impl Reader<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

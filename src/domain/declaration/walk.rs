@@ -1,10 +1,12 @@
 //! Walking a JSON tree: every step notes what is wrong with its pointer, and goes on.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value};
 
-use super::{Fault, FaultCode};
-use crate::text;
+use super::{
+    Fault, FaultCode,
+    scalars::{Lines, clean, parse_date, parse_moment},
+};
 
 /// More faults than any person could read are not noted: an answer must not grow to many times
 /// its request.
@@ -19,22 +21,15 @@ pub(super) enum Weight {
     Optional,
 }
 
-/// What `null` means.
+/// What is being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Nulls {
-    /// Nothing is said (a declaration).
-    SayNothing,
-    /// A fault, because nothing can be erased (a supplement).
-    AreFaults,
-}
-
-/// How many lines a text may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lines {
-    /// No line break, no tab.
-    One,
-    /// Line breaks and tabs are kept.
-    Many,
+pub(super) enum Task {
+    /// A declaration: `null` says nothing, and an optional text with a fault is kept as far as it
+    /// can be.
+    Declaration,
+    /// A supplement: `null` is a fault, because nothing can be erased, and a text with a fault is
+    /// left out, because a sound one may stand in its place.
+    Supplement,
 }
 
 /// Everything that was noted.
@@ -46,16 +41,16 @@ pub(super) struct Notes {
     pub optional: Vec<Fault>,
     /// Remarks that never stop.
     pub warnings: Vec<Fault>,
-    nulls: Nulls,
+    task: Task,
 }
 
 impl Notes {
-    pub fn new(nulls: Nulls) -> Self {
+    pub fn new(task: Task) -> Self {
         Self {
             required: Vec::new(),
             optional: Vec::new(),
             warnings: Vec::new(),
-            nulls,
+            task,
         }
     }
 
@@ -79,6 +74,11 @@ impl Notes {
             pointer: pointer.into(),
             code,
         });
+    }
+
+    /// Whether a text with a fault is kept.
+    fn keeps_wrong(&self, weight: Weight) -> bool {
+        weight == Weight::Optional && self.task == Task::Declaration
     }
 
     /// Whether something required is wrong at `pointer` or below it.
@@ -143,7 +143,7 @@ impl<'a> Node<'a> {
         for (name, value) in map {
             let (weight, code) = if !known.contains(&name.as_str()) {
                 (Weight::Optional, FaultCode::UnknownField)
-            } else if value.is_null() && notes.nulls == Nulls::AreFaults {
+            } else if value.is_null() && notes.task == Task::Supplement {
                 (Weight::Required, FaultCode::NullNotAllowed)
             } else {
                 continue;
@@ -168,7 +168,7 @@ impl<'a> Node<'a> {
         let mut items = Vec::with_capacity(list.len().min(most));
         for (at, value) in list.iter().take(most).enumerate() {
             let pointer = format!("{}/{at}", self.pointer);
-            if value.is_null() && notes.nulls == Nulls::AreFaults {
+            if value.is_null() && notes.task == Task::Supplement {
                 notes.fault(Weight::Required, pointer, FaultCode::NullNotAllowed);
             } else {
                 items.push(Node {
@@ -188,7 +188,8 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A text in normal form, trimmed. Of an optional text with a fault, what can be kept is kept.
+    /// A text in normal form, trimmed. Of an optional text of a declaration, what
+    /// can be kept is kept even with a fault.
     pub fn text(&self, longest: usize, lines: Lines, notes: &mut Notes) -> Option<String> {
         let (mut text, is_clean) = clean(self.str(notes)?, lines);
         let mut faults = Vec::new();
@@ -205,12 +206,12 @@ impl<'a> Node<'a> {
         for code in &faults {
             notes.fault(self.weight, self.pointer.as_str(), *code);
         }
-        let is_kept = faults.is_empty() || self.weight == Weight::Optional;
+        let is_kept = faults.is_empty() || notes.keeps_wrong(self.weight);
         (is_kept && !text.is_empty()).then_some(text)
     }
 
-    /// A text of a fixed form, as `read` brings it into that form. An optional one that is wrong
-    /// is kept as it was written.
+    /// A text of a fixed form, as `read` brings it into that form. An optional one of a
+    /// declaration that is wrong is kept as it was written.
     pub fn formed(
         &self,
         code: FaultCode,
@@ -222,12 +223,13 @@ impl<'a> Node<'a> {
             Some(formed) => Some(formed),
             None => {
                 notes.fault(self.weight, self.pointer.as_str(), code);
-                (self.weight == Weight::Optional).then_some(text)
+                notes.keeps_wrong(self.weight).then_some(text)
             }
         }
     }
 
-    /// A code of a list. An optional one that is not in it is kept as it was written.
+    /// A code of a list. An optional one of a declaration that is not in it is kept as it
+    /// was written.
     pub fn listed(
         &self,
         code: FaultCode,
@@ -281,16 +283,7 @@ impl<'a> Node<'a> {
 
     /// A day `YYYY-MM-DD`.
     pub fn date(&self, notes: &mut Notes) -> Option<NaiveDate> {
-        let text = self.str(notes)?.trim();
-        // chrono alone would also read 2026-5-2 and years of other lengths.
-        let has_form = text.len() == 10
-            && text.bytes().enumerate().all(|(at, b)| {
-                matches!(at, 4 | 7) == (b == b'-') && (b == b'-' || b.is_ascii_digit())
-            });
-        has_form
-            .then(|| text.parse().ok())
-            .flatten()
-            .or_else(|| self.refuse(FaultCode::NotADate, notes))
+        parse_date(self.str(notes)?).or_else(|| self.refuse(FaultCode::NotADate, notes))
     }
 }
 
@@ -313,7 +306,7 @@ impl<'a> Fields<'a> {
     /// A required member; where it `must_be_there` its absence is noted.
     pub fn required(&self, name: &str, must_be_there: bool, notes: &mut Notes) -> Option<Node<'a>> {
         let node = self.get(name, Weight::Required);
-        let was_null = self.map.contains_key(name) && notes.nulls == Nulls::AreFaults;
+        let was_null = self.map.contains_key(name) && notes.task == Task::Supplement;
         if node.is_none() && must_be_there && !was_null {
             notes.fault(
                 Weight::Required,
@@ -328,41 +321,4 @@ impl<'a> Fields<'a> {
     pub fn has(&self, name: &str) -> bool {
         self.map.get(name).is_some_and(|value| !value.is_null())
     }
-}
-
-/// A moment of RFC 3339 with an offset, in UTC and whole microseconds; a leap second is the one
-/// after it.
-pub(super) fn parse_moment(text: &str) -> Option<DateTime<Utc>> {
-    let moment = DateTime::parse_from_rfc3339(text.trim()).ok()?.to_utc();
-    let nanosecond = moment.nanosecond();
-    if nanosecond >= 1_000_000_000 {
-        return moment
-            .with_nanosecond(0)?
-            .checked_add_signed(TimeDelta::seconds(1));
-    }
-    moment.with_nanosecond(nanosecond - nanosecond % 1000)
-}
-
-/// The text in normal form, without invisible signs and outer spaces, and whether it had no
-/// control characters.
-fn clean(raw: &str, lines: Lines) -> (String, bool) {
-    let visible: String = raw
-        .replace("\r\n", "\n")
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .collect();
-    // Pasted text often ends in a line break: that is no fault.
-    let trimmed = visible.trim();
-    let is_bad = |c: char| c.is_control() && !(lines == Lines::Many && matches!(c, '\n' | '\t'));
-    let text = text::nfc(&trimmed.replace(is_bad, " "));
-    (text.trim().to_owned(), !trimmed.contains(is_bad))
-}
-
-/// Marks of direction and width that copied text carries: nobody sees them, and they can make a
-/// text look like another.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
-    )
 }
