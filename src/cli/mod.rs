@@ -19,7 +19,7 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 use crate::{
     config::{Config, ConfigError},
     error::AppError,
-    store::{conn::DbConn, migrate::migrate},
+    store::{conn::DbConn, migrate},
 };
 
 /// Reports of accidents at work in Việt Nam: declare, decide, alert, investigate, close.
@@ -186,15 +186,15 @@ fn moment(text: &str) -> Result<DateTime<FixedOffset>, String> {
 
 /// A connection to the database of the settings, brought up to date.
 fn open(config: &Config) -> Result<DbConn, Failure> {
-    let about = || format!("cannot open the database {}", config.database);
+    let about = || format!("cannot open the database {}", config.database_url);
     config
-        .database
+        .database_url
         .create_folder()
         .map_err(|why| Failure::because(about(), why))?;
     let mut conn =
-        DbConn::open(config.database.expose()).map_err(|why| Failure::because(about(), why))?;
-    migrate(&mut conn)
-        .map_err(|why| Failure::because(format!("cannot migrate {}", config.database), why))?;
+        DbConn::open(config.database_url.expose()).map_err(|why| Failure::because(about(), why))?;
+    migrate::run(&mut conn)
+        .map_err(|why| Failure::because(format!("cannot migrate {}", config.database_url), why))?;
     Ok(conn)
 }
 
