@@ -15,6 +15,7 @@ use tracing_subscriber::EnvFilter;
 pub use database::DatabaseUrl;
 pub use secret::Secret;
 
+use crate::mail::address::{BadSmtpUrl, SmtpUrl};
 use database::TlsFromEnvironment;
 use secret::without_passwords;
 
@@ -43,8 +44,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `TNLD_PUBLIC_URL`; see [`Config::public_url`].
     public_url: Option<String>,
-    /// `TNLD_SMTP_URL`: `smtp://…`, `smtps://…` or `file:DIR`; may hold a password.
-    pub smtp_url: Secret,
+    /// `TNLD_SMTP_URL`: where mail goes out.
+    pub smtp_url: SmtpUrl,
     /// `TNLD_MAIL_FROM`: the sender.
     pub mail_from: Mailbox,
     /// `TNLD_OPERATOR_MAIL`: the address that gets operator alarms, if there is one.
@@ -68,6 +69,9 @@ pub enum ConfigError {
         /// What it may be.
         allowed: String,
     },
+    /// A mail server that is not allowed.
+    #[error(transparent)]
+    Smtp(#[from] BadSmtpUrl),
     /// A key that the program does not know: most likely mistyped.
     #[error("{key} in {place} is no setting; allowed: {}", KEYS.join(", "))]
     Unknown {
@@ -117,7 +121,11 @@ impl Config {
             )?,
             listen,
             public_url: written.read_optional("TNLD_PUBLIC_URL", public_url)?,
-            smtp_url: written.read("TNLD_SMTP_URL", "file:tnld-data/mail", smtp_url)?,
+            smtp_url: SmtpUrl::parse(
+                written
+                    .get("TNLD_SMTP_URL")
+                    .unwrap_or("file:tnld-data/mail"),
+            )?,
             mail_from: written.read(
                 "TNLD_MAIL_FROM",
                 "Khai báo TNLĐ <no-reply@localhost>",
@@ -200,19 +208,6 @@ fn public_url(text: &str) -> Result<String, String> {
         return Err(allowed());
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
-}
-
-fn smtp_url(text: &str) -> Result<Secret, String> {
-    let names_something = ["smtp://", "smtps://", "file:"].iter().any(|scheme| {
-        text.strip_prefix(scheme)
-            .is_some_and(|rest| !rest.is_empty())
-    });
-    if !names_something {
-        return Err("smtp://host:port, smtps://user:password@host:465, \
-             smtp://user:password@host:587?tls=required or file:DIR"
-            .into());
-    }
-    Ok(Secret::new(text))
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, String> {

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use super::{Config, ConfigError};
+use crate::mail::address::SmtpUrl;
 
 fn load(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::from_environment(
@@ -25,7 +26,7 @@ fn without_any_setting_the_defaults_of_the_contract_hold() {
     assert_eq!(config.database_url.expose(), "sqlite:tnld-data/tnld.db");
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.public_url(), "http://127.0.0.1:8080");
-    assert_eq!(config.smtp_url.expose(), "file:tnld-data/mail");
+    assert_eq!(config.smtp_url, SmtpUrl::Folder("tnld-data/mail".into()));
     assert_eq!(config.mail_from.name.as_deref(), Some("Khai báo TNLĐ"));
     assert_eq!(config.mail_from.email.to_string(), "no-reply@localhost");
     assert_eq!(config.operator_mail, None);
@@ -56,10 +57,8 @@ fn a_wrong_value_is_refused_with_key_value_and_what_is_allowed() {
     ];
     for (key, value, allowed) in wrong {
         let line = refusal(key, value);
-        assert!(
-            line.starts_with(&format!("{key} is {value:?}; allowed: ")),
-            "{line}"
-        );
+        assert!(line.starts_with(&format!("{key} is {value:?}")), "{line}");
+        assert!(line.contains("; allowed: "), "{line}");
         assert!(line.contains(allowed), "{line}");
         assert_eq!(line.lines().count(), 1, "{line}");
     }
@@ -78,7 +77,7 @@ fn a_refusal_does_not_tell_passwords() {
     }
     let config = load(&[
         ("TNLD_DATABASE_URL", "postgres://tnld:s3cret@h/d"),
-        ("TNLD_SMTP_URL", "smtps://tnld:s3cret@h:465"),
+        ("TNLD_SMTP_URL", "smtps://tnld:s3cret@h.test:465"),
     ]);
     assert!(!format!("{:?}", config.unwrap()).contains("s3cret"));
 }
