@@ -35,9 +35,6 @@ const ALERT_STATUSES: [&str; 9] = [
     "withdrawn",
 ];
 
-/// How a try to hand over a mail can end.
-const SMTP_OUTCOMES: [&str; 3] = ["sent", "delayed", "failed"];
-
 /// Seconds of requests: from a health check to a database that is away.
 const REQUEST_SECONDS: [f64; 12] = [
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0,
@@ -78,14 +75,12 @@ pub struct Metrics {
     request_seconds: HistogramVec,
     database_wait_seconds: HistogramVec,
     database_busy: IntCounter,
+    declarations: IntCounter,
     outbox_depth: IntGauge,
     outbox_oldest_seconds: Gauge,
     alerts: IntGaugeVec,
     alarms: IntGauge,
     overdue_cases: IntGauge,
-    smtp_attempts: IntCounterVec,
-    job_passes: IntCounterVec,
-    job_failures: IntCounterVec,
 }
 
 impl Default for Metrics {
@@ -126,6 +121,13 @@ impl Metrics {
                     "Transactions refused because the database did not take them up in time.",
                 ),
             ),
+            declarations: register(
+                &registry,
+                IntCounter::new(
+                    "tnld_declarations_total",
+                    "Declarations answered with a receipt.",
+                ),
+            ),
             outbox_depth: gauge(
                 &registry,
                 "tnld_outbox_depth",
@@ -152,31 +154,10 @@ impl Metrics {
                 "tnld_overdue_cases",
                 "Open cases past their nearest legal limit.",
             ),
-            smtp_attempts: counters(
-                &registry,
-                "tnld_smtp_attempts_total",
-                "Tries to hand over a mail, by outcome.",
-                &["outcome"],
-            ),
-            job_passes: counters(
-                &registry,
-                "tnld_job_passes_total",
-                "Passes of background jobs.",
-                &["job"],
-            ),
-            job_failures: counters(
-                &registry,
-                "tnld_job_failures_total",
-                "Passes of background jobs that failed.",
-                &["job"],
-            ),
             registry,
         };
         let build = gauge_with_version(&metrics.registry);
         build.set(1);
-        for outcome in SMTP_OUTCOMES {
-            metrics.smtp_attempts.with_label_values(&[outcome]);
-        }
         for access in [Access::Read, Access::Write] {
             metrics.database_wait(access);
         }
@@ -205,21 +186,14 @@ impl Metrics {
         self.database_busy.inc();
     }
 
-    /// A try to hand over a mail ended: `sent`, `delayed` or `failed`.
-    pub fn smtp_attempt(&self, outcome: &str) {
-        self.smtp_attempts.with_label_values(&[outcome]).inc();
+    /// A declaration was accepted (or its receipt given again).
+    pub fn declared(&self) {
+        self.declarations.inc();
     }
 
-    /// A job finished one pass.
-    pub fn job_pass(&self, job: &str) {
-        self.job_passes.with_label_values(&[job]).inc();
-        // Shown from the first pass on, so that an alarm rule sees it rise from zero.
-        self.job_failures.with_label_values(&[job]);
-    }
-
-    /// A pass of a job failed.
-    pub fn job_failure(&self, job: &str) {
-        self.job_failures.with_label_values(&[job]).inc();
+    /// Where other parts add their own figures: jobs, mail.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
     }
 
     /// Takes over what the database says now.
@@ -304,7 +278,6 @@ mod tests {
             "tnld_overdue_cases 0",
             "tnld_operator_alarms 0",
             "tnld_database_busy_total 0",
-            "tnld_smtp_attempts_total{outcome=\"failed\"} 0",
             "tnld_database_wait_seconds_count{access=\"write\"} 0",
             concat!(
                 "tnld_build_info{version=\"",
@@ -325,10 +298,8 @@ mod tests {
         let route = "/api/v1/cases/{id}";
         metrics.request(route, "GET", 200, Duration::from_millis(3));
         metrics.request(route, "GET", 404, Duration::from_millis(1));
-        metrics.smtp_attempt("delayed");
-        metrics.job_pass("deliver_outbox");
-        metrics.job_failure("watch_clocks");
         metrics.database_busy();
+        metrics.declared();
         metrics.database_waited(Access::Read, Duration::from_millis(2));
         metrics.show(&Snapshot {
             outbox_depth: 7,
@@ -341,11 +312,8 @@ mod tests {
         for line in [
             "tnld_http_requests_total{method=\"GET\",route=\"/api/v1/cases/{id}\",status=\"404\"} 1",
             "tnld_http_request_seconds_count{method=\"GET\",route=\"/api/v1/cases/{id}\"} 2",
-            "tnld_smtp_attempts_total{outcome=\"delayed\"} 1",
-            "tnld_job_passes_total{job=\"deliver_outbox\"} 1",
-            "tnld_job_failures_total{job=\"deliver_outbox\"} 0",
-            "tnld_job_failures_total{job=\"watch_clocks\"} 1",
             "tnld_database_busy_total 1",
+            "tnld_declarations_total 1",
             "tnld_database_wait_seconds_count{access=\"read\"} 1",
             "tnld_outbox_depth 7",
             "tnld_outbox_oldest_seconds 1.5",

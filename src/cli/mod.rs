@@ -186,15 +186,21 @@ fn moment(text: &str) -> Result<DateTime<FixedOffset>, String> {
 
 /// A connection to the database of the settings, brought up to date.
 fn open(config: &Config) -> Result<DbConn, Failure> {
-    let about = || format!("cannot open the database {}", config.database);
+    let about = || format!("cannot open the database {}", config.database_url);
     config
-        .database
+        .database_url
         .create_folder()
         .map_err(|why| Failure::because(about(), why))?;
     let mut conn =
+<<<<<<< HEAD
         DbConn::open(config.database.expose()).map_err(|why| Failure::because(about(), why))?;
     migrate::run(&mut conn)
         .map_err(|why| Failure::because(format!("cannot migrate {}", config.database), why))?;
+=======
+        DbConn::open(config.database_url.expose()).map_err(|why| Failure::because(about(), why))?;
+    migrate::run(&mut conn)
+        .map_err(|why| Failure::because(format!("cannot migrate {}", config.database_url), why))?;
+>>>>>>> harness
     Ok(conn)
 }
 

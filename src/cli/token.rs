@@ -9,11 +9,12 @@ use clap::{
 use super::{Failure, open, print};
 use crate::{
     config::Config,
+    domain::access::ActorRole,
     error::AppError,
     ids::TokenId,
-    service::tokens::{self, Holder, Issue, IssueError, TokenRole, territory},
+    service::tokens::{self, Holder, Issue, IssueError, territory},
     store::tokens::Token,
-    time::vietnam,
+    time::{Clock, vietnam},
 };
 
 #[derive(Debug, Subcommand)]
@@ -33,7 +34,7 @@ pub(super) enum Action {
 pub(super) struct IssueArgs {
     /// What the holder is
     #[arg(long, value_parser = role())]
-    role: TokenRole,
+    role: ActorRole,
     /// Province of an inspector or of the province's police: 2 digits
     #[arg(long, value_name = "CODE")]
     province: Option<String>,
@@ -51,9 +52,9 @@ pub(super) struct IssueArgs {
     expires: i64,
 }
 
-fn role() -> impl TypedValueParser<Value = TokenRole> {
-    PossibleValuesParser::new(TokenRole::ALL.iter().map(|role| role.as_str()))
-        .try_map(TokenRole::try_from)
+fn role() -> impl TypedValueParser<Value = ActorRole> {
+    PossibleValuesParser::new(ActorRole::ALL.iter().map(|role| role.as_str()))
+        .try_map(ActorRole::try_from)
 }
 
 fn name(text: &str) -> Result<String, &'static str> {
@@ -72,7 +73,7 @@ pub(super) fn perform(action: Action) -> Result<(), Failure> {
         _ => None,
     };
     let config = Config::load()?;
-    let now = config.clock.now();
+    let now = Clock::with_offset(config.clock_offset).now();
     let mut conn = open(&config)?;
     match (action, issue) {
         (Action::Revoke { id }, _) => {

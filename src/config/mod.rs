@@ -15,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 pub use database::DatabaseUrl;
 pub use secret::Secret;
 
-use crate::time::Clock;
+use crate::mail::address::{BadSmtpUrl, SmtpUrl};
 use database::TlsFromEnvironment;
 use secret::without_passwords;
 
@@ -38,28 +38,22 @@ const MAX_CLOCK_OFFSET: i64 = 100 * 366 * 24 * 3600;
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `TNLD_DATABASE_URL`.
-    pub database: DatabaseUrl,
-    /// `TNLD_LISTEN`: address and port of the HTTP server; port 0 lets the system choose.
+    pub database_url: DatabaseUrl,
+    /// `TNLD_LISTEN`: address and port of the HTTP server. With port 0 the system chooses one, and
+    /// the server writes the real address here.
     pub listen: SocketAddr,
-    /// `TNLD_PUBLIC_URL` without a slash at its end; see [`Config::public_url`].
-    pub public_url: Option<String>,
-    /// How mail leaves.
-    pub mail: MailConfig,
-    /// `TNLD_CLOCK_OFFSET`: the clock that the service goes by.
-    pub clock: Clock,
+    /// `TNLD_PUBLIC_URL`; see [`Config::public_url`].
+    public_url: Option<String>,
+    /// `TNLD_SMTP_URL`: where mail goes out.
+    pub smtp_url: SmtpUrl,
+    /// `TNLD_MAIL_FROM`: the sender.
+    pub mail_from: Mailbox,
+    /// `TNLD_OPERATOR_MAIL`: the address that gets operator alarms, if there is one.
+    pub operator_mail: Option<String>,
+    /// `TNLD_CLOCK_OFFSET`: by how many seconds the service's clock is moved.
+    pub clock_offset: i64,
     /// `TNLD_LOG`: a `tracing` filter.
     pub log: String,
-}
-
-/// How mail leaves.
-#[derive(Debug, Clone)]
-pub struct MailConfig {
-    /// `TNLD_SMTP_URL`: `smtp://…`, `smtps://…` or `file:DIR`; may hold a password.
-    pub smtp_url: Secret,
-    /// `TNLD_MAIL_FROM`: the sender.
-    pub from: Mailbox,
-    /// `TNLD_OPERATOR_MAIL`: who gets operator alarms by mail, if anybody.
-    pub operator: Option<Mailbox>,
 }
 
 /// Why the settings cannot be used. One line.
@@ -75,6 +69,9 @@ pub enum ConfigError {
         /// What it may be.
         allowed: String,
     },
+    /// A mail server that is not allowed.
+    #[error(transparent)]
+    Smtp(#[from] BadSmtpUrl),
     /// A key that the program does not know: most likely mistyped.
     #[error("{key} in {place} is no setting; allowed: {}", KEYS.join(", "))]
     Unknown {
@@ -111,38 +108,47 @@ impl Config {
                 .map_err(|_| "an address and a port, such as 127.0.0.1:8080 or [::1]:8080".into())
         })?;
         Ok(Self {
-            database: written.read("TNLD_DATABASE_URL", "sqlite:tnld-data/tnld.db", |text| {
-                let environment = TlsFromEnvironment {
-                    sslmode: written.get("PGSSLMODE"),
-                    requiressl: written.get("PGREQUIRESSL"),
-                };
-                DatabaseUrl::parse(text, environment)
-            })?,
+            database_url: written.read(
+                "TNLD_DATABASE_URL",
+                "sqlite:tnld-data/tnld.db",
+                |text| {
+                    let environment = TlsFromEnvironment {
+                        sslmode: written.get("PGSSLMODE"),
+                        requiressl: written.get("PGREQUIRESSL"),
+                    };
+                    DatabaseUrl::parse(text, environment)
+                },
+            )?,
             listen,
             public_url: written.read_optional("TNLD_PUBLIC_URL", public_url)?,
-            mail: MailConfig {
-                smtp_url: written.read("TNLD_SMTP_URL", "file:tnld-data/mail", smtp_url)?,
-                from: written.read(
-                    "TNLD_MAIL_FROM",
-                    "Khai báo TNLĐ <no-reply@localhost>",
-                    mailbox,
-                )?,
-                operator: match written.get("TNLD_OPERATOR_MAIL") {
-                    None | Some("") => None,
-                    Some(_) => written.read_optional("TNLD_OPERATOR_MAIL", mailbox)?,
-                },
+            smtp_url: SmtpUrl::parse(
+                written
+                    .get("TNLD_SMTP_URL")
+                    .unwrap_or("file:tnld-data/mail"),
+            )?,
+            mail_from: written.read(
+                "TNLD_MAIL_FROM",
+                "Khai báo TNLĐ <no-reply@localhost>",
+                mailbox,
+            )?,
+            operator_mail: match written.get("TNLD_OPERATOR_MAIL") {
+                None | Some("") => None,
+                Some(_) => written
+                    .read_optional("TNLD_OPERATOR_MAIL", mailbox)?
+                    .map(|mailbox| mailbox.email.to_string()),
             },
-            clock: written.read("TNLD_CLOCK_OFFSET", "0", |text| clock(text, listen))?,
+            clock_offset: written
+                .read("TNLD_CLOCK_OFFSET", "0", |text| clock_offset(text, listen))?,
             log: written.read("TNLD_LOG", "info", log_filter)?,
         })
     }
 
     /// The base of links in mails and messages, without a slash at its end. Where none is set it
-    /// is the address that the server listens on: `bound`, which has the real port.
-    pub fn public_url(&self, bound: SocketAddr) -> String {
+    /// is the address that the server listens on.
+    pub fn public_url(&self) -> String {
         match &self.public_url {
             Some(url) => url.clone(),
-            None => format!("http://{bound}"),
+            None => format!("http://{}", self.listen),
         }
     }
 }
@@ -204,25 +210,12 @@ fn public_url(text: &str) -> Result<String, String> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-fn smtp_url(text: &str) -> Result<Secret, String> {
-    let names_something = ["smtp://", "smtps://", "file:"].iter().any(|scheme| {
-        text.strip_prefix(scheme)
-            .is_some_and(|rest| !rest.is_empty())
-    });
-    if !names_something {
-        return Err("smtp://host:port, smtps://user:password@host:465, \
-             smtp://user:password@host:587?tls=required or file:DIR"
-            .into());
-    }
-    Ok(Secret::new(text))
-}
-
 fn mailbox(text: &str) -> Result<Mailbox, String> {
     text.parse()
         .map_err(|_| "a mail address, such as tnld@example.vn or Name <tnld@example.vn>".into())
 }
 
-fn clock(text: &str, listen: SocketAddr) -> Result<Clock, String> {
+fn clock_offset(text: &str, listen: SocketAddr) -> Result<i64, String> {
     let seconds: i64 = text
         .parse()
         .ok()
@@ -233,7 +226,7 @@ fn clock(text: &str, listen: SocketAddr) -> Result<Clock, String> {
             "0 unless TNLD_LISTEN is a loopback address (it is {listen}): a moved clock is for rehearsals"
         ));
     }
-    Ok(Clock::with_offset(seconds))
+    Ok(seconds)
 }
 
 fn log_filter(text: &str) -> Result<String, String> {

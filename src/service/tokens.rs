@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,34 +11,20 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     config::Secret,
-    domain::place::UnitLevel,
+    domain::{
+        access::{Actor, ActorRole},
+        place::UnitLevel,
+        validators,
+    },
     error::{AppError, Result},
     ids::TokenId,
-    named,
     store::{
+        catalogues::Revisions,
         conn::DbConn,
         tokens::{self, Token},
     },
     time::day_in_vietnam,
 };
-
-named! {
-    /// What the holder of a token may be.
-    pub enum TokenRole {
-        /// Người sử dụng lao động, by tax code.
-        Employer = "employer",
-        /// UBND cấp xã.
-        Commune = "commune",
-        /// An officer of a province's labour authority.
-        Inspector = "inspector",
-        /// Công an, of a commune or of a province.
-        Police = "police",
-        /// The ministry in charge of labour.
-        Ministry = "ministry",
-        /// Who runs the service.
-        Operator = "operator",
-    }
-}
 
 /// What every token begins with, so that a leaked one is recognised as what it is.
 const PREFIX: &str = "tnld_";
@@ -50,12 +36,12 @@ const SECRET_BYTES: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
     /// Role.
-    pub role: TokenRole,
+    pub role: ActorRole,
     /// Province of an inspector or of the province's police.
     pub province_code: Option<String>,
     /// Commune of its People's Committee or police.
     pub commune_code: Option<String>,
-    /// Tax code of an employer, in its normal form (see [`tax_code`]).
+    /// Tax code of an employer, in its normal form (see [`validators::tax_code`]).
     pub tax_code: Option<String>,
 }
 
@@ -77,7 +63,7 @@ pub enum BadHolder {
     #[error("role {role} {needs}")]
     Territory {
         /// The role.
-        role: TokenRole,
+        role: ActorRole,
         /// What it needs, and what it cannot have.
         needs: &'static str,
     },
@@ -115,7 +101,7 @@ impl Holder {
     /// Checks that role and territory go together and that the codes have their form; brings the
     /// tax code to its normal form.
     pub fn checked(self) -> Result<Self, BadHolder> {
-        use TokenRole::{Commune, Employer, Inspector, Ministry, Operator, Police};
+        use ActorRole::{Commune, Employer, Inspector, Ministry, Operator, Police};
 
         let given = (
             self.province_code.is_some(),
@@ -141,7 +127,9 @@ impl Holder {
         check_form(UnitLevel::Province, self.province_code.as_deref(), 2, "01")?;
         check_form(UnitLevel::Commune, self.commune_code.as_deref(), 5, "00004")?;
         let tax_code = match self.tax_code {
-            Some(written) => Some(tax_code(&written).ok_or(BadHolder::TaxCode(written))?),
+            Some(written) => {
+                Some(validators::tax_code(&written).ok_or(BadHolder::TaxCode(written))?)
+            }
             None => None,
         };
         Ok(Self { tax_code, ..self })
@@ -185,40 +173,6 @@ fn check_form(
     }
 }
 
-/// A tax code (*mã số thuế*) in its normal form, `0314409058` or with a branch `0314409058-002`;
-/// `None` if it is none. Ten digits carry a check digit; the twelve digits of a personal number,
-/// the tax code of households since 1 July 2025, carry none (`administration.md` 6.2).
-pub fn tax_code(written: &str) -> Option<String> {
-    const WEIGHTS: [u32; 9] = [31, 29, 23, 19, 17, 13, 7, 5, 3];
-
-    let digits: Vec<u32> = written
-        .chars()
-        .filter(|c| !" -.".contains(*c))
-        .map(|c| c.to_digit(10))
-        .collect::<Option<_>>()?;
-    let text: String = written.chars().filter(char::is_ascii_digit).collect();
-    match digits.len() {
-        12 => return Some(text),
-        10 | 13 => {}
-        _ => return None,
-    }
-    let serial_is_zero = digits[2..9].iter().all(|digit| *digit == 0);
-    let branch_is_zero = digits.len() == 13 && digits[10..].iter().all(|digit| *digit == 0);
-    let sum: u32 = WEIGHTS
-        .iter()
-        .zip(&digits)
-        .map(|(w, digit)| w * digit)
-        .sum();
-    if serial_is_zero || branch_is_zero || 10 - sum % 11 != digits[9] {
-        return None;
-    }
-    let (enterprise, branch) = text.split_at(10);
-    Some(match branch {
-        "" => enterprise.to_owned(),
-        branch => format!("{enterprise}-{branch}"),
-    })
-}
-
 /// Issues a token. Returns it with its secret, which is stored nowhere and shown once.
 ///
 /// The code of its territory must be in force today, where the units have been loaded.
@@ -254,7 +208,7 @@ pub fn issue(
         revoked_at: None,
         last_used_at: None,
     };
-    tokens::insert(tx, &token, &hash(secret.expose()))?;
+    tokens::insert(tx, &token, &hash_secret(secret.expose()))?;
     Ok((token, secret))
 }
 
@@ -288,15 +242,30 @@ pub fn revoke(tx: &mut DbConn, id: &TokenId, now: DateTime<Utc>) -> Result<()> {
     Err(AppError::NotFound("token"))
 }
 
-/// The hash under which a secret is stored: SHA-256 in hexadecimal. `None` for a text that no
-/// token can be, which needs no look into the database.
-pub fn secret_hash(secret: &str) -> Option<String> {
-    let body = secret.strip_prefix(PREFIX)?;
-    let bytes = BASE64URL_NOPAD.decode(body.as_bytes()).ok()?;
-    (bytes.len() == SECRET_BYTES).then(|| hash(secret))
+/// Who shows the secret with this hash, if its token is good at `now`, and how new the dated data
+/// are that the request needs.
+pub fn caller(
+    tx: &mut DbConn,
+    secret_hash: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<(Actor, Revisions)>> {
+    let Some(found) = tokens::find_active(tx, secret_hash, now)? else {
+        return Ok(None);
+    };
+    let actor = Actor {
+        token_id: found.id,
+        name: found.name,
+        role: ActorRole::try_from(found.role).map_err(AppError::internal)?,
+        province_code: found.province_code,
+        commune_code: found.commune_code,
+        tax_code: found.tax_code,
+    };
+    Ok(Some((actor, found.revisions)))
 }
 
-fn hash(secret: &str) -> String {
+/// The hash under which a secret is stored: SHA-256 in hexadecimal. A secret is random, so that
+/// nothing slower is needed.
+pub fn hash_secret(secret: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(secret.as_bytes()))
 }
 
@@ -309,74 +278,51 @@ fn new_secret() -> Result<Secret> {
     )))
 }
 
-/// When tokens were last used, kept in memory until a job writes it down.
-///
-/// A request only notes it here, so it never waits for it. What a crash loses is the last minute.
+/// Who called when, so that the last use of a token is written at most once a minute.
 #[derive(Debug, Default)]
-pub struct LastUses {
-    noted: Mutex<HashMap<TokenId, DateTime<Utc>>>,
+pub struct Callers {
+    written: Mutex<HashMap<TokenId, DateTime<Utc>>>,
 }
 
-impl LastUses {
-    /// Notes that a token is used now.
-    pub fn note(&self, id: &TokenId, now: DateTime<Utc>) {
-        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
-        match noted.get_mut(id) {
-            Some(at) => *at = now,
-            None => {
-                noted.insert(id.clone(), now);
+impl Callers {
+    /// Whether the last use of this token should be written again.
+    pub fn is_due(&self, id: &TokenId, now: DateTime<Utc>) -> bool {
+        is_due(self.written().get(id), now)
+    }
+
+    /// Writes that the token is used now, unless that was done within the last minute. Of several
+    /// requests at once only one writes, so that none waits for the row.
+    pub fn note_use(&self, tx: &mut DbConn, id: &TokenId, now: DateTime<Utc>) -> Result<()> {
+        {
+            let mut written = self.written();
+            if !is_due(written.get(id), now) {
+                return Ok(());
             }
+            written.insert(id.clone(), now);
         }
+        Ok(tokens::set_last_used(tx, id, now)?)
     }
 
-    /// Takes what was noted since the last call, to be written with [`write_last_uses`]. Called
-    /// once a minute, and once more when the service stops.
-    pub fn take(&self) -> Vec<(TokenId, DateTime<Utc>)> {
-        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
-        noted.drain().collect()
+    fn written(&self) -> MutexGuard<'_, HashMap<TokenId, DateTime<Utc>>> {
+        // A panic cannot leave a half-written entry.
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Writes down when tokens were last used.
-pub fn write_last_uses(tx: &mut DbConn, uses: &[(TokenId, DateTime<Utc>)]) -> Result<()> {
-    for (id, at) in uses {
-        tokens::set_last_used(tx, id, *at)?;
-    }
-    Ok(())
+fn is_due(written_at: Option<&DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    written_at.is_none_or(|at| now - *at >= TimeDelta::minutes(1))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn holder(role: TokenRole) -> Holder {
+    fn holder(role: ActorRole) -> Holder {
         Holder {
             role,
             province_code: None,
             commune_code: None,
             tax_code: None,
-        }
-    }
-
-    #[test]
-    fn a_tax_code_has_a_right_check_digit() {
-        assert_eq!(tax_code("0100233488").as_deref(), Some("0100233488"));
-        assert_eq!(
-            tax_code("0314409058-002").as_deref(),
-            Some("0314409058-002")
-        );
-        assert_eq!(tax_code("0314409058002").as_deref(), Some("0314409058-002"));
-        assert_eq!(tax_code("4799123402").as_deref(), Some("4799123402"));
-        assert_eq!(tax_code("001186000123").as_deref(), Some("001186000123"));
-        for bad in [
-            "0100233480",
-            "12345",
-            "4799123403",
-            "0314409058-000",
-            "010023348x",
-            "",
-        ] {
-            assert_eq!(tax_code(bad), None, "{bad}");
         }
     }
 
@@ -394,7 +340,7 @@ mod tests {
             (true, true, true),
         ]);
         for (province, commune, tax) in combinations {
-            for role in TokenRole::ALL {
+            for role in ActorRole::ALL {
                 let asked = Holder {
                     role: *role,
                     province_code: province.then(|| "01".into()),
@@ -402,11 +348,11 @@ mod tests {
                     tax_code: tax.then(|| "0100233488".into()),
                 };
                 let expected = match role {
-                    TokenRole::Employer => (province, commune, tax) == (false, false, true),
-                    TokenRole::Commune => (province, commune, tax) == (false, true, false),
-                    TokenRole::Inspector => (province, commune, tax) == (true, false, false),
-                    TokenRole::Police => province != commune && !tax,
-                    TokenRole::Ministry | TokenRole::Operator => !province && !commune && !tax,
+                    ActorRole::Employer => (province, commune, tax) == (false, false, true),
+                    ActorRole::Commune => (province, commune, tax) == (false, true, false),
+                    ActorRole::Inspector => (province, commune, tax) == (true, false, false),
+                    ActorRole::Police => province != commune && !tax,
+                    ActorRole::Ministry | ActorRole::Operator => !province && !commune && !tax,
                 };
                 assert_eq!(asked.clone().checked().is_ok(), expected, "{asked:?}");
             }
@@ -417,7 +363,7 @@ mod tests {
     fn codes_have_their_form() {
         let province = |code: &str| Holder {
             province_code: Some(code.into()),
-            ..holder(TokenRole::Inspector)
+            ..holder(ActorRole::Inspector)
         };
         assert!(province("79").checked().is_ok());
         for bad in ["7", "079", "7a", ""] {
@@ -428,7 +374,7 @@ mod tests {
         }
         let employer = Holder {
             tax_code: Some("0314409058 002".into()),
-            ..holder(TokenRole::Employer)
+            ..holder(ActorRole::Employer)
         };
         let checked = employer.checked().unwrap();
         assert_eq!(checked.territory(), "0314409058-002");
@@ -439,22 +385,42 @@ mod tests {
         let (one, other) = (new_secret().unwrap(), new_secret().unwrap());
         assert_ne!(one, other);
         assert_eq!(one.expose().len(), "tnld_".len() + 43);
-        let hash = secret_hash(one.expose()).unwrap();
+        let hash = hash_secret(one.expose());
         assert_eq!(hash.len(), 64);
         assert!(!hash.contains(&one.expose()[5..]));
-        for other in ["", "tnld_", "tnld_short", &one.expose()[5..], "tnld_!!"] {
-            assert_eq!(secret_hash(other), None);
-        }
     }
 
     #[test]
-    fn last_uses_are_kept_until_they_are_taken() {
-        let uses = LastUses::default();
-        let id = TokenId::from("t".to_owned());
+    fn the_last_use_is_written_at_most_once_a_minute() {
+        let mut conn = DbConn::open("sqlite::memory:").unwrap();
+        crate::store::migrate::run(&mut conn).unwrap();
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        uses.note(&id, at("2026-05-20T10:00:00Z"));
-        uses.note(&id, at("2026-05-20T10:00:05Z"));
-        assert_eq!(uses.take(), [(id, at("2026-05-20T10:00:05Z"))]);
-        assert_eq!(uses.take(), []);
+        let first = at("2026-05-20T10:00:00Z");
+        let cmd = Issue {
+            holder: holder(ActorRole::Operator),
+            name: "Trực ban".into(),
+            valid_for: TimeDelta::days(1),
+        };
+        let (token, secret) = issue(&mut conn, cmd, first).unwrap();
+        let hash = hash_secret(secret.expose());
+
+        let callers = Callers::default();
+        let mut last_use = |now: &str| {
+            callers.note_use(&mut conn, &token.id, at(now)).unwrap();
+            list(&mut conn).unwrap()[0].last_used_at.unwrap()
+        };
+        assert_eq!(last_use("2026-05-20T10:00:05Z"), at("2026-05-20T10:00:05Z"));
+        assert_eq!(last_use("2026-05-20T10:01:04Z"), at("2026-05-20T10:00:05Z"));
+        assert_eq!(last_use("2026-05-20T10:01:05Z"), at("2026-05-20T10:01:05Z"));
+
+        let mut is_known = |now: &str| caller(&mut conn, &hash, at(now)).unwrap().is_some();
+        assert!(is_known("2026-05-21T09:59:59Z"));
+        assert!(!is_known("2026-05-21T10:00:00Z"), "expired");
+        revoke(&mut conn, &token.id, first).unwrap();
+        assert!(
+            caller(&mut conn, &hash, first).unwrap().is_none(),
+            "revoked"
+        );
+        assert!(caller(&mut conn, "", first).unwrap().is_none());
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{
+    catalogues::{self as dated, Revisions},
     conn::DbConn,
     schema::{catalogues, tokens, units},
 };
@@ -51,17 +52,6 @@ pub struct ActiveToken {
     pub tax_code: Option<String>,
     /// Revisions of the dated data.
     pub revisions: Revisions,
-}
-
-/// Revisions of the dated data that programs keep in memory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Revisions {
-    /// Units and successions.
-    pub places: i64,
-    /// Authorities.
-    pub directory: i64,
-    /// Rules and values.
-    pub law: i64,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -184,7 +174,11 @@ pub fn find_active(
                 tokens::commune_code,
                 tokens::tax_code,
             ),
-            (revision("places"), revision("directory"), revision("law")),
+            (
+                revision(dated::PLACES),
+                revision(dated::DIRECTORY),
+                revision(dated::LAW),
+            ),
         ))
         .first(conn)
         .optional()?;
