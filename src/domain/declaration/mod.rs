@@ -1,14 +1,22 @@
 //! A declaration (*khai báo*): what was told, read without losing a single fault.
 //!
-//! - [`reader`] walks the JSON and notes every fault with its pointer;
+//! - [`reader`] walks the JSON and notes every fault with its pointer (with `walk` and
+//!   `scalars` for the steps, `accident`, `establishments` and `people` for the parts);
 //! - [`missing`] names what the full legal form still needs;
 //! - [`supplement`] adds and corrects, and never erases.
 //!
 //! After [`reader::read`] the types say what is there; nobody checks again.
 
+mod accident;
+mod establishments;
+#[cfg(test)]
+pub(crate) mod examples;
 pub mod missing;
+mod people;
 pub mod reader;
+mod scalars;
 pub mod supplement;
+mod walk;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -196,6 +204,17 @@ impl Casualties {
         }
     }
 
+    /// The number for one outcome, to change it.
+    pub fn of_mut(&mut self, outcome: Outcome) -> &mut u32 {
+        match outcome {
+            Outcome::Dead => &mut self.dead,
+            Outcome::Serious => &mut self.serious,
+            Outcome::Light => &mut self.light,
+            Outcome::Missing => &mut self.missing,
+            Outcome::Unknown => &mut self.unknown,
+        }
+    }
+
     /// Everybody.
     pub fn total(&self) -> u32 {
         [
@@ -365,8 +384,5 @@ named! {
         DeathNotDead = "death_not_dead",
         /// The identity number does not go with sex or birth (a warning, never a refusal).
         CitizenIdMismatch = "citizen_id_mismatch",
-        /// Earlier than the step that must come first: a team before the receipt, a meeting before
-        /// the minutes.
-        TooEarly = "too_early",
     }
 }
