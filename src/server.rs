@@ -112,15 +112,11 @@ impl Service {
     }
 }
 
-/// Opens the database, applies pending migrations, and fills units and rules on the first start.
-pub fn open_database(_config: &Config, options: DbOptions) -> Result<Db> {
-    let db = Db::open(&options).map_err(AppError::internal)?;
-    db.with_connection(|conn| {
-        migrate::run(conn)?;
-        conn.write(|tx| {
-            seed::fill(tx)?;
-            crate::service::rules::seed(tx)
-        })
-    })?;
-    Ok(db)
+/// Applies pending migrations, and fills units and rules on the first start.
+pub fn bring_up_to_date(conn: &mut DbConn) -> Result<()> {
+    migrate::run(conn)?;
+    conn.write(|tx| {
+        seed::places(tx)?;
+        rules::seed(tx)
+    })
 }

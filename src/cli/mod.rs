@@ -3,6 +3,8 @@
 //! Exit status 0 on success, 2 on wrong usage, 1 on any other failure, with one line on standard
 //! error. Standard output holds the answer and nothing else.
 
+mod exchange;
+mod explain;
 mod token;
 
 use std::{
@@ -17,9 +19,12 @@ use chrono::{DateTime, FixedOffset};
 use clap::{Parser, Subcommand, error::ErrorKind};
 
 use crate::{
+    api::openapi::document_json,
     config::{Config, ConfigError},
     error::AppError,
-    store::{conn::DbConn, migrate},
+    server::{self, Service},
+    store::conn::DbConn,
+    telemetry,
 };
 
 /// Reports of accidents at work in Việt Nam: declare, decide, alert, investigate, close.
@@ -159,13 +164,30 @@ fn perform(command: Command) -> Result<(), Failure> {
     match command {
         Command::Migrate => open(&Config::load()?).map(drop),
         Command::Token { action } => token::perform(action),
-        Command::Serve
-        | Command::Demo
-        | Command::Authorities { .. }
-        | Command::Rules { .. }
-        | Command::Openapi
-        | Command::Explain { .. } => Err(Failure::Other("not wired yet".into())),
+        Command::Serve => serve(),
+        Command::Demo => demo(),
+        Command::Authorities { action: Exchange::Import { file } } => exchange::import_authorities(&file),
+        Command::Authorities { action: Exchange::Export } => exchange::export_authorities(),
+        Command::Rules { action: Exchange::Import { file } } => exchange::import_rules(&file),
+        Command::Rules { action: Exchange::Export } => exchange::export_rules(),
+        Command::Openapi => print(&document_json()),
+        Command::Explain { file, received_at } => explain::perform(&file, received_at),
     }
+}
+
+fn serve() -> Result<(), Failure> {
+    let config = Config::load()?;
+    telemetry::init_logs(&config.log);
+    // The threads of actix-web are those of its own runtime.
+    actix_web::rt::System::new().block_on(async { Service::prepare(config)?.run().await })?;
+    Ok(())
+}
+
+fn demo() -> Result<(), Failure> {
+    let config = Config::load()?;
+    telemetry::init_logs("warn");
+    actix_web::rt::System::new().block_on(crate::demo::run(config))?;
+    Ok(())
 }
 
 /// What clap says, in one line: its first paragraph.
@@ -187,20 +209,10 @@ fn moment(text: &str) -> Result<DateTime<FixedOffset>, String> {
 /// A connection to the database of the settings, brought up to date.
 fn open(config: &Config) -> Result<DbConn, Failure> {
     let about = || format!("cannot open the database {}", config.database_url);
-    config
-        .database_url
-        .create_folder()
-        .map_err(|why| Failure::because(about(), why))?;
+    config.database_url.create_folder().map_err(|why| Failure::because(about(), why))?;
     let mut conn =
-<<<<<<< HEAD
-        DbConn::open(config.database.expose()).map_err(|why| Failure::because(about(), why))?;
-    migrate::run(&mut conn)
-        .map_err(|why| Failure::because(format!("cannot migrate {}", config.database), why))?;
-=======
         DbConn::open(config.database_url.expose()).map_err(|why| Failure::because(about(), why))?;
-    migrate::run(&mut conn)
-        .map_err(|why| Failure::because(format!("cannot migrate {}", config.database_url), why))?;
->>>>>>> harness
+    server::bring_up_to_date(&mut conn)?;
     Ok(conn)
 }
 

@@ -137,7 +137,7 @@ impl From<StoredRow> for Stored {
         let (
             case_id,
             receipt_no,
-            token_id: TokenId::from(token_id),
+            token_id,
             declarant_role,
             tax_code,
             commune_code,

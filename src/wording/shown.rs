@@ -9,6 +9,9 @@ use crate::domain::{
     declaration::Fault,
 };
 
+/// For a code without a text; a test sees to it that there is none.
+const NOT_NAMED: Text = Text { vi: "Mục này chưa đúng.", en: "This entry is not acceptable." };
+
 /// One thing wrong with the input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Fault)]
@@ -29,7 +32,7 @@ pub struct FaultShown {
 
 impl From<&Fault> for FaultShown {
     fn from(fault: &Fault) -> Self {
-        let text = faults::of(fault.code);
+        let text = faults::fault(fault.code.as_str()).unwrap_or(NOT_NAMED);
         Self {
             pointer: fault.pointer.clone(),
             code: fault.code.to_string(),

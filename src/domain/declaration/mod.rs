@@ -378,6 +378,8 @@ named! {
         MoreWomenThanWorkers = "more_women_than_workers",
         /// A supplement names a victim twice, or leaves out a number.
         VictimNumber = "victim_number",
+        /// Earlier than the step before it allows.
+        TooEarly = "too_early",
         /// A supplement that says nothing.
         Empty = "empty",
         /// A death is described, but another outcome stated: counts as dead (a warning).

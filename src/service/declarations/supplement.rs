@@ -103,8 +103,6 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     opening::revise(tx, ctx, &mut case, &revision)?;
 
     let keep_content = !after.accident.sector.is_armed_forces();
-    opening::revise(tx, ctx, &mut case, after, &decision, clocks, status, reopened, event)?;
-
     let mut answer = Answer::new(&Parts {
         receipt_no: Some(&stored.receipt_no),
         case: Some(&case.id),
