@@ -370,16 +370,29 @@ fn cut(text: &str) -> String {
     text.trim().to_owned()
 }
 
+/// The certificates of `&ca=FILE`; none where it is not given.
+fn own_authorities(server: &MailServer) -> Result<Vec<CertificateDer<'static>>, MailerError> {
+    let Some(path) = &server.ca else {
+        return Ok(vec![]);
+    };
+    let refused = |reason: String| MailerError::Ca {
+        path: path.clone(),
+        reason,
+    };
+    let found = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| refused(error.to_string()))?;
+    if found.is_empty() {
+        return Err(refused("it holds no certificate".to_owned()));
+    }
+    Ok(found)
+}
+
 fn starttls_parameters(server: &MailServer) -> Result<TlsParameters, MailerError> {
     let mut builder = TlsParameters::builder(server.host.clone());
-    if let Some(path) = &server.ca {
-        let refused = |reason: String| MailerError::Ca {
-            path: path.clone(),
-            reason,
-        };
-        let pem = std::fs::read(path).map_err(|error| refused(error.to_string()))?;
-        let certificate =
-            Certificate::from_pem(&pem).map_err(|error| refused(error.to_string()))?;
+    for certificate in own_authorities(server)? {
+        let certificate = Certificate::from_der(certificate.to_vec())
+            .map_err(|error| bad_authority(server, error))?;
         builder = builder.add_root_certificate(certificate);
     }
     builder
@@ -387,26 +400,19 @@ fn starttls_parameters(server: &MailServer) -> Result<TlsParameters, MailerError
         .map_err(|_| MailerError::Host(server.host.clone()))
 }
 
+fn bad_authority(server: &MailServer, error: impl std::fmt::Display) -> MailerError {
+    MailerError::Ca {
+        path: server.ca.clone().unwrap_or_default(),
+        reason: error.to_string(),
+    }
+}
+
 fn tls_connector(server: &MailServer) -> Result<(TlsConnector, ServerName<'static>), MailerError> {
     let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    if let Some(path) = &server.ca {
-        let refused = |reason: String| MailerError::Ca {
-            path: path.clone(),
-            reason,
-        };
-        let certificates =
-            CertificateDer::pem_file_iter(path).map_err(|error| refused(error.to_string()))?;
-        let mut found = 0;
-        for certificate in certificates {
-            let certificate = certificate.map_err(|error| refused(error.to_string()))?;
-            roots
-                .add(certificate)
-                .map_err(|error| refused(error.to_string()))?;
-            found += 1;
-        }
-        if found == 0 {
-            return Err(refused("holds no certificate".to_owned()));
-        }
+    for certificate in own_authorities(server)? {
+        roots
+            .add(certificate)
+            .map_err(|error| bad_authority(server, error))?;
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)

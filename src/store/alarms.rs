@@ -3,10 +3,14 @@
 use chrono::{DateTime, Utc};
 use diesel::{QueryResult, prelude::*};
 
-use super::{conn::DbConn, schema::alarms};
+use super::{
+    conn::DbConn,
+    outbox::{self, NewMessage},
+    schema::alarms,
+};
 use crate::{
-    domain::message::{Alarm, AlarmKind},
-    ids::AlarmId,
+    domain::message::{Alarm, AlarmKind, Message},
+    ids::{AlarmId, CaseId, MessageId},
     on_each_backend,
 };
 
@@ -46,6 +50,32 @@ pub fn raise(conn: &mut DbConn, alarm: &Alarm, dedup_key: &str) -> QueryResult<b
         .do_nothing()
         .execute(c))?;
     Ok(inserted == 1)
+}
+
+/// Raises `alarm` and, where it is new, writes to the operator. Whether it is new.
+pub fn raise_and_tell(
+    conn: &mut DbConn,
+    alarm: &Alarm,
+    dedup_key: &str,
+    operator: Option<&str>,
+) -> QueryResult<bool> {
+    if !raise(conn, alarm, dedup_key)? {
+        return Ok(false);
+    }
+    if let Some(operator) = operator {
+        let case_id = alarm.case_id.clone().map(CaseId::from);
+        let message = NewMessage {
+            id: MessageId::generate(),
+            alert_id: None,
+            case_id: case_id.as_ref(),
+            recipient: operator,
+            message: &Message::OperatorAlarm(alarm.clone()),
+            dedup_key: format!("alarm/{dedup_key}"),
+            noted_at: alarm.raised_at,
+        };
+        outbox::enqueue(conn, &[message])?;
+    }
+    Ok(true)
 }
 
 /// The latest alarms, newest first; only those before `before` where that is given.

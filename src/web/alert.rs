@@ -67,7 +67,7 @@ pub fn written(moment: DateTime<Utc>) -> String {
 fn view(linked: &LinkedCase) -> AlertPage {
     let LinkedCase { case, facts, decision, .. } = linked;
     let declarant = &facts.declarant;
-    let role = labels::declarant_role(declarant.role);
+    let role = labels::name_of("declarant_role", declarant.role.as_str());
     let today: Vec<&str> = decision
         .place
         .today
@@ -77,8 +77,8 @@ fn view(linked: &LinkedCase) -> AlertPage {
         .collect();
     AlertPage {
         receipt_no: case.receipt_no.clone(),
-        class: labels::class(case.class),
-        status: labels::status(case.status),
+        class: labels::name_of("class", case.class.as_str()),
+        status: labels::name_of("status", case.status.as_str()),
         place: decision.place.name.clone(),
         today: today.join("; "),
         detail: facts.accident.place.detail.clone(),
@@ -94,7 +94,7 @@ fn view(linked: &LinkedCase) -> AlertPage {
             .iter()
             .map(|victim| {
                 let class = decision.victims.iter().find(|result| result.no == victim.no).map(|result| result.class);
-                let class = class.map(labels::victim_class);
+                let class = class.map(|class| labels::name_of("victim_class", class.as_str()));
                 let name = victim.full_name.as_deref().unwrap_or("(chưa rõ tên / name not known)");
                 let injuries = victim.injuries.join(", ");
                 let class = class.map_or_else(String::new, |class| format!(" – {} / {}", class.vi, class.en));
@@ -106,7 +106,7 @@ fn view(linked: &LinkedCase) -> AlertPage {
             .iter()
             .filter(|clock| clock.stopped_at.is_none())
             .map(|clock| ClockLine {
-                name: labels::clock(clock.id),
+                name: labels::name_of("clock", clock.id.as_str()),
                 due: written(clock.due_raw),
                 article: clock.basis.article.clone(),
             })
@@ -116,9 +116,9 @@ fn view(linked: &LinkedCase) -> AlertPage {
             .iter()
             .map(|ledger| {
                 let alert = &ledger.alert;
-                let role = labels::role(alert.role);
+                let role = labels::name_of("role", alert.role.as_str());
                 let who = alert.authority.as_ref().map_or(role.vi, |authority| authority.name.as_str());
-                let status = labels::alert_status(ledger.status());
+                let status = labels::name_of("alert_status", ledger.status().as_str());
                 let phone = alert.phone.as_deref().map(|phone| format!(", {phone}")).unwrap_or_default();
                 format!("{who}{phone}: {} / {}", status.vi, status.en)
             })

@@ -8,6 +8,7 @@
 #[macro_use]
 mod support;
 
+mod delivery;
 mod program;
 mod settings;
 mod tokens;

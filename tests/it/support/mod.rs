@@ -6,6 +6,8 @@ pub mod db;
 pub mod examples;
 pub mod mailbox;
 pub mod program;
+pub mod scratch;
+pub mod smtp;
 
 pub use client::{Answer, Client};
 pub use db::Db;
