@@ -1,1 +1,451 @@
 //! A message as an e-mail: subject, plain text, simple HTML.
+//!
+//! Vietnamese first, the same facts in English after it. Plain lines of a label and a value, no
+//! tables, so that a screen reader and an old telephone read them well.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use crate::{
+    domain::{
+        classify::CaseClass,
+        declaration::{Casualties, Kind},
+        message::{Alarm, AlertFacts, Ask, Caller, Message, Withdrawn},
+        routing::Duty,
+    },
+    text::nfc,
+    time::vietnam,
+    wording::{Text, mails::mail},
+};
+
+/// An e-mail without its envelope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email {
+    /// One line.
+    pub subject: String,
+    /// The whole content as plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+/// Words `message`. `link` leads to the case, where the reader may see it.
+pub fn render(message: &Message, link: Option<&str>) -> Result<Email, askama::Error> {
+    let vi = block(message, Language::Vi);
+    let en = block(message, Language::En);
+    let subject = vi.subject.clone();
+    let view = View { vi, en, link };
+    let text = TextMail(&view).render()?;
+    let html = HtmlMail(&view).render()?;
+    Ok(Email {
+        subject,
+        text: wrap(&text, 72),
+        html,
+    })
+}
+
+#[derive(Clone, Copy)]
+enum Language {
+    Vi,
+    En,
+}
+
+impl Language {
+    /// The catalogue's text. A test renders every kind of message, so a missing key does not get out.
+    fn say(self, key: &str) -> &'static str {
+        let Text { vi, en } = mail(key).unwrap_or(Text { vi: "?", en: "?" });
+        match self {
+            Self::Vi => vi,
+            Self::En => en,
+        }
+    }
+
+    /// The catalogue's text with one `{name}` filled in.
+    fn fill(self, key: &str, name: &str, value: &str) -> String {
+        self.say(key).replace(&format!("{{{name}}}"), value)
+    }
+
+    fn moment(self, moment: DateTime<Utc>) -> String {
+        let local = moment.with_timezone(&vietnam());
+        match self {
+            Self::Vi => local.format("%H:%M ngày %d/%m/%Y").to_string(),
+            Self::En => local.format("%H:%M on %d %B %Y").to_string(),
+        }
+    }
+}
+
+/// What one language says.
+struct Block {
+    subject: String,
+    heading: String,
+    greeting: Option<String>,
+    body: Option<&'static str>,
+    facts: Vec<(&'static str, String)>,
+    asks_label: &'static str,
+    asks: Vec<String>,
+    link_label: &'static str,
+    footers: Vec<&'static str>,
+}
+
+struct View<'a> {
+    vi: Block,
+    en: Block,
+    link: Option<&'a str>,
+}
+
+impl View<'_> {
+    fn blocks(&self) -> [&Block; 2] {
+        [&self.vi, &self.en]
+    }
+}
+
+#[derive(Template)]
+#[template(
+    ext = "txt",
+    source = r"{% for block in self.0.blocks() -%}
+{%- if !loop.first %}
+----------------------------------------
+English
+
+{% endif -%}
+{{ block.heading }}
+{% if let Some(greeting) = block.greeting %}
+{{ greeting }}
+{% endif %}{% if let Some(body) = block.body %}
+{{ body }}
+{% endif %}
+{% for (label, value) in block.facts -%}
+{{ label }}: {{ value }}
+{% endfor -%}
+{% if !block.asks.is_empty() %}
+{{ block.asks_label }}:
+{% for ask in block.asks -%}
+{{ loop.index }}. {{ ask }}
+{% endfor -%}
+{% endif -%}
+{% if let Some(link) = self.0.link %}
+{{ block.link_label }}:
+{{ link }}
+{% endif %}
+{% for footer in block.footers -%}
+{{ footer }}
+{% endfor -%}
+{% endfor %}"
+)]
+struct TextMail<'a>(&'a View<'a>);
+
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r#"<!doctype html>
+<html lang="vi">
+<head><meta charset="utf-8"><title>{{ self.0.vi.subject }}</title></head>
+<body>
+{% for block in self.0.blocks() -%}
+{% if loop.first %}<div lang="vi">{% else %}<hr>
+<div lang="en">{% endif %}
+<h1>{{ block.heading }}</h1>
+{% if let Some(greeting) = block.greeting %}<p>{{ greeting }}</p>
+{% endif %}{% if let Some(body) = block.body %}<p>{{ body }}</p>
+{% endif -%}
+{% for (label, value) in block.facts -%}
+<p><strong>{{ label }}:</strong> {{ value }}</p>
+{% endfor -%}
+{% if !block.asks.is_empty() -%}
+<h2>{{ block.asks_label }}</h2>
+<ol>
+{% for ask in block.asks -%}
+<li>{{ ask }}</li>
+{% endfor -%}
+</ol>
+{% endif -%}
+{% if let Some(link) = self.0.link -%}
+<p><a href="{{ link }}">{{ block.link_label }}</a></p>
+{% endif -%}
+{% for footer in block.footers -%}
+<p>{{ footer }}</p>
+{% endfor -%}
+</div>
+{% endfor %}</body>
+</html>
+"#
+)]
+struct HtmlMail<'a>(&'a View<'a>);
+
+fn block(message: &Message, language: Language) -> Block {
+    match message {
+        Message::Alert(facts) => alert(facts, None, language),
+        Message::AlertUpdate(update) => alert(&update.now, Some(update.earlier_class), language),
+        Message::Withdrawn(withdrawn) => withdrawal(withdrawn, language),
+        Message::OperatorAlarm(alarm) => operator_alarm(alarm, language),
+    }
+}
+
+fn alert(facts: &AlertFacts, earlier: Option<CaseClass>, language: Language) -> Block {
+    let what = what(facts.case_kind, facts.case_class, language);
+    let mut marks = Vec::new();
+    if facts.is_urgent() && facts.duty == Duty::MustReceive {
+        marks.push(language.say("urgent"));
+    }
+    if facts.duty != Duty::MustReceive {
+        marks.push(language.say("copy"));
+    }
+    if earlier.is_some() {
+        marks.push(language.say("update"));
+    }
+    let place = one_line(&facts.place);
+
+    let mut lines = vec![
+        (language.say("receipt"), one_line(&facts.receipt_no)),
+        (
+            language.say("class"),
+            class(facts.case_class, language).to_owned(),
+        ),
+    ];
+    if let Some(earlier) = earlier {
+        lines.push((
+            language.say("earlier_class"),
+            class(earlier, language).to_owned(),
+        ));
+    }
+    lines.push((language.say("occurred"), language.moment(facts.occurred_at)));
+    lines.push((language.say("place"), place.clone()));
+    for today in &facts.place_today {
+        lines.push((language.say("place_today"), one_line(today)));
+    }
+    lines.push((language.say("counts"), counts(&facts.counts, language)));
+    if let Some(establishment) = &facts.establishment {
+        lines.push((language.say("establishment"), one_line(establishment)));
+    }
+    if let Some(factor) = &facts.injury_factor {
+        let name = match language {
+            Language::Vi => &factor.name_vi,
+            Language::En => &factor.name_en,
+        };
+        lines.push((
+            language.say("factor"),
+            one_line(&format!("{} {name}", factor.code)),
+        ));
+    }
+    lines.push((
+        language.say("declarant"),
+        caller(&facts.declarant, language),
+    ));
+    lines.push((language.say("received"), language.moment(facts.received_at)));
+    if let Some(form) = &facts.form {
+        lines.push((language.say("form"), one_line(form)));
+    }
+    if !facts.articles.is_empty() {
+        lines.push((language.say("basis"), one_line(&facts.articles.join("; "))));
+    }
+
+    Block {
+        subject: subject(&marks, &what, &place, &facts.receipt_no, language),
+        heading: marked(&marks, &what),
+        greeting: Some(language.fill("to", "authority", &one_line(&facts.authority))),
+        body: None,
+        facts: lines,
+        asks_label: language.say("asks"),
+        asks: facts
+            .asks()
+            .into_iter()
+            .map(|ask| asked(ask, facts, language))
+            .collect(),
+        link_label: language.say("link"),
+        footers: vec![language.say("emergency"), language.say("automatic")],
+    }
+}
+
+fn withdrawal(withdrawn: &Withdrawn, language: Language) -> Block {
+    let marks = [language.say("withdrawn")];
+    let what = class(withdrawn.case_class, language);
+    let place = one_line(&withdrawn.place);
+    let because = format!("because.{}", withdrawn.because);
+    Block {
+        subject: subject(&marks, what, &place, &withdrawn.receipt_no, language),
+        heading: marked(&marks, what),
+        greeting: Some(language.fill("to", "authority", &one_line(&withdrawn.authority))),
+        body: Some(language.say("withdrawn_body")),
+        facts: vec![
+            (language.say("receipt"), one_line(&withdrawn.receipt_no)),
+            (language.say("place"), place),
+            (language.say("reason"), language.say(&because).to_owned()),
+            (
+                language.say("withdrawn_at"),
+                language.moment(withdrawn.withdrawn_at),
+            ),
+        ],
+        asks_label: language.say("asks"),
+        asks: vec![],
+        link_label: language.say("link"),
+        footers: vec![language.say("automatic")],
+    }
+}
+
+fn operator_alarm(alarm: &Alarm, language: Language) -> Block {
+    let marks = [language.say("operator")];
+    let what = language.say(&format!("alarm.{}", alarm.alarm));
+    let mut lines = vec![(language.say("raised_at"), language.moment(alarm.raised_at))];
+    let details = [
+        ("receipt", alarm.receipt_no.as_deref()),
+        ("case", alarm.case_id.as_deref()),
+        ("role", alarm.role.map(|role| role.as_str())),
+        ("authority", alarm.authority_id.as_deref()),
+        ("message", alarm.message_id.as_deref()),
+        ("reply", alarm.reply.as_deref()),
+    ];
+    for (label, value) in details {
+        if let Some(value) = value {
+            lines.push((language.say(label), one_line(value)));
+        }
+    }
+    Block {
+        subject: marked(&marks, what),
+        heading: marked(&marks, what),
+        greeting: None,
+        body: Some(language.say("alarm_body")),
+        facts: lines,
+        asks_label: language.say("asks"),
+        asks: vec![],
+        link_label: language.say("link"),
+        footers: vec![language.say("automatic")],
+    }
+}
+
+/// What happened, in a few words.
+fn what(kind: Kind, case_class: CaseClass, language: Language) -> String {
+    match (kind, case_class) {
+        (Kind::TechnicalIncident, CaseClass::Light) => {
+            language.say("technical_incident").to_owned()
+        }
+        (Kind::TechnicalIncident, grave) => {
+            format!(
+                "{}: {}",
+                language.say("technical_incident"),
+                class(grave, language)
+            )
+        }
+        (Kind::Accident, grave) => class(grave, language).to_owned(),
+    }
+}
+
+fn class(case_class: CaseClass, language: Language) -> &'static str {
+    language.say(&format!("class.{case_class}"))
+}
+
+fn marked(marks: &[&str], what: &str) -> String {
+    let mut line: String = marks.iter().map(|mark| format!("[{mark}] ")).collect();
+    line.push_str(what);
+    line
+}
+
+fn subject(
+    marks: &[&str],
+    what: &str,
+    place: &str,
+    receipt_no: &str,
+    language: Language,
+) -> String {
+    language
+        .say("subject")
+        .replace("{what}", &marked(marks, what))
+        .replace("{receipt}", &one_line(receipt_no))
+        .replace("{place}", place)
+}
+
+fn counts(counts: &Casualties, language: Language) -> String {
+    let parts = [
+        ("dead", counts.dead),
+        ("serious", counts.serious),
+        ("light", counts.light),
+        ("missing", counts.missing),
+        ("unknown", counts.unknown),
+    ];
+    let said: Vec<String> = parts
+        .into_iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(key, n)| language.fill(key, "n", &n.to_string()))
+        .collect();
+    if said.is_empty() {
+        return language.say("nobody").to_owned();
+    }
+    said.join(", ")
+}
+
+fn caller(caller: &Caller, language: Language) -> String {
+    let role = language.say(&format!("declarant.{}", caller.role));
+    // The name comes last: whatever it holds is not filled in again.
+    language
+        .say("caller")
+        .replace("{role}", role)
+        .replace("{phone}", &one_line(&caller.phone))
+        .replace("{name}", &one_line(&caller.full_name))
+}
+
+fn asked(ask: Ask, facts: &AlertFacts, language: Language) -> String {
+    let due = match ask {
+        Ask::SendPeople => facts.scene_due_at,
+        Ask::Announce => facts.announce_due_at,
+        _ => None,
+    };
+    let by = due.map(|due| language.fill("by", "moment", &language.moment(due)));
+    let days = facts.limit_days.map(|days| days.to_string());
+    let said = language
+        .say(&format!("ask.{ask}"))
+        .replace("{by}", by.as_deref().unwrap_or_default())
+        .replace("{days}", days.as_deref().unwrap_or_default());
+    match ask.article() {
+        "" => said,
+        article => format!("{said} ({article})"),
+    }
+}
+
+/// What somebody typed, as one line of at most 200 letters: no line breaks, no control characters,
+/// nothing that turns the direction of writing around.
+pub(crate) fn one_line(text: &str) -> String {
+    const TURNS: &[char] = &[
+        '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+        '\u{2028}', '\u{2029}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}', '\u{feff}',
+    ];
+    let visible: String = nfc(text)
+        .chars()
+        .map(|c| {
+            if c.is_control() || TURNS.contains(&c) {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
+    let words: Vec<&str> = visible.split_whitespace().collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(200) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+/// Breaks long lines between words. A word that is longer, such as a link, keeps its line.
+fn wrap(text: &str, width: usize) -> String {
+    let mut wrapped = String::with_capacity(text.len() + 64);
+    for line in text.trim_end().lines() {
+        let mut used = 0;
+        for (index, word) in line.split(' ').enumerate() {
+            let length = word.chars().count();
+            if index > 0 && used + 1 + length > width {
+                wrapped.push_str("\n  ");
+                used = 2;
+            } else if index > 0 {
+                wrapped.push(' ');
+                used += 1;
+            }
+            wrapped.push_str(word);
+            used += length;
+        }
+        wrapped.push('\n');
+    }
+    wrapped
+}
+
+#[cfg(test)]
+mod tests;

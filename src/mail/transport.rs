@@ -1,1 +1,451 @@
 //! Mailer: SMTP, or a folder.
+//!
+//! lettre's own pool sends 23 mails a second on a connection, for want of `TCP_NODELAY`: it writes
+//! the end of a message separately, and waits for the peer's delayed acknowledgement. So the sockets
+//! are opened here, and lettre speaks SMTP over them.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use lettre::transport::smtp::{
+    Error as SmtpError,
+    authentication::{Credentials, Mechanism},
+    client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters},
+    commands::{Data, Mail, Rcpt, Rset},
+    extension::{ClientId, Extension, MailParameter},
+    response::{Response, Severity},
+};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, timeout},
+};
+use tokio_rustls::{
+    TlsConnector,
+    rustls::{
+        self, ClientConfig, RootCertStore,
+        pki_types::{CertificateDer, ServerName, pem::PemObject},
+    },
+};
+
+use super::{
+    address::{MailServer, Security, SmtpUrl},
+    compose::Outgoing,
+    tls::TlsSocket,
+};
+
+/// After this long without a mail a connection is closed; servers close theirs after some minutes.
+const IDLE: Duration = Duration::from_secs(5);
+/// Longest reply that is kept, in letters.
+const LONGEST_REPLY: usize = 300;
+
+/// How long a server may take. One that hangs is a temporary failure.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// From the first packet to the end of greeting, TLS and login.
+    pub connect: Duration,
+    /// For one mail, from its sender to the reply after its last line.
+    pub mail: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            mail: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What became of one try to deliver a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// The server took it and is responsible from now on.
+    Accepted {
+        /// What it said.
+        reply: String,
+    },
+    /// Not now: try again later.
+    Temporary {
+        /// What it said, or what happened.
+        reply: String,
+    },
+    /// Never: the server refuses this recipient or this message.
+    Permanent {
+        /// What it said.
+        reply: String,
+    },
+}
+
+/// Why mail cannot be sent at all, found at the start.
+#[derive(Debug, thiserror::Error)]
+pub enum MailerError {
+    /// The file of certificates.
+    #[error("TNLD_SMTP_URL names the certificate file {}: {reason}", path.display())]
+    Ca {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The host name cannot be that of a certificate.
+    #[error("TNLD_SMTP_URL names the host {0:?}, which no certificate can be for")]
+    Host(String),
+    /// The folder.
+    #[error("cannot create the mail folder {}: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong.
+        source: io::Error,
+    },
+}
+
+/// The way mail leaves the house. Cheap to clone.
+#[derive(Clone)]
+pub enum Mailer {
+    /// Over SMTP.
+    Smtp(Arc<Route>),
+    /// Into a folder.
+    Folder(Arc<Path>),
+}
+
+/// A mail server with everything prepared to speak to it.
+pub struct Route {
+    server: MailServer,
+    patience: Patience,
+    hello: ClientId,
+    starttls: Option<TlsParameters>,
+    tls: Option<(TlsConnector, ServerName<'static>)>,
+}
+
+impl Mailer {
+    /// Prepares to send: reads the certificate file, makes the folder. Does not connect yet.
+    pub fn open(url: &SmtpUrl, patience: Patience) -> Result<Self, MailerError> {
+        match url {
+            SmtpUrl::Folder(path) => {
+                std::fs::create_dir_all(path).map_err(|source| MailerError::Folder {
+                    path: path.clone(),
+                    source,
+                })?;
+                Ok(Self::Folder(path.as_path().into()))
+            }
+            SmtpUrl::Server(server) => {
+                let starttls = (server.security == Security::StartTls)
+                    .then(|| starttls_parameters(server))
+                    .transpose()?;
+                let tls = (server.security == Security::Tls)
+                    .then(|| tls_connector(server))
+                    .transpose()?;
+                Ok(Self::Smtp(Arc::new(Route {
+                    server: server.clone(),
+                    patience,
+                    hello: ClientId::default(),
+                    starttls,
+                    tls,
+                })))
+            }
+        }
+    }
+
+    /// A connection of one's own, opened when it is first used.
+    pub fn connection(&self) -> Connection {
+        match self {
+            Self::Smtp(route) => Connection::Smtp {
+                route: route.clone(),
+                live: None,
+            },
+            Self::Folder(path) => Connection::Folder(path.clone()),
+        }
+    }
+}
+
+/// One worker's connection. It opens itself, and again after a failure.
+pub enum Connection {
+    /// To a mail server.
+    Smtp {
+        /// Which one.
+        route: Arc<Route>,
+        /// Open at the moment, and last used then.
+        live: Option<(AsyncSmtpConnection, Instant)>,
+    },
+    /// To a folder.
+    Folder(Arc<Path>),
+}
+
+impl Connection {
+    /// Tries once to deliver `mail`. Every failure is an answer: nothing here is an error of ours.
+    pub async fn deliver(&mut self, mail: &Outgoing) -> Delivery {
+        match self {
+            Self::Folder(folder) => store(folder.clone(), mail.clone()).await,
+            Self::Smtp { route, live } => {
+                // A connection that rested may have been closed by the server meanwhile.
+                let rested = live.take().filter(|(_, used_at)| used_at.elapsed() < IDLE);
+                let reused = rested.is_some();
+                let (outcome, kept) = route.send(rested.map(|(smtp, _)| smtp), mail).await;
+                let (outcome, kept) = match outcome {
+                    Err(Refusal::NotEvenStarted(_)) if reused => route.send(None, mail).await,
+                    other => (other, kept),
+                };
+                *live = kept.map(|smtp| (smtp, Instant::now()));
+                match outcome {
+                    Ok(reply) => Delivery::Accepted { reply },
+                    Err(Refusal::Final(reply)) => Delivery::Permanent { reply },
+                    Err(Refusal::NotEvenStarted(reply) | Refusal::Passing(reply)) => {
+                        Delivery::Temporary { reply }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Says goodbye where the connection has had nothing to do for a while.
+    pub async fn rest(&mut self) {
+        if let Self::Smtp { live, .. } = self
+            && live
+                .as_ref()
+                .is_some_and(|(_, used_at)| used_at.elapsed() >= IDLE)
+            && let Some((mut smtp, _)) = live.take()
+        {
+            // Whatever the server answers, we are leaving.
+            let _ = timeout(Duration::from_secs(1), smtp.quit()).await;
+        }
+    }
+}
+
+/// Why a message was not taken.
+enum Refusal {
+    /// The connection failed before the server had heard of the message.
+    NotEvenStarted(String),
+    /// Try again later.
+    Passing(String),
+    /// Do not try again.
+    Final(String),
+}
+
+/// How far the server had followed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Sender,
+    Recipient,
+    Content,
+}
+
+impl Route {
+    /// Sends over `open`, or over a new connection. Gives the connection back if it is still good.
+    async fn send(
+        &self,
+        open: Option<AsyncSmtpConnection>,
+        mail: &Outgoing,
+    ) -> (Result<String, Refusal>, Option<AsyncSmtpConnection>) {
+        let mut smtp = match open {
+            Some(smtp) => smtp,
+            None => match timeout(self.patience.connect, self.connect()).await {
+                Ok(Ok(smtp)) => smtp,
+                // About the server, whatever its code: the message waits.
+                Ok(Err(reply)) => return (Err(Refusal::Passing(reply)), None),
+                Err(_) => {
+                    let reply = format!("no greeting within {:?}", self.patience.connect);
+                    return (Err(Refusal::Passing(reply)), None);
+                }
+            },
+        };
+        let Ok(outcome) = timeout(self.patience.mail, hand_over(&mut smtp, mail)).await else {
+            let reply = format!("no answer within {:?}", self.patience.mail);
+            return (Err(Refusal::Passing(reply)), None);
+        };
+        let (stage, error) = match outcome {
+            Ok(response) => return (Ok(said(&response)), Some(smtp)),
+            Err(refusal) => refusal,
+        };
+
+        let code = error.status().map(u16::from);
+        let reply = reply_of(&error);
+        let refusal = match code {
+            None | Some(421) if stage == Stage::Sender => Refusal::NotEvenStarted(reply),
+            Some(code) if is_final(stage, code) => Refusal::Final(reply),
+            _ => Refusal::Passing(reply),
+        };
+        // After an orderly refusal the next message can use the connection.
+        let orderly = code.is_some_and(|code| code != 421);
+        let clean = orderly
+            && matches!(
+                timeout(self.patience.connect, smtp.command(Rset)).await,
+                Ok(Ok(_))
+            );
+        (Err(refusal), clean.then_some(smtp))
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
+        let address = (self.server.host.as_str(), self.server.port);
+        let tcp = TcpStream::connect(address).await.map_err(cannot_connect)?;
+        tcp.set_nodelay(true).map_err(cannot_connect)?;
+        let stream: Box<dyn AsyncTokioStream> = match &self.tls {
+            None => Box::new(tcp),
+            Some((connector, name)) => {
+                let encrypted = connector.connect(name.clone(), tcp).await;
+                Box::new(TlsSocket(encrypted.map_err(cannot_connect)?))
+            }
+        };
+        let mut smtp = AsyncSmtpConnection::connect_with_transport(stream, &self.hello)
+            .await
+            .map_err(|error| reply_of(&error))?;
+        if let Some(parameters) = &self.starttls {
+            smtp.starttls(parameters.clone(), &self.hello)
+                .await
+                .map_err(|error| reply_of(&error))?;
+        }
+        if let Some(login) = &self.server.login {
+            let credentials = Credentials::new(login.user.clone(), login.password.clone());
+            smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials)
+                .await
+                .map_err(|error| reply_of(&error))?;
+        }
+        Ok(smtp)
+    }
+}
+
+async fn hand_over(
+    smtp: &mut AsyncSmtpConnection,
+    mail: &Outgoing,
+) -> Result<Response, (Stage, SmtpError)> {
+    let all_ascii =
+        AsRef::<str>::as_ref(&mail.to).is_ascii() && AsRef::<str>::as_ref(&mail.from).is_ascii();
+    let mut options = vec![];
+    if !all_ascii && smtp.server_info().supports_feature(Extension::SmtpUtfEight) {
+        options.push(MailParameter::SmtpUtfEight);
+    }
+    smtp.command(Mail::new(Some(mail.from.clone()), options))
+        .await
+        .map_err(|error| (Stage::Sender, error))?;
+    smtp.command(Rcpt::new(mail.to.clone(), vec![]))
+        .await
+        .map_err(|error| (Stage::Recipient, error))?;
+    smtp.command(Data)
+        .await
+        .map_err(|error| (Stage::Content, error))?;
+    smtp.message(&mail.bytes)
+        .await
+        .map_err(|error| (Stage::Content, error))
+}
+
+/// Whether a reply is about this recipient or this message for good. What is about the server, our
+/// login or our sender can be put right, and must not cost an alert.
+fn is_final(stage: Stage, code: u16) -> bool {
+    match (stage, code) {
+        (Stage::Sender, _) => false,
+        (_, 500 | 502 | 503 | 530 | 534 | 535 | 538) => false,
+        // A full mailbox is emptied again (RFC 5321, 4.5.3.1.10).
+        (Stage::Recipient, 552) => false,
+        (_, code) => (500..600).contains(&code),
+    }
+}
+
+fn said(response: &Response) -> String {
+    let lines: Vec<&str> = response.message().collect();
+    cut(&format!("{} {}", response.code(), lines.join(" ")))
+}
+
+fn reply_of(error: &SmtpError) -> String {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    match (error.status(), cause) {
+        (Some(code), Some(text)) => {
+            debug_assert!(code.severity != Severity::PositiveCompletion);
+            cut(&format!("{code} {text}"))
+        }
+        _ => cut(&error.to_string()),
+    }
+}
+
+fn cannot_connect(error: io::Error) -> String {
+    cut(&format!("cannot connect: {error}"))
+}
+
+fn cut(text: &str) -> String {
+    let printable = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let text: String = printable.take(LONGEST_REPLY).collect();
+    text.trim().to_owned()
+}
+
+/// The certificates of `&ca=FILE`; none where it is not given.
+fn own_authorities(server: &MailServer) -> Result<Vec<CertificateDer<'static>>, MailerError> {
+    let Some(path) = &server.ca else {
+        return Ok(vec![]);
+    };
+    let refused = |reason: String| MailerError::Ca {
+        path: path.clone(),
+        reason,
+    };
+    let found = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| refused(error.to_string()))?;
+    if found.is_empty() {
+        return Err(refused("it holds no certificate".to_owned()));
+    }
+    Ok(found)
+}
+
+fn starttls_parameters(server: &MailServer) -> Result<TlsParameters, MailerError> {
+    let mut builder = TlsParameters::builder(server.host.clone());
+    for certificate in own_authorities(server)? {
+        let certificate = Certificate::from_der(certificate.to_vec())
+            .map_err(|error| bad_authority(server, error))?;
+        builder = builder.add_root_certificate(certificate);
+    }
+    builder
+        .build()
+        .map_err(|_| MailerError::Host(server.host.clone()))
+}
+
+fn bad_authority(server: &MailServer, error: impl std::fmt::Display) -> MailerError {
+    MailerError::Ca {
+        path: server.ca.clone().unwrap_or_default(),
+        reason: error.to_string(),
+    }
+}
+
+fn tls_connector(server: &MailServer) -> Result<(TlsConnector, ServerName<'static>), MailerError> {
+    let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    for certificate in own_authorities(server)? {
+        roots
+            .add(certificate)
+            .map_err(|error| bad_authority(server, error))?;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring has the default protocol versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from(server.host.clone())
+        .map_err(|_| MailerError::Host(server.host.clone()))?;
+    Ok((TlsConnector::from(Arc::new(config)), name))
+}
+
+/// Writes one `.eml`. Under its final name there is only ever a whole message; a repeat replaces it.
+async fn store(folder: Arc<Path>, mail: Outgoing) -> Delivery {
+    let written = tokio::task::spawn_blocking(move || {
+        let draft = folder.join(format!(".{}.part", mail.file_name));
+        let file = std::fs::File::create(&draft)?;
+        io::Write::write_all(&mut &file, &mail.bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&draft, folder.join(&mail.file_name))?;
+        std::fs::File::open(&*folder)?.sync_all()?;
+        io::Result::Ok(mail.file_name)
+    })
+    .await;
+    match written {
+        Ok(Ok(name)) => Delivery::Accepted {
+            reply: format!("stored as {name}"),
+        },
+        Ok(Err(error)) => Delivery::Temporary {
+            reply: cut(&format!("cannot write to the mail folder: {error}")),
+        },
+        Err(_) => Delivery::Temporary {
+            reply: "writing to the mail folder was interrupted".to_owned(),
+        },
+    }
+}

@@ -1,1 +1,362 @@
 //! Alerts, and where each stands.
+//!
+//! An alert is a legal fact: this authority is to be told about this case. Its messages are the
+//! means, one for each address, each with its tries.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::{QueryResult, prelude::*};
+
+use super::{
+    conn::DbConn,
+    outbox::MessageStatus,
+    schema::{alerts, delivery_attempts, outbox},
+};
+use crate::{
+    domain::{
+        authority::Role,
+        law::Basis,
+        routing::{AuthorityName, Duty},
+    },
+    ids::{AlertId, CaseId, MessageId},
+    named, on_each_backend,
+};
+
+named! {
+    /// Where an alert stands.
+    pub enum AlertStatus {
+        /// Waits to be sent.
+        Queued = "queued",
+        /// At least one mail server took it for the authority.
+        Sent = "sent",
+        /// Tried in vain so far; tried again.
+        Delayed = "delayed",
+        /// Every address was given up.
+        Failed = "failed",
+        /// Nobody holds the role: somebody else is told instead (RT-7).
+        Undeliverable = "undeliverable",
+        /// A later alert stands for it.
+        Superseded = "superseded",
+        /// No longer holds.
+        Withdrawn = "withdrawn",
+    }
+}
+
+named! {
+    /// Why an alert has ended.
+    pub enum AlertEnd {
+        /// A later alert stands for it.
+        Superseded = "superseded",
+        /// No longer holds.
+        Withdrawn = "withdrawn",
+    }
+}
+
+/// One authority to be told about one case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alert {
+    /// Id.
+    pub id: AlertId,
+    /// The case.
+    pub case_id: CaseId,
+    /// Role in which it is told.
+    pub role: Role,
+    /// Who; `None` where nobody holds the role.
+    pub authority: Option<AuthorityName>,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// Duty.
+    pub duty: Duty,
+    /// Form that goes to it.
+    pub form: Option<String>,
+    /// Rules that name it.
+    pub basis: Vec<Basis>,
+    /// When it was decided.
+    pub created_at: DateTime<Utc>,
+    /// Since when it no longer holds, and why.
+    pub ended: Option<(DateTime<Utc>, AlertEnd)>,
+}
+
+/// An alert with everything that was done to deliver it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlertLedger {
+    /// The alert.
+    pub alert: Alert,
+    /// Its messages, one for each address.
+    pub messages: Vec<MessageLedger>,
+}
+
+/// A message with its tries.
+#[derive(Clone, PartialEq)]
+pub struct MessageLedger {
+    /// Id.
+    pub id: MessageId,
+    /// The reader's address.
+    pub address: String,
+    /// Where it stands.
+    pub status: MessageStatus,
+    /// When the next try is due, where there is to be one.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Tries, oldest first.
+    pub attempts: Vec<Attempt>,
+}
+
+impl std::fmt::Debug for MessageLedger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MessageLedger")
+            .field("id", &self.id)
+            .field("status", &self.status)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One try to deliver a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// When.
+    pub attempted_at: DateTime<Utc>,
+    /// `sent`, `delayed` or `failed`.
+    pub outcome: MessageStatus,
+    /// What the server said, or what happened.
+    pub reply: String,
+}
+
+impl AlertLedger {
+    /// Where the alert stands: its end, else the best of its addresses.
+    pub fn status(&self) -> AlertStatus {
+        if let Some((_, end)) = self.alert.ended {
+            return match end {
+                AlertEnd::Superseded => AlertStatus::Superseded,
+                AlertEnd::Withdrawn => AlertStatus::Withdrawn,
+            };
+        }
+        if self.alert.authority.is_none() || self.messages.is_empty() {
+            return AlertStatus::Undeliverable;
+        }
+        let any = |status| self.messages.iter().any(|message| message.status == status);
+        if any(MessageStatus::Sent) {
+            AlertStatus::Sent
+        } else if any(MessageStatus::Delayed) {
+            AlertStatus::Delayed
+        } else if any(MessageStatus::Queued) {
+            AlertStatus::Queued
+        } else if any(MessageStatus::Failed) {
+            AlertStatus::Failed
+        } else {
+            AlertStatus::Withdrawn
+        }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = alerts, treat_none_as_default_value = false)]
+struct NewAlertRow<'a> {
+    id: &'a str,
+    case_id: &'a str,
+    role: &'static str,
+    authority_id: Option<&'a str>,
+    authority_name: Option<&'a str>,
+    phone: Option<&'a str>,
+    duty: &'static str,
+    form: Option<&'a str>,
+    basis: String,
+    created_at: NaiveDateTime,
+    ended_at: Option<NaiveDateTime>,
+    ended_because: Option<&'static str>,
+}
+
+/// Stores alerts, all in one statement.
+pub fn insert_many(conn: &mut DbConn, new: &[Alert]) -> QueryResult<()> {
+    let rows = new
+        .iter()
+        .map(|alert| {
+            Ok(NewAlertRow {
+                id: alert.id.as_str(),
+                case_id: alert.case_id.as_str(),
+                role: alert.role.as_str(),
+                authority_id: alert.authority.as_ref().map(|who| who.id.as_str()),
+                authority_name: alert.authority.as_ref().map(|who| who.name.as_str()),
+                phone: alert.phone.as_deref(),
+                duty: alert.duty.as_str(),
+                form: alert.form.as_deref(),
+                basis: super::as_json(&alert.basis)?,
+                created_at: alert.created_at.naive_utc(),
+                ended_at: alert.ended.map(|(at, _)| at.naive_utc()),
+                ended_because: alert.ended.map(|(_, end)| end.as_str()),
+            })
+        })
+        .collect::<QueryResult<Vec<_>>>()?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    on_each_backend!(conn, |c| diesel::insert_into(alerts::table)
+        .values(&rows)
+        .execute(c))?;
+    Ok(())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = alerts)]
+struct AlertRow {
+    id: String,
+    case_id: String,
+    #[diesel(deserialize_as = String)]
+    role: Role,
+    authority_id: Option<String>,
+    authority_name: Option<String>,
+    phone: Option<String>,
+    #[diesel(deserialize_as = String)]
+    duty: Duty,
+    form: Option<String>,
+    basis: String,
+    created_at: NaiveDateTime,
+    ended_at: Option<NaiveDateTime>,
+    ended_because: Option<String>,
+}
+
+impl TryFrom<AlertRow> for Alert {
+    type Error = diesel::result::Error;
+
+    fn try_from(row: AlertRow) -> QueryResult<Self> {
+        let end = row.ended_because.as_deref().and_then(AlertEnd::parse);
+        Ok(Self {
+            id: row.id.into(),
+            case_id: row.case_id.into(),
+            role: row.role,
+            authority: row
+                .authority_id
+                .zip(row.authority_name)
+                .map(|(id, name)| AuthorityName { id, name }),
+            phone: row.phone,
+            duty: row.duty,
+            form: row.form,
+            basis: super::from_json(&row.basis)?,
+            created_at: row.created_at.and_utc(),
+            ended: row.ended_at.map(|at| at.and_utc()).zip(end),
+        })
+    }
+}
+
+/// The alerts of a case, oldest first, with their messages and tries: three queries for any number.
+pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedger>> {
+    let alerts = list(conn, case_id)?;
+    let messages: Vec<(String, Option<String>, String, String, NaiveDateTime)> = outbox::table
+        .filter(outbox::case_id.eq(case_id.as_str()))
+        .filter(outbox::alert_id.is_not_null())
+        .order((outbox::created_at, outbox::id))
+        .select((
+            outbox::id,
+            outbox::alert_id,
+            outbox::recipient,
+            outbox::status,
+            outbox::due_at,
+        ))
+        .load(conn)?;
+    let attempts: Vec<(String, NaiveDateTime, String, String)> = delivery_attempts::table
+        .filter(
+            delivery_attempts::message_id.eq_any(
+                outbox::table
+                    .filter(outbox::case_id.eq(case_id.as_str()))
+                    .filter(outbox::alert_id.is_not_null())
+                    .select(outbox::id),
+            ),
+        )
+        .order((delivery_attempts::attempted_at, delivery_attempts::id))
+        .select((
+            delivery_attempts::message_id,
+            delivery_attempts::attempted_at,
+            delivery_attempts::outcome,
+            delivery_attempts::reply,
+        ))
+        .load(conn)?;
+
+    let mut by_message = HashMap::<String, Vec<Attempt>>::new();
+    for (message_id, attempted_at, outcome, reply) in attempts {
+        by_message.entry(message_id).or_default().push(Attempt {
+            attempted_at: attempted_at.and_utc(),
+            outcome: status_of(outcome)?,
+            reply,
+        });
+    }
+    let mut by_alert = HashMap::<String, Vec<MessageLedger>>::new();
+    for (id, alert_id, address, status, due_at) in messages {
+        let status = status_of(status)?;
+        let waits = matches!(status, MessageStatus::Queued | MessageStatus::Delayed);
+        by_alert
+            .entry(alert_id.unwrap_or_default())
+            .or_default()
+            .push(MessageLedger {
+                attempts: by_message.remove(&id).unwrap_or_default(),
+                id: id.into(),
+                address,
+                status,
+                due_at: waits.then(|| due_at.and_utc()),
+            });
+    }
+    Ok(alerts
+        .into_iter()
+        .map(|alert| AlertLedger {
+            messages: by_alert.remove(alert.id.as_str()).unwrap_or_default(),
+            alert,
+        })
+        .collect())
+}
+
+fn status_of(text: String) -> QueryResult<MessageStatus> {
+    MessageStatus::try_from(text)
+        .map_err(|error| diesel::result::Error::DeserializationError(error.into()))
+}
+
+/// The alerts of a case, oldest first.
+pub fn list(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<Alert>> {
+    alerts::table
+        .filter(alerts::case_id.eq(case_id.as_str()))
+        .order((alerts::created_at, alerts::id))
+        .select(AlertRow::as_select())
+        .load(conn)?
+        .into_iter()
+        .map(Alert::try_from)
+        .collect()
+}
+
+/// Which alert, and which case, a message belongs to.
+pub fn of_message(conn: &mut DbConn, id: &MessageId) -> QueryResult<Option<Alert>> {
+    alerts::table
+        .filter(
+            alerts::id.nullable().eq_any(
+                outbox::table
+                    .filter(outbox::id.eq(id.as_str()))
+                    .select(outbox::alert_id),
+            ),
+        )
+        .select(AlertRow::as_select())
+        .first(conn)
+        .optional()?
+        .map(Alert::try_from)
+        .transpose()
+}
+
+/// Ends an alert that still holds, and withdraws its messages that have not left. `false` where it
+/// had ended before.
+pub fn end(
+    conn: &mut DbConn,
+    id: &AlertId,
+    because: AlertEnd,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let holding = alerts::table
+        .find(id.as_str())
+        .filter(alerts::ended_at.is_null());
+    let ended = diesel::update(holding)
+        .set((
+            alerts::ended_at.eq(now.naive_utc()),
+            alerts::ended_because.eq(because.as_str()),
+        ))
+        .execute(conn)?;
+    if ended == 1 {
+        super::outbox::withdraw(conn, id, now)?;
+    }
+    Ok(ended == 1)
+}

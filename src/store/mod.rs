@@ -9,6 +9,7 @@ pub mod clocks;
 pub mod conn;
 pub mod declarations;
 pub mod events;
+pub mod forget;
 pub mod idempotency;
 pub mod law;
 pub mod links;
@@ -22,3 +23,19 @@ pub mod seed;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tokens;
+mod writer;
+
+use diesel::{
+    QueryResult,
+    result::Error::{DeserializationError, SerializationError},
+};
+
+/// A value as JSON text, as columns keep it.
+pub(crate) fn as_json<T: serde::Serialize>(value: &T) -> QueryResult<String> {
+    serde_json::to_string(value).map_err(|error| SerializationError(error.into()))
+}
+
+/// A value from a column of JSON text.
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> QueryResult<T> {
+    serde_json::from_str(text).map_err(|error| DeserializationError(error.into()))
+}

@@ -1,1 +1,473 @@
 //! Messages to deliver: enqueue, claim, settle.
+//!
+//! ```text
+//! queued ──claim──▶ leased ──settle──▶ sent
+//!    ▲                 │  └──────────▶ failed ──resend──▶ queued
+//!    └──── delayed ◀───┘      any that is not settled ──▶ withdrawn
+//! ```
+//!
+//! A lease holds no transaction open while a mail server takes its time. When its holder dies it
+//! runs out, and somebody else sends the message; a second copy has the same Message-ID.
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use diesel::{QueryResult, prelude::*};
+
+use super::{
+    conn::DbConn,
+    links::{self, NewLink},
+    schema::{delivery_attempts, outbox},
+};
+use crate::{
+    domain::message::Message,
+    ids::{AlertId, AttemptId, CaseId, MessageId},
+    named, on_each_backend,
+};
+
+named! {
+    /// Where a message stands.
+    pub enum MessageStatus {
+        /// Waits for its first try.
+        Queued = "queued",
+        /// A try failed for a passing reason; waits for the next.
+        Delayed = "delayed",
+        /// A mail server took it.
+        Sent = "sent",
+        /// Given up; can be sent again by hand.
+        Failed = "failed",
+        /// No longer to be sent.
+        Withdrawn = "withdrawn",
+    }
+}
+
+/// A message to be delivered to one address.
+pub struct NewMessage<'a> {
+    /// Id; the Message-ID is made of it.
+    pub id: MessageId,
+    /// The alert that it carries; none for operator alarms.
+    pub alert_id: Option<&'a AlertId>,
+    /// The case that it is about.
+    pub case_id: Option<&'a CaseId>,
+    /// The reader's address.
+    pub recipient: &'a str,
+    /// What to say.
+    pub message: &'a Message,
+    /// Event and recipient: the same thing is noted once.
+    pub dedup_key: String,
+    /// Now: it is due at once.
+    pub noted_at: DateTime<Utc>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = outbox, treat_none_as_default_value = false)]
+struct NewRow<'a> {
+    id: &'a str,
+    alert_id: Option<&'a str>,
+    case_id: Option<&'a str>,
+    recipient: &'a str,
+    payload: String,
+    dedup_key: &'a str,
+    status: &'static str,
+    created_at: NaiveDateTime,
+    due_at: NaiveDateTime,
+    attempts: i32,
+}
+
+/// Notes messages, all in one statement. How many were new: one with a known key is left out.
+pub fn enqueue(conn: &mut DbConn, messages: &[NewMessage<'_>]) -> QueryResult<usize> {
+    let rows = messages
+        .iter()
+        .map(|new| {
+            Ok(NewRow {
+                id: new.id.as_str(),
+                alert_id: new.alert_id.map(AlertId::as_str),
+                case_id: new.case_id.map(CaseId::as_str),
+                recipient: new.recipient,
+                payload: super::as_json(new.message)?,
+                dedup_key: &new.dedup_key,
+                status: MessageStatus::Queued.as_str(),
+                created_at: new.noted_at.naive_utc(),
+                due_at: new.noted_at.naive_utc(),
+                attempts: 0,
+            })
+        })
+        .collect::<QueryResult<Vec<_>>>()?;
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    on_each_backend!(conn, |c| diesel::insert_into(outbox::table)
+        .values(&rows)
+        .on_conflict(outbox::dedup_key)
+        .do_nothing()
+        .execute(c))
+}
+
+/// A message leased to the caller. `Debug` shows neither address nor secret.
+pub struct Claimed {
+    /// Id.
+    pub id: MessageId,
+    /// The case that it is about.
+    pub case_id: Option<CaseId>,
+    /// The reader's address.
+    pub recipient: String,
+    /// What to say, as JSON; none where it was emptied.
+    pub payload: Option<String>,
+    /// Which try this is, from 1.
+    pub attempt: i32,
+    /// When it was noted.
+    pub noted_at: DateTime<Utc>,
+    /// Secret of this copy's link, where it has one.
+    pub link_secret: Option<String>,
+}
+
+impl std::fmt::Debug for Claimed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Claimed")
+            .field("id", &self.id)
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What [`claim`] found.
+#[derive(Debug)]
+pub struct Claim {
+    /// Leased to the caller, oldest due first.
+    pub messages: Vec<Claimed>,
+    /// Whether more may be due.
+    pub more: bool,
+}
+
+/// Leases up to `limit` due messages to the caller, and makes a link for each that has a case.
+///
+/// The lease test stands in the `UPDATE` as well: two processes may pick the same candidates, but
+/// only one of them can turn a free row into a leased one.
+pub fn claim(
+    conn: &mut DbConn,
+    now: DateTime<Utc>,
+    lease: TimeDelta,
+    limit: i64,
+) -> QueryResult<Claim> {
+    let at = now.naive_utc();
+    let is_free = || outbox::lease_until.is_null().or(outbox::lease_until.le(at));
+
+    let candidates: Vec<String> = outbox::table
+        .filter(outbox::settled_at.is_null())
+        .filter(outbox::due_at.le(at))
+        .filter(is_free())
+        .order((outbox::due_at, outbox::id))
+        .limit(limit)
+        .select(outbox::id)
+        .load(conn)?;
+    let more = candidates.len() as i64 == limit;
+    if candidates.is_empty() {
+        return Ok(Claim {
+            messages: vec![],
+            more,
+        });
+    }
+
+    type Row = (
+        String,
+        Option<String>,
+        Option<String>,
+        String,
+        Option<String>,
+        i32,
+        NaiveDateTime,
+    );
+    let mut rows: Vec<Row> = diesel::update(
+        outbox::table
+            .filter(outbox::id.eq_any(&candidates))
+            .filter(outbox::settled_at.is_null())
+            .filter(is_free()),
+    )
+    .set((
+        outbox::lease_until.eq(at + lease),
+        outbox::attempts.eq(outbox::attempts + 1),
+    ))
+    .returning((
+        outbox::id,
+        outbox::alert_id,
+        outbox::case_id,
+        outbox::recipient,
+        outbox::payload,
+        outbox::attempts,
+        outbox::created_at,
+    ))
+    .get_results(conn)?;
+    rows.sort_by(|a, b| (a.6, &a.0).cmp(&(b.6, &b.0)));
+
+    let mut messages = Vec::with_capacity(rows.len());
+    let mut new_links = Vec::with_capacity(rows.len());
+    for (id, alert_id, case_id, recipient, payload, attempt, created_at) in rows {
+        let mut claimed = Claimed {
+            id: id.into(),
+            case_id: case_id.map(CaseId::from),
+            recipient,
+            payload,
+            attempt,
+            noted_at: created_at.and_utc(),
+            link_secret: None,
+        };
+        if let (Some(_), Some(case_id)) = (alert_id, &claimed.case_id) {
+            let secret = links::new_secret()?;
+            new_links.push(NewLink {
+                secret_hash: links::hash(&secret),
+                message_id: claimed.id.clone(),
+                case_id: case_id.clone(),
+                expires_at: now + links::LIFETIME,
+            });
+            claimed.link_secret = Some(secret);
+        }
+        messages.push(claimed);
+    }
+    links::insert_many(conn, &new_links)?;
+    Ok(Claim { messages, more })
+}
+
+/// Holds the leases of `ids` until `until`. Returns those that are still to be sent: the others were
+/// settled or withdrawn meanwhile.
+pub fn renew(
+    conn: &mut DbConn,
+    ids: &[MessageId],
+    until: DateTime<Utc>,
+) -> QueryResult<Vec<MessageId>> {
+    let held: Vec<String> = diesel::update(unsettled(ids))
+        .set(outbox::lease_until.eq(until.naive_utc()))
+        .returning(outbox::id)
+        .get_results(conn)?;
+    Ok(held.into_iter().map(MessageId::from).collect())
+}
+
+/// Gives back messages that were claimed and not tried: anybody may send them at once.
+pub fn release(conn: &mut DbConn, ids: &[MessageId]) -> QueryResult<()> {
+    diesel::update(unsettled(ids))
+        .set((
+            outbox::lease_until.eq(None::<NaiveDateTime>),
+            outbox::attempts.eq(outbox::attempts - 1),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives back every leased message: right at the start of the only process on a database, when
+/// leases can only be those of its dead predecessor. How many there were.
+pub fn release_all(conn: &mut DbConn) -> QueryResult<usize> {
+    diesel::update(
+        outbox::table
+            .filter(outbox::settled_at.is_null())
+            .filter(outbox::lease_until.is_not_null()),
+    )
+    .set(outbox::lease_until.eq(None::<NaiveDateTime>))
+    .execute(conn)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn unsettled<'a>(ids: &'a [MessageId]) -> _ {
+    let ids: Vec<&'a str> = texts(ids);
+    outbox::table
+        .filter(outbox::id.eq_any(ids))
+        .filter(outbox::settled_at.is_null())
+}
+
+fn texts(ids: &[MessageId]) -> Vec<&str> {
+    ids.iter().map(MessageId::as_str).collect()
+}
+
+/// What became of a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Delivered. With `forget`, the facts are emptied at once.
+    Sent {
+        /// Content of army and police units is not kept.
+        forget: bool,
+    },
+    /// To be tried again.
+    Delayed {
+        /// Not before.
+        due_at: DateTime<Utc>,
+    },
+    /// Given up.
+    Failed,
+}
+
+impl Outcome {
+    fn status(self) -> MessageStatus {
+        match self {
+            Self::Sent { .. } => MessageStatus::Sent,
+            Self::Delayed { .. } => MessageStatus::Delayed,
+            Self::Failed => MessageStatus::Failed,
+        }
+    }
+}
+
+/// One try, to be recorded.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    /// The message.
+    pub message_id: MessageId,
+    /// When it was tried.
+    pub attempted_at: DateTime<Utc>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What the server said.
+    pub reply: String,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = delivery_attempts, treat_none_as_default_value = false)]
+struct AttemptRow<'a> {
+    id: String,
+    message_id: &'a str,
+    attempted_at: NaiveDateTime,
+    outcome: &'static str,
+    reply: &'a str,
+}
+
+/// Records tries and where their messages stand now. A message that left has left, also when it was
+/// withdrawn meanwhile; one that did not leave stays withdrawn.
+pub fn settle(
+    conn: &mut DbConn,
+    settlements: &[Settlement],
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    if settlements.is_empty() {
+        return Ok(());
+    }
+    let at = now.naive_utc();
+    let attempts: Vec<AttemptRow<'_>> = settlements
+        .iter()
+        .map(|settlement| AttemptRow {
+            id: AttemptId::generate().as_str().to_owned(),
+            message_id: settlement.message_id.as_str(),
+            attempted_at: settlement.attempted_at.naive_utc(),
+            outcome: settlement.outcome.status().as_str(),
+            reply: &settlement.reply,
+        })
+        .collect();
+    on_each_backend!(conn, |c| diesel::insert_into(delivery_attempts::table)
+        .values(&attempts)
+        .execute(c))?;
+
+    let ids_of = |wanted: fn(&Outcome) -> bool| -> Vec<&str> {
+        let wanted = settlements.iter().filter(|s| wanted(&s.outcome));
+        wanted.map(|s| s.message_id.as_str()).collect()
+    };
+    let sent = ids_of(|outcome| matches!(outcome, Outcome::Sent { .. }));
+    if !sent.is_empty() {
+        diesel::update(outbox::table.filter(outbox::id.eq_any(sent)))
+            .set((
+                outbox::status.eq(MessageStatus::Sent.as_str()),
+                outbox::settled_at.eq(at),
+                outbox::lease_until.eq(None::<NaiveDateTime>),
+            ))
+            .execute(conn)?;
+    }
+    let forgotten = ids_of(|outcome| matches!(outcome, Outcome::Sent { forget: true }));
+    if !forgotten.is_empty() {
+        diesel::update(outbox::table.filter(outbox::id.eq_any(forgotten)))
+            .set(outbox::payload.eq(None::<String>))
+            .execute(conn)?;
+    }
+    let failed = ids_of(|outcome| matches!(outcome, Outcome::Failed));
+    if !failed.is_empty() {
+        let failed = outbox::table
+            .filter(outbox::id.eq_any(failed))
+            .filter(outbox::settled_at.is_null());
+        diesel::update(failed)
+            .set((
+                outbox::status.eq(MessageStatus::Failed.as_str()),
+                outbox::settled_at.eq(at),
+                outbox::lease_until.eq(None::<NaiveDateTime>),
+            ))
+            .execute(conn)?;
+    }
+    // Each has a moment of its own.
+    for settlement in settlements {
+        if let Outcome::Delayed { due_at } = settlement.outcome {
+            let delayed = outbox::table
+                .find(settlement.message_id.as_str())
+                .filter(outbox::settled_at.is_null());
+            diesel::update(delayed)
+                .set((
+                    outbox::status.eq(MessageStatus::Delayed.as_str()),
+                    outbox::due_at.eq(due_at.naive_utc()),
+                    outbox::lease_until.eq(None::<NaiveDateTime>),
+                ))
+                .execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
+/// Withdraws the messages of an alert that have not left yet. How many there were.
+pub fn withdraw(conn: &mut DbConn, alert_id: &AlertId, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::update(
+        outbox::table
+            .filter(outbox::alert_id.eq(alert_id.as_str()))
+            .filter(outbox::settled_at.is_null()),
+    )
+    .set((
+        outbox::status.eq(MessageStatus::Withdrawn.as_str()),
+        outbox::settled_at.eq(now.naive_utc()),
+        outbox::lease_until.eq(None::<NaiveDateTime>),
+    ))
+    .execute(conn)
+}
+
+/// Sends a failed message again, with the whole row of tries before it; its ledger stays. `false`
+/// where it is not one that failed.
+pub fn resend(conn: &mut DbConn, id: &MessageId, now: DateTime<Utc>) -> QueryResult<bool> {
+    let failed = outbox::table
+        .find(id.as_str())
+        .filter(outbox::status.eq(MessageStatus::Failed.as_str()));
+    let changed = diesel::update(failed)
+        .set((
+            outbox::status.eq(MessageStatus::Queued.as_str()),
+            outbox::due_at.eq(now.naive_utc()),
+            outbox::settled_at.eq(None::<NaiveDateTime>),
+            outbox::lease_until.eq(None::<NaiveDateTime>),
+            outbox::attempts.eq(0),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// What waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// How many messages are neither delivered nor given up.
+    pub depth: i64,
+    /// Since when the oldest of them waits.
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+/// What waits now.
+pub fn backlog(conn: &mut DbConn) -> QueryResult<Backlog> {
+    let (depth, oldest): (i64, Option<NaiveDateTime>) = outbox::table
+        .filter(outbox::settled_at.is_null())
+        .select((
+            diesel::dsl::count_star(),
+            diesel::dsl::min(outbox::created_at),
+        ))
+        .first(conn)?;
+    Ok(Backlog {
+        depth,
+        oldest: oldest.map(|at| at.and_utc()),
+    })
+}
+
+/// How many messages stand where. Reads the whole table: not for every request.
+pub fn counts(conn: &mut DbConn) -> QueryResult<Vec<(MessageStatus, i64)>> {
+    let rows: Vec<(String, i64)> = outbox::table
+        .group_by(outbox::status)
+        .select((outbox::status, diesel::dsl::count_star()))
+        .load(conn)?;
+    Ok(MessageStatus::ALL
+        .iter()
+        .map(|status| {
+            let counted = rows.iter().find(|(name, _)| name == status.as_str());
+            (*status, counted.map_or(0, |(_, n)| *n))
+        })
+        .collect())
+}

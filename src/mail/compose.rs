@@ -1,0 +1,215 @@
+//! An e-mail in its envelope: headers that make a repeat recognisable and an alert seen.
+
+use chrono::{DateTime, Utc};
+use lettre::{
+    Address,
+    message::{
+        Mailbox, MultiPart,
+        header::{HeaderName, HeaderValue},
+    },
+};
+
+use super::render::Email;
+
+/// Who sends, and under which name messages are known.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    /// `TNLD_MAIL_FROM`.
+    pub from: Mailbox,
+    /// What stands after the `@` of a Message-ID.
+    pub domain: String,
+}
+
+impl Sender {
+    /// A sender by the setting `TNLD_MAIL_FROM`, such as `Khai báo TNLĐ <no-reply@localhost>`.
+    ///
+    /// # Errors
+    /// Names the key, the value and what is allowed.
+    pub fn parse(text: &str) -> Result<Self, BadSender> {
+        let from: Mailbox = text
+            .trim()
+            .parse()
+            .map_err(|_| BadSender(text.to_owned()))?;
+        let domain = from.email.domain().to_owned();
+        Ok(Self { from, domain })
+    }
+}
+
+/// A value of `TNLD_MAIL_FROM` that is no sender.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("TNLD_MAIL_FROM is {0:?}: allowed: name@host, or Name <name@host>")]
+pub struct BadSender(String);
+
+/// Which message goes to whom.
+pub struct Posting<'a> {
+    /// Id of the row in the outbox: a repeat has the same Message-ID.
+    pub message_id: &'a str,
+    /// When the message was noted: a repeat has the same date.
+    pub noted_at: DateTime<Utc>,
+    /// The reader's address.
+    pub to: &'a str,
+    /// Mail programs may show it first.
+    pub urgent: bool,
+}
+
+/// Why a message cannot be sent, now or later.
+#[derive(Debug, thiserror::Error)]
+pub enum NotSendable {
+    /// The address is none.
+    #[error("the recipient's address cannot be read")]
+    Address,
+    /// The parts do not make a message.
+    #[error("the message cannot be put together: {0}")]
+    Message(#[from] lettre::error::Error),
+}
+
+/// A message, ready to leave.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// The sender's address.
+    pub from: Address,
+    /// The recipient's address.
+    pub to: Address,
+    /// Name of its file, where mail goes to a folder: sorts by time, the same for a repeat.
+    pub file_name: String,
+    /// Headers and body.
+    pub bytes: Vec<u8>,
+}
+
+/// Puts `email` into its envelope.
+pub fn compose(
+    email: &Email,
+    sender: &Sender,
+    posting: &Posting<'_>,
+) -> Result<Outgoing, NotSendable> {
+    let to: Address = posting
+        .to
+        .trim()
+        .parse()
+        .map_err(|_| NotSendable::Address)?;
+    let mut builder = lettre::Message::builder()
+        .from(sender.from.clone())
+        .to(Mailbox::new(None, to.clone()))
+        .subject(email.subject.clone())
+        .date(posting.noted_at.into())
+        .message_id(Some(format!("<{}@{}>", posting.message_id, sender.domain)))
+        .raw_header(header("Auto-Submitted", "auto-generated"));
+    if posting.urgent {
+        builder = builder
+            .raw_header(header("X-Priority", "1"))
+            .raw_header(header("Importance", "high"));
+    }
+    let parts = MultiPart::alternative_plain_html(email.text.clone(), email.html.clone());
+    let message = builder.multipart(parts)?;
+    Ok(Outgoing {
+        from: sender.from.email.clone(),
+        to,
+        file_name: format!(
+            "{}-{}.eml",
+            posting.noted_at.format("%Y%m%dT%H%M%S%6fZ"),
+            posting.message_id
+        ),
+        bytes: message.formatted(),
+    })
+}
+
+fn header(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+
+    use super::*;
+    use crate::{
+        domain::message::{Message, tests::a_fatal_alert},
+        mail::render::render,
+    };
+
+    fn posting<'a>() -> Posting<'a> {
+        Posting {
+            message_id: "0197-abc",
+            noted_at: Utc.with_ymd_and_hms(2026, 3, 2, 1, 30, 0).unwrap(),
+            to: "so-noi-vu@thainguyen.test",
+            urgent: true,
+        }
+    }
+
+    fn composed(posting: &Posting<'_>) -> Outgoing {
+        let sender = Sender::parse("Khai báo TNLĐ <no-reply@tnld.test>").unwrap();
+        let email = render(&Message::Alert(Box::new(a_fatal_alert())), None).unwrap();
+        compose(&email, &sender, posting).unwrap()
+    }
+
+    #[test]
+    fn an_urgent_alert_says_so_and_answers_nobody() {
+        let mail = composed(&posting());
+        let text = String::from_utf8(mail.bytes).unwrap();
+        for line in [
+            "To: so-noi-vu@thainguyen.test\r\n",
+            "Message-ID: <0197-abc@tnld.test>\r\n",
+            "Date: Mon, 02 Mar 2026 01:30:00 +0000\r\n",
+            "Auto-Submitted: auto-generated\r\n",
+            "X-Priority: 1\r\n",
+            "Importance: high\r\n",
+            "Content-Type: multipart/alternative;",
+        ] {
+            assert!(text.contains(line), "{line} in\n{text}");
+        }
+        let plain = text.find("text/plain").unwrap();
+        assert!(
+            plain < text.find("text/html").unwrap(),
+            "plain text comes first"
+        );
+        assert!(text.is_ascii(), "any server can take it");
+        assert_eq!(mail.file_name, "20260302T013000000000Z-0197-abc.eml");
+    }
+
+    #[test]
+    fn an_address_with_a_line_break_is_no_address() {
+        let sender = Sender::parse("no-reply@tnld.test").unwrap();
+        let email = Email {
+            subject: "x".into(),
+            text: "x".into(),
+            html: "x".into(),
+        };
+        for to in [
+            "a@b.test\r\nBcc: c@d.test",
+            "a@b.test>, <c@d.test",
+            "",
+            "nobody",
+        ] {
+            let posting = Posting { to, ..posting() };
+            assert!(compose(&email, &sender, &posting).is_err(), "{to:?}");
+        }
+    }
+
+    #[test]
+    fn a_subject_cannot_add_headers() {
+        let sender = Sender::parse("no-reply@tnld.test").unwrap();
+        let email = Email {
+            subject: "x\r\nBcc: c@d.test".into(),
+            text: "x".into(),
+            html: "x".into(),
+        };
+        let mail = compose(&email, &sender, &posting()).unwrap();
+        let text = String::from_utf8(mail.bytes).unwrap();
+        assert!(!text.contains("\r\nBcc:"), "{text}");
+    }
+
+    #[test]
+    fn a_wrong_sender_is_refused_with_its_key() {
+        let error = Sender::parse("Khai báo TNLĐ").unwrap_err().to_string();
+        assert!(
+            error.starts_with("TNLD_MAIL_FROM is \"Khai báo TNLĐ\""),
+            "{error}"
+        );
+        assert_eq!(
+            Sender::parse("Khai báo TNLĐ <no-reply@localhost>")
+                .unwrap()
+                .domain,
+            "localhost"
+        );
+    }
+}

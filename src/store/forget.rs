@@ -1,0 +1,75 @@
+//! Forgets what need not be kept, a little at a time.
+//!
+//! Each function takes at most `limit` rows and says how many there were, so that no write holds up
+//! the others. Declarations, events and delivery ledgers are never forgotten here.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::{QueryResult, prelude::*};
+
+use super::{
+    conn::DbConn,
+    outbox::MessageStatus,
+    schema::{alert_links, idempotency_keys, outbox},
+};
+
+/// Messages settled before `before` whose facts are still there. Failed ones are not among them: they
+/// may yet be sent again.
+pub fn delivered_before(
+    conn: &mut DbConn,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<String>> {
+    outbox::table
+        .filter(outbox::payload.is_not_null())
+        .filter(outbox::settled_at.lt(before.naive_utc()))
+        .filter(outbox::status.ne(MessageStatus::Failed.as_str()))
+        .order(outbox::id)
+        .limit(limit)
+        .select(outbox::id)
+        .load(conn)
+}
+
+/// Empties the facts of these messages. Who was told, when and with which reply stays.
+pub fn empty_payloads(conn: &mut DbConn, ids: &[String]) -> QueryResult<usize> {
+    diesel::update(outbox::table.filter(outbox::id.eq_any(ids)))
+        .set(outbox::payload.eq(None::<String>))
+        .execute(conn)
+}
+
+/// Deletes idempotency keys made before `before`.
+pub fn idempotency_keys(
+    conn: &mut DbConn,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<usize> {
+    let old: Vec<NaiveDateTime> = idempotency_keys::table
+        .filter(idempotency_keys::created_at.lt(before.naive_utc()))
+        .order(idempotency_keys::created_at)
+        .limit(limit)
+        .select(idempotency_keys::created_at)
+        .load(conn)?;
+    let Some(newest) = old.last() else {
+        return Ok(0);
+    };
+    diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.le(newest)))
+        .execute(conn)
+}
+
+/// Links that no longer open anything at `now`.
+pub fn expired_links(
+    conn: &mut DbConn,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<String>> {
+    alert_links::table
+        .filter(alert_links::expires_at.le(now.naive_utc()))
+        .order(alert_links::secret_hash)
+        .limit(limit)
+        .select(alert_links::secret_hash)
+        .load(conn)
+}
+
+/// Deletes these links.
+pub fn delete_links(conn: &mut DbConn, hashes: &[String]) -> QueryResult<usize> {
+    diesel::delete(alert_links::table.filter(alert_links::secret_hash.eq_any(hashes))).execute(conn)
+}

@@ -1,0 +1,7 @@
+//! From a row in the outbox to a mail server, and every way it can go wrong.
+
+mod groups;
+mod ledger;
+mod outbox;
+mod speed;
+mod transport;
