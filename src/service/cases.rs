@@ -28,6 +28,7 @@ use crate::{
     ids::CaseId,
     service::Ctx,
     store::{
+        alerts::{self, AlertEnd},
         cases::{self, CaseVictim},
         clocks,
         conn::DbConn,
@@ -221,7 +222,10 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
 
 /// What still waits to be sent about a case that ended because of `because` is not sent any more.
 fn end_alerts(tx: &mut DbConn, id: &CaseId, because: &str, now: DateTime<Utc>) -> Result<()> {
-    let ended = cases::end_alerts(tx, id, now)?;
+    let mut ended = 0;
+    for alert in alerts::list(tx, id)? {
+        ended += i32::from(alerts::end(tx, &alert.id, AlertEnd::Withdrawn, now)?);
+    }
     tracing::info!(case = %id, because, ended, "The case ended before its time, and its alerts with it");
     Ok(())
 }

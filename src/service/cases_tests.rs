@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use diesel::prelude::*;
 use serde_json::json;
 
 use super::*;
@@ -21,7 +22,7 @@ use crate::{
         investigation::{Investigation, InvestigationLevel},
         place::{Places, Unit, UnitName},
     },
-    store::{cases::NewCase, testing::TestDb},
+    store::{cases::NewCase, schema::outbox, testing::TestDb},
 };
 
 fn commune(code: &str, province: &str) -> Unit {
@@ -305,12 +306,8 @@ fn a_case_that_is_withdrawn_takes_its_waiting_alerts_with_it() {
         db.conn.execute_sql(&sql).unwrap();
         let cmd = step(&case, Step::Withdraw, sound(Step::Withdraw, 1));
         take(&mut db, &ctx, &cmd).unwrap();
-        assert_eq!(
-            cases::end_alerts(&mut db.conn, &case.id, ctx.now).unwrap(),
-            0
-        );
-        use crate::store::schema::outbox;
-        use diesel::prelude::*;
+        let alerts = alerts::list(&mut db.conn, &case.id).unwrap();
+        assert!(alerts.iter().all(|alert| alert.ended.is_some()));
         let status: String = outbox::table
             .select(outbox::status)
             .first(&mut db.conn)

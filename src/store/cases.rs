@@ -24,7 +24,7 @@ use crate::{
         clocks,
         conn::DbConn,
         events,
-        schema::{alerts, case_audiences, cases, outbox, victims},
+        schema::{case_audiences, cases, victims},
     },
 };
 
@@ -358,31 +358,6 @@ pub fn near(
         .select(CaseRow::as_select())
         .load(conn)?;
     rows.into_iter().map(Case::try_from).collect()
-}
-
-/// Ends every alert of the case `id` and withdraws its messages that have not left; returns how
-/// many alerts ended.
-pub fn end_alerts(conn: &mut DbConn, id: &CaseId, now: DateTime<Utc>) -> QueryResult<usize> {
-    let holding = alerts::table
-        .filter(alerts::case_id.eq(id.as_str()))
-        .filter(alerts::ended_at.is_null());
-    let ended = diesel::update(holding)
-        .set((
-            alerts::ended_at.eq(now.naive_utc()),
-            alerts::ended_because.eq("withdrawn"),
-        ))
-        .execute(conn)?;
-    let waiting = outbox::table
-        .filter(outbox::case_id.eq(id.as_str()))
-        .filter(outbox::alert_id.is_not_null())
-        .filter(outbox::settled_at.is_null());
-    diesel::update(waiting)
-        .set((
-            outbox::status.eq("withdrawn"),
-            outbox::settled_at.eq(now.naive_utc()),
-        ))
-        .execute(conn)?;
-    Ok(ended)
 }
 
 /// How many open cases have passed a raw limit at `now`.

@@ -1,7 +1,78 @@
 //! Names of codes, as people read them: classes, states, steps, clocks, roles, duties, forms,
 //! levels, fields. The key is the kind, a dot and the code: `status.RECEIVED`.
 
-use crate::catalogue;
+use crate::{
+    catalogue,
+    domain::{
+        access::ActorRole,
+        authority::Role,
+        case::{CaseStatus, Refusal, Step, duplicates::Likeness, event::Conclusion},
+        classify::CaseClass,
+        clocks::{ClockId, ClockState},
+        declaration::{DeclarantRole, Kind, Sector},
+        investigation::InvestigationLevel,
+        routing::Duty,
+        victim::VictimClass,
+    },
+    store::alerts::AlertStatus,
+    wording::Text,
+};
+
+/// Declares `fn $name(code) -> Text` for the codes of an enum, and the test that names them all.
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident($code:ident) = $kind:literal;)*) => {
+        $($(#[$doc])*
+        pub fn $name(code: $code) -> Text {
+            let code = code.as_str();
+            // A test finds each code in the catalogue; the code itself is better than nothing.
+            label(&format!(concat!($kind, ".{}"), code)).unwrap_or(Text { vi: code, en: code })
+        })*
+
+        #[cfg(test)]
+        fn every_key() -> Vec<String> {
+            let mut keys = Vec::new();
+            $(keys.extend($code::ALL.iter().map(|code| format!(concat!($kind, ".{}"), code)));)*
+            keys
+        }
+    };
+}
+
+names! {
+    /// Class of a case.
+    class(CaseClass) = "class";
+    /// Class of a victim.
+    victim_class(VictimClass) = "victim_class";
+    /// Accident or technical incident.
+    kind(Kind) = "kind";
+    /// State of a case.
+    status(CaseStatus) = "status";
+    /// Step.
+    step(Step) = "step";
+    /// Conclusion of the minutes.
+    conclusion(Conclusion) = "conclusion";
+    /// Clock.
+    clock(ClockId) = "clock";
+    /// State of a clock.
+    clock_state(ClockState) = "clock_state";
+    /// Role that the law names.
+    role(Role) = "role";
+    /// Role of a token.
+    actor(ActorRole) = "actor";
+    /// Quality in which a declarant speaks.
+    declarant_role(DeclarantRole) = "declarant_role";
+    /// Duty.
+    duty(Duty) = "duty";
+    /// Level of investigation.
+    level(InvestigationLevel) = "level";
+    /// Sector.
+    sector(Sector) = "sector";
+    /// Where an alert stands.
+    alert_status(AlertStatus) = "alert_status";
+    /// Why two cases may be one.
+    likeness(Likeness) = "likeness";
+    /// Why a step is refused.
+    refusal(Refusal) = "refusal";
+}
 
 catalogue! {
     /// The name of a code, by `kind.CODE`.
@@ -149,6 +220,22 @@ catalogue! {
         "actor.ministry" => "Bộ quản lý nhà nước về lao động", "Ministry in charge of labour";
         "actor.operator" => "Người vận hành hệ thống", "Operator";
 
+        // --- in which quality a declarant speaks
+        "declarant_role.employer" => "Người sử dụng lao động", "Employer";
+        "declarant_role.commune" => "Ủy ban nhân dân cấp xã", "Commune People's Committee";
+        "declarant_role.family" => "Gia đình nạn nhân", "Family of the victim";
+        "declarant_role.witness" => "Người phát hiện", "Person who discovered it";
+        "declarant_role.worker" => "Người lao động", "Worker";
+
+        // --- where an alert stands
+        "alert_status.queued" => "Chờ gửi", "Waiting to be sent";
+        "alert_status.sent" => "Đã gửi", "Sent";
+        "alert_status.delayed" => "Gửi chưa được, đang thử lại", "Delayed, being tried again";
+        "alert_status.failed" => "Không gửi được", "Given up";
+        "alert_status.undeliverable" => "Không có cơ quan nào giữ vai trò này", "Nobody holds the role";
+        "alert_status.superseded" => "Đã được thay bằng thông báo sau", "Superseded by a later alert";
+        "alert_status.withdrawn" => "Đã rút", "Withdrawn";
+
         // --- duties
         "duty.must_receive" => "Phải được báo", "Must be told";
         "duty.copy" => "Nhận bản sao", "Gets a copy";
@@ -215,41 +302,12 @@ pub fn name_of(kind: &str, code: &str) -> super::Text {
 
 #[cfg(test)]
 mod tests {
-    use super::label;
-    use crate::domain::{
-        access::ActorRole,
-        authority::Role,
-        case::{
-            CaseStatus, Refusal, Step,
-            duplicates::Likeness,
-            event::Conclusion,
-            step::{ClockEffect, End, STEPS},
-        },
-        classify::CaseClass,
-        clocks::{ClockId, ClockState},
-        declaration::{Kind, Sector},
-        investigation::InvestigationLevel,
-        routing::Duty,
-        victim::VictimClass,
-    };
-
-    /// Every `kind.CODE` of the enums named.
-    macro_rules! keys {
-        ($($kind:literal $name:ident,)*) => {{
-            let mut keys = Vec::new();
-            $(keys.extend($name::ALL.iter().map(|code| format!("{}.{code}", $kind)));)*
-            keys
-        }};
-    }
+    use super::{every_key, label};
+    use crate::domain::case::step::{ClockEffect, End, STEPS};
 
     #[test]
     fn every_code_has_a_name_in_both_languages() {
-        let mut keys = keys! {
-            "class" CaseClass, "victim_class" VictimClass, "kind" Kind, "status" CaseStatus,
-            "step" Step, "conclusion" Conclusion, "clock" ClockId, "clock_state" ClockState,
-            "role" Role, "actor" ActorRole, "duty" Duty, "level" InvestigationLevel,
-            "sector" Sector, "likeness" Likeness, "refusal" Refusal,
-        };
+        let mut keys = every_key();
         for rule in STEPS {
             keys.extend(
                 rule.fields

@@ -58,7 +58,7 @@ named! {
         /// A moment with offset, RFC 3339.
         Moment = "moment",
         /// A whole number from 1.
-        Number = "integer",
+        Number = "number",
         /// One of the values given.
         Choice = "choice",
         /// The id of another case.
