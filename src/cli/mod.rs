@@ -3,6 +3,8 @@
 //! Exit status 0 on success, 2 on wrong usage, 1 on any other failure, with one line on standard
 //! error. Standard output holds the answer and nothing else.
 
+mod exchange;
+mod explain;
 mod token;
 
 use std::{
@@ -17,9 +19,13 @@ use chrono::{DateTime, FixedOffset};
 use clap::{Parser, Subcommand, error::ErrorKind};
 
 use crate::{
+    api::openapi,
     config::{Config, ConfigError},
     error::AppError,
-    store::{conn::DbConn, migrate},
+    server::Service,
+    service::rules,
+    store::{conn::DbConn, migrate, seed},
+    telemetry,
 };
 
 /// Reports of accidents at work in Việt Nam: declare, decide, alert, investigate, close.
@@ -43,12 +49,12 @@ enum Command {
     /// Load or write out the directory of authorities
     Authorities {
         #[command(subcommand)]
-        action: Exchange,
+        action: exchange::Exchange,
     },
     /// Load or write out the dated rules and values
     Rules {
         #[command(subcommand)]
-        action: Exchange,
+        action: exchange::Exchange,
     },
     /// Issue, list and revoke API tokens
     Token {
@@ -65,17 +71,6 @@ enum Command {
         #[arg(long, value_name = "TIME", value_parser = moment)]
         received_at: Option<DateTime<FixedOffset>>,
     },
-}
-
-#[derive(Debug, Subcommand)]
-enum Exchange {
-    /// Load a CSV file: all rows or none; bad rows go to standard output, one a line
-    Import {
-        /// The file
-        file: PathBuf,
-    },
-    /// Write the same form to standard output
-    Export,
 }
 
 /// Why a command did not do what it was asked.
@@ -159,13 +154,25 @@ fn perform(command: Command) -> Result<(), Failure> {
     match command {
         Command::Migrate => open(&Config::load()?).map(drop),
         Command::Token { action } => token::perform(action),
-        Command::Serve
-        | Command::Demo
-        | Command::Authorities { .. }
-        | Command::Rules { .. }
-        | Command::Openapi
-        | Command::Explain { .. } => Err(Failure::Other("not wired yet".into())),
+        Command::Serve => serve(),
+        Command::Demo => Err(Failure::Other("not wired yet".into())),
+        Command::Authorities { action } => exchange::authorities(action),
+        Command::Rules { action } => exchange::rules(action),
+        Command::Openapi => print(&openapi::document_json()),
+        Command::Explain { file, received_at } => explain::perform(&file, received_at),
     }
+}
+
+/// Serves until the program is asked to stop.
+fn serve() -> Result<(), Failure> {
+    let config = Config::load()?;
+    telemetry::init_logs(&config.log);
+    config
+        .database_url
+        .create_folder()
+        .map_err(|why| Failure::because(&config.database_url, why))?;
+    let service = Service::prepare(config)?;
+    Ok(actix_web::rt::System::new().block_on(service.run())?)
 }
 
 /// What clap says, in one line: its first paragraph.
@@ -192,15 +199,13 @@ fn open(config: &Config) -> Result<DbConn, Failure> {
         .create_folder()
         .map_err(|why| Failure::because(about(), why))?;
     let mut conn =
-<<<<<<< HEAD
-        DbConn::open(config.database.expose()).map_err(|why| Failure::because(about(), why))?;
-    migrate::run(&mut conn)
-        .map_err(|why| Failure::because(format!("cannot migrate {}", config.database), why))?;
-=======
         DbConn::open(config.database_url.expose()).map_err(|why| Failure::because(about(), why))?;
     migrate::run(&mut conn)
         .map_err(|why| Failure::because(format!("cannot migrate {}", config.database_url), why))?;
->>>>>>> harness
+    conn.write::<_, AppError>(|tx| {
+        seed::places(tx)?;
+        rules::seed(tx)
+    })?;
     Ok(conn)
 }
 

@@ -7,6 +7,7 @@ pub mod faults;
 pub mod labels;
 pub mod mails;
 pub mod problems;
+pub mod rules;
 pub mod shown;
 
 
