@@ -75,10 +75,15 @@ impl AppState {
 
     fn ctx(&self, tx: &mut DbConn, sender: &Credentials) -> Result<Ctx> {
         let now = self.clock.now();
-        let (actor, revisions) =
-            crate::service::tokens::caller(tx, &sender.secret_hash, now)?.ok_or(AppError::Unauthenticated)?;
+        let (actor, revisions) = crate::service::tokens::caller(tx, &sender.secret_hash, now)?
+            .ok_or(AppError::Unauthenticated)?;
         let world = self.worlds.at(tx, revisions)?;
-        Ok(Ctx { actor, now, world, operator_mail: self.operator_mail.clone() })
+        Ok(Ctx {
+            actor,
+            now,
+            world,
+            operator_mail: self.operator_mail.clone(),
+        })
     }
 
     /// A token's last use is written at most once a minute, after the answer.
@@ -89,7 +94,11 @@ impl AppState {
         let (state, token, now) = (self.clone(), ctx.actor.token_id.clone(), ctx.now);
         actix_web::rt::spawn(async move {
             let callers = Arc::clone(&state.callers);
-            if let Err(error) = state.db.write(move |tx| callers.note_use(tx, &token, now)).await {
+            if let Err(error) = state
+                .db
+                .write(move |tx| callers.note_use(tx, &token, now))
+                .await
+            {
                 tracing::warn!("The last use of a token could not be noted: {error}");
             }
         });

@@ -15,7 +15,7 @@ pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
-// pub mod demo;
+pub mod demo;
 pub mod domain;
 pub mod error;
 pub mod ids;

@@ -60,12 +60,20 @@ impl Service {
 
     /// The same with chosen options of the database, for measurements.
     pub fn prepare_with(mut config: Config, options: &DbOptions) -> Result<Self> {
-        let cannot = |what: &str, why: &dyn std::fmt::Display| AppError::internal(format!("{what}: {why}"));
-        let listener = TcpListener::bind(config.listen)
-            .map_err(|why| cannot(&format!("TNLD_LISTEN: cannot listen on {}", config.listen), &why))?;
+        let cannot =
+            |what: &str, why: &dyn std::fmt::Display| AppError::internal(format!("{what}: {why}"));
+        let listener = TcpListener::bind(config.listen).map_err(|why| {
+            cannot(
+                &format!("TNLD_LISTEN: cannot listen on {}", config.listen),
+                &why,
+            )
+        })?;
         config.listen = listener.local_addr().map_err(AppError::internal)?;
         let about = format!("cannot open the database {}", config.database_url);
-        config.database_url.create_folder().map_err(|why| cannot(&about, &why))?;
+        config
+            .database_url
+            .create_folder()
+            .map_err(|why| cannot(&about, &why))?;
         let worlds = Worlds::new();
         {
             let mut conn = DbConn::open(&options.url).map_err(|why| cannot(&about, &why))?;
@@ -73,7 +81,8 @@ impl Service {
             conn.read(|tx| worlds.now(tx))?;
         }
         let db = Db::open(options).map_err(|why| cannot(&about, &why))?;
-        let mailer = Mailer::open(&config.smtp_url, Patience::default()).map_err(AppError::internal)?;
+        let mailer =
+            Mailer::open(&config.smtp_url, Patience::default()).map_err(AppError::internal)?;
         let state = AppState {
             db,
             clock: Clock::with_offset(config.clock_offset),
@@ -84,7 +93,13 @@ impl Service {
             operator_mail: config.operator_mail.clone(),
             public_url: config.public_url().into(),
         };
-        Ok(Self { state, listener, mailer, config, mailbox: None })
+        Ok(Self {
+            state,
+            listener,
+            mailer,
+            config,
+            mailbox: None,
+        })
     }
 
     /// Shows the mails of `folder` under `/mailbox`.
@@ -101,7 +116,13 @@ impl Service {
 
     /// Serves until SIGTERM or SIGINT; then finishes requests in flight, jobs and database.
     pub async fn run(self) -> Result<()> {
-        let Self { state, listener, mailer, config, mailbox } = self;
+        let Self {
+            state,
+            listener,
+            mailer,
+            config,
+            mailbox,
+        } = self;
         let (stop, jobs) = start_jobs(&state, mailer, &config).await?;
         let offset = config.clock_offset;
         let shared = Data::new(state.clone());
@@ -134,10 +155,17 @@ impl Service {
 }
 
 /// Starts what runs without being asked.
-async fn start_jobs(state: &AppState, mailer: Mailer, config: &Config) -> Result<(watch::Sender<bool>, JoinSet<()>)> {
+async fn start_jobs(
+    state: &AppState,
+    mailer: Mailer,
+    config: &Config,
+) -> Result<(watch::Sender<bool>, JoinSet<()>)> {
     let (stop, stopped) = watch::channel(false);
     let letterhead = Letterhead {
-        sender: Sender { domain: config.mail_from.email.domain().to_owned(), from: config.mail_from.clone() },
+        sender: Sender {
+            domain: config.mail_from.email.domain().to_owned(),
+            from: config.mail_from.clone(),
+        },
         public_url: state.public_url.to_string(),
         operator: config.operator_mail.clone(),
     };
@@ -155,13 +183,24 @@ async fn start_jobs(state: &AppState, mailer: Mailer, config: &Config) -> Result
     }
     let registry = state.metrics.registry();
     let figures = JobMetrics::default();
-    deliver.metrics().register(registry).map_err(AppError::internal)?;
-    state.db.metrics().register(registry).map_err(AppError::internal)?;
+    deliver
+        .metrics()
+        .register(registry)
+        .map_err(AppError::internal)?;
+    state
+        .db
+        .metrics()
+        .register(registry)
+        .map_err(AppError::internal)?;
     figures.register(registry).map_err(AppError::internal)?;
 
     let mut jobs = JoinSet::new();
     jobs.spawn(keep_running(deliver, stopped.clone(), figures.clone()));
-    jobs.spawn(keep_running(CleanUp::new(state.db.clone(), state.clock), stopped, figures));
+    jobs.spawn(keep_running(
+        CleanUp::new(state.db.clone(), state.clock),
+        stopped,
+        figures,
+    ));
     Ok((stop, jobs))
 }
 

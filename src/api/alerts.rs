@@ -87,9 +87,12 @@ fn entry(ledger: &AlertLedger, message: Option<&MessageLedger>) -> AlertBody {
         (Some(message), None) => message.status.to_string(),
         _ => ledger.status().to_string(),
     };
-    let resend = message
-        .filter(|_| status == "failed")
-        .map(|message| format!("/api/v1/cases/{}/alerts/{}/resend", alert.case_id, message.id));
+    let resend = message.filter(|_| status == "failed").map(|message| {
+        format!(
+            "/api/v1/cases/{}/alerts/{}/resend",
+            alert.case_id, message.id
+        )
+    });
     AlertBody {
         id: alert.id.to_string(),
         message_id: message.map(|message| message.id.to_string()),
@@ -102,7 +105,9 @@ fn entry(ledger: &AlertLedger, message: Option<&MessageLedger>) -> AlertBody {
         basis: alert.basis.clone(),
         status,
         created_at: rfc3339_in_vietnam(alert.created_at),
-        next_attempt_at: message.and_then(|message| message.due_at).map(rfc3339_in_vietnam),
+        next_attempt_at: message
+            .and_then(|message| message.due_at)
+            .map(rfc3339_in_vietnam),
         attempts: message
             .map(|message| {
                 message
@@ -125,7 +130,10 @@ fn body(ledgers: &[AlertLedger]) -> AlertsBody {
         .iter()
         .flat_map(|ledger| match ledger.messages.as_slice() {
             [] => vec![entry(ledger, None)],
-            messages => messages.iter().map(|message| entry(ledger, Some(message))).collect(),
+            messages => messages
+                .iter()
+                .map(|message| entry(ledger, Some(message)))
+                .collect(),
         })
         .collect();
     AlertsBody { items, next: None }
@@ -137,9 +145,15 @@ fn body(ledgers: &[AlertLedger]) -> AlertsBody {
     params(("case_id" = String, Path, description = "Id")),
     responses((status = 200, description = "Alerts", body = AlertsBody), Refusals),
 )]
-pub async fn list(state: Data<AppState>, sender: Credentials, case: Path<String>) -> Result<HttpResponse> {
+pub async fn list(
+    state: Data<AppState>,
+    sender: Credentials,
+    case: Path<String>,
+) -> Result<HttpResponse> {
     let case = CaseId::from(case.into_inner());
-    let ledgers = state.read_as(sender, move |tx, ctx| alerts::list(tx, ctx, &case)).await?;
+    let ledgers = state
+        .read_as(sender, move |tx, ctx| alerts::list(tx, ctx, &case))
+        .await?;
     Ok(HttpResponse::Ok().json(body(&ledgers)))
 }
 
@@ -156,6 +170,10 @@ pub async fn resend(
 ) -> Result<HttpResponse> {
     let (case, message) = path.into_inner();
     let (case, message) = (CaseId::from(case), MessageId::from(message));
-    let ledgers = state.write_as(sender, move |tx, ctx| alerts::resend(tx, ctx, &case, &message)).await?;
+    let ledgers = state
+        .write_as(sender, move |tx, ctx| {
+            alerts::resend(tx, ctx, &case, &message)
+        })
+        .await?;
     Ok(HttpResponse::Ok().json(body(&ledgers)))
 }

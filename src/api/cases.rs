@@ -17,8 +17,8 @@ use crate::{
     domain::{
         case::{Step, duplicates::PossibleDuplicate, event::Document},
         classify::CaseClass,
-        declaration::{Casualties, Fault, FaultCode},
         decide::PlaceShown,
+        declaration::{Casualties, Fault, FaultCode},
         investigation::Investigation,
         law::Basis,
     },
@@ -105,11 +105,20 @@ pub struct CaseListBody {
     ),
     responses((status = 200, description = "A page", body = CaseListBody), Refusals),
 )]
-pub async fn queue(state: Data<AppState>, sender: Credentials, params: Query<QueueParams>) -> Result<HttpResponse> {
+pub async fn queue(
+    state: Data<AppState>,
+    sender: Credentials,
+    params: Query<QueueParams>,
+) -> Result<HttpResponse> {
     let params = params.into_inner();
-    let page = state.read_as(sender, move |tx, ctx| cases::queue(tx, ctx, &params)).await?;
+    let page = state
+        .read_as(sender, move |tx, ctx| cases::queue(tx, ctx, &params))
+        .await?;
     let items = page.items.iter().map(CaseLineBody::from).collect();
-    Ok(HttpResponse::Ok().json(CaseListBody { items, next: page.next }))
+    Ok(HttpResponse::Ok().json(CaseListBody {
+        items,
+        next: page.next,
+    }))
 }
 
 /// A case.
@@ -284,8 +293,12 @@ pub struct FieldBody {
 
 fn action(case: &CaseId, allowed: &AllowedStep) -> ActionBody {
     let label = labels::name_of("step", allowed.step.as_str());
-    let seen_version =
-        FieldBody { name: "seen_version".into(), kind: "number".into(), required: true, values: Vec::new() };
+    let seen_version = FieldBody {
+        name: "seen_version".into(),
+        kind: "number".into(),
+        required: true,
+        values: Vec::new(),
+    };
     let fields = allowed.fields.iter().map(|field| FieldBody {
         name: field.name.to_owned(),
         kind: field.kind.to_string(),
@@ -316,20 +329,45 @@ fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> Result<CaseB
         status_en: status.en.into(),
         ended_because: case.ended_because.clone(),
         case_class: case.class,
-        class_basis: decision.map(|decision| decision.class_basis.clone()).unwrap_or_default(),
+        class_basis: decision
+            .map(|decision| decision.class_basis.clone())
+            .unwrap_or_default(),
         occurred_at: moment(case.occurred_at),
         received_at: moment(case.received_at),
-        due_at: Some(case.due_at).filter(|due| *due < crate::domain::clocks::NO_DUE).map(moment),
+        due_at: Some(case.due_at)
+            .filter(|due| *due < crate::domain::clocks::NO_DUE)
+            .map(moment),
         closed_at: case.closed_at.map(moment),
         place: decision.map(|decision| decision.place.clone()),
         establishment: case.establishment_name.clone(),
         casualties: case.counts,
-        victims: detail.victims.iter().map(|victim| VictimAnswer { no: victim.no, class: victim.class }).collect(),
-        declaration: detail.facts.as_ref().map(serde_json::to_value).transpose()?,
+        victims: detail
+            .victims
+            .iter()
+            .map(|victim| VictimAnswer {
+                no: victim.no,
+                class: victim.class,
+            })
+            .collect(),
+        declaration: detail
+            .facts
+            .as_ref()
+            .map(serde_json::to_value)
+            .transpose()?,
         investigation: decision.map(|decision| decision.investigation.clone()),
-        clocks: detail.clocks.iter().map(|clock| ClockAnswer::at(clock, now)).collect(),
+        clocks: detail
+            .clocks
+            .iter()
+            .map(|clock| ClockAnswer::at(clock, now))
+            .collect(),
         contradictions: decision
-            .map(|decision| decision.contradictions.iter().map(ContradictionShown::from).collect())
+            .map(|decision| {
+                decision
+                    .contradictions
+                    .iter()
+                    .map(ContradictionShown::from)
+                    .collect()
+            })
             .unwrap_or_default(),
         timeline: detail
             .events
@@ -346,8 +384,16 @@ fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> Result<CaseB
             })
             .collect(),
         documents: detail.documents.iter().map(DocumentBody::from).collect(),
-        possible_duplicates: detail.possible_duplicates.iter().map(DuplicateBody::from).collect(),
-        allowed_actions: detail.allowed.iter().map(|allowed| action(&case.id, allowed)).collect(),
+        possible_duplicates: detail
+            .possible_duplicates
+            .iter()
+            .map(DuplicateBody::from)
+            .collect(),
+        allowed_actions: detail
+            .allowed
+            .iter()
+            .map(|allowed| action(&case.id, allowed))
+            .collect(),
         assigned_to: case.assigned_to.clone(),
         version: case.version,
     })
@@ -359,10 +405,16 @@ fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> Result<CaseB
     params(("case_id" = String, Path, description = "Id")),
     responses((status = 200, description = "The case", body = CaseBody), Refusals),
 )]
-pub async fn show(state: Data<AppState>, sender: Credentials, id: Path<String>) -> Result<HttpResponse> {
+pub async fn show(
+    state: Data<AppState>,
+    sender: Credentials,
+    id: Path<String>,
+) -> Result<HttpResponse> {
     let id = CaseId::from(id.into_inner());
     let now = state.clock.now();
-    let detail = state.read_as(sender, move |tx, ctx| cases::detail(tx, ctx, &id)).await?;
+    let detail = state
+        .read_as(sender, move |tx, ctx| cases::detail(tx, ctx, &id))
+        .await?;
     Ok(HttpResponse::Ok().json(body(&detail, now)?))
 }
 
@@ -385,10 +437,19 @@ pub async fn take_step(
     let (case, step) = path.into_inner();
     let step = Step::parse(&step).ok_or(AppError::NotFound("step"))?;
     if !body_sent.value.is_object() {
-        return Err(AppError::Invalid(vec![Fault { pointer: String::new(), code: FaultCode::WrongType }]));
+        return Err(AppError::Invalid(vec![Fault {
+            pointer: String::new(),
+            code: FaultCode::WrongType,
+        }]));
     }
-    let cmd = TakeStep { case: CaseId::from(case), step, body: body_sent.value };
+    let cmd = TakeStep {
+        case: CaseId::from(case),
+        step,
+        body: body_sent.value,
+    };
     let now = state.clock.now();
-    let detail = state.write_as(sender, move |tx, ctx| cases::take_step(tx, ctx, &cmd)).await?;
+    let detail = state
+        .write_as(sender, move |tx, ctx| cases::take_step(tx, ctx, &cmd))
+        .await?;
     Ok(HttpResponse::Ok().json(body(&detail, now)?))
 }

@@ -17,7 +17,9 @@ use super::{
 use crate::{
     app::AppState,
     error::{AppError, Result},
-    service::declarations::{self, Answered, DeclarationShown, Preview, Submit, Supplement, answer::Answer},
+    service::declarations::{
+        self, Answered, DeclarationShown, Preview, Submit, Supplement, answer::Answer,
+    },
 };
 
 /// Declares an accident or a technical incident. The receipt is a promise: the declaration, its
@@ -37,8 +39,14 @@ pub async fn submit(
     key: IdempotencyKey,
     body: JsonBody,
 ) -> Result<HttpResponse> {
-    let cmd = Submit { body: body.value, raw: body.raw, key: key.0 };
-    let answered = state.write_as(sender, move |tx, ctx| declarations::submit(tx, ctx, cmd)).await?;
+    let cmd = Submit {
+        body: body.value,
+        raw: body.raw,
+        key: key.0,
+    };
+    let answered = state
+        .write_as(sender, move |tx, ctx| declarations::submit(tx, ctx, cmd))
+        .await?;
     state.metrics.declared();
     Ok(receipt(answered))
 }
@@ -60,8 +68,17 @@ pub async fn supplement(
     key: IdempotencyKey,
     body: JsonBody,
 ) -> Result<HttpResponse> {
-    let cmd = Supplement { receipt_no: receipt_no.into_inner(), body: body.value, raw: body.raw, key: key.0 };
-    let answered = state.write_as(sender, move |tx, ctx| declarations::supplement(tx, ctx, cmd)).await?;
+    let cmd = Supplement {
+        receipt_no: receipt_no.into_inner(),
+        body: body.value,
+        raw: body.raw,
+        key: key.0,
+    };
+    let answered = state
+        .write_as(sender, move |tx, ctx| {
+            declarations::supplement(tx, ctx, cmd)
+        })
+        .await?;
     Ok(receipt(answered))
 }
 
@@ -99,8 +116,13 @@ pub async fn preview(
     query: Query<PreviewQuery>,
     body: JsonBody,
 ) -> Result<HttpResponse> {
-    let cmd = Preview { body: body.value, received_at: query.into_inner().received_at };
-    let answer = state.read_as(sender, move |_tx, ctx| declarations::preview(ctx, cmd)).await?;
+    let cmd = Preview {
+        body: body.value,
+        received_at: query.into_inner().received_at,
+    };
+    let answer = state
+        .read_as(sender, move |_tx, ctx| declarations::preview(ctx, cmd))
+        .await?;
     Ok(HttpResponse::Ok().json(answer))
 }
 
@@ -110,8 +132,15 @@ pub async fn preview(
     params(("receipt_no" = String, Path, description = "Receipt number; spaces, dashes and case make no difference", example = "267K-3M9Q-XR4F")),
     responses((status = 200, description = "The declaration", body = DeclarationShown), Refusals),
 )]
-pub async fn show(state: Data<AppState>, sender: Credentials, receipt_no: Path<String>) -> Result<HttpResponse> {
-    let shown =
-        state.read_as(sender, move |tx, ctx| declarations::show(tx, ctx, &receipt_no.into_inner())).await?;
+pub async fn show(
+    state: Data<AppState>,
+    sender: Credentials,
+    receipt_no: Path<String>,
+) -> Result<HttpResponse> {
+    let shown = state
+        .read_as(sender, move |tx, ctx| {
+            declarations::show(tx, ctx, &receipt_no.into_inner())
+        })
+        .await?;
     Ok::<_, AppError>(HttpResponse::Ok().json(shown))
 }

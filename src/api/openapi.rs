@@ -18,17 +18,32 @@ pub struct Refusals;
 
 /// Status and what it means.
 const REFUSALS: [(&str, &str); 11] = [
-    ("400", "The body is not JSON, not UTF-8, or did not arrive whole"),
+    (
+        "400",
+        "The body is not JSON, not UTF-8, or did not arrive whole",
+    ),
     ("401", "No valid token"),
     ("403", "The role may not do this"),
-    ("404", "Not found, or not within the caller's remit; `receipt_mistyped` where the check character is wrong"),
+    (
+        "404",
+        "Not found, or not within the caller's remit; `receipt_mistyped` where the check character is wrong",
+    ),
     ("405", "The address does not take this method"),
-    ("409", "Not possible in the present state: `stale_version`, `illegal_step`, …"),
+    (
+        "409",
+        "Not possible in the present state: `stale_version`, `illegal_step`, …",
+    ),
     ("413", "The body is larger than 1 MiB"),
     ("415", "The content type is not application/json"),
-    ("422", "Every fault of the body or query; nothing was stored"),
+    (
+        "422",
+        "Every fault of the body or query; nothing was stored",
+    ),
     ("500", "A fault of ours, recorded under `instance`"),
-    ("503", "Busy or without its database; repeat after `Retry-After` seconds"),
+    (
+        "503",
+        "Busy or without its database; repeat after `Retry-After` seconds",
+    ),
 ];
 
 impl IntoResponses for Refusals {
@@ -36,9 +51,13 @@ impl IntoResponses for Refusals {
         REFUSALS
             .into_iter()
             .map(|(status, description)| {
-                let content = ContentBuilder::new().schema(Some(problem_reference())).build();
-                let response =
-                    ResponseBuilder::new().description(description).content("application/problem+json", content).build();
+                let content = ContentBuilder::new()
+                    .schema(Some(problem_reference()))
+                    .build();
+                let response = ResponseBuilder::new()
+                    .description(description)
+                    .content("application/problem+json", content)
+                    .build();
                 (status.to_owned(), RefOr::T(response))
             })
             .collect()
@@ -59,7 +78,9 @@ impl Modify for BearerToken {
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
-        components.schemas.insert("Problem".into(), ProblemBody::schema());
+        components
+            .schemas
+            .insert("Problem".into(), ProblemBody::schema());
     }
 }
 
@@ -103,7 +124,9 @@ struct Description;
 
 /// The document, byte for byte the one in `api-spec/`.
 pub fn document_json() -> String {
-    let mut json = Description::openapi().to_pretty_json().expect("the document is plain data");
+    let mut json = Description::openapi()
+        .to_pretty_json()
+        .expect("the document is plain data");
     json.push('\n');
     json
 }
@@ -119,5 +142,7 @@ pub fn description() -> Document {
     responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json")),
 )]
 pub async fn document() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(document_json())
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(document_json())
 }

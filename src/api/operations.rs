@@ -5,7 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{extract::Credentials, openapi::Refusals};
-use crate::{app::AppState, domain::message::Alarm, error::Result, service::operations, time::rfc3339_in_vietnam};
+use crate::{
+    app::AppState, domain::message::Alarm, error::Result, service::operations,
+    time::rfc3339_in_vietnam,
+};
 
 /// The process answers.
 #[derive(Serialize, ToSchema)]
@@ -48,10 +51,17 @@ pub struct ReadinessBody {
 )]
 pub async fn readyz(state: Data<AppState>) -> HttpResponse {
     let now = state.clock.now();
-    let (code, body) = match state.db.write(move |conn| operations::readiness(conn, now)).await {
+    let (code, body) = match state
+        .db
+        .write(move |conn| operations::readiness(conn, now))
+        .await
+    {
         Ok(found) => {
-            let (code, status) =
-                if found.migrations_pending { (StatusCode::SERVICE_UNAVAILABLE, "migrations") } else { (StatusCode::OK, "ready") };
+            let (code, status) = if found.migrations_pending {
+                (StatusCode::SERVICE_UNAVAILABLE, "migrations")
+            } else {
+                (StatusCode::OK, "ready")
+            };
             let body = ReadinessBody {
                 status,
                 outbox_depth: Some(found.outbox_depth),
@@ -61,7 +71,11 @@ pub async fn readyz(state: Data<AppState>) -> HttpResponse {
         }
         Err(error) => {
             tracing::warn!("Not ready: {error}");
-            let body = ReadinessBody { status: "database", outbox_depth: None, outbox_oldest_seconds: None };
+            let body = ReadinessBody {
+                status: "database",
+                outbox_depth: None,
+                outbox_oldest_seconds: None,
+            };
             (StatusCode::SERVICE_UNAVAILABLE, body)
         }
     };
@@ -75,12 +89,18 @@ pub async fn readyz(state: Data<AppState>) -> HttpResponse {
 )]
 pub async fn metrics(state: Data<AppState>) -> HttpResponse {
     let now = state.clock.now();
-    match state.db.read(move |conn| operations::snapshot(conn, now)).await {
+    match state
+        .db
+        .read(move |conn| operations::snapshot(conn, now))
+        .await
+    {
         Ok(snapshot) => state.metrics.show(&snapshot),
         // The figures of the process are worth having when the database is away.
         Err(error) => tracing::warn!("No figures from the database: {error}"),
     }
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(state.metrics.text())
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(state.metrics.text())
 }
 
 /// Something that an operator must look at.
@@ -128,7 +148,16 @@ pub async fn alarms(state: Data<AppState>, sender: Credentials) -> Result<HttpRe
     let items = raised
         .into_iter()
         .map(|raised| {
-            let Alarm { alarm, raised_at, case_id, receipt_no, role, authority_id, message_id, reply } = raised.alarm;
+            let Alarm {
+                alarm,
+                raised_at,
+                case_id,
+                receipt_no,
+                role,
+                authority_id,
+                message_id,
+                reply,
+            } = raised.alarm;
             AlarmBody {
                 id: raised.id.to_string(),
                 kind: alarm.to_string(),

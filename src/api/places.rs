@@ -83,7 +83,11 @@ pub struct PlacesBody {
     get, path = "/api/v1/places", tag = "places", params(PlacesQuery),
     responses((status = 200, description = "Places", body = PlacesBody), Refusals),
 )]
-pub async fn search(state: Data<AppState>, sender: Credentials, query: Query<PlacesQuery>) -> Result<HttpResponse> {
+pub async fn search(
+    state: Data<AppState>,
+    sender: Credentials,
+    query: Query<PlacesQuery>,
+) -> Result<HttpResponse> {
     let query = query.into_inner();
     let body = state
         .read_as(sender, move |_tx, ctx| {
@@ -110,7 +114,11 @@ pub async fn search(state: Data<AppState>, sender: Credentials, query: Query<Pla
                             .collect(),
                         valid_from: unit.valid_from,
                         valid_to: unit.valid_to,
-                        today: places.on_day(unit, today).into_iter().map(|now| places.unit_name(now, today)).collect(),
+                        today: places
+                            .on_day(unit, today)
+                            .into_iter()
+                            .map(|now| places.unit_name(now, today))
+                            .collect(),
                     }
                 })
                 .collect();

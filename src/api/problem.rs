@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    api::trace::request_id,
     domain::declaration::Fault,
     error::AppError,
-    api::trace::request_id,
     wording::{self, shown::FaultShown},
 };
 

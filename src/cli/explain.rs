@@ -1,8 +1,8 @@
 //! `tnld explain`: what the law says of a declaration, without storing anything.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use actix_web::http::StatusCode;
+use actix_web::{ResponseError, body::MessageBody, http::StatusCode};
 use chrono::{DateTime, FixedOffset, Utc};
 use serde_json::Value;
 
@@ -15,35 +15,82 @@ use crate::{
     time::Clock,
 };
 
-/// `FILE` is a body, or an example with `request.body` and `request.received_at`. A bad body
-/// prints its problem document and fails.
-pub fn perform(file: &Path, received_at: Option<DateTime<FixedOffset>>) -> Result<(), Failure> {
+/// Prints what a preview of the body in `file` would answer at `received_at`. A bad body prints
+/// its problem document, and is a failure.
+pub(super) fn perform(
+    file: &Path,
+    received_at: Option<DateTime<FixedOffset>>,
+) -> Result<(), Failure> {
     let config = Config::load()?;
-    let cannot = |why: &dyn std::fmt::Display| Failure::Other(format!("cannot read {}: {why}", file.display()));
-    let text = fs::read_to_string(file).map_err(|why| cannot(&why))?;
-    let document: Value = serde_json::from_str(&text).map_err(|why| cannot(&why))?;
-    let in_example = document
-        .pointer("/request/received_at")
-        .and_then(Value::as_str)
-        .and_then(|moment| DateTime::parse_from_rfc3339(moment).ok());
-    let moment = received_at
-        .or(in_example)
-        .map_or_else(|| Clock::with_offset(config.clock_offset).now(), |moment| moment.with_timezone(&Utc));
-    let body = document.pointer("/request/body").unwrap_or(&document);
+    let bytes = std::fs::read(file).map_err(|why| Failure::because(file.display(), why))?;
+    let Ok(text) = String::from_utf8(bytes) else {
+        return refuse(file, &problem("not_utf8"));
+    };
+    let Ok(content) = serde_json::from_str::<Value>(&text) else {
+        return refuse(file, &problem("not_json"));
+    };
+    let asked = Asked::read(&content)?;
+    let received_at = received_at
+        .map(|at| at.to_utc())
+        .or(asked.received_at)
+        .unwrap_or_else(|| Clock::with_offset(config.clock_offset).now());
 
     let mut conn = open(&config)?;
-    let world = conn.read(|tx| Worlds::new().now(tx))?;
-    match declarations::explain(&world, body, moment) {
-        Ok(answer) => print(&(pretty(&answer)? + "\n")),
-        Err(AppError::Invalid(faults)) => {
-            let problem = ProblemBody::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid").with_faults(&faults);
-            print(&(pretty(&problem)? + "\n"))?;
-            Err(Failure::Other(format!("{} fault(s) in {}", faults.len(), file.display())))
+    let world = Worlds::new().now(&mut conn)?;
+    match declarations::explain(&world, asked.body, received_at) {
+        Ok(answer) => {
+            let answer = serde_json::to_string_pretty(&answer)
+                .map_err(|why| Failure::because("cannot write the answer", why))?;
+            print(&format!("{answer}\n"))
         }
-        Err(error) => Err(error.into()),
+        Err(AppError::Internal(why)) => Err(AppError::Internal(why).into()),
+        Err(refused) => {
+            let response = refused.error_response();
+            let body = response.into_body().try_into_bytes().unwrap_or_default();
+            let document = serde_json::from_slice(&body)
+                .map_err(|why| Failure::because("cannot write the answer", why))?;
+            refuse(file, &document)
+        }
     }
 }
 
-fn pretty(answer: &impl serde::Serialize) -> Result<String, Failure> {
-    serde_json::to_string_pretty(answer).map_err(|why| Failure::Other(why.to_string()))
+/// A file is a body, or an example of the contract with the body inside.
+struct Asked<'a> {
+    body: &'a Value,
+    received_at: Option<DateTime<Utc>>,
+}
+
+impl<'a> Asked<'a> {
+    fn read(content: &'a Value) -> Result<Self, Failure> {
+        let Some(body) = content.pointer("/request/body") else {
+            return Ok(Self {
+                body: content,
+                received_at: None,
+            });
+        };
+        let received_at = match content.pointer("/request/received_at") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(super::moment(text).map_err(|why| {
+                Failure::Other(format!("/request/received_at is {text:?}: {why}"))
+            })?),
+            Some(_) => return Err(Failure::Other("/request/received_at is no text".into())),
+        };
+        Ok(Self {
+            body,
+            received_at: received_at.map(|at| at.to_utc()),
+        })
+    }
+}
+
+fn problem(code: &str) -> Value {
+    let document = ProblemBody::new(StatusCode::BAD_REQUEST, code);
+    serde_json::to_value(document).unwrap_or_default()
+}
+
+fn refuse(file: &Path, document: &Value) -> Result<(), Failure> {
+    print(&format!("{document:#}\n"))?;
+    Err(Failure::Other(format!(
+        "{} is not acceptable as a declaration",
+        file.display()
+    )))
 }

@@ -19,7 +19,7 @@ use chrono::{DateTime, FixedOffset};
 use clap::{Parser, Subcommand, error::ErrorKind};
 
 use crate::{
-    api::openapi::document_json,
+    api::openapi,
     config::{Config, ConfigError},
     error::AppError,
     server::{self, Service},
@@ -48,12 +48,12 @@ enum Command {
     /// Load or write out the directory of authorities
     Authorities {
         #[command(subcommand)]
-        action: Exchange,
+        action: exchange::Exchange,
     },
     /// Load or write out the dated rules and values
     Rules {
         #[command(subcommand)]
-        action: Exchange,
+        action: exchange::Exchange,
     },
     /// Issue, list and revoke API tokens
     Token {
@@ -70,17 +70,6 @@ enum Command {
         #[arg(long, value_name = "TIME", value_parser = moment)]
         received_at: Option<DateTime<FixedOffset>>,
     },
-}
-
-#[derive(Debug, Subcommand)]
-enum Exchange {
-    /// Load a CSV file: all rows or none; bad rows go to standard output, one a line
-    Import {
-        /// The file
-        file: PathBuf,
-    },
-    /// Write the same form to standard output
-    Export,
 }
 
 /// Why a command did not do what it was asked.
@@ -166,28 +155,30 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Token { action } => token::perform(action),
         Command::Serve => serve(),
         Command::Demo => demo(),
-        Command::Authorities { action: Exchange::Import { file } } => exchange::import_authorities(&file),
-        Command::Authorities { action: Exchange::Export } => exchange::export_authorities(),
-        Command::Rules { action: Exchange::Import { file } } => exchange::import_rules(&file),
-        Command::Rules { action: Exchange::Export } => exchange::export_rules(),
-        Command::Openapi => print(&document_json()),
+        Command::Authorities { action } => exchange::authorities(action),
+        Command::Rules { action } => exchange::rules(action),
+        Command::Openapi => print(&openapi::document_json()),
         Command::Explain { file, received_at } => explain::perform(&file, received_at),
     }
 }
 
+/// Serves until the program is asked to stop.
 fn serve() -> Result<(), Failure> {
     let config = Config::load()?;
     telemetry::init_logs(&config.log);
-    // The threads of actix-web are those of its own runtime.
-    actix_web::rt::System::new().block_on(async { Service::prepare(config)?.run().await })?;
-    Ok(())
+    config
+        .database_url
+        .create_folder()
+        .map_err(|why| Failure::because(&config.database_url, why))?;
+    let service = Service::prepare(config)?;
+    Ok(actix_web::rt::System::new().block_on(service.run())?)
 }
 
+/// Fills a small province where there is none yet, and serves it.
 fn demo() -> Result<(), Failure> {
     let config = Config::load()?;
     telemetry::init_logs("warn");
-    actix_web::rt::System::new().block_on(crate::demo::run(config))?;
-    Ok(())
+    Ok(actix_web::rt::System::new().block_on(crate::demo::run(config))?)
 }
 
 /// What clap says, in one line: its first paragraph.
@@ -209,7 +200,10 @@ fn moment(text: &str) -> Result<DateTime<FixedOffset>, String> {
 /// A connection to the database of the settings, brought up to date.
 fn open(config: &Config) -> Result<DbConn, Failure> {
     let about = || format!("cannot open the database {}", config.database_url);
-    config.database_url.create_folder().map_err(|why| Failure::because(about(), why))?;
+    config
+        .database_url
+        .create_folder()
+        .map_err(|why| Failure::because(about(), why))?;
     let mut conn =
         DbConn::open(config.database_url.expose()).map_err(|why| Failure::because(about(), why))?;
     server::bring_up_to_date(&mut conn)?;

@@ -276,7 +276,10 @@ impl<'a> Search<'a> {
     /// The units of a level that cover the place. `None` is the country, or a unit that nobody can
     /// name: a role that must be told there is a gap, and somebody stands in.
     fn units(&self, level: Level) -> Vec<Option<&'a Unit>> {
-        let Territory { communes, provinces } = self.territory;
+        let Territory {
+            communes,
+            provinces,
+        } = self.territory;
         let places = &self.world.places;
         let units: Vec<&'a Unit> = match level {
             Level::Country => Vec::new(),

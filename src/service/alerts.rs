@@ -28,11 +28,16 @@ pub fn list(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<Vec<AlertLedger
 }
 
 /// Sends a failed message again. The ledger keeps every attempt, and the timeline says who asked.
-pub fn resend(tx: &mut DbConn, ctx: &Ctx, case: &CaseId, message: &MessageId) -> Result<Vec<AlertLedger>> {
+pub fn resend(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    case: &CaseId,
+    message: &MessageId,
+) -> Result<Vec<AlertLedger>> {
     let found = visible(tx, ctx, case)?;
-    let is_of_case = alerts::ledger(tx, case)?
-        .iter()
-        .any(|ledger| ledger.alert.ended.is_none() && ledger.messages.iter().any(|one| one.id == *message));
+    let is_of_case = alerts::ledger(tx, case)?.iter().any(|ledger| {
+        ledger.alert.ended.is_none() && ledger.messages.iter().any(|one| one.id == *message)
+    });
     if !is_of_case {
         return Err(AppError::NotFound("alert"));
     }
@@ -79,9 +84,17 @@ pub struct LinkedCase {
 }
 
 /// What a link's secret opens; nothing where it has expired, or was never given.
-pub fn behind_link(tx: &mut DbConn, secret: &str, now: DateTime<Utc>) -> Result<Option<LinkedCase>> {
-    let Some(target) = links::find(tx, &links::hash(secret), now)? else { return Ok(None) };
-    let Some(case) = cases::find(tx, &target.case_id, &Sight::All)? else { return Ok(None) };
+pub fn behind_link(
+    tx: &mut DbConn,
+    secret: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<LinkedCase>> {
+    let Some(target) = links::find(tx, &links::hash(secret), now)? else {
+        return Ok(None);
+    };
+    let Some(case) = cases::find(tx, &target.case_id, &Sight::All)? else {
+        return Ok(None);
+    };
     Ok(Some(LinkedCase {
         facts: serde_json::from_str(&case.facts)?,
         decision: serde_json::from_str(&case.decision)?,

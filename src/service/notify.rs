@@ -12,7 +12,12 @@ use crate::{
 };
 
 /// Raises `alarm` once for `dedup_key`, in the transaction of what caused it.
-pub fn operator(tx: &mut DbConn, operator_mail: Option<&str>, alarm: &Alarm, dedup_key: &str) -> Result<()> {
+pub fn operator(
+    tx: &mut DbConn,
+    operator_mail: Option<&str>,
+    alarm: &Alarm,
+    dedup_key: &str,
+) -> Result<()> {
     if !alarms::raise(tx, alarm, dedup_key)? {
         return Ok(());
     }

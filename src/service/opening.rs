@@ -42,7 +42,13 @@ pub struct Opening<'a> {
 
 /// Writes the case, who sees it, its persons, clocks and the first row of its timeline.
 pub fn open(tx: &mut DbConn, ctx: &Ctx, opening: &Opening<'_>) -> Result<()> {
-    let Opening { id, receipt_no, status, declaration, decision } = opening;
+    let Opening {
+        id,
+        receipt_no,
+        status,
+        declaration,
+        decision,
+    } = opening;
     let mut case = Case {
         id: (*id).clone(),
         receipt_no: (*receipt_no).to_owned(),
@@ -72,7 +78,13 @@ pub fn open(tx: &mut DbConn, ctx: &Ctx, opening: &Opening<'_>) -> Result<()> {
     };
     let territory = Territory::of(ctx, declaration, decision);
     describe(&mut case, declaration, decision, &territory)?;
-    let event = event(ctx, &case, "declared", None, json!({ "declarant_role": declaration.declarant.role }));
+    let event = event(
+        ctx,
+        &case,
+        "declared",
+        None,
+        json!({ "declarant_role": declaration.declarant.role }),
+    );
     cases::insert(
         tx,
         &NewCase {
@@ -102,7 +114,13 @@ pub struct Revision<'a> {
 
 /// Writes what a supplement changes; `case` is the one that was read under lock.
 pub fn revise(tx: &mut DbConn, ctx: &Ctx, case: &mut Case, revision: &Revision<'_>) -> Result<()> {
-    let Revision { declaration, decision, clocks, status, details } = revision;
+    let Revision {
+        declaration,
+        decision,
+        clocks,
+        status,
+        details,
+    } = revision;
     let (seen_version, from) = (case.version, case.status);
     let territory = Territory::of(ctx, declaration, decision);
     case.class = decision.case_class;
@@ -115,7 +133,11 @@ pub fn revise(tx: &mut DbConn, ctx: &Ctx, case: &mut Case, revision: &Revision<'
         case.closed_at = None;
         case.ended_because = None;
     }
-    case.due_at = if case.is_ended() { clocks::NO_DUE } else { clocks::nearest_due(clocks) };
+    case.due_at = if case.is_ended() {
+        clocks::NO_DUE
+    } else {
+        clocks::nearest_due(clocks)
+    };
     case.version += 1;
     describe(case, declaration, decision, &territory)?;
 
@@ -128,11 +150,24 @@ pub fn revise(tx: &mut DbConn, ctx: &Ctx, case: &mut Case, revision: &Revision<'
     cases::set_audiences(tx, case, &seen_by)?;
     cases::set_victims(tx, &case.id, &persons(declaration, decision))?;
     let known = stored_clocks::list(tx, &case.id)?;
-    let is_known = |clock: &Clock| known.iter().any(|old| old.id == clock.id && old.round == clock.round);
+    let is_known = |clock: &Clock| {
+        known
+            .iter()
+            .any(|old| old.id == clock.id && old.round == clock.round)
+    };
     let (changed, new): (Vec<Clock>, Vec<Clock>) = clocks.iter().cloned().partition(is_known);
     stored_clocks::update(tx, &case.id, &changed)?;
     stored_clocks::insert(tx, &case.id, &new)?;
-    events::insert(tx, &[event(ctx, case, "supplemented", Some(from), details.clone())])?;
+    events::insert(
+        tx,
+        &[event(
+            ctx,
+            case,
+            "supplemented",
+            Some(from),
+            details.clone(),
+        )],
+    )?;
     Ok(())
 }
 
@@ -147,20 +182,42 @@ impl Territory {
         let (places, today) = (&ctx.world.places, day_in_vietnam(ctx.now));
         let codes: Vec<String> = match &declaration.accident.abroad {
             Some(abroad) => vec![abroad.sending_employer.commune_code.clone()],
-            None => decision.place.today.iter().map(|unit| unit.code.clone()).collect(),
+            None => decision
+                .place
+                .today
+                .iter()
+                .map(|unit| unit.code.clone())
+                .collect(),
         };
-        let units: Vec<_> =
-            codes.iter().filter_map(|code| places.unit_on(UnitLevel::Commune, code, today).ok()).collect();
-        let mut provinces: Vec<String> =
-            units.iter().filter_map(|unit| places.province_of(unit, today)).map(|unit| unit.code.clone()).collect();
+        let units: Vec<_> = codes
+            .iter()
+            .filter_map(|code| places.unit_on(UnitLevel::Commune, code, today).ok())
+            .collect();
+        let mut provinces: Vec<String> = units
+            .iter()
+            .filter_map(|unit| places.province_of(unit, today))
+            .map(|unit| unit.code.clone())
+            .collect();
         provinces.dedup();
         // Abroad no commune is concerned: only the labour authority of the seat.
-        let communes = if declaration.accident.abroad.is_some() { Vec::new() } else { codes };
-        Self { communes, provinces }
+        let communes = if declaration.accident.abroad.is_some() {
+            Vec::new()
+        } else {
+            codes
+        };
+        Self {
+            communes,
+            provinces,
+        }
     }
 }
 
-fn describe(case: &mut Case, declaration: &Declaration, decision: &Decision, territory: &Territory) -> Result<()> {
+fn describe(
+    case: &mut Case,
+    declaration: &Declaration,
+    decision: &Decision,
+    territory: &Territory,
+) -> Result<()> {
     let establishment = declaration.establishment.as_ref();
     case.place_code.clone_from(&decision.place.code);
     case.place_valid_from = decision.place.valid_from;
@@ -171,7 +228,12 @@ fn describe(case: &mut Case, declaration: &Declaration, decision: &Decision, ter
     case.establishment_tax_code = establishment.and_then(|one| one.tax_code.clone());
     case.facts = serde_json::to_string(declaration)?;
     case.decision = serde_json::to_string(decision)?;
-    let today: Vec<&str> = decision.place.today.iter().map(|unit| unit.full_name.as_str()).collect();
+    let today: Vec<&str> = decision
+        .place
+        .today
+        .iter()
+        .map(|unit| unit.full_name.as_str())
+        .collect();
     case.search_key = search_key(
         &case.receipt_no,
         &[
@@ -184,10 +246,18 @@ fn describe(case: &mut Case, declaration: &Declaration, decision: &Decision, ter
     Ok(())
 }
 
-fn audiences(declaration: &Declaration, decision: &Decision, territory: &Territory) -> BTreeSet<String> {
+fn audiences(
+    declaration: &Declaration,
+    decision: &Decision,
+    territory: &Territory,
+) -> BTreeSet<String> {
     let provinces: Vec<&str> = territory.provinces.iter().map(String::as_str).collect();
     let communes: Vec<&str> = territory.communes.iter().map(String::as_str).collect();
-    let told: Vec<_> = decision.recipients.iter().map(|recipient| (recipient.role, recipient.duty)).collect();
+    let told: Vec<_> = decision
+        .recipients
+        .iter()
+        .map(|recipient| (recipient.role, recipient.duty))
+        .collect();
     access::audiences_of_case(
         &provinces,
         &communes,
@@ -203,14 +273,20 @@ fn persons(declaration: &Declaration, decision: &Decision) -> Vec<CaseVictim> {
         .victims
         .iter()
         .filter_map(|victim| {
-            let class = decision.victims.iter().find(|result| result.no == victim.no)?.class;
+            let class = decision
+                .victims
+                .iter()
+                .find(|result| result.no == victim.no)?
+                .class;
             Some(CaseVictim {
                 no: victim.no,
                 class,
                 outcome: victim.outcome.unwrap_or(Outcome::Unknown),
                 employment: declaration.employment_of(victim.employment),
                 sex: victim.sex,
-                birth_year: victim.birth_year.or(victim.date_of_birth.map(|day| chrono::Datelike::year(&day))),
+                birth_year: victim
+                    .birth_year
+                    .or(victim.date_of_birth.map(|day| chrono::Datelike::year(&day))),
             })
         })
         .collect()
@@ -226,7 +302,10 @@ fn event(ctx: &Ctx, case: &Case, action: &str, from: Option<CaseStatus>, details
         action: action.to_owned(),
         from_status: from,
         to_status: case.status,
-        reason: details.get("note").and_then(Value::as_str).map(str::to_owned),
+        reason: details
+            .get("note")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
         details,
     }
 }

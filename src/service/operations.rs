@@ -8,7 +8,7 @@ use crate::{
     service::Ctx,
     store::{
         alarms::{self, RaisedAlarm},
-        alerts, cases,
+        cases,
         conn::DbConn,
         migrate, outbox,
     },
@@ -45,7 +45,10 @@ pub fn snapshot(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Snapshot> {
     Ok(Snapshot {
         outbox_depth: backlog.depth,
         outbox_oldest_seconds: age(backlog.oldest, now),
-        alerts: alerts::counts(conn)?.into_iter().map(|(status, count)| (status.to_string(), count)).collect(),
+        alerts: outbox::counts(conn)?
+            .into_iter()
+            .map(|(status, count)| (status.to_string(), count))
+            .collect(),
         overdue_cases: cases::count_overdue(conn, now)?,
         alarms: alarms::count_all(conn)?,
     })

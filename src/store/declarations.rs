@@ -125,6 +125,7 @@ type StoredRow = (
     String,
     String,
     String,
+    String,
     Option<String>,
     Option<String>,
     NaiveDateTime,

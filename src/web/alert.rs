@@ -52,7 +52,10 @@ struct Gone;
 /// `GET /a/{secret}`: the case as it now stands, until the link expires.
 pub async fn show(state: Data<AppState>, secret: Path<String>) -> Result<HttpResponse> {
     let (secret, now) = (secret.into_inner(), state.clock.now());
-    let found = state.db.read(move |tx| alerts::behind_link(tx, &secret, now)).await?;
+    let found = state
+        .db
+        .read(move |tx| alerts::behind_link(tx, &secret, now))
+        .await?;
     Ok(match found {
         Some(linked) => page(&mut HttpResponse::Ok(), &view(&linked)),
         None => page(&mut HttpResponse::NotFound(), &Gone),
@@ -61,11 +64,19 @@ pub async fn show(state: Data<AppState>, secret: Path<String>) -> Result<HttpRes
 
 /// `dd/mm/yyyy hh:mm` in Việt Nam.
 pub fn written(moment: DateTime<Utc>) -> String {
-    moment.with_timezone(&vietnam()).format("%d/%m/%Y %H:%M").to_string()
+    moment
+        .with_timezone(&vietnam())
+        .format("%d/%m/%Y %H:%M")
+        .to_string()
 }
 
 fn view(linked: &LinkedCase) -> AlertPage {
-    let LinkedCase { case, facts, decision, .. } = linked;
+    let LinkedCase {
+        case,
+        facts,
+        decision,
+        ..
+    } = linked;
     let declarant = &facts.declarant;
     let role = labels::name_of("declarant_role", declarant.role.as_str());
     let today: Vec<&str> = decision
@@ -93,12 +104,25 @@ fn view(linked: &LinkedCase) -> AlertPage {
             .victims
             .iter()
             .map(|victim| {
-                let class = decision.victims.iter().find(|result| result.no == victim.no).map(|result| result.class);
+                let class = decision
+                    .victims
+                    .iter()
+                    .find(|result| result.no == victim.no)
+                    .map(|result| result.class);
                 let class = class.map(|class| labels::name_of("victim_class", class.as_str()));
-                let name = victim.full_name.as_deref().unwrap_or("(chưa rõ tên / name not known)");
+                let name = victim
+                    .full_name
+                    .as_deref()
+                    .unwrap_or("(chưa rõ tên / name not known)");
                 let injuries = victim.injuries.join(", ");
-                let class = class.map_or_else(String::new, |class| format!(" – {} / {}", class.vi, class.en));
-                if injuries.is_empty() { format!("{name}{class}") } else { format!("{name}{class} – {injuries}") }
+                let class = class.map_or_else(String::new, |class| {
+                    format!(" – {} / {}", class.vi, class.en)
+                });
+                if injuries.is_empty() {
+                    format!("{name}{class}")
+                } else {
+                    format!("{name}{class} – {injuries}")
+                }
             })
             .collect(),
         clocks: linked
@@ -117,9 +141,16 @@ fn view(linked: &LinkedCase) -> AlertPage {
             .map(|ledger| {
                 let alert = &ledger.alert;
                 let role = labels::name_of("role", alert.role.as_str());
-                let who = alert.authority.as_ref().map_or(role.vi, |authority| authority.name.as_str());
+                let who = alert
+                    .authority
+                    .as_ref()
+                    .map_or(role.vi, |authority| authority.name.as_str());
                 let status = labels::name_of("alert_status", ledger.status().as_str());
-                let phone = alert.phone.as_deref().map(|phone| format!(", {phone}")).unwrap_or_default();
+                let phone = alert
+                    .phone
+                    .as_deref()
+                    .map(|phone| format!(", {phone}"))
+                    .unwrap_or_default();
                 format!("{who}{phone}: {} / {}", status.vi, status.en)
             })
             .collect(),
@@ -135,12 +166,17 @@ fn counts(counts: &Casualties) -> String {
         (counts.missing, "mất tích / missing"),
         (counts.unknown, "chưa rõ / unknown"),
     ];
-    let named: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
+    let named: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| format!("{count} {name}"))
+        .collect();
     named.join(" · ")
 }
 
 /// The same for a Unix timestamp in seconds.
 pub fn written_timestamp(seconds: i64) -> String {
-    DateTime::from_timestamp(seconds, 0).map(written).unwrap_or_default()
+    DateTime::from_timestamp(seconds, 0)
+        .map(written)
+        .unwrap_or_default()
 }

@@ -44,12 +44,16 @@ struct Mail {
 /// `GET /mailbox`.
 pub async fn list(folder: Data<Folder>) -> HttpResponse {
     let folder = folder.0.clone();
-    let mails = web::block(move || newest(&folder)).await.unwrap_or_default();
+    let mails = web::block(move || newest(&folder))
+        .await
+        .unwrap_or_default();
     page(&mut HttpResponse::Ok(), &Mailbox { mails })
 }
 
 fn newest(folder: &std::path::Path) -> Vec<Line> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let mut files: Vec<String> = entries
         .flatten()
         .filter_map(|entry| entry.file_name().into_string().ok())
@@ -62,7 +66,12 @@ fn newest(folder: &std::path::Path) -> Vec<Line> {
         .take(MOST)
         .filter_map(|file| {
             let mail = read_file(folder, &file)?;
-            Some(Line { file, to: mail.to, subject: mail.subject, date: mail.date })
+            Some(Line {
+                file,
+                to: mail.to,
+                subject: mail.subject,
+                date: mail.date,
+            })
         })
         .collect()
 }
@@ -70,7 +79,10 @@ fn newest(folder: &std::path::Path) -> Vec<Line> {
 /// `GET /mailbox/{mail}`.
 pub async fn read(folder: Data<Folder>, file: Path<String>) -> HttpResponse {
     let (folder, file) = (folder.0.clone(), file.into_inner());
-    let found = web::block(move || read_file(&folder, &file)).await.ok().flatten();
+    let found = web::block(move || read_file(&folder, &file))
+        .await
+        .ok()
+        .flatten();
     match found {
         Some(mail) => page(&mut HttpResponse::Ok(), &mail),
         None => HttpResponse::NotFound().finish(),
@@ -88,12 +100,32 @@ fn read_file(folder: &std::path::Path, file: &str) -> Option<Mail> {
     }
     let raw = std::fs::read(&path).ok()?;
     let mail = mail_parser::MessageParser::default().parse(&raw)?;
-    let text = mail.body_text(0).map(|text| text.into_owned()).unwrap_or_default();
-    let link = text.split_whitespace().find(|word| word.contains("/a/")).and_then(|word| {
-        let at = word.find("/a/")?;
-        Some(word[at..].to_owned())
-    });
-    let to = mail.to().and_then(|to| to.first()).and_then(|to| to.address()).unwrap_or_default().to_owned();
-    let date = mail.date().map(|date| super::alert::written_timestamp(date.to_timestamp())).unwrap_or_default();
-    Some(Mail { to, subject: mail.subject().unwrap_or_default().to_owned(), date, text, link })
+    let text = mail
+        .body_text(0)
+        .map(|text| text.into_owned())
+        .unwrap_or_default();
+    let link = text
+        .split_whitespace()
+        .find(|word| word.contains("/a/"))
+        .and_then(|word| {
+            let at = word.find("/a/")?;
+            Some(word[at..].to_owned())
+        });
+    let to = mail
+        .to()
+        .and_then(|to| to.first())
+        .and_then(|to| to.address())
+        .unwrap_or_default()
+        .to_owned();
+    let date = mail
+        .date()
+        .map(|date| super::alert::written_timestamp(date.to_timestamp()))
+        .unwrap_or_default();
+    Some(Mail {
+        to,
+        subject: mail.subject().unwrap_or_default().to_owned(),
+        date,
+        text,
+        link,
+    })
 }

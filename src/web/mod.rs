@@ -20,7 +20,10 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
         config
             .service(web::resource("/a/{secret}").route(web::get().to(alert::show)))
             .service(web::resource("/assets/page.css").route(web::get().to(style)))
-            .service(utoipa_swagger_ui::SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi::description()))
+            .service(
+                utoipa_swagger_ui::SwaggerUi::new("/docs/{_:.*}")
+                    .url("/openapi.json", openapi::description()),
+            )
             .service(web::resource("/docs").route(web::get().to(to_docs)));
         if let Some(folder) = mailbox {
             config
@@ -39,11 +42,16 @@ async fn style() -> HttpResponse {
 }
 
 async fn to_docs() -> HttpResponse {
-    HttpResponse::Found().insert_header((header::LOCATION, "/docs/")).finish()
+    HttpResponse::Found()
+        .insert_header((header::LOCATION, "/docs/"))
+        .finish()
 }
 
 /// A page that no other site may frame, that no cache keeps, and that runs no script.
-pub fn page(response: &mut actix_web::HttpResponseBuilder, template: &impl Template) -> HttpResponse {
+pub fn page(
+    response: &mut actix_web::HttpResponseBuilder,
+    template: &impl Template,
+) -> HttpResponse {
     match template.render() {
         Ok(html) => response
             .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))

@@ -10,7 +10,6 @@ pub mod problems;
 pub mod rules;
 pub mod shown;
 
-
 /// One text in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text {

@@ -10,7 +10,10 @@ use crate::domain::{
 };
 
 /// For a code without a text; a test sees to it that there is none.
-const NOT_NAMED: Text = Text { vi: "Mục này chưa đúng.", en: "This entry is not acceptable." };
+const NOT_NAMED: Text = Text {
+    vi: "Mục này chưa đúng.",
+    en: "This entry is not acceptable.",
+};
 
 /// One thing wrong with the input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -330,14 +330,19 @@ fn where_it_happened<'a>(
         contradictions.push(Contradiction {
             pointer: pointer.into(),
             code: ContradictionCode::PlaceDivided,
-            readings: candidates.iter().map(|unit| places.shown(unit, days.received)).collect(),
+            readings: candidates
+                .iter()
+                .map(|unit| places.shown(unit, days.received))
+                .collect(),
         });
     }
     if let Some(other) = reading.other {
         contradictions.push(Contradiction {
             pointer: pointer.into(),
             code: ContradictionCode::PlaceAmbiguous,
-            readings: [reading.unit, other].map(|unit| places.shown(unit, unit.valid_from)).into(),
+            readings: [reading.unit, other]
+                .map(|unit| places.shown(unit, unit.valid_from))
+                .into(),
         });
     }
     let read: Vec<&Unit> = std::iter::once(reading.unit).chain(reading.other).collect();
@@ -364,9 +369,12 @@ fn territory<'a>(places: &'a Places, communes: &[&'a Unit], days: Days) -> Terri
         let now = places.on_day(commune, days.received);
         let provinces: Vec<&Unit> = if now.is_empty() {
             let old = places.province_of(commune, commune.valid_from);
-            old.map(|old| places.on_day(old, days.received)).unwrap_or_default()
+            old.map(|old| places.on_day(old, days.received))
+                .unwrap_or_default()
         } else {
-            now.iter().filter_map(|unit| places.province_of(unit, days.received)).collect()
+            now.iter()
+                .filter_map(|unit| places.province_of(unit, days.received))
+                .collect()
         };
         for unit in now {
             if !found.communes.contains(&unit) {
@@ -404,8 +412,12 @@ pub fn investigation_clock(
     law: &Law,
     start: DateTime<Utc>,
 ) -> Result<Option<Clock>, NoRule> {
-    let limit = investigation.limit_days.and_then(|days| u32::try_from(days).ok());
-    let (Some(limit), Some(basis)) = (limit, investigation.basis.first()) else { return Ok(None) };
+    let limit = investigation
+        .limit_days
+        .and_then(|days| u32::try_from(days).ok());
+    let (Some(limit), Some(basis)) = (limit, investigation.basis.first()) else {
+        return Ok(None);
+    };
     clocks::k3(start, limit, basis.clone(), law, &Holidays::of(law)).map(Some)
 }
 

@@ -78,7 +78,10 @@ pub struct CaseRef {
 impl CaseRef {
     /// The case's id and address.
     pub fn of(id: &CaseId) -> Self {
-        Self { id: id.to_string(), href: format!("/api/v1/cases/{id}") }
+        Self {
+            id: id.to_string(),
+            href: format!("/api/v1/cases/{id}"),
+        }
     }
 }
 
@@ -209,8 +212,18 @@ impl Answer {
             receipt_no: parts.receipt_no.map(str::to_owned),
             received_at: rfc3339_in_vietnam(parts.received_at),
             case: parts.case.map(CaseRef::of),
-            victims: decision.victims.iter().map(|victim| VictimAnswer { no: victim.no, class: victim.class }).collect(),
-            classification: Classification { case_class: decision.case_class, basis: decision.class_basis.clone() },
+            victims: decision
+                .victims
+                .iter()
+                .map(|victim| VictimAnswer {
+                    no: victim.no,
+                    class: victim.class,
+                })
+                .collect(),
+            classification: Classification {
+                case_class: decision.case_class,
+                basis: decision.class_basis.clone(),
+            },
             routing: decision
                 .recipients
                 .iter()
@@ -231,9 +244,17 @@ impl Answer {
             late_reason: decision.late.clone(),
             investigation: decision.investigation.clone(),
             warnings: parts.warnings.iter().map(FaultShown::from).collect(),
-            clocks: parts.clocks.iter().map(|clock| ClockAnswer::at(clock, parts.now)).collect(),
+            clocks: parts
+                .clocks
+                .iter()
+                .map(|clock| ClockAnswer::at(clock, parts.now))
+                .collect(),
             missing: decision.missing.clone(),
-            contradictions: decision.contradictions.iter().map(ContradictionShown::from).collect(),
+            contradictions: decision
+                .contradictions
+                .iter()
+                .map(ContradictionShown::from)
+                .collect(),
             emergency_numbers: emergency_numbers(&decision.recipients),
         }
     }
@@ -246,11 +267,19 @@ fn emergency_numbers(recipients: &[Recipient]) -> Vec<EmergencyNumber> {
         ("114", "Cứu nạn, cứu hộ, chữa cháy", "Fire and rescue"),
         ("115", "Cấp cứu y tế", "Ambulance"),
     ]
-    .map(|(number, vi, en)| EmergencyNumber { number: number.into(), name_vi: vi.into(), name_en: en.into() });
+    .map(|(number, vi, en)| EmergencyNumber {
+        number: number.into(),
+        name_vi: vi.into(),
+        name_en: en.into(),
+    });
     let told = recipients.iter().filter_map(|recipient| {
         let name = recipient.authority.as_ref()?.name.clone();
         let number = recipient.phone.clone()?;
-        Some(EmergencyNumber { number, name_vi: name.clone(), name_en: name })
+        Some(EmergencyNumber {
+            number,
+            name_vi: name.clone(),
+            name_en: name,
+        })
     });
     national.into_iter().chain(told).collect()
 }

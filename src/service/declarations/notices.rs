@@ -9,7 +9,8 @@ use crate::{
         decide::Decision,
         declaration::Declaration,
         message::{
-            Alarm, AlarmKind, AlertFacts, AlertUpdate, InjuryFactor, Message, Withdrawn, WithdrawnBecause,
+            Alarm, AlarmKind, AlertFacts, AlertUpdate, InjuryFactor, Message, Withdrawn,
+            WithdrawnBecause,
         },
         routing::Recipient,
     },
@@ -40,16 +41,30 @@ pub struct Told<'a> {
 impl Told<'_> {
     fn facts(&self, ctx: &Ctx, recipient: &Recipient) -> Option<AlertFacts> {
         let factor = injury_factor(&ctx.world.codes, self.declaration);
-        AlertFacts::of(self.declaration, self.decision, recipient, factor, self.receipt_no, self.received_at)
+        AlertFacts::of(
+            self.declaration,
+            self.decision,
+            recipient,
+            factor,
+            self.receipt_no,
+            self.received_at,
+        )
     }
 }
 
 /// What hurt people, by its code; never the summary.
 fn injury_factor(codes: &Codes, declaration: &Declaration) -> Option<InjuryFactor> {
     let accident = &declaration.accident;
-    let (code, scheme) = (accident.injury_factor_code.as_deref()?, accident.injury_factor_scheme.as_deref()?);
+    let (code, scheme) = (
+        accident.injury_factor_code.as_deref()?,
+        accident.injury_factor_scheme.as_deref()?,
+    );
     let label = codes.injury_factor_label(scheme, code)?;
-    Some(InjuryFactor { code: code.to_owned(), name_vi: label.vi.clone(), name_en: label.en.clone() })
+    Some(InjuryFactor {
+        code: code.to_owned(),
+        name_vi: label.vi.clone(),
+        name_en: label.en.clone(),
+    })
 }
 
 /// One message for each address of one alert.
@@ -110,7 +125,10 @@ pub fn alert(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, recipients: &[&Recipie
     alerts::insert_many(tx, &new)?;
     post(tx, ctx, told.case_id, &letters)?;
 
-    for recipient in recipients.iter().filter(|recipient| recipient.authority.is_none()) {
+    for recipient in recipients
+        .iter()
+        .filter(|recipient| recipient.authority.is_none())
+    {
         let alarm = Alarm {
             alarm: AlarmKind::Undeliverable,
             raised_at: ctx.now,
@@ -139,17 +157,26 @@ pub fn tell_change(
 ) -> Result<()> {
     let mut letters = Vec::new();
     for ledger in before.iter().filter(|ledger| ledger.alert.ended.is_none()) {
-        let Some(authority) = &ledger.alert.authority else { continue };
-        let named = told
-            .decision
-            .recipients
-            .iter()
-            .find(|recipient| recipient.authority.as_ref().is_some_and(|named| named.id == authority.id));
+        let Some(authority) = &ledger.alert.authority else {
+            continue;
+        };
+        let named = told.decision.recipients.iter().find(|recipient| {
+            recipient
+                .authority
+                .as_ref()
+                .is_some_and(|named| named.id == authority.id)
+        });
         let message = match named.and_then(|recipient| told.facts(ctx, recipient)) {
             Some(now) => Message::AlertUpdate(Box::new(AlertUpdate { earlier_class, now })),
             None => {
                 alerts::end(tx, &ledger.alert.id, AlertEnd::Superseded, ctx.now)?;
-                withdrawn(told, earlier_class, &authority.name, WithdrawnBecause::NoLongerNamed, ctx.now)
+                withdrawn(
+                    told,
+                    earlier_class,
+                    &authority.name,
+                    WithdrawnBecause::NoLongerNamed,
+                    ctx.now,
+                )
             }
         };
         letters.push(Letter {
@@ -163,7 +190,11 @@ pub fn tell_change(
 }
 
 fn addresses(ledger: &AlertLedger) -> Vec<&str> {
-    let mut addresses: Vec<&str> = ledger.messages.iter().map(|message| message.address.as_str()).collect();
+    let mut addresses: Vec<&str> = ledger
+        .messages
+        .iter()
+        .map(|message| message.address.as_str())
+        .collect();
     addresses.sort_unstable();
     addresses.dedup();
     addresses
@@ -187,12 +218,19 @@ fn withdrawn(
 }
 
 /// Ends every alert of a case, withdraws what has not left, and tells those who were told.
-pub fn withdraw_all(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, because: WithdrawnBecause) -> Result<()> {
+pub fn withdraw_all(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    told: &Told<'_>,
+    because: WithdrawnBecause,
+) -> Result<()> {
     let ledgers = alerts::ledger(tx, told.case_id)?;
     let mut letters = Vec::new();
     for ledger in ledgers.iter().filter(|ledger| ledger.alert.ended.is_none()) {
         alerts::end(tx, &ledger.alert.id, AlertEnd::Withdrawn, ctx.now)?;
-        let Some(authority) = &ledger.alert.authority else { continue };
+        let Some(authority) = &ledger.alert.authority else {
+            continue;
+        };
         letters.push(Letter {
             alert: ledger.alert.id.clone(),
             // Only whoever has the alert needs to hear that it no longer holds.
@@ -202,7 +240,13 @@ pub fn withdraw_all(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, because: Withdr
                 .filter(|message| message.status == outbox::MessageStatus::Sent)
                 .map(|message| message.address.as_str())
                 .collect(),
-            message: withdrawn(told, told.decision.case_class, &authority.name, because, ctx.now),
+            message: withdrawn(
+                told,
+                told.decision.case_class,
+                &authority.name,
+                because,
+                ctx.now,
+            ),
             event: format!("withdrawn/{because}"),
         });
     }

@@ -38,10 +38,19 @@ pub fn with_context<T>(
     default_role: DeclarantRole,
     work: impl FnOnce(&ReadContext<'_>) -> T,
 ) -> T {
-    let place_on = |code: &str, day| world.places.unit_on(UnitLevel::Commune, code, day).map(|_| ());
+    let place_on = |code: &str, day| {
+        world
+            .places
+            .unit_on(UnitLevel::Commune, code, day)
+            .map(|_| ())
+    };
     let today = day_in_vietnam(received_at);
     let is_listed_injury = |code: &str| {
-        world.law.rules(Subject::SeriousInjury).iter().any(|rule| rule.key == code && rule.in_force_on(today))
+        world
+            .law
+            .rules(Subject::SeriousInjury)
+            .iter()
+            .any(|rule| rule.key == code && rule.in_force_on(today))
     };
     work(&ReadContext {
         now: received_at,
@@ -54,9 +63,23 @@ pub fn with_context<T>(
 
 /// Reads `body` as received at `received_at` and decides. Refuses with every fault where a
 /// required field is unsound, or where an optional one is and nobody must be told at once.
-pub fn prepare(body: &Value, world: &World, received_at: DateTime<Utc>, default_role: DeclarantRole) -> Result<Prepared> {
-    let reading = with_context(world, received_at, default_role, |context| reader::read(body, context));
-    let all_faults = || reading.required.iter().chain(&reading.optional).cloned().collect();
+pub fn prepare(
+    body: &Value,
+    world: &World,
+    received_at: DateTime<Utc>,
+    default_role: DeclarantRole,
+) -> Result<Prepared> {
+    let reading = with_context(world, received_at, default_role, |context| {
+        reader::read(body, context)
+    });
+    let all_faults = || {
+        reading
+            .required
+            .iter()
+            .chain(&reading.optional)
+            .cloned()
+            .collect()
+    };
     let Some(declaration) = reading.declaration.filter(|_| reading.required.is_empty()) else {
         return Err(AppError::Invalid(all_faults()));
     };
@@ -64,8 +87,17 @@ pub fn prepare(body: &Value, world: &World, received_at: DateTime<Utc>, default_
     if !reading.optional.is_empty() && !decision.case_class.is_urgent() {
         return Err(AppError::Invalid(all_faults()));
     }
-    let warnings = reading.optional.iter().chain(&reading.warnings).cloned().collect();
-    Ok(Prepared { declaration, decision, warnings })
+    let warnings = reading
+        .optional
+        .iter()
+        .chain(&reading.warnings)
+        .cloned()
+        .collect();
+    Ok(Prepared {
+        declaration,
+        decision,
+        warnings,
+    })
 }
 
 /// What the law says; where it cannot be applied that is a fault of ours and never silent.
@@ -75,7 +107,8 @@ pub fn decided(
     received_at: DateTime<Utc>,
     held: Option<crate::domain::classify::CaseClass>,
 ) -> Result<Decision> {
-    decide(declaration, world, received_at, held).map_err(|undecidable: Undecidable| AppError::internal(undecidable))
+    decide(declaration, world, received_at, held)
+        .map_err(|undecidable: Undecidable| AppError::internal(undecidable))
 }
 
 /// In which quality a token speaks where the body does not say.
@@ -88,17 +121,33 @@ pub fn default_role(actor: &Actor) -> DeclarantRole {
 
 /// The difference between the token and the establishment or commune that the body names; shown to
 /// officials, never a refusal.
-pub fn declarant_differs(actor: &Actor, declaration: &Declaration, decision: &Decision) -> Option<Contradiction> {
+pub fn declarant_differs(
+    actor: &Actor,
+    declaration: &Declaration,
+    decision: &Decision,
+) -> Option<Contradiction> {
     let (pointer, mine, named) = match actor.role {
         ActorRole::Employer => {
             let establishments = [&declaration.establishment, &declaration.employer];
-            let named: Vec<String> =
-                establishments.into_iter().flatten().filter_map(|one| one.tax_code.clone()).collect();
+            let named: Vec<String> = establishments
+                .into_iter()
+                .flatten()
+                .filter_map(|one| one.tax_code.clone())
+                .collect();
             ("/establishment/tax_code", actor.tax_code.clone()?, named)
         }
         ActorRole::Commune => {
-            let named = decision.place.today.iter().map(|unit| unit.code.clone()).collect();
-            ("/accident/place/commune_code", actor.commune_code.clone()?, named)
+            let named = decision
+                .place
+                .today
+                .iter()
+                .map(|unit| unit.code.clone())
+                .collect();
+            (
+                "/accident/place/commune_code",
+                actor.commune_code.clone()?,
+                named,
+            )
         }
         _ => return None,
     };
@@ -135,7 +184,10 @@ pub fn preview(ctx: &Ctx, cmd: Preview) -> Result<Answer> {
 
 /// The same for the command line, where nobody is signed in.
 pub fn explain(world: &World, body: &Value, received_at: DateTime<Utc>) -> Result<Answer> {
-    Ok(shown(&prepare(body, world, received_at, DeclarantRole::Employer)?, received_at))
+    Ok(shown(
+        &prepare(body, world, received_at, DeclarantRole::Employer)?,
+        received_at,
+    ))
 }
 
 fn shown(prepared: &Prepared, received_at: DateTime<Utc>) -> Answer {

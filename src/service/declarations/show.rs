@@ -62,7 +62,8 @@ pub struct SupplementShown {
 /// The declaration of a receipt number as it was written, if the caller may see it.
 pub fn visible(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<Stored> {
     let number = ReceiptNo::parse(written).map_err(|_| AppError::ReceiptMistyped)?;
-    let stored = declarations::find(tx, &number.to_string())?.ok_or(AppError::NotFound("declaration"))?;
+    let stored =
+        declarations::find(tx, &number.to_string())?.ok_or(AppError::NotFound("declaration"))?;
     let by = DeclaredBy {
         token_id: stored.token_id.clone(),
         tax_code: stored.tax_code.clone(),
@@ -81,21 +82,32 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShow
     let stored = visible(tx, ctx, written)?;
     let case = cases::find(tx, &stored.case_id, &Sight::All)?.ok_or(AppError::NotFound("case"))?;
     let answer: Answer = serde_json::from_str(&stored.answer)?;
-    let routing = alerts::ledger(tx, &stored.case_id)?.iter().map(RoutingAnswer::from).collect();
+    let routing = alerts::ledger(tx, &stored.case_id)?
+        .iter()
+        .map(RoutingAnswer::from)
+        .collect();
     let supplements = declarations::supplements_of(tx, &stored.case_id)?
         .into_iter()
         .map(|supplement| {
             Ok(SupplementShown {
                 received_at: rfc3339_in_vietnam(supplement.received_at),
                 note: supplement.note,
-                body: supplement.body.as_deref().map(serde_json::from_str).transpose()?,
+                body: supplement
+                    .body
+                    .as_deref()
+                    .map(serde_json::from_str)
+                    .transpose()?,
             })
         })
         .collect::<Result<Vec<_>>>()?;
     Ok(DeclarationShown {
         case: CaseRef::of(&stored.case_id),
         status: case.status.to_string(),
-        declaration: stored.body.as_deref().map(serde_json::from_str).transpose()?,
+        declaration: stored
+            .body
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()?,
         received_at: rfc3339_in_vietnam(stored.received_at),
         receipt_no: stored.receipt_no,
         answer,
@@ -106,9 +118,15 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShow
 
 /// Puts the present status of each alert into an answer.
 pub fn set_statuses(tx: &mut DbConn, case: &CaseId, routing: &mut [RoutingAnswer]) -> Result<()> {
-    let now: Vec<RoutingAnswer> = alerts::ledger(tx, case)?.iter().map(RoutingAnswer::from).collect();
+    let now: Vec<RoutingAnswer> = alerts::ledger(tx, case)?
+        .iter()
+        .map(RoutingAnswer::from)
+        .collect();
     for entry in routing {
-        let same = now.iter().rev().find(|alert| alert.role == entry.role && alert.authority == entry.authority);
+        let same = now
+            .iter()
+            .rev()
+            .find(|alert| alert.role == entry.role && alert.authority == entry.authority);
         if let Some(alert) = same {
             entry.status.clone_from(&alert.status);
         }

@@ -51,7 +51,11 @@ impl Answered {
     /// The answer that `id` was given before.
     pub fn again(tx: &mut DbConn, id: &str) -> Result<Self> {
         let answer = declarations::answer_of(tx, id)?.ok_or(AppError::Busy)?;
-        Ok(Self { answer, receipt_no: None, replayed: true })
+        Ok(Self {
+            answer,
+            receipt_no: None,
+            replayed: true,
+        })
     }
 }
 
@@ -64,20 +68,36 @@ pub fn submit(tx: &mut DbConn, ctx: &Ctx, cmd: Submit) -> Result<Answered> {
     let id = DeclarationId::generate();
     let fingerprint = idempotency::fingerprint("declare", &cmd.body);
     let key = cmd.key.as_deref();
-    if let Key::AnsweredAs(earlier) =
-        idempotency::claim(tx, &ctx.actor.token_id, key, &fingerprint, id.as_str(), ctx.now)?
-    {
+    if let Key::AnsweredAs(earlier) = idempotency::claim(
+        tx,
+        &ctx.actor.token_id,
+        key,
+        &fingerprint,
+        id.as_str(),
+        ctx.now,
+    )? {
         return Answered::again(tx, &earlier);
     }
 
-    let Prepared { declaration, mut decision, warnings } =
-        prepare(&cmd.body, &ctx.world, ctx.now, default_role(&ctx.actor))?;
-    decision.contradictions.extend(declarant_differs(&ctx.actor, &declaration, &decision));
+    let Prepared {
+        declaration,
+        mut decision,
+        warnings,
+    } = prepare(&cmd.body, &ctx.world, ctx.now, default_role(&ctx.actor))?;
+    decision
+        .contradictions
+        .extend(declarant_differs(&ctx.actor, &declaration, &decision));
 
     let case_id = CaseId::generate();
     let receipt_no = new_receipt_no(ctx)?;
     let keep_content = !declaration.accident.sector.is_armed_forces();
-    let told = Told { case_id: &case_id, receipt_no: &receipt_no, received_at: ctx.now, declaration: &declaration, decision: &decision };
+    let told = Told {
+        case_id: &case_id,
+        receipt_no: &receipt_no,
+        received_at: ctx.now,
+        declaration: &declaration,
+        decision: &decision,
+    };
     let answer = serde_json::to_string(&Answer::new(&Parts {
         receipt_no: Some(&receipt_no),
         case: Some(&case_id),
@@ -88,9 +108,28 @@ pub fn submit(tx: &mut DbConn, ctx: &Ctx, cmd: Submit) -> Result<Answered> {
         now: ctx.now,
     }))?;
 
-    let kept = if keep_content { declaration.clone() } else { routing_record(&declaration) };
-    opening::open(tx, ctx, &Opening { id: &case_id, receipt_no: &receipt_no, status: first_status(declaration.declarant.role), declaration: &kept, decision: &decision })?;
-    notices::alert(tx, ctx, &told, &decision.recipients.iter().collect::<Vec<_>>())?;
+    let kept = if keep_content {
+        declaration.clone()
+    } else {
+        routing_record(&declaration)
+    };
+    opening::open(
+        tx,
+        ctx,
+        &Opening {
+            id: &case_id,
+            receipt_no: &receipt_no,
+            status: first_status(declaration.declarant.role),
+            declaration: &kept,
+            decision: &decision,
+        },
+    )?;
+    notices::alert(
+        tx,
+        ctx,
+        &told,
+        &decision.recipients.iter().collect::<Vec<_>>(),
+    )?;
     declarations::insert(
         tx,
         &NewDeclaration {
@@ -106,14 +145,20 @@ pub fn submit(tx: &mut DbConn, ctx: &Ctx, cmd: Submit) -> Result<Answered> {
             answer: &answer,
         },
     )?;
-    Ok(Answered { answer, receipt_no: Some(receipt_no), replayed: false })
+    Ok(Answered {
+        answer,
+        receipt_no: Some(receipt_no),
+        replayed: false,
+    })
 }
 
 /// A notice by family, witness or worker waits for the employer's or the commune's declaration.
 fn first_status(role: DeclarantRole) -> CaseStatus {
     match role {
         DeclarantRole::Employer | DeclarantRole::Commune => CaseStatus::Declared,
-        DeclarantRole::Family | DeclarantRole::Witness | DeclarantRole::Worker => CaseStatus::Noticed,
+        DeclarantRole::Family | DeclarantRole::Witness | DeclarantRole::Worker => {
+            CaseStatus::Noticed
+        }
     }
 }
 

@@ -50,16 +50,23 @@ pub struct Supplement {
 pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answered> {
     let stored = show::visible(tx, ctx, &cmd.receipt_no)?;
     let id = SupplementId::generate();
-    let fingerprint = idempotency::fingerprint(&format!("supplement {}", stored.receipt_no), &cmd.body);
+    let fingerprint =
+        idempotency::fingerprint(&format!("supplement {}", stored.receipt_no), &cmd.body);
     let key = cmd.key.as_deref();
-    if let Key::AnsweredAs(earlier) =
-        idempotency::claim(tx, &ctx.actor.token_id, key, &fingerprint, id.as_str(), ctx.now)?
-    {
+    if let Key::AnsweredAs(earlier) = idempotency::claim(
+        tx,
+        &ctx.actor.token_id,
+        key,
+        &fingerprint,
+        id.as_str(),
+        ctx.now,
+    )? {
         return Answered::again(tx, &earlier);
     }
     // Two supplements at once take their turn: each builds on what the other left.
     cases::lock(tx, &stored.case_id)?;
-    let mut case = cases::find(tx, &stored.case_id, &Sight::All)?.ok_or(AppError::NotFound("case"))?;
+    let mut case =
+        cases::find(tx, &stored.case_id, &Sight::All)?.ok_or(AppError::NotFound("case"))?;
     let before: Declaration = serde_json::from_str(&case.facts)?;
     let earlier: Decision = serde_json::from_str(&case.decision)?;
 
@@ -67,7 +74,11 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
         reading::read(&cmd.body, &before, context)
     });
     let faults = || [read.required.as_slice(), read.optional.as_slice()].concat();
-    let Some(added) = read.supplement.as_ref().filter(|_| read.required.is_empty()) else {
+    let Some(added) = read
+        .supplement
+        .as_ref()
+        .filter(|_| read.required.is_empty())
+    else {
         return Err(AppError::Invalid(faults()));
     };
     let after = &added.merged;
@@ -91,15 +102,31 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
         declaration: after,
         decision: &decision,
     };
-    let new: Vec<&Recipient> =
-        decision.recipients.iter().filter(|recipient| !knows(&told_before, recipient)).collect();
+    let new: Vec<&Recipient> = decision
+        .recipients
+        .iter()
+        .filter(|recipient| !knows(&told_before, recipient))
+        .collect();
     notices::alert(tx, ctx, &told, &new)?;
     if earlier.case_class != decision.case_class || place_changed(&earlier, &decision) {
-        notices::tell_change(tx, ctx, &told, earlier.case_class, &told_before, &format!("supplement/{id}"))?;
+        notices::tell_change(
+            tx,
+            ctx,
+            &told,
+            earlier.case_class,
+            &told_before,
+            &format!("supplement/{id}"),
+        )?;
     }
     let details = json!({ "note": added.note, "class_before": earlier.case_class, "class_now": decision.case_class });
     let status = status_after(case.status, &earlier, &decision);
-    let revision = Revision { declaration: after, decision: &decision, clocks: &decision.clocks, status, details };
+    let revision = Revision {
+        declaration: after,
+        decision: &decision,
+        clocks: &decision.clocks,
+        status,
+        details,
+    };
     opening::revise(tx, ctx, &mut case, &revision)?;
 
     let keep_content = !after.accident.sector.is_armed_forces();
@@ -127,17 +154,26 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
             answer: &answer,
         },
     )?;
-    Ok(Answered { answer, receipt_no: Some(stored.receipt_no), replayed: false })
+    Ok(Answered {
+        answer,
+        receipt_no: Some(stored.receipt_no),
+        replayed: false,
+    })
 }
 
 /// Whether an authority was told before, with a duty at least as strong.
 fn knows(told_before: &[AlertLedger], recipient: &Recipient) -> bool {
-    let holding = told_before.iter().map(|ledger| &ledger.alert).filter(|alert| alert.ended.is_none());
+    let holding = told_before
+        .iter()
+        .map(|ledger| &ledger.alert)
+        .filter(|alert| alert.ended.is_none());
     let same = |alert: &&Alert| alert.authority == recipient.authority;
-    holding.filter(same).any(|alert| match &recipient.authority {
-        Some(_) => alert.duty <= recipient.duty,
-        None => alert.role == recipient.role,
-    })
+    holding
+        .filter(same)
+        .any(|alert| match &recipient.authority {
+            Some(_) => alert.duty <= recipient.duty,
+            None => alert.role == recipient.role,
+        })
 }
 
 fn place_changed(earlier: &Decision, now: &Decision) -> bool {
@@ -164,7 +200,10 @@ fn follow_clocks(
         if !starts_anew {
             continue;
         }
-        for old in all.iter_mut().filter(|clock| clock.id == started.id && clock.stopped_at.is_none()) {
+        for old in all
+            .iter_mut()
+            .filter(|clock| clock.id == started.id && clock.stopped_at.is_none())
+        {
             clocks::stop(old, ctx.now, "class_changed");
         }
         let mut started = match started.id {
@@ -187,6 +226,13 @@ fn status_after(status: CaseStatus, earlier: &Decision, now: &Decision) -> CaseS
     let rose = now.case_class < earlier.case_class && earlier.case_class != CaseClass::Unclear;
     let moved_up = rose && now.investigation.level != earlier.investigation.level;
     let elsewhere = matches!(status, CaseStatus::Duplicate | CaseStatus::Transferred);
-    let not_begun = matches!(status, CaseStatus::Noticed | CaseStatus::Declared | CaseStatus::Received);
-    if moved_up && !elsewhere && !not_begun { CaseStatus::Classified } else { status }
+    let not_begun = matches!(
+        status,
+        CaseStatus::Noticed | CaseStatus::Declared | CaseStatus::Received
+    );
+    if moved_up && !elsewhere && !not_begun {
+        CaseStatus::Classified
+    } else {
+        status
+    }
 }
