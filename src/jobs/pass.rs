@@ -198,11 +198,14 @@ impl<'a> Pass<'a> {
                 })
             })
             .await?;
+        // A message that was given up may have noted one to the operator, claimed or not.
+        let alarmed = self.tried.iter().any(|tried| tried.alarm.is_some());
         for tried in self.tried.drain(..) {
             tried.tell(&self.job.metrics);
         }
+        self.more |= alarmed;
         if limit > 0 {
-            self.more = claim.more;
+            self.more = claim.more || alarmed;
             self.count += claim.messages.len();
             self.ready.extend(claim.messages);
         }
