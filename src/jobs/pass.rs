@@ -15,6 +15,7 @@ use tokio::{
 use super::{
     deliver_outbox::{DeliverOutbox, LEASE, Letterhead},
     retry::{MAX_ATTEMPTS, wait_after},
+    with_cause,
 };
 use crate::{
     domain::message::{Alarm, AlarmKind, Message},
@@ -114,7 +115,7 @@ impl<'a> Pass<'a> {
             if refused.is_none()
                 && let Err(error) = self.exchange(!stopping).await
             {
-                tracing::warn!("The outbox cannot be reached: {error}");
+                tracing::warn!("The outbox cannot be reached: {}", with_cause(&error));
                 refused = Some(error);
             }
             self.start_sending();
@@ -272,7 +273,7 @@ impl<'a> Pass<'a> {
             .await
         {
             Ok(still) => self.ready.retain(|claimed| still.contains(&claimed.id)),
-            Err(error) => tracing::warn!("Leases could not be renewed: {error}"),
+            Err(error) => tracing::warn!("Leases could not be renewed: {}", with_cause(&error)),
         }
     }
 

@@ -170,7 +170,7 @@ pub enum Connection {
         /// Which one.
         route: Arc<Route>,
         /// Open at the moment, and last used then.
-        live: Option<(AsyncSmtpConnection, Instant)>,
+        live: Option<(Box<AsyncSmtpConnection>, Instant)>,
     },
     /// To a folder.
     Folder(Arc<Path>),
@@ -238,9 +238,9 @@ impl Route {
     /// Sends over `open`, or over a new connection. Gives the connection back if it is still good.
     async fn send(
         &self,
-        open: Option<AsyncSmtpConnection>,
+        open: Option<Box<AsyncSmtpConnection>>,
         mail: &Outgoing,
-    ) -> (Result<String, Refusal>, Option<AsyncSmtpConnection>) {
+    ) -> (Result<String, Refusal>, Option<Box<AsyncSmtpConnection>>) {
         let mut smtp = match open {
             Some(smtp) => smtp,
             None => match timeout(self.patience.connect, self.connect()).await {
@@ -279,7 +279,7 @@ impl Route {
         (Err(refusal), clean.then_some(smtp))
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
+    async fn connect(&self) -> Result<Box<AsyncSmtpConnection>, String> {
         let address = (self.server.host.as_str(), self.server.port);
         let tcp = TcpStream::connect(address).await.map_err(cannot_connect)?;
         tcp.set_nodelay(true).map_err(cannot_connect)?;
@@ -304,7 +304,7 @@ impl Route {
                 .await
                 .map_err(|error| reply_of(&error))?;
         }
-        Ok(smtp)
+        Ok(Box::new(smtp))
     }
 }
 

@@ -214,3 +214,51 @@ fn a_wrong_address_is_told_with_its_cause() {
     assert!(open("sqlite:/nowhere/at/all.db").contains("unable to open"));
     assert!(open("tnld.db").contains("expected sqlite:PATH"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgres_that_throws_everybody_out_is_got_over() {
+    let Some(scratch) = Scratch::postgres() else {
+        return;
+    };
+    let db = scratch.db();
+    let mut writes = tokio::task::JoinSet::new();
+    for n in 0..400 {
+        let db = db.clone();
+        writes.spawn(async move {
+            tokio::time::sleep(std::time::Duration::from_millis(n)).await;
+            let outcome = db
+                .write(move |tx| {
+                    put(tx, &format!("n{n:03}"))?;
+                    std::thread::sleep(std::time::Duration::from_millis(5));
+                    Ok(())
+                })
+                .await;
+            (format!("n{n:03}"), outcome)
+        });
+    }
+    for _ in 0..3 {
+        tokio::time::sleep(std::time::Duration::from_millis(80)).await;
+        let url = scratch.url.clone();
+        let throw_out = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                         WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        tokio::task::spawn_blocking(move || DbConn::open(&url).unwrap().execute_sql(throw_out))
+            .await
+            .unwrap()
+            .unwrap();
+    }
+    let mut acknowledged = vec![];
+    let mut refused = 0;
+    while let Some(write) = writes.join_next().await {
+        match write.unwrap() {
+            (name, Ok(())) => acknowledged.push(name),
+            (_, Err(AppError::Busy)) => refused += 1,
+            (name, Err(other)) => panic!("{name}: {other:?}"),
+        }
+    }
+    assert!(refused > 0, "somebody was thrown out");
+    let stored = names(&db).await;
+    for name in acknowledged {
+        assert!(stored.contains(&name), "{name} was acknowledged");
+    }
+    db.write(|tx| put(tx, "afterwards")).await.unwrap();
+}

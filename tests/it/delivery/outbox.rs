@@ -550,3 +550,33 @@ async fn what_an_army_unit_reported_is_not_kept_once_it_is_delivered() {
         .unwrap();
     assert_eq!((house.sink.count(), kept), (1, 0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes 45 seconds"]
+async fn a_slow_mail_stays_leased_while_it_is_being_sent() {
+    let scratch = Scratch::sqlite();
+    let house = House::new(&scratch);
+    house.sink.behave(Behaviour::HangAfterData);
+    house.an_alert_to("c1", &["a@ca.test"]).await;
+    let job = house.job_with(
+        0,
+        Patience {
+            mail: Duration::from_secs(45),
+            ..PATIENCE
+        },
+    );
+    let pass = tokio::spawn(async move { job.run().await });
+    while !pass.is_finished() {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let claim = |tx: &mut tnld::store::conn::DbConn| {
+            Ok(outbox::claim(
+                tx,
+                Clock::default().now(),
+                TimeDelta::seconds(30),
+                1,
+            )?)
+        };
+        let stolen = house.db.write(claim).await.unwrap().messages;
+        assert!(stolen.is_empty(), "somebody else would send it as well");
+    }
+}
