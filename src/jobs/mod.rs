@@ -3,6 +3,7 @@
 //! A job looks at the present state and brings it forward. It takes no input, does no harm when it
 //! runs twice, and needs nobody to have called it.
 
+mod attempt;
 pub mod clean_up;
 pub mod deliver_outbox;
 mod pass;

@@ -14,7 +14,7 @@ use std::{
 use lettre::transport::smtp::{
     Error as SmtpError,
     authentication::{Credentials, Mechanism},
-    client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters},
+    client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
     commands::{Data, Mail, Rcpt, Rset},
     extension::{ClientId, Extension, MailParameter},
     response::{Response, Severity},
@@ -23,18 +23,12 @@ use tokio::{
     net::TcpStream,
     time::{Instant, timeout},
 };
-use tokio_rustls::{
-    TlsConnector,
-    rustls::{
-        self, ClientConfig, RootCertStore,
-        pki_types::{CertificateDer, ServerName, pem::PemObject},
-    },
-};
+use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
 
 use super::{
     address::{MailServer, Security, SmtpUrl},
     compose::Outgoing,
-    tls::TlsSocket,
+    tls::{TlsSocket, starttls_parameters, tls_connector},
 };
 
 /// After this long without a mail a connection is closed; servers close theirs after some minutes.
@@ -368,61 +362,6 @@ fn cut(text: &str) -> String {
     let printable = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     let text: String = printable.take(LONGEST_REPLY).collect();
     text.trim().to_owned()
-}
-
-/// The certificates of `&ca=FILE`; none where it is not given.
-fn own_authorities(server: &MailServer) -> Result<Vec<CertificateDer<'static>>, MailerError> {
-    let Some(path) = &server.ca else {
-        return Ok(vec![]);
-    };
-    let refused = |reason: String| MailerError::Ca {
-        path: path.clone(),
-        reason,
-    };
-    let found = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| refused(error.to_string()))?;
-    if found.is_empty() {
-        return Err(refused("it holds no certificate".to_owned()));
-    }
-    Ok(found)
-}
-
-fn starttls_parameters(server: &MailServer) -> Result<TlsParameters, MailerError> {
-    let mut builder = TlsParameters::builder(server.host.clone());
-    for certificate in own_authorities(server)? {
-        let certificate = Certificate::from_der(certificate.to_vec())
-            .map_err(|error| bad_authority(server, error))?;
-        builder = builder.add_root_certificate(certificate);
-    }
-    builder
-        .build()
-        .map_err(|_| MailerError::Host(server.host.clone()))
-}
-
-fn bad_authority(server: &MailServer, error: impl std::fmt::Display) -> MailerError {
-    MailerError::Ca {
-        path: server.ca.clone().unwrap_or_default(),
-        reason: error.to_string(),
-    }
-}
-
-fn tls_connector(server: &MailServer) -> Result<(TlsConnector, ServerName<'static>), MailerError> {
-    let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    for certificate in own_authorities(server)? {
-        roots
-            .add(certificate)
-            .map_err(|error| bad_authority(server, error))?;
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring has the default protocol versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let name = ServerName::try_from(server.host.clone())
-        .map_err(|_| MailerError::Host(server.host.clone()))?;
-    Ok((TlsConnector::from(Arc::new(config)), name))
 }
 
 /// Writes one `.eml`. Under its final name there is only ever a whole message; a repeat replaces it.
