@@ -16,6 +16,7 @@ use crate::{
             step::{Field, FieldType, StepRule},
             take::{Calendar, NotTaken, Taken, take},
         },
+        classify::ContradictionCode,
         clocks::{Clock, NoRule},
         deadline::Holidays,
         decide::Decision,
@@ -232,12 +233,17 @@ fn end_alerts(tx: &mut DbConn, ctx: &Ctx, case: &Case, because: &str) -> Result<
         "transferred" => WithdrawnBecause::Transferred,
         _ => WithdrawnBecause::NotAWorkAccident,
     };
+    let facts: Option<Declaration> = serde_json::from_str(&case.facts)?;
+    let decision: Option<Decision> = serde_json::from_str(&case.decision)?;
+    let (Some(declaration), Some(decision)) = (&facts, &decision) else {
+        return notices::withdraw_unsent(tx, ctx, &case.id);
+    };
     let told = Told {
         case_id: &case.id,
         receipt_no: &case.receipt_no,
         received_at: case.received_at,
-        declaration: &serde_json::from_str(&case.facts)?,
-        decision: &serde_json::from_str(&case.decision)?,
+        declaration,
+        decision,
     };
     notices::withdraw_all(tx, ctx, &told, because)
 }
@@ -292,23 +298,30 @@ fn settle_place(
     let chosen = taken.case.commune_code.clone();
     taken.case.province_code = province_of(&chosen)
         .ok_or_else(|| AppError::internal(format!("no commune {chosen} on {today}")))?;
-    let declaration: Option<Declaration> = serde_json::from_str(&taken.case.facts)?;
-    if let (Some(mut decision), Some(mut declaration)) = (decision, declaration) {
-        declaration.accident.place.settled = Some(chosen.clone());
-        let settled = decided(&declaration, &ctx.world, ctx.now, Some(decision.case_class))?;
-        decision.place = settled.place;
-        decision.recipients = settled.recipients;
-        decision.contradictions = settled.contradictions;
-        taken.case.facts = serde_json::to_string(&declaration)?;
+    if let Some(mut decision) = decision {
+        decision.place.today.retain(|unit| unit.code == chosen);
+        let places = [
+            ContradictionCode::PlaceDivided,
+            ContradictionCode::PlaceAmbiguous,
+        ];
+        decision
+            .contradictions
+            .retain(|found| !places.contains(&found.code));
+        if let Some(mut facts) = serde_json::from_str::<Option<Declaration>>(&taken.case.facts)? {
+            facts.accident.place.settled = Some(chosen.clone());
+            let settled = decided(&facts, &ctx.world, ctx.now, Some(decision.case_class))?;
+            decision.recipients = settled.recipients;
+            taken.case.facts = serde_json::to_string(&facts)?;
+            let told = Told {
+                case_id: &taken.case.id,
+                receipt_no: &taken.case.receipt_no,
+                received_at: taken.case.received_at,
+                declaration: &facts,
+                decision: &decision,
+            };
+            notices::release_unnamed(tx, ctx, &told, "place_chosen")?;
+        }
         taken.case.decision = serde_json::to_string(&decision)?;
-        let told = Told {
-            case_id: &taken.case.id,
-            receipt_no: &taken.case.receipt_no,
-            received_at: taken.case.received_at,
-            declaration: &declaration,
-            decision: &decision,
-        };
-        notices::release_unnamed(tx, ctx, &told, "place_chosen")?;
     }
 
     let mut seen_by = cases::audiences(tx, &taken.case.id)?;

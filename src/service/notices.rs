@@ -235,6 +235,14 @@ fn withdrawn(
     })
 }
 
+/// Ends every alert of a case of which no facts are kept, and withdraws what has not left.
+pub fn withdraw_unsent(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<()> {
+    for alert in alerts::list(tx, case)? {
+        alerts::end(tx, &alert.id, AlertEnd::Withdrawn, ctx.now)?;
+    }
+    Ok(())
+}
+
 /// Ends every alert of a case, withdraws what has not left, and tells those who were told.
 pub fn withdraw_all(
     tx: &mut DbConn,

@@ -101,8 +101,7 @@ fn body(role: &str, casualties: Value, victims: Value, accident: Value) -> Value
     body
 }
 
-fn decision_of(world: &World, body: &Value, received_at: &str) -> Decision {
-    let received_at = moment(received_at);
+fn declaration_of(world: &World, body: &Value, received_at: DateTime<Utc>) -> Declaration {
     let place_on = |code: &str, day: NaiveDate| {
         world
             .places
@@ -110,11 +109,8 @@ fn decision_of(world: &World, body: &Value, received_at: &str) -> Decision {
             .map(|_| ())
     };
     let is_listed_injury = |code: &str| {
-        world
-            .law
-            .rules(Subject::SeriousInjury)
-            .iter()
-            .any(|rule| rule.key == code)
+        let mut injuries = world.law.rules(Subject::SeriousInjury).iter();
+        injuries.any(|rule| rule.key == code)
     };
     let context = ReadContext {
         now: received_at,
@@ -129,7 +125,18 @@ fn decision_of(world: &World, body: &Value, received_at: &str) -> Decision {
         (vec![], vec![]),
         "{body}"
     );
-    decide(&reading.declaration.unwrap(), world, received_at, None).unwrap()
+    reading.declaration.unwrap()
+}
+
+fn decision_of(world: &World, body: &Value, received_at: &str) -> Decision {
+    let received_at = moment(received_at);
+    decide(
+        &declaration_of(world, body, received_at),
+        world,
+        received_at,
+        None,
+    )
+    .unwrap()
 }
 
 fn told(decision: &Decision, duty: Duty) -> Vec<&str> {
@@ -825,13 +832,10 @@ fn an_old_code_with_two_meanings_tells_the_authorities_of_both() {
         .into_iter()
         .filter(|unit| unit.level == UnitLevel::Commune)
         .find(|unit| {
-            places
-                .reading(&unit.code, before, after, None)
-                .is_ok_and(|reading| {
-                    reading
-                        .other
-                        .is_some_and(|other| !places.on_day(reading.unit, after).contains(&other))
-                })
+            let reading = places.reading(&unit.code, before, after, None);
+            reading.is_ok_and(|reading| {
+                reading.other.is_some() && places.on_day(reading.unit, after).len() > 1
+            })
         })
         .unwrap();
     let accident = json!({ "occurred_at": "2024-11-05T08:00:00+07:00", "place": { "commune_code": ambiguous.code } });
@@ -844,6 +848,15 @@ fn an_old_code_with_two_meanings_tells_the_authorities_of_both() {
             .any(|one| one.code == ContradictionCode::PlaceAmbiguous)
     );
     assert!(decision.place.today.len() >= 2);
+
+    let chosen = decision.place.today[1].code.clone();
+    let received_at = moment("2025-11-10T09:00:00+07:00");
+    let mut settled = declaration_of(&WORLD, &ambiguous_body, received_at);
+    settled.accident.place.settled = Some(chosen.clone());
+    let decision = decide(&settled, &WORLD, received_at, None).unwrap();
+    assert_eq!(decision.place.today.len(), 1);
+    assert_eq!(decision.place.today[0].code, chosen);
+    assert_eq!(decision.contradictions, []);
 
     let accident = json!({ "occurred_at": "2024-11-05T08:00:00+07:00", "place": { "commune_code": ambiguous.code, "code_date": "2025-08-01" } });
     let decision = decision_of(
