@@ -8,6 +8,8 @@
 #[macro_use]
 mod support;
 
+mod bad_luck;
+mod bad_luck_mail;
 mod delivery;
 mod program;
 mod settings;

@@ -96,6 +96,15 @@ impl Db {
         }
     }
 
+    /// Another one of the same kind.
+    pub fn another(&self) -> Self {
+        if self.url.starts_with("sqlite:") {
+            Self::sqlite()
+        } else {
+            Self::postgres()
+        }
+    }
+
     /// Its address, for `TNLD_DATABASE_URL`.
     pub fn url(&self) -> &str {
         &self.url
