@@ -292,7 +292,7 @@ pub struct FieldBody {
 }
 
 fn action(case: &CaseId, allowed: &AllowedStep) -> ActionBody {
-    let label = labels::name_of("step", allowed.step.as_str());
+    let label = labels::step(allowed.step);
     let seen_version = FieldBody {
         name: "seen_version".into(),
         kind: "number".into(),
@@ -319,7 +319,7 @@ fn action(case: &CaseId, allowed: &AllowedStep) -> ActionBody {
 fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> Result<CaseBody> {
     let case = &detail.case;
     let decision = detail.decision.as_ref();
-    let status = labels::name_of("status", case.status.as_str());
+    let status = labels::status(case.status);
     let moment = |at: chrono::DateTime<chrono::Utc>| rfc3339_in_vietnam(at);
     Ok(CaseBody {
         id: case.id.to_string(),

@@ -46,7 +46,8 @@ pub struct ProblemBody {
 impl ProblemBody {
     /// The problem of this code under this status.
     pub fn new(status: StatusCode, code: &str) -> Self {
-        let text = wording::problems::problem(code);
+        let text = wording::problems::problem(code)
+            .or_else(|| wording::labels::label(&format!("refusal.{code}")));
         Self {
             kind: format!("urn:tnld:problem:{code}"),
             code: code.to_owned(),

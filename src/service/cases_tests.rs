@@ -44,15 +44,16 @@ fn ctx(actor: Actor) -> Ctx {
     let units = vec![commune("02008", "19"), commune("02009", "20")];
     let places = Places::new(units, Vec::new());
     let world = World {
-        directory: Directory::new(Vec::new(), &places),
-        places,
-        law: law(),
-        codes: Codes::built_in(),
+        directory: Directory::new(Vec::new(), &places).into(),
+        places: places.into(),
+        law: law().into(),
+        codes: Codes::built_in().into(),
     };
     Ctx {
         actor,
         now: at(NOW),
         world: Arc::new(world),
+        operator_mail: None,
     }
 }
 

@@ -17,14 +17,13 @@ use crate::{
 const SHIPPED: &str = include_str!("../reference/law.csv");
 
 /// Values without which clocks cannot run.
-const NEEDED_VALUES: [&str; 7] = [
+const NEEDED_VALUES: [&str; 6] = [
     "limits.scene_hours",
     "limits.send_minutes_working_days",
     "limits.extension_max_percent",
     "clock.count.first_day_excluded",
     "clock.declare_immediate.breach_hours",
     "clock.declare_abroad.working_days",
-    "case.link_days",
 ];
 
 /// One thing wrong with the file.

@@ -78,7 +78,7 @@ fn view(linked: &LinkedCase) -> AlertPage {
         ..
     } = linked;
     let declarant = &facts.declarant;
-    let role = labels::name_of("declarant_role", declarant.role.as_str());
+    let role = labels::declarant_role(declarant.role);
     let today: Vec<&str> = decision
         .place
         .today
@@ -88,8 +88,8 @@ fn view(linked: &LinkedCase) -> AlertPage {
         .collect();
     AlertPage {
         receipt_no: case.receipt_no.clone(),
-        class: labels::name_of("class", case.class.as_str()),
-        status: labels::name_of("status", case.status.as_str()),
+        class: labels::class(case.class),
+        status: labels::status(case.status),
         place: decision.place.name.clone(),
         today: today.join("; "),
         detail: facts.accident.place.detail.clone(),
@@ -109,7 +109,7 @@ fn view(linked: &LinkedCase) -> AlertPage {
                     .iter()
                     .find(|result| result.no == victim.no)
                     .map(|result| result.class);
-                let class = class.map(|class| labels::name_of("victim_class", class.as_str()));
+                let class = class.map(labels::victim_class);
                 let name = victim
                     .full_name
                     .as_deref()
@@ -130,7 +130,7 @@ fn view(linked: &LinkedCase) -> AlertPage {
             .iter()
             .filter(|clock| clock.stopped_at.is_none())
             .map(|clock| ClockLine {
-                name: labels::name_of("clock", clock.id.as_str()),
+                name: labels::clock(clock.id),
                 due: written(clock.due_raw),
                 article: clock.basis.article.clone(),
             })
@@ -140,12 +140,12 @@ fn view(linked: &LinkedCase) -> AlertPage {
             .iter()
             .map(|ledger| {
                 let alert = &ledger.alert;
-                let role = labels::name_of("role", alert.role.as_str());
+                let role = labels::role(alert.role);
                 let who = alert
                     .authority
                     .as_ref()
                     .map_or(role.vi, |authority| authority.name.as_str());
-                let status = labels::name_of("alert_status", ledger.status().as_str());
+                let status = labels::alert_status(ledger.status());
                 let phone = alert
                     .phone
                     .as_deref()

@@ -294,15 +294,6 @@ catalogue! {
     }
 }
 
-/// The name of a code of a kind, for people. A code without a name shows itself, in Vietnamese and
-/// English alike; a test sees to it that there is none.
-pub fn name_of(kind: &str, code: &str) -> super::Text {
-    label(&format!("{kind}.{code}")).unwrap_or(super::Text {
-        vi: "(chưa đặt tên)",
-        en: "(unnamed)",
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::{every_key, label};

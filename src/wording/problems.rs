@@ -14,8 +14,6 @@ crate::catalogue! {
         "not_found" => "Không tìm thấy, hoặc không thuộc phạm vi của bạn.", "Not found, or not within your remit.";
         "method_not_allowed" => "Địa chỉ này không nhận phương thức đó.", "This address does not take that method.";
         "receipt_mistyped" => "Số tiếp nhận bị đọc hoặc gõ nhầm: ký tự kiểm tra không khớp.", "The receipt number was misheard or mistyped: its check character does not match.";
-        "stale_version" => "Hồ sơ đã được người khác thay đổi. Vui lòng tải lại.", "Somebody else changed the case. Please reload.";
-        "illegal_step" => "Bước này không thực hiện được ở trạng thái hiện tại.", "This step is not possible in the present state.";
         "conflict" => "Không thực hiện được ở trạng thái hiện tại.", "Not possible in the present state.";
         "key_reused" => "Idempotency-Key này đã dùng cho một yêu cầu khác.", "This Idempotency-Key was used for another request.";
         "bad_idempotency_key" => "Idempotency-Key phải có từ 1 đến 200 ký tự ASCII nhìn thấy được.", "Idempotency-Key must have 1 to 200 visible ASCII characters.";
