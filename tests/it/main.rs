@@ -10,6 +10,7 @@ mod support;
 
 mod bad_luck;
 mod bad_luck_mail;
+mod contract;
 mod delivery;
 mod program;
 mod settings;

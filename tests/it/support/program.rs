@@ -183,11 +183,6 @@ impl Program {
         format!("http://{}", self.address)
     }
 
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
     /// Process id.
     pub fn pid(&self) -> u32 {
         self.child.as_ref().expect("the program runs").id()
