@@ -5,6 +5,7 @@ pub mod cases;
 pub mod declarations;
 pub mod directory;
 pub mod idempotency;
+pub mod notices;
 pub mod notify;
 pub mod opening;
 pub mod operations;

@@ -4,7 +4,6 @@
 //! says, with the alerts that follow from it, in one transaction.
 
 pub mod answer;
-mod notices;
 mod prepare;
 mod show;
 mod submit;

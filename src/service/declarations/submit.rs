@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::{
     answer::{Answer, Parts},
-    notices::{self, Told},
     prepare::{Prepared, declarant_differs, default_role, prepare},
 };
 use crate::{
@@ -18,6 +17,7 @@ use crate::{
     service::{
         Ctx,
         idempotency::{self, Key},
+        notices::{self, Told},
         opening::{self, Opening},
     },
     store::{

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Parts},
-    notices::{self, Told},
     prepare::{decided, with_context},
     show,
     submit::Answered,
@@ -24,6 +23,7 @@ use crate::{
     service::{
         Ctx,
         idempotency::{self, Key},
+        notices::{self, Told},
         opening::{self, Revision},
     },
     store::{
