@@ -16,7 +16,6 @@ use crate::{
             step::{Field, FieldType, StepRule},
             take::{Calendar, NotTaken, Taken, take},
         },
-        classify::ContradictionCode,
         clocks::{Clock, NoRule},
         deadline::Holidays,
         decide::Decision,
@@ -28,6 +27,7 @@ use crate::{
     ids::CaseId,
     service::{
         Ctx,
+        declarations::decided,
         notices::{self, Told},
         notify,
     },
@@ -292,12 +292,23 @@ fn settle_place(
     let chosen = taken.case.commune_code.clone();
     taken.case.province_code = province_of(&chosen)
         .ok_or_else(|| AppError::internal(format!("no commune {chosen} on {today}")))?;
-    if let Some(mut decision) = decision {
-        decision.place.today.retain(|unit| unit.code == chosen);
-        decision
-            .contradictions
-            .retain(|found| found.code != ContradictionCode::PlaceDivided);
+    let declaration: Option<Declaration> = serde_json::from_str(&taken.case.facts)?;
+    if let (Some(mut decision), Some(mut declaration)) = (decision, declaration) {
+        declaration.accident.place.settled = Some(chosen.clone());
+        let settled = decided(&declaration, &ctx.world, ctx.now, Some(decision.case_class))?;
+        decision.place = settled.place;
+        decision.recipients = settled.recipients;
+        decision.contradictions = settled.contradictions;
+        taken.case.facts = serde_json::to_string(&declaration)?;
         taken.case.decision = serde_json::to_string(&decision)?;
+        let told = Told {
+            case_id: &taken.case.id,
+            receipt_no: &taken.case.receipt_no,
+            received_at: taken.case.received_at,
+            declaration: &declaration,
+            decision: &decision,
+        };
+        notices::release_unnamed(tx, ctx, &told, "place_chosen")?;
     }
 
     let mut seen_by = cases::audiences(tx, &taken.case.id)?;

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::{domain::classify::ContradictionCode, store::alerts};
 use crate::{
     domain::{
         access::{Actor, ActorRole, Sight, tests::actor},

@@ -189,6 +189,24 @@ pub fn tell_change(
     post(tx, ctx, told.case_id, &letters)
 }
 
+/// Ends the alerts of authorities that are no longer named, and tells them so: the place was one of
+/// several, and an official has chosen another.
+pub fn release_unnamed(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, event: &str) -> Result<()> {
+    let standing = alerts::ledger(tx, told.case_id)?;
+    let unnamed: Vec<AlertLedger> = standing
+        .into_iter()
+        .filter(|ledger| {
+            let mut named = told
+                .decision
+                .recipients
+                .iter()
+                .map(|recipient| &recipient.authority);
+            ledger.alert.authority.is_some() && !named.any(|named| *named == ledger.alert.authority)
+        })
+        .collect();
+    tell_change(tx, ctx, told, told.decision.case_class, &unnamed, event)
+}
+
 fn addresses(ledger: &AlertLedger) -> Vec<&str> {
     let mut addresses: Vec<&str> = ledger
         .messages

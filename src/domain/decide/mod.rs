@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -42,7 +42,7 @@ pub struct PlaceShown {
     /// The unit's code; empty abroad.
     pub code: String,
     /// Its first day.
-    pub valid_from: Option<chrono::NaiveDate>,
+    pub valid_from: Option<NaiveDate>,
     /// Today's unit or units (several where the old one was divided).
     pub today: Vec<UnitName>,
 }
@@ -325,28 +325,39 @@ fn where_it_happened<'a>(
         .reading(code, days.occurred, days.received, accident.place.code_date)
         .map_err(|reason| Undecidable::Place(code.to_owned(), reason))?;
     let pointer = "/accident/place/commune_code";
-    let candidates = places.on_day(reading.unit, days.received);
-    if candidates.len() > 1 {
-        contradictions.push(Contradiction {
-            pointer: pointer.into(),
-            code: ContradictionCode::PlaceDivided,
-            readings: candidates
-                .iter()
-                .map(|unit| places.shown(unit, days.received))
-                .collect(),
-        });
-    }
-    if let Some(other) = reading.other {
-        contradictions.push(Contradiction {
-            pointer: pointer.into(),
-            code: ContradictionCode::PlaceAmbiguous,
-            readings: [reading.unit, other]
-                .map(|unit| places.shown(unit, unit.valid_from))
-                .into(),
-        });
-    }
     let read: Vec<&Unit> = std::iter::once(reading.unit).chain(reading.other).collect();
-    let territory = territory(places, &read, days);
+    let mut territory = territory(places, &read, days);
+    let settled = accident.place.settled.as_deref();
+    if let Some(chosen) = territory
+        .communes
+        .iter()
+        .copied()
+        .find(|unit| settled == Some(unit.code.as_str()))
+    {
+        territory = self::territory(places, &[chosen], days);
+    } else {
+        let candidates = places.on_day(reading.unit, days.received);
+        let shown = |units: &[&Unit], day: fn(&Unit, Days) -> NaiveDate| -> Vec<String> {
+            units
+                .iter()
+                .map(|unit| places.shown(unit, day(unit, days)))
+                .collect()
+        };
+        if candidates.len() > 1 {
+            contradictions.push(Contradiction {
+                pointer: pointer.into(),
+                code: ContradictionCode::PlaceDivided,
+                readings: shown(&candidates, |_, days| days.received),
+            });
+        }
+        if reading.other.is_some() {
+            contradictions.push(Contradiction {
+                pointer: pointer.into(),
+                code: ContradictionCode::PlaceAmbiguous,
+                readings: shown(&read, |unit, _| unit.valid_from),
+            });
+        }
+    }
     let as_of = accident.place.code_date.unwrap_or(days.occurred);
     let place = PlaceShown {
         name: places.shown(reading.unit, as_of),

@@ -170,10 +170,15 @@ impl<'a> Reader<'a> {
         let detail = fields
             .optional("detail")
             .and_then(|node| node.text(500, Lines::Many, &mut self.notes));
+        // An official's choice among several communes holds for the code that it was made for.
+        let settled = before
+            .filter(|before| commune_code.is_none() || commune_code == before.commune_code)
+            .and_then(|before| before.settled.clone());
         Some(Place {
             commune_code: commune_code.or_else(|| before?.commune_code.clone()),
             code_date,
             detail: detail.or_else(|| before?.detail.clone()),
+            settled,
         })
     }
 

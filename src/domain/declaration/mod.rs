@@ -153,6 +153,9 @@ pub struct Place {
     /// The exact place in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// Today's commune, once an official has chosen among several (RT-6). Never read from a body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settled: Option<String>,
 }
 
 /// Who sent the worker abroad.

@@ -9,6 +9,7 @@ mod show;
 mod submit;
 mod supplement;
 
+pub(crate) use prepare::decided;
 pub use prepare::{Preview, explain, preview};
 pub use show::{DeclarationShown, show};
 pub use submit::{Answered, Submit, submit};
