@@ -3,8 +3,8 @@
 use std::{io::IsTerminal, time::Duration};
 
 use prometheus::{
-    Encoder, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
-    IntGaugeVec, Opts, Registry, TextEncoder, core::Collector,
+    Encoder, Gauge, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
+    Opts, Registry, TextEncoder, core::Collector,
 };
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -40,18 +40,6 @@ const REQUEST_SECONDS: [f64; 12] = [
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0,
 ];
 
-/// Seconds until a database connection is free.
-const WAIT_SECONDS: [f64; 8] = [0.0001, 0.001, 0.005, 0.02, 0.1, 0.5, 1.0, 3.0];
-
-/// Which door to the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// A transaction that only reads.
-    Read,
-    /// A transaction that may write.
-    Write,
-}
-
 /// What the database says when somebody asks for figures.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
@@ -73,8 +61,6 @@ pub struct Metrics {
     registry: Registry,
     requests: IntCounterVec,
     request_seconds: HistogramVec,
-    database_wait_seconds: HistogramVec,
-    database_busy: IntCounter,
     declarations: IntCounter,
     outbox_depth: IntGauge,
     outbox_oldest_seconds: Gauge,
@@ -106,20 +92,6 @@ impl Metrics {
                 "Time from request to answer.",
                 &["route", "method"],
                 &REQUEST_SECONDS,
-            ),
-            database_wait_seconds: histograms(
-                &registry,
-                "tnld_database_wait_seconds",
-                "Time until the database took up a transaction.",
-                &["access"],
-                &WAIT_SECONDS,
-            ),
-            database_busy: register(
-                &registry,
-                IntCounter::new(
-                    "tnld_database_busy_total",
-                    "Transactions refused because the database did not take them up in time.",
-                ),
             ),
             declarations: register(
                 &registry,
@@ -158,9 +130,6 @@ impl Metrics {
         };
         let build = gauge_with_version(&metrics.registry);
         build.set(1);
-        for access in [Access::Read, Access::Write] {
-            metrics.database_wait(access);
-        }
         metrics.show(&Snapshot::default());
         metrics
     }
@@ -174,16 +143,6 @@ impl Metrics {
         self.request_seconds
             .with_label_values(&[route, method])
             .observe(took.as_secs_f64());
-    }
-
-    /// A transaction waited so long for the database.
-    pub fn database_waited(&self, access: Access, waited: Duration) {
-        self.database_wait(access).observe(waited.as_secs_f64());
-    }
-
-    /// The database did not take up a transaction in time.
-    pub fn database_busy(&self) {
-        self.database_busy.inc();
     }
 
     /// A declaration was accepted (or its receipt given again).
@@ -217,14 +176,6 @@ impl Metrics {
             .encode(&self.registry.gather(), &mut text)
             .expect("writing into memory cannot fail, and every family has a figure");
         String::from_utf8(text).expect("names, labels and figures are text")
-    }
-
-    fn database_wait(&self, access: Access) -> Histogram {
-        let access = match access {
-            Access::Read => "read",
-            Access::Write => "write",
-        };
-        self.database_wait_seconds.with_label_values(&[access])
     }
 }
 
@@ -277,8 +228,6 @@ mod tests {
             "tnld_outbox_oldest_seconds 0",
             "tnld_overdue_cases 0",
             "tnld_operator_alarms 0",
-            "tnld_database_busy_total 0",
-            "tnld_database_wait_seconds_count{access=\"write\"} 0",
             concat!(
                 "tnld_build_info{version=\"",
                 env!("CARGO_PKG_VERSION"),
@@ -298,9 +247,7 @@ mod tests {
         let route = "/api/v1/cases/{id}";
         metrics.request(route, "GET", 200, Duration::from_millis(3));
         metrics.request(route, "GET", 404, Duration::from_millis(1));
-        metrics.database_busy();
         metrics.declared();
-        metrics.database_waited(Access::Read, Duration::from_millis(2));
         metrics.show(&Snapshot {
             outbox_depth: 7,
             outbox_oldest_seconds: 1.5,
@@ -312,9 +259,7 @@ mod tests {
         for line in [
             "tnld_http_requests_total{method=\"GET\",route=\"/api/v1/cases/{id}\",status=\"404\"} 1",
             "tnld_http_request_seconds_count{method=\"GET\",route=\"/api/v1/cases/{id}\"} 2",
-            "tnld_database_busy_total 1",
             "tnld_declarations_total 1",
-            "tnld_database_wait_seconds_count{access=\"read\"} 1",
             "tnld_outbox_depth 7",
             "tnld_outbox_oldest_seconds 1.5",
             "tnld_alerts{status=\"sent\"} 4",

@@ -47,9 +47,9 @@ pub(super) fn perform(
         Err(refused) => {
             let response = refused.error_response();
             let body = response.into_body().try_into_bytes().unwrap_or_default();
-            let document = serde_json::from_slice(&body)
+            let problem = serde_json::from_slice(&body)
                 .map_err(|why| Failure::because("cannot write the answer", why))?;
-            refuse(file, &document)
+            refuse(file, &problem)
         }
     }
 }
@@ -82,13 +82,14 @@ impl<'a> Asked<'a> {
     }
 }
 
-fn problem(code: &str) -> Value {
-    let document = ProblemBody::new(StatusCode::BAD_REQUEST, code);
-    serde_json::to_value(document).unwrap_or_default()
+fn problem(code: &str) -> ProblemBody {
+    ProblemBody::new(StatusCode::BAD_REQUEST, code)
 }
 
-fn refuse(file: &Path, document: &Value) -> Result<(), Failure> {
-    print(&format!("{document:#}\n"))?;
+fn refuse(file: &Path, problem: &ProblemBody) -> Result<(), Failure> {
+    let document = serde_json::to_string_pretty(problem)
+        .map_err(|why| Failure::because("cannot write the answer", why))?;
+    print(&format!("{document}\n"))?;
     Err(Failure::Other(format!(
         "{} is not acceptable as a declaration",
         file.display()

@@ -89,7 +89,7 @@ pub(super) fn perform(action: Action) -> Result<(), Failure> {
             print(&format!("{}\n", secret.expose()))
         }
         (_, None) => {
-            let all = conn.read(|tx| tokens::list(tx))?;
+            let all = conn.read(tokens::list)?;
             print(&table(&all, now))
         }
     }

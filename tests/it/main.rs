@@ -8,6 +8,9 @@
 #[macro_use]
 mod support;
 
+mod bad_luck;
+mod bad_luck_mail;
+mod contract;
 mod delivery;
 mod program;
 mod settings;

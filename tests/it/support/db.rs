@@ -56,6 +56,8 @@ impl Db {
             name
         });
 
+        // First, so that each test says what is missing.
+        cluster_of_the_tests();
         Self::create_postgres(&format!("TEMPLATE {}", *TEMPLATE))
     }
 
@@ -67,11 +69,9 @@ impl Db {
     fn create_postgres(like: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
 
-        let maintenance = std::env::var_os("TNLD_TEST_POSTGRES")
-            .and_then(|url| url.into_string().ok())
-            .expect("TNLD_TEST_POSTGRES names no PostgreSQL cluster: run the tests with tests/run");
+        let maintenance = cluster_of_the_tests();
         let name = format!(
-            "tnld_test_{}_{}",
+            "tnld_it_{}_{}",
             std::process::id(),
             COUNT.fetch_add(1, Ordering::Relaxed)
         );
@@ -93,6 +93,15 @@ impl Db {
             url,
             folder: tempfile::tempdir().unwrap(),
             drop_in: None,
+        }
+    }
+
+    /// Another one of the same kind.
+    pub fn another(&self) -> Self {
+        if self.url.starts_with("sqlite:") {
+            Self::sqlite()
+        } else {
+            Self::postgres()
         }
     }
 
@@ -142,6 +151,13 @@ impl Db {
             .ok();
         self
     }
+}
+
+/// The address from which databases are made and dropped.
+fn cluster_of_the_tests() -> String {
+    std::env::var_os("TNLD_TEST_POSTGRES")
+        .and_then(|url| url.into_string().ok())
+        .expect("TNLD_TEST_POSTGRES names no PostgreSQL cluster: run the tests with tests/run")
 }
 
 impl Drop for Db {

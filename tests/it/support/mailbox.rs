@@ -11,8 +11,6 @@ pub struct Mail {
     pub headers: Vec<(String, String)>,
     /// The bodies of its parts with their types: `text/plain`, `text/html`.
     pub parts: Vec<(String, String)>,
-    /// The mail as it was sent.
-    pub raw: String,
 }
 
 impl Mail {
@@ -43,11 +41,7 @@ impl Mail {
     /// Reads a mail as it was sent.
     pub fn parse(raw: &str) -> Self {
         let (headers, parts) = parse_part(&raw.replace("\r\n", "\n"));
-        Self {
-            headers,
-            parts,
-            raw: raw.to_owned(),
-        }
+        Self { headers, parts }
     }
 }
 

@@ -11,7 +11,7 @@ pub mod smtp;
 
 pub use client::{Answer, Client};
 pub use db::Db;
-pub use program::{Output, Program};
+pub use program::Program;
 
 /// One test for each database: `name::sqlite` and `name::postgres`. The body is written once.
 macro_rules! on_both_databases {

@@ -16,6 +16,9 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 /// How long an orderly stop may take.
 const STOPPED_WITHIN: Duration = Duration::from_secs(30);
 
+/// The program under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tnld");
+
 /// What a command printed, and its exit status.
 #[derive(Debug)]
 pub struct Output {
@@ -44,9 +47,9 @@ impl Output {
     }
 }
 
-/// The program in `folder`, with these settings and none of the caller's environment.
-fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tnld"));
+/// A program in `folder`, with these settings and none of the caller's environment.
+fn command(folder: &Path, settings: &[(&str, &str)], program: &str) -> Command {
+    let mut command = Command::new(program);
     command
         .current_dir(folder)
         .env_clear()
@@ -57,7 +60,10 @@ fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
 
 /// Runs a command to its end.
 pub fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
-    let done = command(folder, settings).args(arguments).output().unwrap();
+    let done = command(folder, settings, PROGRAM)
+        .args(arguments)
+        .output()
+        .unwrap();
     Output {
         status: done.status.code(),
         stdout: String::from_utf8(done.stdout).unwrap(),
@@ -109,14 +115,43 @@ impl Program {
         self.wait_until_ready();
     }
 
+    /// Starts it again so that no file can grow beyond so many bytes, which is how a full disk looks
+    /// to somebody who may not mount a small one.
+    pub fn restart_with_file_limit(&mut self, bytes: u64) {
+        if self.child.is_some() {
+            self.stop();
+        }
+        // In blocks of 512 bytes; without the signal a write fails instead of ending the program.
+        let blocks = bytes / 512;
+        self.spawn_by(&[
+            "sh",
+            "-c",
+            &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\""),
+        ]);
+        self.wait_until_ready();
+    }
+
     fn spawn(&mut self) {
+        self.spawn_by(&[]);
+    }
+
+    /// Starts it through another program, where one is given: `sh -c SCRIPT`.
+    fn spawn_by(&mut self, wrapper: &[&str]) {
         let settings: Vec<(&str, &str)> = self
             .settings
             .iter()
             .map(|(key, value)| (key.as_str(), value.as_str()))
             .collect();
         let log = File::options().append(true).create(true).open(&self.log);
-        let child = command(&self.folder, &settings)
+        let mut command = match wrapper {
+            [] => command(&self.folder, &settings, PROGRAM),
+            [shell, arguments @ ..] => {
+                let mut command = command(&self.folder, &settings, shell);
+                command.args(arguments).args(["sh", PROGRAM]);
+                command
+            }
+        };
+        let child = command
             .arg("serve")
             .stdout(Stdio::null())
             .stderr(log.unwrap())
@@ -146,11 +181,6 @@ impl Program {
     /// `http://127.0.0.1:PORT`.
     pub fn base(&self) -> String {
         format!("http://{}", self.address)
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
     }
 
     /// Process id.
