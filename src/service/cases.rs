@@ -42,10 +42,7 @@ use crate::{
     time::day_in_vietnam,
 };
 
-pub use queue_params::{QueueParams, cursor_of};
-
-#[path = "queue_params.rs"]
-mod queue_params;
+pub use super::queue_params::{QueueParams, cursor_of};
 
 /// A page of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
