@@ -91,7 +91,6 @@ impl Modify for BearerToken {
         title = "tnld",
         description = "Khai báo, thông báo khẩn và điều tra tai nạn lao động tại Việt Nam. \
                        Declaring, alerting and investigating accidents at work in Việt Nam.",
-        license(name = "MIT OR Apache-2.0"),
     ),
     paths(
         super::declarations::submit,

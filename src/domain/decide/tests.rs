@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -10,7 +10,11 @@ use super::*;
 use crate::{
     domain::{
         authority::{Authority, Level, Role},
-        declaration::reader::{self, ReadContext},
+        declaration::{
+            DeclarantRole, Sector,
+            reader::{self, ReadContext},
+        },
+        place::UnitLevel,
         routing::Duty,
     },
     reference,
