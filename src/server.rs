@@ -1,1 +1,214 @@
 //! Puts the parts together: HTTP, jobs, orderly shutdown.
+
+use std::{net::TcpListener, path::PathBuf, sync::Arc, time::Duration};
+
+use actix_web::{
+    App, HttpServer,
+    middleware::{Condition, DefaultHeaders, from_fn},
+    web::Data,
+};
+use tokio::{sync::watch, task::JoinSet};
+
+use crate::{
+    api,
+    app::AppState,
+    config::Config,
+    error::{AppError, Result},
+    jobs::{
+        JobMetrics, Wake,
+        clean_up::CleanUp,
+        deliver_outbox::{DeliverOutbox, Letterhead},
+        keep_running,
+    },
+    mail::{
+        compose::Sender,
+        transport::{Mailer, Patience},
+    },
+    service::{rules, tokens::Callers, world::Worlds},
+    store::{
+        conn::DbConn,
+        migrate,
+        pool::{Db, DbOptions},
+        seed,
+    },
+    telemetry::Metrics,
+    time::Clock,
+    web,
+};
+
+/// Time for requests in flight to finish after SIGTERM.
+const SHUTDOWN_SECONDS: u64 = 10;
+/// Time for a client to send its request's head.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Everything that runs, before it does.
+pub struct Service {
+    /// What handlers reach.
+    pub state: AppState,
+    listener: TcpListener,
+    mailer: Mailer,
+    config: Config,
+    mailbox: Option<PathBuf>,
+}
+
+impl Service {
+    /// Opens the database (pending migrations first), loads the dated data and binds the address.
+    pub fn prepare(config: Config) -> Result<Self> {
+        let options = DbOptions::new(config.database_url.expose());
+        Self::prepare_with(config, &options)
+    }
+
+    /// The same with chosen options of the database, for measurements.
+    pub fn prepare_with(mut config: Config, options: &DbOptions) -> Result<Self> {
+        let cannot =
+            |what: &str, why: &dyn std::fmt::Display| AppError::internal(format!("{what}: {why}"));
+        let listener = TcpListener::bind(config.listen).map_err(|why| {
+            cannot(
+                &format!("TNLD_LISTEN: cannot listen on {}", config.listen),
+                &why,
+            )
+        })?;
+        config.listen = listener.local_addr().map_err(AppError::internal)?;
+        let about = format!("cannot open the database {}", config.database_url);
+        config
+            .database_url
+            .create_folder()
+            .map_err(|why| cannot(&about, &why))?;
+        let worlds = Worlds::new();
+        {
+            let mut conn = DbConn::open(&options.url).map_err(|why| cannot(&about, &why))?;
+            bring_up_to_date(&mut conn)?;
+            conn.read(|tx| worlds.now(tx))?;
+        }
+        let db = Db::open(options).map_err(|why| cannot(&about, &why))?;
+        let mailer =
+            Mailer::open(&config.smtp_url, Patience::default()).map_err(AppError::internal)?;
+        let state = AppState {
+            db,
+            clock: Clock::with_offset(config.clock_offset),
+            worlds: Arc::new(worlds),
+            callers: Arc::new(Callers::default()),
+            wake: Wake::default(),
+            metrics: Arc::new(Metrics::new()),
+            operator_mail: config.operator_mail.clone(),
+            public_url: config.public_url().into(),
+        };
+        Ok(Self {
+            state,
+            listener,
+            mailer,
+            config,
+            mailbox: None,
+        })
+    }
+
+    /// Shows the mails of `folder` under `/mailbox`.
+    #[must_use]
+    pub fn with_mailbox(mut self, folder: PathBuf) -> Self {
+        self.mailbox = Some(folder);
+        self
+    }
+
+    /// Where it listens.
+    pub fn public_url(&self) -> &str {
+        &self.state.public_url
+    }
+
+    /// Serves until SIGTERM or SIGINT; then finishes requests in flight, jobs and database.
+    pub async fn run(self) -> Result<()> {
+        let Self {
+            state,
+            listener,
+            mailer,
+            config,
+            mailbox,
+        } = self;
+        let (stop, jobs) = start_jobs(&state, mailer, &config).await?;
+        let offset = config.clock_offset;
+        let shared = Data::new(state.clone());
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(shared.clone())
+                .configure(web::routes(mailbox.clone()))
+                .configure(api::routes)
+                .wrap(Condition::new(
+                    offset != 0,
+                    DefaultHeaders::new().add(("Tnld-Clock-Offset", offset.to_string())),
+                ))
+                .wrap(from_fn(api::trace::trace))
+        })
+        .worker_max_blocking_threads(32)
+        .client_request_timeout(HEAD_TIMEOUT)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .listen(listener)
+        .map_err(AppError::internal)?
+        .run();
+        tracing::info!("Listening on {}", state.public_url);
+        let served = server.await;
+        tracing::info!("No longer listening; finishing what was begun");
+        // Jobs end after the pass they are in; nobody is left to hear it where all have ended.
+        let _ = stop.send(true);
+        jobs.join_all().await;
+        state.db.shutdown().await;
+        served.map_err(AppError::internal)
+    }
+}
+
+/// Starts what runs without being asked.
+async fn start_jobs(
+    state: &AppState,
+    mailer: Mailer,
+    config: &Config,
+) -> Result<(watch::Sender<bool>, JoinSet<()>)> {
+    let (stop, stopped) = watch::channel(false);
+    let letterhead = Letterhead {
+        sender: Sender {
+            domain: config.mail_from.email.domain().to_owned(),
+            from: config.mail_from.clone(),
+        },
+        public_url: state.public_url.to_string(),
+        operator: config.operator_mail.clone(),
+    };
+    let deliver = DeliverOutbox::new(
+        state.db.clone(),
+        state.clock,
+        mailer,
+        letterhead,
+        state.wake.clone(),
+        stopped.clone(),
+    );
+    if config.database_url.sqlite_path().is_some() {
+        // An SQLite file has one process: what its predecessor held can leave at once.
+        deliver.take_over().await?;
+    }
+    let registry = state.metrics.registry();
+    let figures = JobMetrics::default();
+    deliver
+        .metrics()
+        .register(registry)
+        .map_err(AppError::internal)?;
+    state
+        .db
+        .metrics()
+        .register(registry)
+        .map_err(AppError::internal)?;
+    figures.register(registry).map_err(AppError::internal)?;
+
+    let mut jobs = JoinSet::new();
+    jobs.spawn(keep_running(deliver, stopped.clone(), figures.clone()));
+    jobs.spawn(keep_running(
+        CleanUp::new(state.db.clone(), state.clock),
+        stopped,
+        figures,
+    ));
+    Ok((stop, jobs))
+}
+
+/// Applies pending migrations, and fills units and rules on the first start.
+pub fn bring_up_to_date(conn: &mut DbConn) -> Result<()> {
+    migrate::run(conn)?;
+    conn.write(|tx| {
+        seed::places(tx)?;
+        rules::seed(tx)
+    })
+}

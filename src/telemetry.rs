@@ -1,1 +1,271 @@
-//! Logs and metrics.
+//! Logs on standard error and figures for `/metrics`. Neither ever holds personal data.
+
+use std::{io::IsTerminal, time::Duration};
+
+use prometheus::{
+    Encoder, Gauge, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
+    Opts, Registry, TextEncoder, core::Collector,
+};
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// Sends logs to standard error: lines for people on a terminal, JSON elsewhere.
+///
+/// `filter` is a checked `tracing` filter (`TNLD_LOG`). A second call changes nothing.
+pub fn init_logs(filter: &str) {
+    let registry = tracing_subscriber::registry().with(EnvFilter::new(filter));
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // An error means that logs are already set up, which is all that is wanted.
+    let _ = if std::io::stderr().is_terminal() {
+        registry.with(layer).try_init()
+    } else {
+        registry.with(layer.with_ansi(false).json()).try_init()
+    };
+}
+
+/// How an alert can stand; each is always shown, so that a graph has no gaps.
+const ALERT_STATUSES: [&str; 9] = [
+    "queued",
+    "sent",
+    "delayed",
+    "bounced",
+    "failed",
+    "acknowledged",
+    "refused",
+    "superseded",
+    "withdrawn",
+];
+
+/// Seconds of requests: from a health check to a database that is away.
+const REQUEST_SECONDS: [f64; 12] = [
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0,
+];
+
+/// What the database says when somebody asks for figures.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Snapshot {
+    /// Messages that wait in the outbox.
+    pub outbox_depth: i64,
+    /// Age in seconds of the oldest of them; 0 where none waits.
+    pub outbox_oldest_seconds: f64,
+    /// Number of alerts by status; a status that is not named has none.
+    pub alerts: Vec<(String, i64)>,
+    /// Open cases past their nearest legal limit.
+    pub overdue_cases: i64,
+    /// Operator alarms ever raised.
+    pub alarms: i64,
+}
+
+/// Figures of this process and of its database, in the text form of Prometheus.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    request_seconds: HistogramVec,
+    declarations: IntCounter,
+    outbox_depth: IntGauge,
+    outbox_oldest_seconds: Gauge,
+    alerts: IntGaugeVec,
+    alarms: IntGauge,
+    overdue_cases: IntGauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Metrics {
+    /// Figures that all stand at zero.
+    pub fn new() -> Self {
+        let registry = Registry::new();
+        let metrics = Self {
+            requests: counters(
+                &registry,
+                "tnld_http_requests_total",
+                "Requests answered, by route pattern.",
+                &["route", "method", "status"],
+            ),
+            request_seconds: histograms(
+                &registry,
+                "tnld_http_request_seconds",
+                "Time from request to answer.",
+                &["route", "method"],
+                &REQUEST_SECONDS,
+            ),
+            declarations: register(
+                &registry,
+                IntCounter::new(
+                    "tnld_declarations_total",
+                    "Declarations answered with a receipt.",
+                ),
+            ),
+            outbox_depth: gauge(
+                &registry,
+                "tnld_outbox_depth",
+                "Messages not yet delivered.",
+            ),
+            outbox_oldest_seconds: register(
+                &registry,
+                Gauge::new(
+                    "tnld_outbox_oldest_seconds",
+                    "Age of the oldest message not yet delivered.",
+                ),
+            ),
+            alerts: register(
+                &registry,
+                IntGaugeVec::new(Opts::new("tnld_alerts", "Alerts by status."), &["status"]),
+            ),
+            alarms: gauge(
+                &registry,
+                "tnld_operator_alarms",
+                "Operator alarms ever raised.",
+            ),
+            overdue_cases: gauge(
+                &registry,
+                "tnld_overdue_cases",
+                "Open cases past their nearest legal limit.",
+            ),
+            registry,
+        };
+        let build = gauge_with_version(&metrics.registry);
+        build.set(1);
+        metrics.show(&Snapshot::default());
+        metrics
+    }
+
+    /// A request was answered. `route` is the pattern (`/api/v1/cases/{id}`), never the path
+    /// itself, which may hold numbers of cases and would make a series of each.
+    pub fn request(&self, route: &str, method: &str, status: u16, took: Duration) {
+        self.requests
+            .with_label_values(&[route, method, &status.to_string()])
+            .inc();
+        self.request_seconds
+            .with_label_values(&[route, method])
+            .observe(took.as_secs_f64());
+    }
+
+    /// A declaration was accepted (or its receipt given again).
+    pub fn declared(&self) {
+        self.declarations.inc();
+    }
+
+    /// Where other parts add their own figures: jobs, mail.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Takes over what the database says now.
+    pub fn show(&self, now: &Snapshot) {
+        self.outbox_depth.set(now.outbox_depth);
+        self.outbox_oldest_seconds.set(now.outbox_oldest_seconds);
+        self.overdue_cases.set(now.overdue_cases);
+        self.alarms.set(now.alarms);
+        for status in ALERT_STATUSES {
+            let count = now.alerts.iter().find(|(name, _)| name == status);
+            self.alerts
+                .with_label_values(&[status])
+                .set(count.map_or(0, |(_, count)| *count));
+        }
+    }
+
+    /// Everything in the text form of Prometheus.
+    pub fn text(&self) -> String {
+        let mut text = Vec::new();
+        TextEncoder::new()
+            .encode(&self.registry.gather(), &mut text)
+            .expect("writing into memory cannot fail, and every family has a figure");
+        String::from_utf8(text).expect("names, labels and figures are text")
+    }
+}
+
+/// Registers a collector under a name that is written in this file, once.
+fn register<C: Collector + Clone + 'static>(
+    registry: &Registry,
+    collector: prometheus::Result<C>,
+) -> C {
+    let collector = collector.expect("names and labels in this file are well formed");
+    registry
+        .register(Box::new(collector.clone()))
+        .expect("every name stands once in this file");
+    collector
+}
+
+fn counters(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
+    register(registry, IntCounterVec::new(Opts::new(name, help), labels))
+}
+
+fn gauge(registry: &Registry, name: &str, help: &str) -> IntGauge {
+    register(registry, IntGauge::new(name, help))
+}
+
+fn gauge_with_version(registry: &Registry) -> IntGauge {
+    let about = Opts::new("tnld_build_info", "The program that runs; always 1.")
+        .const_label("version", env!("CARGO_PKG_VERSION"));
+    register(registry, IntGauge::with_opts(about))
+}
+
+fn histograms(
+    registry: &Registry,
+    name: &str,
+    help: &str,
+    labels: &[&str],
+    buckets: &[f64],
+) -> HistogramVec {
+    let about = HistogramOpts::new(name, help).buckets(buckets.to_vec());
+    register(registry, HistogramVec::new(about, labels))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_figure_is_shown_before_anything_happened() {
+        let text = Metrics::new().text();
+        for line in [
+            "tnld_outbox_depth 0",
+            "tnld_outbox_oldest_seconds 0",
+            "tnld_overdue_cases 0",
+            "tnld_operator_alarms 0",
+            concat!(
+                "tnld_build_info{version=\"",
+                env!("CARGO_PKG_VERSION"),
+                "\"} 1"
+            ),
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
+        }
+        for status in ALERT_STATUSES {
+            assert!(text.contains(&format!("tnld_alerts{{status=\"{status}\"}} 0")));
+        }
+    }
+
+    #[test]
+    fn figures_count_what_happened() {
+        let metrics = Metrics::new();
+        let route = "/api/v1/cases/{id}";
+        metrics.request(route, "GET", 200, Duration::from_millis(3));
+        metrics.request(route, "GET", 404, Duration::from_millis(1));
+        metrics.declared();
+        metrics.show(&Snapshot {
+            outbox_depth: 7,
+            outbox_oldest_seconds: 1.5,
+            alerts: vec![("sent".into(), 4)],
+            overdue_cases: 2,
+            alarms: 1,
+        });
+        let text = metrics.text();
+        for line in [
+            "tnld_http_requests_total{method=\"GET\",route=\"/api/v1/cases/{id}\",status=\"404\"} 1",
+            "tnld_http_request_seconds_count{method=\"GET\",route=\"/api/v1/cases/{id}\"} 2",
+            "tnld_declarations_total 1",
+            "tnld_outbox_depth 7",
+            "tnld_outbox_oldest_seconds 1.5",
+            "tnld_alerts{status=\"sent\"} 4",
+            "tnld_overdue_cases 2",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
+        }
+    }
+}

@@ -1,1 +1,179 @@
 //! Bodies and handlers of alerts.
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{extract::Credentials, openapi::Refusals};
+use crate::{
+    app::AppState,
+    domain::{
+        authority::Role,
+        law::Basis,
+        routing::{AuthorityName, Duty},
+    },
+    error::Result,
+    ids::{CaseId, MessageId},
+    service::alerts,
+    store::alerts::{AlertLedger, MessageLedger},
+    time::rfc3339_in_vietnam,
+};
+
+/// One alert to one address.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Alert)]
+pub struct AlertBody {
+    /// Id of the alert.
+    id: String,
+    /// Id of the message to this address; `null` where there is nobody to send to.
+    message_id: Option<String>,
+    /// Role in which the recipient is told.
+    role: Role,
+    /// Who; `null` where nobody holds the role.
+    recipient: Option<AuthorityName>,
+    /// Telephone.
+    phone: Option<String>,
+    /// Address.
+    address: Option<String>,
+    /// Duty.
+    duty: Duty,
+    /// Form.
+    form: Option<String>,
+    /// Rules that name the recipient.
+    basis: Vec<Basis>,
+    /// `queued`, `sent`, `delayed`, `failed`, `superseded`, `withdrawn`, `undeliverable`.
+    #[schema(example = "sent")]
+    status: String,
+    /// When it was decided.
+    created_at: String,
+    /// When the next try is due.
+    next_attempt_at: Option<String>,
+    /// Every try, oldest first.
+    attempts: Vec<AttemptBody>,
+    /// Where to ask for another try, where this one failed.
+    resend: Option<String>,
+}
+
+/// One try to deliver.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Attempt)]
+pub struct AttemptBody {
+    /// When.
+    at: String,
+    /// `sent`, `delayed` or `failed`.
+    #[schema(example = "sent")]
+    outcome: String,
+    /// What the server said.
+    #[schema(example = "250 2.0.0 Ok: queued")]
+    reply: String,
+}
+
+/// The alerts of a case.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AlertList)]
+pub struct AlertsBody {
+    /// One entry for each address.
+    items: Vec<AlertBody>,
+    /// Always `null`.
+    next: Option<String>,
+}
+
+fn entry(ledger: &AlertLedger, message: Option<&MessageLedger>) -> AlertBody {
+    let alert = &ledger.alert;
+    let status = match (message, &alert.ended) {
+        (Some(message), None) => message.status.to_string(),
+        _ => ledger.status().to_string(),
+    };
+    let resend = message.filter(|_| status == "failed").map(|message| {
+        format!(
+            "/api/v1/cases/{}/alerts/{}/resend",
+            alert.case_id, message.id
+        )
+    });
+    AlertBody {
+        id: alert.id.to_string(),
+        message_id: message.map(|message| message.id.to_string()),
+        role: alert.role,
+        recipient: alert.authority.clone(),
+        phone: alert.phone.clone(),
+        address: message.map(|message| message.address.clone()),
+        duty: alert.duty,
+        form: alert.form.clone(),
+        basis: alert.basis.clone(),
+        status,
+        created_at: rfc3339_in_vietnam(alert.created_at),
+        next_attempt_at: message
+            .and_then(|message| message.due_at)
+            .map(rfc3339_in_vietnam),
+        attempts: message
+            .map(|message| {
+                message
+                    .attempts
+                    .iter()
+                    .map(|attempt| AttemptBody {
+                        at: rfc3339_in_vietnam(attempt.attempted_at),
+                        outcome: attempt.outcome.to_string(),
+                        reply: attempt.reply.clone(),
+                    })
+                    .collect()
+            })
+            .unwrap_or_default(),
+        resend,
+    }
+}
+
+fn body(ledgers: &[AlertLedger]) -> AlertsBody {
+    let items = ledgers
+        .iter()
+        .flat_map(|ledger| match ledger.messages.as_slice() {
+            [] => vec![entry(ledger, None)],
+            messages => messages
+                .iter()
+                .map(|message| entry(ledger, Some(message)))
+                .collect(),
+        })
+        .collect();
+    AlertsBody { items, next: None }
+}
+
+/// Every alert of a case: recipient, address, basis, where it stands, each try with the server's reply.
+#[utoipa::path(
+    get, path = "/api/v1/cases/{case_id}/alerts", tag = "cases",
+    params(("case_id" = String, Path, description = "Id")),
+    responses((status = 200, description = "Alerts", body = AlertsBody), Refusals),
+)]
+pub async fn list(
+    state: Data<AppState>,
+    sender: Credentials,
+    case: Path<String>,
+) -> Result<HttpResponse> {
+    let case = CaseId::from(case.into_inner());
+    let ledgers = state
+        .read_as(sender, move |tx, ctx| alerts::list(tx, ctx, &case))
+        .await?;
+    Ok(HttpResponse::Ok().json(body(&ledgers)))
+}
+
+/// Sends a failed alert again. Its Message-ID stays, and the ledger keeps every try.
+#[utoipa::path(
+    post, path = "/api/v1/cases/{case_id}/alerts/{message_id}/resend", tag = "cases",
+    params(("case_id" = String, Path, description = "Id"), ("message_id" = String, Path, description = "Id of the message")),
+    responses((status = 200, description = "Alerts as they now stand", body = AlertsBody), Refusals),
+)]
+pub async fn resend(
+    state: Data<AppState>,
+    sender: Credentials,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse> {
+    let (case, message) = path.into_inner();
+    let (case, message) = (CaseId::from(case), MessageId::from(message));
+    let ledgers = state
+        .write_as(sender, move |tx, ctx| {
+            alerts::resend(tx, ctx, &case, &message)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(body(&ledgers)))
+}

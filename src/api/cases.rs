@@ -1,1 +1,455 @@
 //! Bodies and handlers of cases.
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path, Query},
+};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{
+    extract::{Credentials, JsonBody},
+    openapi::Refusals,
+};
+use crate::{
+    app::AppState,
+    domain::{
+        case::{Step, duplicates::PossibleDuplicate, event::Document},
+        classify::CaseClass,
+        decide::PlaceShown,
+        declaration::{Casualties, Fault, FaultCode},
+        investigation::Investigation,
+        law::Basis,
+    },
+    error::{AppError, Result},
+    ids::CaseId,
+    service::{
+        cases::{self, AllowedStep, CaseDetail, QueueParams, TakeStep},
+        declarations::answer::{ClockAnswer, VictimAnswer},
+    },
+    store::queue::CaseLine,
+    time::rfc3339_in_vietnam,
+    wording::{labels, shown::ContradictionShown},
+};
+
+/// A case in a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseLine)]
+pub struct CaseLineBody {
+    /// Id.
+    id: String,
+    /// Receipt number of its first declaration.
+    receipt_no: String,
+    /// State (`accidents.md` 7.2).
+    #[schema(example = "DECLARED")]
+    status: String,
+    /// Class.
+    case_class: CaseClass,
+    /// First receipt.
+    received_at: String,
+    /// Nearest running legal limit, or `null`.
+    due_at: Option<String>,
+    /// Place as of the accident.
+    place: String,
+    /// Establishment.
+    establishment: Option<String>,
+    /// Who works on it.
+    assigned_to: Option<String>,
+    /// For `seen_version`.
+    version: i32,
+}
+
+impl From<&CaseLine> for CaseLineBody {
+    fn from(line: &CaseLine) -> Self {
+        Self {
+            id: line.id.to_string(),
+            receipt_no: line.receipt_no.clone(),
+            status: line.status.to_string(),
+            case_class: line.class,
+            received_at: rfc3339_in_vietnam(line.received_at),
+            due_at: line.due_at.map(rfc3339_in_vietnam),
+            place: line.place_name.clone(),
+            establishment: line.establishment_name.clone(),
+            assigned_to: line.assigned_to.clone(),
+            version: line.version,
+        }
+    }
+}
+
+/// A page of the queue.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseList)]
+pub struct CaseListBody {
+    /// Cases.
+    items: Vec<CaseLineBody>,
+    /// Cursor of the next page, or `null`.
+    next: Option<String>,
+}
+
+/// The queue: the caller's cases by the nearest legal limit, within territory and role.
+#[utoipa::path(
+    get, path = "/api/v1/cases", tag = "cases",
+    params(
+        ("status" = Option<String>, Query, description = "A code of 7.2, or `open`; open ones where absent"),
+        ("class" = Option<CaseClass>, Query, description = "Class"),
+        ("due_before" = Option<String>, Query, description = "RFC 3339; a limit ends before this moment"),
+        ("overdue" = Option<bool>, Query, description = "A limit has passed"),
+        ("assigned_to" = Option<String>, Query, description = "Who works on it"),
+        ("q" = Option<String>, Query, description = "Words of receipt number, place or establishment, without diacritics"),
+        ("commune" = Option<String>, Query, description = "Today's commune"),
+        ("province" = Option<String>, Query, description = "Today's province"),
+        ("sort" = Option<String>, Query, description = "`due` or `-received`"),
+        ("limit" = Option<u32>, Query, description = "1 to 100, 50 where absent"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+    ),
+    responses((status = 200, description = "A page", body = CaseListBody), Refusals),
+)]
+pub async fn queue(
+    state: Data<AppState>,
+    sender: Credentials,
+    params: Query<QueueParams>,
+) -> Result<HttpResponse> {
+    let params = params.into_inner();
+    let page = state
+        .read_as(sender, move |tx, ctx| cases::queue(tx, ctx, &params))
+        .await?;
+    let items = page.items.iter().map(CaseLineBody::from).collect();
+    Ok(HttpResponse::Ok().json(CaseListBody {
+        items,
+        next: page.next,
+    }))
+}
+
+/// A case.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Case)]
+pub struct CaseBody {
+    /// Id.
+    id: String,
+    /// Receipt number of its first declaration.
+    receipt_no: String,
+    /// State (`accidents.md` 7.2).
+    status: String,
+    /// The state in words.
+    status_vi: String,
+    /// The state in words.
+    status_en: String,
+    /// Why the case ended other than by its investigation.
+    ended_because: Option<String>,
+    /// Class.
+    case_class: CaseClass,
+    /// What the class rests on.
+    class_basis: Vec<Basis>,
+    /// When it happened.
+    occurred_at: String,
+    /// First receipt.
+    received_at: String,
+    /// Nearest running legal limit, or `null`.
+    due_at: Option<String>,
+    /// When it ended.
+    closed_at: Option<String>,
+    /// Place as of the accident, and today's.
+    place: Option<PlaceShown>,
+    /// Establishment.
+    establishment: Option<String>,
+    /// Counts that decided.
+    casualties: Casualties,
+    /// Victims and their classes.
+    victims: Vec<VictimAnswer>,
+    /// The declaration with all its supplements, as it now stands; `null` where the content is not kept.
+    #[schema(value_type = Option<Object>)]
+    declaration: Option<Value>,
+    /// Who investigates.
+    investigation: Option<Investigation>,
+    /// Legal time limits with their derivation.
+    clocks: Vec<ClockAnswer>,
+    /// What does not go together.
+    contradictions: Vec<ContradictionShown>,
+    /// Timeline, oldest first.
+    timeline: Vec<EventBody>,
+    /// Papers that the timeline names.
+    documents: Vec<DocumentBody>,
+    /// Other cases that may be the same accident; nothing is merged by itself.
+    possible_duplicates: Vec<DuplicateBody>,
+    /// What the caller may do now.
+    allowed_actions: Vec<ActionBody>,
+    /// Who works on it.
+    assigned_to: Option<String>,
+    /// For `seen_version`.
+    version: i32,
+}
+
+/// A row of the timeline.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseEvent)]
+pub struct EventBody {
+    /// When.
+    at: String,
+    /// Who: the name of the token.
+    by: String,
+    /// In which role.
+    role: String,
+    /// What.
+    action: String,
+    /// State before.
+    from: Option<String>,
+    /// State after.
+    to: String,
+    /// Why.
+    reason: Option<String>,
+    /// Fields of the step.
+    #[schema(value_type = Object)]
+    details: Value,
+}
+
+/// A paper of the case.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseDocument)]
+pub struct DocumentBody {
+    /// The step that brought it.
+    step: String,
+    /// Its number.
+    number: String,
+    /// Its day.
+    dated: Option<chrono::NaiveDate>,
+    /// When it was recorded.
+    recorded_at: String,
+}
+
+impl From<&Document> for DocumentBody {
+    fn from(document: &Document) -> Self {
+        Self {
+            step: document.step.clone(),
+            number: document.number.clone(),
+            dated: document.dated,
+            recorded_at: rfc3339_in_vietnam(document.recorded_at),
+        }
+    }
+}
+
+/// A case that may be the same accident.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PossibleDuplicate)]
+pub struct DuplicateBody {
+    /// The other case.
+    case_id: String,
+    /// Its receipt number.
+    receipt_no: String,
+    /// How alike, 0 to 100.
+    score: u32,
+    /// What is alike.
+    reasons: Vec<String>,
+}
+
+impl From<&PossibleDuplicate> for DuplicateBody {
+    fn from(other: &PossibleDuplicate) -> Self {
+        Self {
+            case_id: other.case_id.to_string(),
+            receipt_no: other.receipt_no.clone(),
+            score: other.score,
+            reasons: other.reasons.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// Something that the caller may do.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AllowedAction)]
+pub struct ActionBody {
+    /// Name.
+    #[schema(example = "receive")]
+    name: String,
+    /// In words.
+    label_vi: String,
+    /// In words.
+    label_en: String,
+    /// Where to send it.
+    href: String,
+    /// How.
+    #[schema(example = "POST")]
+    method: &'static str,
+    /// Legal ground.
+    article: &'static str,
+    /// What to send.
+    fields: Vec<FieldBody>,
+}
+
+/// A field of an action.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ActionField)]
+pub struct FieldBody {
+    /// Name.
+    name: String,
+    /// `text`, `date`, `moment`, `number`, `choice`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// Whether it must be there.
+    required: bool,
+    /// Allowed values.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    values: Vec<String>,
+}
+
+fn action(case: &CaseId, allowed: &AllowedStep) -> ActionBody {
+    let label = labels::step(allowed.step);
+    let seen_version = FieldBody {
+        name: "seen_version".into(),
+        kind: "number".into(),
+        required: true,
+        values: Vec::new(),
+    };
+    let fields = allowed.fields.iter().map(|field| FieldBody {
+        name: field.name.to_owned(),
+        kind: field.kind.to_string(),
+        required: field.required,
+        values: field.values.clone(),
+    });
+    ActionBody {
+        name: allowed.step.to_string(),
+        label_vi: label.vi.into(),
+        label_en: label.en.into(),
+        href: format!("/api/v1/cases/{case}/steps/{}", allowed.step),
+        method: "POST",
+        article: allowed.article,
+        fields: std::iter::once(seen_version).chain(fields).collect(),
+    }
+}
+
+fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> Result<CaseBody> {
+    let case = &detail.case;
+    let decision = detail.decision.as_ref();
+    let status = labels::status(case.status);
+    let moment = |at: chrono::DateTime<chrono::Utc>| rfc3339_in_vietnam(at);
+    Ok(CaseBody {
+        id: case.id.to_string(),
+        receipt_no: case.receipt_no.clone(),
+        status: case.status.to_string(),
+        status_vi: status.vi.into(),
+        status_en: status.en.into(),
+        ended_because: case.ended_because.clone(),
+        case_class: case.class,
+        class_basis: decision
+            .map(|decision| decision.class_basis.clone())
+            .unwrap_or_default(),
+        occurred_at: moment(case.occurred_at),
+        received_at: moment(case.received_at),
+        due_at: Some(case.due_at)
+            .filter(|due| *due < crate::domain::clocks::NO_DUE)
+            .map(moment),
+        closed_at: case.closed_at.map(moment),
+        place: decision.map(|decision| decision.place.clone()),
+        establishment: case.establishment_name.clone(),
+        casualties: case.counts,
+        victims: detail
+            .victims
+            .iter()
+            .map(|victim| VictimAnswer {
+                no: victim.no,
+                class: victim.class,
+            })
+            .collect(),
+        declaration: detail
+            .facts
+            .as_ref()
+            .map(serde_json::to_value)
+            .transpose()?,
+        investigation: decision.map(|decision| decision.investigation.clone()),
+        clocks: detail
+            .clocks
+            .iter()
+            .map(|clock| ClockAnswer::at(clock, now))
+            .collect(),
+        contradictions: decision
+            .map(|decision| {
+                decision
+                    .contradictions
+                    .iter()
+                    .map(ContradictionShown::from)
+                    .collect()
+            })
+            .unwrap_or_default(),
+        timeline: detail
+            .events
+            .iter()
+            .map(|event| EventBody {
+                at: moment(event.happened_at),
+                by: event.actor.clone(),
+                role: event.actor_role.to_string(),
+                action: event.action.clone(),
+                from: event.from_status.map(|status| status.to_string()),
+                to: event.to_status.to_string(),
+                reason: event.reason.clone(),
+                details: event.details.clone(),
+            })
+            .collect(),
+        documents: detail.documents.iter().map(DocumentBody::from).collect(),
+        possible_duplicates: detail
+            .possible_duplicates
+            .iter()
+            .map(DuplicateBody::from)
+            .collect(),
+        allowed_actions: detail
+            .allowed
+            .iter()
+            .map(|allowed| action(&case.id, allowed))
+            .collect(),
+        assigned_to: case.assigned_to.clone(),
+        version: case.version,
+    })
+}
+
+/// The case, with clocks that explain themselves and what the caller may do next.
+#[utoipa::path(
+    get, path = "/api/v1/cases/{case_id}", tag = "cases",
+    params(("case_id" = String, Path, description = "Id")),
+    responses((status = 200, description = "The case", body = CaseBody), Refusals),
+)]
+pub async fn show(
+    state: Data<AppState>,
+    sender: Credentials,
+    id: Path<String>,
+) -> Result<HttpResponse> {
+    let id = CaseId::from(id.into_inner());
+    let now = state.clock.now();
+    let detail = state
+        .read_as(sender, move |tx, ctx| cases::detail(tx, ctx, &id))
+        .await?;
+    Ok(HttpResponse::Ok().json(body(&detail, now)?))
+}
+
+/// Takes the case one step further. Which steps, with which fields, stands in `allowed_actions`.
+#[utoipa::path(
+    post, path = "/api/v1/cases/{case_id}/steps/{step}", tag = "cases",
+    params(
+        ("case_id" = String, Path, description = "Id"),
+        ("step" = Step, Path, description = "Name of an allowed action"),
+    ),
+    request_body(content = Object, description = "`seen_version` and the fields of the action", example = json!({"seen_version": 1, "file_number": "12/2026"})),
+    responses((status = 200, description = "The case as it now stands", body = CaseBody), Refusals),
+)]
+pub async fn take_step(
+    state: Data<AppState>,
+    sender: Credentials,
+    path: Path<(String, String)>,
+    body_sent: JsonBody,
+) -> Result<HttpResponse> {
+    let (case, step) = path.into_inner();
+    let step = Step::parse(&step).ok_or(AppError::NotFound("step"))?;
+    if !body_sent.value.is_object() {
+        return Err(AppError::Invalid(vec![Fault {
+            pointer: String::new(),
+            code: FaultCode::WrongType,
+        }]));
+    }
+    let cmd = TakeStep {
+        case: CaseId::from(case),
+        step,
+        body: body_sent.value,
+    };
+    let now = state.clock.now();
+    let detail = state
+        .write_as(sender, move |tx, ctx| cases::take_step(tx, ctx, &cmd))
+        .await?;
+    Ok(HttpResponse::Ok().json(body(&detail, now)?))
+}

@@ -1,1 +1,138 @@
-//! What a request carries: credentials, idempotency key, body.
+//! What a request carries: credentials, idempotency key, body. Parsed without touching the database.
+
+use std::future::{Ready, ready};
+
+use actix_web::{
+    Error, FromRequest, HttpRequest,
+    dev::Payload,
+    error::InternalError,
+    http::{StatusCode, header},
+    web,
+};
+use serde_json::Value;
+
+use super::problem::ProblemBody;
+use crate::{error::AppError, service::tokens::hash_secret};
+
+/// Largest body that is read, in bytes (the contract: over 1 MiB is 413).
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// Who calls, as far as the request says: the hash of the bearer token.
+#[derive(Clone)]
+pub struct Credentials {
+    /// SHA-256 of the token, in hex.
+    pub secret_hash: String,
+}
+
+impl FromRequest for Credentials {
+    type Error = AppError;
+    type Future = Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let token = request
+            .headers()
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .filter(|token| !token.is_empty());
+        ready(match token {
+            Some(token) => Ok(Self {
+                secret_hash: hash_secret(token),
+            }),
+            None => Err(AppError::Unauthenticated),
+        })
+    }
+}
+
+/// The header `Idempotency-Key`, where it is sent.
+pub struct IdempotencyKey(pub Option<String>);
+
+impl FromRequest for IdempotencyKey {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let Some(value) = request.headers().get("Idempotency-Key") else {
+            return ready(Ok(Self(None)));
+        };
+        let text = value.to_str().ok().map(str::trim);
+        ready(match text {
+            Some(key)
+                if (1..=200).contains(&key.len()) && key.chars().all(|c| c.is_ascii_graphic()) =>
+            {
+                Ok(Self(Some(key.to_owned())))
+            }
+            _ => Err(refuse(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "bad_idempotency_key",
+            )),
+        })
+    }
+}
+
+/// A JSON body: as it came, and as a value. Every fault of its content is the reader's business.
+pub struct JsonBody {
+    /// As received.
+    pub raw: String,
+    /// As a value.
+    pub value: Value,
+}
+
+impl FromRequest for JsonBody {
+    type Error = Error;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(is_json_type);
+        let announced = request
+            .headers()
+            .get(header::CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.parse::<u64>().ok());
+        let body = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            if !is_json {
+                return Err(refuse(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "wrong_content_type",
+                ));
+            }
+            if announced.is_some_and(|length| length > BODY_LIMIT as u64) {
+                return Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+            }
+            let bytes = match body.await?.to_bytes_limited(BODY_LIMIT).await {
+                Err(_over_limit) => return Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_large")),
+                Ok(Err(_broken)) => return Err(refuse(StatusCode::BAD_REQUEST, "body_incomplete")),
+                Ok(Ok(bytes)) => bytes,
+            };
+            let raw = String::from_utf8(bytes.to_vec())
+                .map_err(|_| refuse(StatusCode::BAD_REQUEST, "not_utf8"))?;
+            let value = serde_json::from_str(&raw)
+                .map_err(|_| refuse(StatusCode::BAD_REQUEST, "not_json"))?;
+            Ok(Self { raw, value })
+        })
+    }
+}
+
+/// `application/json`, with no other charset than UTF-8.
+fn is_json_type(content_type: &str) -> bool {
+    let mut parts = content_type.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    essence.eq_ignore_ascii_case("application/json")
+        && parts.all(|parameter| match parameter.split_once('=') {
+            Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+                value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+            }
+            _ => true,
+        })
+}
+
+fn refuse(status: StatusCode, code: &str) -> Error {
+    InternalError::from_response("refused", ProblemBody::new(status, code).into_response()).into()
+}

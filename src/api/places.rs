@@ -1,1 +1,129 @@
 //! Search for places.
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Query},
+};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{extract::Credentials, openapi::Refusals};
+use crate::{
+    app::AppState,
+    domain::place::{UnitLevel, UnitName},
+    error::Result,
+    time::day_in_vietnam,
+};
+
+/// Most places in one answer.
+const LIMIT: usize = 50;
+
+/// What to search for.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct PlacesQuery {
+    /// Words of the name and of its parents, with or without diacritics.
+    #[param(example = "cam giang thai nguyen")]
+    q: String,
+    /// The day on which the unit is meant; today where absent.
+    #[param(example = "2025-11-10")]
+    date: Option<NaiveDate>,
+}
+
+/// A unit that was found.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Place)]
+pub struct PlaceBody {
+    /// Level.
+    level: UnitLevel,
+    /// Code as in force on the day asked for.
+    #[schema(example = "02008")]
+    code: String,
+    /// Name without type.
+    #[schema(example = "Cẩm Giàng")]
+    name: String,
+    /// Name with type.
+    #[schema(example = "Xã Cẩm Giàng")]
+    full_name: String,
+    /// What it belongs to, nearest first.
+    parents: Vec<ParentBody>,
+    /// First day.
+    valid_from: NaiveDate,
+    /// First day no longer; `null` is open.
+    valid_to: Option<NaiveDate>,
+    /// Today's unit or units.
+    today: Vec<UnitName>,
+}
+
+/// A unit that another belongs to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ParentPlace)]
+pub struct ParentBody {
+    /// Level.
+    level: UnitLevel,
+    /// Code.
+    code: String,
+    /// Name with type.
+    full_name: String,
+}
+
+/// Places found.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PlaceList)]
+pub struct PlacesBody {
+    /// At most 50, the best first.
+    items: Vec<PlaceBody>,
+    /// Always `null`: refine the search instead.
+    next: Option<String>,
+}
+
+/// Places by name, without diacritics and with either spelling of tone marks.
+#[utoipa::path(
+    get, path = "/api/v1/places", tag = "places", params(PlacesQuery),
+    responses((status = 200, description = "Places", body = PlacesBody), Refusals),
+)]
+pub async fn search(
+    state: Data<AppState>,
+    sender: Credentials,
+    query: Query<PlacesQuery>,
+) -> Result<HttpResponse> {
+    let query = query.into_inner();
+    let body = state
+        .read_as(sender, move |_tx, ctx| {
+            let places = &ctx.world.places;
+            let today = day_in_vietnam(ctx.now);
+            let day = query.date.unwrap_or(today);
+            let items = places
+                .search(&query.q, day, LIMIT)
+                .into_iter()
+                .map(|found| {
+                    let unit = found.unit;
+                    PlaceBody {
+                        level: unit.level,
+                        code: unit.code.clone(),
+                        name: unit.name.clone(),
+                        full_name: unit.full_name.clone(),
+                        parents: places
+                            .parents_of(unit, day)
+                            .map(|parent| ParentBody {
+                                level: parent.level,
+                                code: parent.code.clone(),
+                                full_name: parent.full_name.clone(),
+                            })
+                            .collect(),
+                        valid_from: unit.valid_from,
+                        valid_to: unit.valid_to,
+                        today: places
+                            .on_day(unit, today)
+                            .into_iter()
+                            .map(|now| places.unit_name(now, today))
+                            .collect(),
+                    }
+                })
+                .collect();
+            Ok(PlacesBody { items, next: None })
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(body))
+}

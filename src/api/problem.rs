@@ -1,1 +1,160 @@
-//! AppError as application/problem+json (RFC 9457).
+//! AppError as application/problem+json (RFC 9457), in one place.
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    api::trace::request_id,
+    domain::declaration::Fault,
+    error::AppError,
+    wording::{self, shown::FaultShown},
+};
+
+/// What went wrong (RFC 9457). The body of every answer that is not a success.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// Names the kind of problem: `urn:tnld:problem:CODE`.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:tnld:problem:invalid")]
+    pub kind: String,
+    /// The code alone, for programs.
+    #[schema(example = "invalid")]
+    pub code: String,
+    /// The HTTP status in words.
+    #[schema(example = "Unprocessable Entity")]
+    pub title: String,
+    /// The HTTP status.
+    #[schema(example = 422)]
+    pub status: u16,
+    /// What happened, in Vietnamese.
+    pub detail: String,
+    /// What happened, in English.
+    pub detail_en: String,
+    /// The request, to quote when asking for help.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+    /// Every fault of a rejected body or query.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub errors: Option<Vec<FaultShown>>,
+}
+
+impl ProblemBody {
+    /// The problem of this code under this status.
+    pub fn new(status: StatusCode, code: &str) -> Self {
+        let text = wording::problems::problem(code)
+            .or_else(|| wording::labels::label(&format!("refusal.{code}")));
+        Self {
+            kind: format!("urn:tnld:problem:{code}"),
+            code: code.to_owned(),
+            title: status.canonical_reason().unwrap_or_default().to_owned(),
+            status: status.as_u16(),
+            detail: text.map_or(code, |text| text.vi).to_owned(),
+            detail_en: text.map_or(code, |text| text.en).to_owned(),
+            instance: request_id(),
+            errors: None,
+        }
+    }
+
+    /// The same with every fault named.
+    pub fn with_faults(mut self, faults: &[Fault]) -> Self {
+        self.errors = Some(faults.iter().map(FaultShown::from).collect());
+        self
+    }
+
+    /// As an answer.
+    pub fn into_response(self) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponse::build(status);
+        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if status == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((header::RETRY_AFTER, "2"));
+        }
+        // Not `.json()`: it would overwrite the content type.
+        match serde_json::to_vec(&self) {
+            Ok(body) => response.body(body),
+            Err(_) => response.finish(),
+        }
+    }
+}
+
+impl AppError {
+    /// The stable name of the refusal, for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid",
+            Self::Unauthenticated => "unauthenticated",
+            Self::NotFound(_) => "not_found",
+            Self::ReceiptMistyped => "receipt_mistyped",
+            Self::Forbidden(_) => "forbidden",
+            Self::Conflict(code) => code,
+            Self::KeyReused => "key_reused",
+            Self::Busy => "busy",
+            Self::Internal(_) => "internal",
+        }
+    }
+}
+
+impl ResponseError for AppError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::NotFound(_) | Self::ReceiptMistyped => StatusCode::NOT_FOUND,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        match self {
+            Self::Internal(cause) => {
+                let mut chain = cause.to_string();
+                let mut inner = cause.source();
+                while let Some(error) = inner {
+                    chain = format!("{chain}: {error}");
+                    inner = error.source();
+                }
+                tracing::error!("A request failed by a fault of ours: {chain}");
+            }
+            Self::Busy => tracing::warn!("A request found the service busy"),
+            Self::Forbidden(what) => tracing::info!("A request was refused: {what}"),
+            _ => {}
+        }
+        let problem = ProblemBody::new(self.status_code(), self.code());
+        match self {
+            Self::Invalid(faults) => problem.with_faults(faults),
+            _ => problem,
+        }
+        .into_response()
+    }
+}
+
+/// No such address.
+pub async fn not_found() -> HttpResponse {
+    ProblemBody::new(StatusCode::NOT_FOUND, "not_found").into_response()
+}
+
+/// The address exists, the method does not.
+pub async fn method_not_allowed() -> HttpResponse {
+    ProblemBody::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed").into_response()
+}
+
+/// A query string that cannot be read.
+pub fn bad_query(
+    _error: actix_web::error::QueryPayloadError,
+    _request: &HttpRequest,
+) -> actix_web::Error {
+    let response = ProblemBody::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_query").into_response();
+    actix_web::error::InternalError::from_response("bad query", response).into()
+}

@@ -1,9 +1,15 @@
 //! The class of each victim and of the case (D39 Art. 9; `accidents.md` 7.1).
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{law::Basis, victim::VictimClass},
+    domain::{
+        declaration::Casualties,
+        law::{Basis, Days, Fact, Law, Subject},
+        victim::{Circumstance, Outcome, Victim, VictimClass},
+    },
     named,
 };
 
@@ -52,6 +58,8 @@ named! {
         PlaceAmbiguous = "place_ambiguous",
         /// The old commune was divided: all candidates are told until somebody chooses.
         PlaceDivided = "place_divided",
+        /// The facts as corrected give a lower class; going down needs a document and a reason.
+        ClassHeld = "class_held",
         /// The token belongs to another establishment or commune than the body names.
         DeclarantDiffers = "declarant_differs",
     }
@@ -66,4 +74,123 @@ pub struct Contradiction {
     pub code: ContradictionCode,
     /// The readings, in words or numbers without personal data: `["1", "2"]`, unit names, …
     pub readings: Vec<String>,
+}
+
+/// The facts of one victim on which its class rests.
+pub fn victim_facts(victim: &Victim, is_listed_injury: impl Fn(&str) -> bool) -> BTreeSet<Fact> {
+    let mut facts = BTreeSet::new();
+    match victim.outcome {
+        Some(Outcome::Dead) => facts.extend([Fact::VictimDead]),
+        Some(Outcome::Serious) => facts.extend([Fact::DeclaredSerious]),
+        Some(Outcome::Missing) => facts.extend([Fact::VictimMissing]),
+        Some(Outcome::Light) => {}
+        Some(Outcome::Unknown) | None => facts.extend([Fact::OutcomeUnknown]),
+    }
+    match victim.death.as_ref().and_then(|death| death.circumstance) {
+        Some(Circumstance::Treatment) => facts.extend([Fact::DiedInTreatment]),
+        Some(Circumstance::CourtDeclared) => facts.extend([Fact::DeclaredDeadByCourt]),
+        Some(Circumstance::Scene | Circumstance::EnRoute) | None => {}
+    }
+    if victim.injuries.iter().any(|code| is_listed_injury(code)) {
+        facts.insert(Fact::ListedInjury);
+    }
+    facts
+}
+
+/// The class of each named victim.
+pub fn victims(victims: &[Victim], law: &Law, days: Days) -> Vec<VictimResult> {
+    let is_listed_injury = |code: &str| {
+        law.keyed(Subject::SeriousInjury, code, days.occurred)
+            .is_some()
+    };
+    victims
+        .iter()
+        .map(|victim| {
+            let facts = victim_facts(victim, is_listed_injury);
+            let rule = law.first(Subject::VictimClass, &facts, days);
+            VictimResult {
+                no: victim.no,
+                // Without a rule nothing is known, and an unknown outcome alarms more people than a light one.
+                class: rule
+                    .and_then(|rule| VictimClass::parse(&rule.outcome))
+                    .unwrap_or(VictimClass::Unknown),
+                basis: rule.map(super::law::Rule::basis).into_iter().collect(),
+            }
+        })
+        .collect()
+}
+
+/// The graver of the counts declared and of the victims named, and where they differ.
+///
+/// `victims` may be shorter than the counts; that is no contradiction. It is one where more victims
+/// of an outcome are named than counted, or where everybody is named and the numbers differ.
+pub fn counts(declared: &Casualties, named: &[VictimResult]) -> (Casualties, Vec<Contradiction>) {
+    let number_of = |classes: &[VictimClass]| -> u32 {
+        u32::try_from(
+            named
+                .iter()
+                .filter(|victim| classes.contains(&victim.class))
+                .count(),
+        )
+        .unwrap_or(u32::MAX)
+    };
+    let by_victims = Casualties {
+        dead: number_of(&[VictimClass::Fatal, VictimClass::FatalProvisional]),
+        serious: number_of(&[VictimClass::Serious]),
+        light: number_of(&[VictimClass::Light]),
+        missing: number_of(&[VictimClass::Missing]),
+        unknown: number_of(&[VictimClass::Unknown]),
+    };
+    let everybody_named = by_victims.total() >= declared.total();
+    let contradictions = Outcome::ALL
+        .iter()
+        .filter(|outcome| {
+            let (counted, named) = (declared.of(**outcome), by_victims.of(**outcome));
+            named > counted || (everybody_named && by_victims.total() > 0 && named != counted)
+        })
+        .map(|outcome| Contradiction {
+            pointer: format!("/accident/casualties/{outcome}"),
+            code: ContradictionCode::CountsDiffer,
+            readings: vec![
+                declared.of(*outcome).to_string(),
+                by_victims.of(*outcome).to_string(),
+            ],
+        })
+        .collect();
+    let graver = Casualties {
+        dead: declared.dead.max(by_victims.dead),
+        serious: declared.serious.max(by_victims.serious),
+        light: declared.light.max(by_victims.light),
+        missing: declared.missing.max(by_victims.missing),
+        unknown: declared.unknown.max(by_victims.unknown),
+    };
+    (graver, contradictions)
+}
+
+/// The facts of the counts on which the case class rests.
+pub fn count_facts(counts: &Casualties) -> BTreeSet<Fact> {
+    [
+        (counts.dead > 0, Fact::AnyDead),
+        (counts.serious >= 2, Fact::TwoOrMoreSerious),
+        (counts.serious == 1, Fact::OneSerious),
+        (counts.missing > 0, Fact::AnyMissing),
+        (counts.unknown > 0, Fact::AnyUnknown),
+        (counts.total() == 0, Fact::NobodyHurt),
+    ]
+    .into_iter()
+    .filter_map(|(holds, fact)| holds.then_some(fact))
+    .collect()
+}
+
+/// The class of the case: the first rule that holds.
+pub fn case(facts: &BTreeSet<Fact>, law: &Law, days: Days) -> (CaseClass, Vec<Basis>) {
+    let rule = law.first(Subject::CaseClass, facts, days);
+    // Without a rule the case is unclear: somebody is told and a human looks at it.
+    let class = rule
+        .and_then(|rule| CaseClass::parse(&rule.outcome))
+        .unwrap_or(CaseClass::Unclear);
+    (
+        class,
+        rule.map(super::law::Rule::basis).into_iter().collect(),
+    )
 }

@@ -1,8 +1,13 @@
 //! Who investigates, and in how many days (L84 Art. 35.1–35.6).
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{domain::law::Basis, named};
+use crate::{
+    domain::law::{Basis, Days, Fact, Law, Subject},
+    named,
+};
 
 named! {
     /// Level of an investigation.
@@ -31,4 +36,22 @@ pub struct Investigation {
     pub limit_days: Option<i32>,
     /// Rules.
     pub basis: Vec<Basis>,
+}
+
+/// Who investigates a case with these facts, and in how many days: the first rule that holds.
+pub fn of(facts: &BTreeSet<Fact>, law: &Law, days: Days) -> Investigation {
+    match law.first(Subject::Investigation, facts, days) {
+        Some(rule) => Investigation {
+            level: InvestigationLevel::parse(&rule.outcome)
+                .unwrap_or(InvestigationLevel::Provincial),
+            limit_days: rule.days,
+            basis: vec![rule.basis()],
+        },
+        // Without a rule the province decides; an import that would leave this gap is refused.
+        None => Investigation {
+            level: InvestigationLevel::Provincial,
+            limit_days: None,
+            basis: Vec::new(),
+        },
+    }
 }

@@ -200,6 +200,8 @@ named! {
         Undeliverable = "undeliverable",
         /// A message was given up.
         MessageFailed = "message_failed",
+        /// A step was taken, but a dated value for its time limit is missing: the clock did not start.
+        ClockNotStarted = "clock_not_started",
     }
 }
 

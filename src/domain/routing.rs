@@ -1,9 +1,17 @@
 //! Who must be told, with which duty and form, and why (L84 Art. 34; D39 Art. 10, 21, 26; D129 Art. 42, 45).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{authority::Role, law::Basis},
+    domain::{
+        authority::{Authority, Level, Role},
+        decide::World,
+        declaration::Sector,
+        law::{Basis, Days, Fact, Subject, rows::Holding},
+        place::Unit,
+    },
     named,
 };
 
@@ -47,4 +55,290 @@ pub struct Recipient {
     pub basis: Vec<Basis>,
     /// Whether it stands in for a role that nobody holds.
     pub stands_in: bool,
+}
+
+/// What a role is looked up for.
+struct Wanted {
+    role: Role,
+    duty: Duty,
+    basis: Vec<Basis>,
+}
+
+/// The units of the day of receipt in which a case lies.
+#[derive(Debug, Clone, Default)]
+pub struct Territory<'a> {
+    /// Candidates: several where the old commune was divided, or where its code can be read in two
+    /// ways (RT-6); none where nobody knows what became of it.
+    pub communes: Vec<&'a Unit>,
+    /// Their provinces.
+    pub provinces: Vec<&'a Unit>,
+}
+
+/// Everybody who must or may be told of a case with these facts. Authorities are those of the day
+/// of receipt, because a dissolved body cannot receive (RT-3).
+pub fn recipients(
+    facts: &BTreeSet<Fact>,
+    days: Days,
+    territory: &Territory<'_>,
+    sector: Sector,
+    form: Option<&str>,
+    world: &World,
+) -> Vec<Recipient> {
+    let search = Search {
+        days,
+        territory,
+        sector,
+        world,
+    };
+    let mut found = Vec::new();
+    for wanted in wanted_roles(facts, days, world) {
+        search.role(&wanted, &mut found);
+    }
+    let mut recipients = without_repetition(found);
+    for recipient in &mut recipients {
+        recipient.form = form.map(str::to_owned);
+    }
+    recipients
+}
+
+/// The roles that the rules name, each with its strongest duty.
+fn wanted_roles(facts: &BTreeSet<Fact>, days: Days, world: &World) -> Vec<Wanted> {
+    let mut wanted = BTreeMap::<Role, Wanted>::new();
+    for rule in world.law.all(Subject::Recipient, facts, days) {
+        let (Some(role), Some(duty)) = (Role::parse(&rule.key), Duty::parse(&rule.outcome)) else {
+            continue;
+        };
+        // An authority that declares is not alerted of its own declaration.
+        if role == Role::CommunePc && facts.contains(&Fact::ByCommune) {
+            continue;
+        }
+        let entry = wanted.entry(role).or_insert(Wanted {
+            role,
+            duty,
+            basis: Vec::new(),
+        });
+        if duty < entry.duty {
+            entry.duty = duty;
+            entry.basis.clear();
+        }
+        if duty == entry.duty {
+            entry.basis.push(rule.basis());
+        }
+    }
+    wanted.into_values().collect()
+}
+
+struct Search<'a> {
+    days: Days,
+    territory: &'a Territory<'a>,
+    sector: Sector,
+    world: &'a World,
+}
+
+impl<'a> Search<'a> {
+    fn role(&self, wanted: &Wanted, found: &mut Vec<Recipient>) {
+        let holdings: Vec<(Holding, Basis)> = self
+            .world
+            .law
+            .all(Subject::RoleLevel, &BTreeSet::new(), self.days)
+            .filter(|rule| rule.key == wanted.role.as_str())
+            .filter_map(|rule| Some((Holding::parse(&rule.outcome)?, rule.basis())))
+            .collect();
+        for (holding, level_basis) in &holdings {
+            match *holding {
+                Holding::On(level) => {
+                    for unit in self.units(level) {
+                        self.role_in(wanted, level, unit, level_basis, &holdings, found);
+                    }
+                }
+                Holding::CopyTo(level) => {
+                    let copy = Wanted {
+                        role: wanted.role,
+                        duty: Duty::Copy,
+                        basis: wanted.basis.clone(),
+                    };
+                    for unit in self.units(level) {
+                        for authority in self.holders(wanted.role, level, unit) {
+                            found.push(recipient(&copy, authority, level_basis, false));
+                        }
+                    }
+                }
+                Holding::Instead(..) | Holding::Fallback(..) => {}
+            }
+        }
+    }
+
+    fn role_in(
+        &self,
+        wanted: &Wanted,
+        level: Level,
+        unit: Option<&'a Unit>,
+        level_basis: &Basis,
+        holdings: &[(Holding, Basis)],
+        found: &mut Vec<Recipient>,
+    ) {
+        let mut holders = self.holders(wanted.role, level, unit);
+        if holders.is_empty() {
+            holders = holdings
+                .iter()
+                .filter_map(|(holding, _)| match *holding {
+                    Holding::Instead(level, role) => Some((level, role)),
+                    _ => None,
+                })
+                .flat_map(|(level, role)| {
+                    self.units(level)
+                        .into_iter()
+                        .flat_map(move |unit| self.holders(role, level, unit))
+                })
+                .collect();
+        }
+        if !holders.is_empty() {
+            found.extend(
+                holders
+                    .into_iter()
+                    .map(|authority| recipient(wanted, authority, level_basis, false)),
+            );
+            return;
+        }
+        // A copy that nobody can take is no duty missed.
+        if wanted.duty != Duty::MustReceive {
+            return;
+        }
+        found.push(Recipient {
+            role: wanted.role,
+            authority: None,
+            phone: None,
+            emails: Vec::new(),
+            duty: wanted.duty,
+            form: None,
+            basis: with_level(wanted, level_basis),
+            stands_in: false,
+        });
+        found.extend(
+            self.stand_ins(wanted.role, level, unit, holdings)
+                .into_iter()
+                .map(|authority| recipient(wanted, authority, level_basis, true)),
+        );
+    }
+
+    /// Who is told where nobody holds the role (RT-7): whom its last known holder named, else the
+    /// same role one level up, else the last resort of the law table.
+    fn stand_ins(
+        &self,
+        role: Role,
+        level: Level,
+        unit: Option<&'a Unit>,
+        holdings: &[(Holding, Basis)],
+    ) -> Vec<&'a Authority> {
+        let World {
+            directory, places, ..
+        } = self.world;
+        let named = directory
+            .last_known(role, level, unit, places)
+            .and_then(|last| last.escalates_to.as_deref())
+            .and_then(|id| directory.by_id(id, self.days.received));
+        if let Some(authority) = named {
+            return vec![authority];
+        }
+        let above: &[Level] = match level {
+            Level::Commune => &[Level::District, Level::Province, Level::Country],
+            Level::District => &[Level::Province, Level::Country],
+            Level::Province => &[Level::Country],
+            Level::Country => &[],
+        };
+        let same_role = above.iter().map(|level| (*level, role));
+        let last_resort = holdings.iter().filter_map(|(holding, _)| match *holding {
+            Holding::Fallback(level, role) => Some((level, role)),
+            _ => None,
+        });
+        same_role
+            .chain(last_resort)
+            .map(|(level, role)| -> Vec<&'a Authority> {
+                self.units(level)
+                    .into_iter()
+                    .flat_map(|unit| self.holders(role, level, unit))
+                    .collect()
+            })
+            .find(|authorities| !authorities.is_empty())
+            .unwrap_or_default()
+    }
+
+    fn holders(&self, role: Role, level: Level, unit: Option<&'a Unit>) -> Vec<&'a Authority> {
+        let World {
+            directory, places, ..
+        } = self.world;
+        if role == Role::LineMinistry {
+            return directory.line_ministries(self.sector, self.days.received);
+        }
+        directory.holders(role, level, unit, self.days.received, places)
+    }
+
+    /// The units of a level that cover the place. `None` is the country, or a unit that nobody can
+    /// name: a role that must be told there is a gap, and somebody stands in.
+    fn units(&self, level: Level) -> Vec<Option<&'a Unit>> {
+        let Territory {
+            communes,
+            provinces,
+        } = self.territory;
+        let places = &self.world.places;
+        let units: Vec<&'a Unit> = match level {
+            Level::Country => Vec::new(),
+            Level::Commune => communes.clone(),
+            Level::District => {
+                let mut districts: Vec<&Unit> = communes
+                    .iter()
+                    .filter_map(|unit| places.district_of(unit, self.days.received))
+                    .collect();
+                districts.dedup();
+                districts
+            }
+            Level::Province => provinces.clone(),
+        };
+        if units.is_empty() {
+            return vec![None];
+        }
+        units.into_iter().map(Some).collect()
+    }
+}
+
+fn with_level(wanted: &Wanted, level_basis: &Basis) -> Vec<Basis> {
+    wanted.basis.iter().chain([level_basis]).cloned().collect()
+}
+
+fn recipient(
+    wanted: &Wanted,
+    authority: &Authority,
+    level_basis: &Basis,
+    stands_in: bool,
+) -> Recipient {
+    Recipient {
+        role: authority.role,
+        authority: Some(AuthorityName {
+            id: authority.authority_id.clone(),
+            name: authority.name.clone(),
+        }),
+        phone: Some(authority.phone.clone()).filter(|phone| !phone.is_empty()),
+        emails: authority.emails.clone(),
+        duty: wanted.duty,
+        form: None,
+        basis: with_level(wanted, level_basis),
+        stands_in,
+    }
+}
+
+/// One entry for each authority, with the strongest duty; missing roles once each.
+fn without_repetition(found: Vec<Recipient>) -> Vec<Recipient> {
+    let mut kept: Vec<Recipient> = Vec::new();
+    for recipient in found {
+        let same = kept
+            .iter_mut()
+            .find(|other| other.role == recipient.role && other.authority == recipient.authority);
+        match same {
+            Some(other) if recipient.duty < other.duty => *other = recipient,
+            Some(_) => {}
+            None => kept.push(recipient),
+        }
+    }
+    kept.sort_by_key(|recipient| recipient.duty);
+    kept
 }

@@ -3,6 +3,7 @@
 //! A job looks at the present state and brings it forward. It takes no input, does no harm when it
 //! runs twice, and needs nobody to have called it.
 
+mod attempt;
 pub mod clean_up;
 pub mod deliver_outbox;
 mod pass;
@@ -13,7 +14,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use prometheus::{IntCounterVec, Opts, Registry};
 use tokio::sync::{Notify, watch};
 
-use crate::error::Result;
+use crate::error::{AppError, Result};
 
 /// Becomes `true` when the service is to stop.
 pub type Stop = watch::Receiver<bool>;
@@ -46,7 +47,12 @@ pub async fn keep_running<J: Job>(job: J, mut stop: Stop, metrics: JobMetrics) {
             }
             Err(error) => {
                 done("failed").inc();
-                tracing::error!(job.name = J::NAME, "{} failed: {error}", J::NAME);
+                tracing::error!(
+                    job.name = J::NAME,
+                    "{} failed: {}",
+                    J::NAME,
+                    with_cause(&error)
+                );
             }
         }
         tokio::select! {
@@ -55,6 +61,14 @@ pub async fn keep_running<J: Job>(job: J, mut stop: Stop, metrics: JobMetrics) {
             // A closed channel is a stop as well: nobody is left who could say so.
             changed = stop.changed() => if changed.is_err() { return },
         }
+    }
+}
+
+/// An error with its cause, for the log.
+fn with_cause(error: &AppError) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
     }
 }
 

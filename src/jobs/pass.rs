@@ -2,35 +2,24 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::Arc,
     time::Duration,
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
 use tokio::{
     task::{Id, JoinError, JoinSet},
     time::{Instant, sleep_until},
 };
 
 use super::{
-    deliver_outbox::{DeliverOutbox, LEASE, Letterhead},
-    retry::{MAX_ATTEMPTS, wait_after},
+    attempt::{Tried, send, settle},
+    deliver_outbox::{DeliverOutbox, LEASE},
+    with_cause,
 };
 use crate::{
-    domain::message::{Alarm, AlarmKind, Message},
     error::Result,
     ids::MessageId,
-    mail::{
-        compose::{Posting, compose},
-        render::render,
-        transport::{Connection, Delivery},
-    },
-    store::{
-        alarms, alerts,
-        conn::DbConn,
-        outbox::{self, Claim, Claimed, Outcome, Settlement},
-    },
-    time::Clock,
+    mail::transport::Connection,
+    store::outbox::{self, Claim, Claimed, Outcome},
 };
 
 /// Messages claimed at once: few while the server is slow or refuses, so that others can be
@@ -58,22 +47,6 @@ pub(super) struct Pass<'a> {
     more: bool,
     batch: i64,
     count: usize,
-}
-
-/// A message after its try.
-#[derive(Clone)]
-struct Tried {
-    settlement: Settlement,
-    noted_at: DateTime<Utc>,
-    /// Set where the message was given up.
-    alarm: Option<GivenUp>,
-}
-
-#[derive(Clone)]
-struct GivenUp {
-    alarm: Alarm,
-    /// Not told by mail that mail about an alarm has failed.
-    tell: bool,
 }
 
 impl<'a> Pass<'a> {
@@ -114,7 +87,7 @@ impl<'a> Pass<'a> {
             if refused.is_none()
                 && let Err(error) = self.exchange(!stopping).await
             {
-                tracing::warn!("The outbox cannot be reached: {error}");
+                tracing::warn!("The outbox cannot be reached: {}", with_cause(&error));
                 refused = Some(error);
             }
             self.start_sending();
@@ -198,11 +171,14 @@ impl<'a> Pass<'a> {
                 })
             })
             .await?;
+        // A message that was given up may have noted one to the operator, claimed or not.
+        let alarmed = self.tried.iter().any(|tried| tried.is_given_up());
         for tried in self.tried.drain(..) {
             tried.tell(&self.job.metrics);
         }
+        self.more |= alarmed;
         if limit > 0 {
-            self.more = claim.more;
+            self.more = claim.more || alarmed;
             self.count += claim.messages.len();
             self.ready.extend(claim.messages);
         }
@@ -269,7 +245,7 @@ impl<'a> Pass<'a> {
             .await
         {
             Ok(still) => self.ready.retain(|claimed| still.contains(&claimed.id)),
-            Err(error) => tracing::warn!("Leases could not be renewed: {error}"),
+            Err(error) => tracing::warn!("Leases could not be renewed: {}", with_cause(&error)),
         }
     }
 
@@ -288,147 +264,4 @@ impl<'a> Pass<'a> {
             tracing::warn!("Claimed messages wait for the end of their lease: {error}");
         }
     }
-}
-
-/// Sends one message. Whatever goes wrong is an outcome.
-async fn send(
-    mut connection: Connection,
-    claimed: Claimed,
-    letterhead: Arc<Letterhead>,
-    clock: Clock,
-) -> (Connection, Tried) {
-    let message = read_payload(&claimed);
-    let prepared = message.as_ref().map_err(Clone::clone).and_then(|message| {
-        let link = claimed
-            .link_secret
-            .as_ref()
-            .filter(|_| message.has_link())
-            .map(|secret| format!("{}/a/{secret}", letterhead.public_url));
-        let email = render(message, link.as_deref()).map_err(|error| error.to_string())?;
-        let posting = Posting {
-            message_id: claimed.id.as_str(),
-            noted_at: claimed.noted_at,
-            to: &claimed.recipient,
-            urgent: message.is_urgent(),
-        };
-        compose(&email, &letterhead.sender, &posting).map_err(|error| error.to_string())
-    });
-    let delivery = match prepared {
-        Ok(mail) => connection.deliver(&mail).await,
-        // Facts or an address that cannot be read do not get better by themselves.
-        Err(reply) => Delivery::Permanent { reply },
-    };
-    let tried = Tried::new(&claimed, message.ok(), delivery, clock.now());
-    (connection, tried)
-}
-
-fn read_payload(claimed: &Claimed) -> std::result::Result<Message, String> {
-    let payload = claimed.payload.as_deref().ok_or("the facts were emptied")?;
-    serde_json::from_str(payload).map_err(|_| "the stored facts cannot be read".to_owned())
-}
-
-impl Tried {
-    fn new(
-        claimed: &Claimed,
-        message: Option<Message>,
-        delivery: Delivery,
-        now: DateTime<Utc>,
-    ) -> Self {
-        let (outcome, reply) = match delivery {
-            Delivery::Accepted { reply } => {
-                let forget = message
-                    .as_ref()
-                    .is_some_and(Message::is_forgotten_when_sent);
-                (Outcome::Sent { forget }, reply)
-            }
-            Delivery::Temporary { reply } if claimed.attempt < MAX_ATTEMPTS => {
-                let due_at = now + wait_after(claimed.attempt, &claimed.id);
-                (Outcome::Delayed { due_at }, reply)
-            }
-            Delivery::Temporary { reply } | Delivery::Permanent { reply } => {
-                (Outcome::Failed, reply)
-            }
-        };
-        let alarm = (outcome == Outcome::Failed).then(|| {
-            let (receipt_no, role) = match &message {
-                Some(Message::Alert(facts)) => (Some(&facts.receipt_no), Some(facts.role)),
-                Some(Message::AlertUpdate(update)) => {
-                    (Some(&update.now.receipt_no), Some(update.now.role))
-                }
-                Some(Message::Withdrawn(withdrawn)) => (Some(&withdrawn.receipt_no), None),
-                Some(Message::OperatorAlarm(_)) | None => (None, None),
-            };
-            GivenUp {
-                tell: !matches!(message, Some(Message::OperatorAlarm(_))),
-                alarm: Alarm {
-                    alarm: AlarmKind::MessageFailed,
-                    raised_at: now,
-                    case_id: claimed.case_id.as_ref().map(ToString::to_string),
-                    receipt_no: receipt_no.cloned(),
-                    role,
-                    authority_id: None,
-                    message_id: Some(claimed.id.to_string()),
-                    reply: Some(reply.clone()),
-                },
-            }
-        });
-        Self {
-            settlement: Settlement {
-                message_id: claimed.id.clone(),
-                attempted_at: now,
-                outcome,
-                reply,
-            },
-            noted_at: claimed.noted_at,
-            alarm,
-        }
-    }
-
-    /// Counts and logs, once the try is recorded. Names ids only.
-    fn tell(&self, metrics: &super::deliver_outbox::DeliveryMetrics) {
-        let id = &self.settlement.message_id;
-        let outcome = match self.settlement.outcome {
-            Outcome::Sent { .. } => {
-                let delay: TimeDelta = self.settlement.attempted_at - self.noted_at;
-                metrics.delay.observe(delay.as_seconds_f64());
-                tracing::debug!(message.id = %id, "Delivered message {id}");
-                "sent"
-            }
-            Outcome::Delayed { due_at } => {
-                tracing::warn!(message.id = %id, "Message {id} waits until {due_at}");
-                "delayed"
-            }
-            Outcome::Failed => {
-                tracing::error!(message.id = %id, "Gave up on message {id}");
-                "failed"
-            }
-        };
-        metrics.attempts.with_label_values(&[outcome]).inc();
-    }
-}
-
-/// The tries, their outcomes and the alarms about them stand or fall together.
-fn settle(
-    tx: &mut DbConn,
-    tried: &[Tried],
-    operator: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let settlements: Vec<Settlement> = tried.iter().map(|tried| tried.settlement.clone()).collect();
-    outbox::settle(tx, &settlements, now)?;
-    for tried in tried {
-        let Some(GivenUp { alarm, tell }) = &tried.alarm else {
-            continue;
-        };
-        let id = &tried.settlement.message_id;
-        let mut alarm = alarm.clone();
-        if let Some(alert) = alerts::of_message(tx, id)? {
-            alarm.role = Some(alert.role);
-            alarm.authority_id = alert.authority.map(|authority| authority.id);
-        }
-        let attempted_at = tried.settlement.attempted_at.timestamp_micros();
-        let key = format!("{}/{id}/{attempted_at}", AlarmKind::MessageFailed);
-        alarms::raise_and_tell(tx, &alarm, &key, operator.filter(|_| *tell))?;
-    }
-    Ok(())
 }

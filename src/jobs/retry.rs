@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::ids::MessageId;
 
-/// About three days at [`LONGEST`]: a mail server that is down over a weekend must not cost an alert.
+/// About three days at a quarter of an hour each: a mail server that is down over a weekend must not cost an alert.
 pub const MAX_ATTEMPTS: i32 = 330;
 const SHORTEST: TimeDelta = TimeDelta::seconds(5);
 /// An alert leaves within this time after a mail server has come back.

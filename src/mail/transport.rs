@@ -14,7 +14,7 @@ use std::{
 use lettre::transport::smtp::{
     Error as SmtpError,
     authentication::{Credentials, Mechanism},
-    client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters},
+    client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
     commands::{Data, Mail, Rcpt, Rset},
     extension::{ClientId, Extension, MailParameter},
     response::{Response, Severity},
@@ -23,18 +23,12 @@ use tokio::{
     net::TcpStream,
     time::{Instant, timeout},
 };
-use tokio_rustls::{
-    TlsConnector,
-    rustls::{
-        self, ClientConfig, RootCertStore,
-        pki_types::{CertificateDer, ServerName, pem::PemObject},
-    },
-};
+use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
 
 use super::{
     address::{MailServer, Security, SmtpUrl},
     compose::Outgoing,
-    tls::TlsSocket,
+    tls::{TlsSocket, starttls_parameters, tls_connector},
 };
 
 /// After this long without a mail a connection is closed; servers close theirs after some minutes.
@@ -170,7 +164,7 @@ pub enum Connection {
         /// Which one.
         route: Arc<Route>,
         /// Open at the moment, and last used then.
-        live: Option<(AsyncSmtpConnection, Instant)>,
+        live: Option<(Box<AsyncSmtpConnection>, Instant)>,
     },
     /// To a folder.
     Folder(Arc<Path>),
@@ -238,9 +232,9 @@ impl Route {
     /// Sends over `open`, or over a new connection. Gives the connection back if it is still good.
     async fn send(
         &self,
-        open: Option<AsyncSmtpConnection>,
+        open: Option<Box<AsyncSmtpConnection>>,
         mail: &Outgoing,
-    ) -> (Result<String, Refusal>, Option<AsyncSmtpConnection>) {
+    ) -> (Result<String, Refusal>, Option<Box<AsyncSmtpConnection>>) {
         let mut smtp = match open {
             Some(smtp) => smtp,
             None => match timeout(self.patience.connect, self.connect()).await {
@@ -279,7 +273,7 @@ impl Route {
         (Err(refusal), clean.then_some(smtp))
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
+    async fn connect(&self) -> Result<Box<AsyncSmtpConnection>, String> {
         let address = (self.server.host.as_str(), self.server.port);
         let tcp = TcpStream::connect(address).await.map_err(cannot_connect)?;
         tcp.set_nodelay(true).map_err(cannot_connect)?;
@@ -304,7 +298,7 @@ impl Route {
                 .await
                 .map_err(|error| reply_of(&error))?;
         }
-        Ok(smtp)
+        Ok(Box::new(smtp))
     }
 }
 
@@ -368,61 +362,6 @@ fn cut(text: &str) -> String {
     let printable = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     let text: String = printable.take(LONGEST_REPLY).collect();
     text.trim().to_owned()
-}
-
-/// The certificates of `&ca=FILE`; none where it is not given.
-fn own_authorities(server: &MailServer) -> Result<Vec<CertificateDer<'static>>, MailerError> {
-    let Some(path) = &server.ca else {
-        return Ok(vec![]);
-    };
-    let refused = |reason: String| MailerError::Ca {
-        path: path.clone(),
-        reason,
-    };
-    let found = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| refused(error.to_string()))?;
-    if found.is_empty() {
-        return Err(refused("it holds no certificate".to_owned()));
-    }
-    Ok(found)
-}
-
-fn starttls_parameters(server: &MailServer) -> Result<TlsParameters, MailerError> {
-    let mut builder = TlsParameters::builder(server.host.clone());
-    for certificate in own_authorities(server)? {
-        let certificate = Certificate::from_der(certificate.to_vec())
-            .map_err(|error| bad_authority(server, error))?;
-        builder = builder.add_root_certificate(certificate);
-    }
-    builder
-        .build()
-        .map_err(|_| MailerError::Host(server.host.clone()))
-}
-
-fn bad_authority(server: &MailServer, error: impl std::fmt::Display) -> MailerError {
-    MailerError::Ca {
-        path: server.ca.clone().unwrap_or_default(),
-        reason: error.to_string(),
-    }
-}
-
-fn tls_connector(server: &MailServer) -> Result<(TlsConnector, ServerName<'static>), MailerError> {
-    let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    for certificate in own_authorities(server)? {
-        roots
-            .add(certificate)
-            .map_err(|error| bad_authority(server, error))?;
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring has the default protocol versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let name = ServerName::try_from(server.host.clone())
-        .map_err(|_| MailerError::Host(server.host.clone()))?;
-    Ok((TlsConnector::from(Arc::new(config)), name))
 }
 
 /// Writes one `.eml`. Under its final name there is only ever a whole message; a repeat replaces it.

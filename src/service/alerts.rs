@@ -1,1 +1,106 @@
-//! Alerts of a case, sending again, the page behind a mail's link.
+//! Alerts of a case, sending again, and what stands behind a mail's link.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    domain::{
+        access::{Sight, audiences},
+        case::{Case, Event},
+        clocks::Clock,
+        decide::Decision,
+        declaration::Declaration,
+    },
+    error::{AppError, Result},
+    ids::{CaseId, EventId, MessageId},
+    service::Ctx,
+    store::{
+        alerts::{self, AlertLedger},
+        cases, clocks,
+        conn::DbConn,
+        events, links, outbox,
+    },
+};
+
+/// Every alert of a case that the caller sees.
+pub fn list(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<Vec<AlertLedger>> {
+    visible(tx, ctx, case)?;
+    Ok(alerts::ledger(tx, case)?)
+}
+
+/// Sends a failed message again. The ledger keeps every attempt, and the timeline says who asked.
+pub fn resend(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    case: &CaseId,
+    message: &MessageId,
+) -> Result<Vec<AlertLedger>> {
+    let found = visible(tx, ctx, case)?;
+    let is_of_case = alerts::ledger(tx, case)?.iter().any(|ledger| {
+        ledger.alert.ended.is_none() && ledger.messages.iter().any(|one| one.id == *message)
+    });
+    if !is_of_case {
+        return Err(AppError::NotFound("alert"));
+    }
+    if !outbox::resend(tx, message, ctx.now)? {
+        return Err(AppError::Conflict("already_delivered"));
+    }
+    let event = Event {
+        id: EventId::generate(),
+        case_id: case.clone(),
+        happened_at: ctx.now,
+        actor: ctx.actor.name.clone(),
+        actor_role: ctx.actor.role,
+        action: "alert_sent_again".into(),
+        from_status: Some(found.status),
+        to_status: found.status,
+        reason: None,
+        details: serde_json::json!({ "message": message }),
+    };
+    events::insert(tx, &[event])?;
+    Ok(alerts::ledger(tx, case)?)
+}
+
+fn visible(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<Case> {
+    if !ctx.actor.is_official() {
+        return Err(AppError::Forbidden("officials only"));
+    }
+    cases::find(tx, case, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))
+}
+
+/// The case behind a mail's link, read only.
+pub struct LinkedCase {
+    /// The case.
+    pub case: Case,
+    /// The facts as they now stand.
+    pub facts: Declaration,
+    /// What the law says of them.
+    pub decision: Decision,
+    /// Time limits.
+    pub clocks: Vec<Clock>,
+    /// Who is told.
+    pub alerts: Vec<AlertLedger>,
+    /// Until when the link opens.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What a link's secret opens; nothing where it has expired, or was never given.
+pub fn behind_link(
+    tx: &mut DbConn,
+    secret: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<LinkedCase>> {
+    let Some(target) = links::find(tx, &links::hash(secret), now)? else {
+        return Ok(None);
+    };
+    let Some(case) = cases::find(tx, &target.case_id, &Sight::All)? else {
+        return Ok(None);
+    };
+    Ok(Some(LinkedCase {
+        facts: serde_json::from_str(&case.facts)?,
+        decision: serde_json::from_str(&case.decision)?,
+        clocks: clocks::list(tx, &case.id)?,
+        alerts: alerts::ledger(tx, &case.id)?,
+        expires_at: target.expires_at,
+        case,
+    }))
+}

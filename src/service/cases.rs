@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::{
@@ -22,13 +21,18 @@ use crate::{
         deadline::Holidays,
         decide::Decision,
         declaration::{Declaration, Fault, FaultCode},
+        message::{Alarm, AlarmKind, WithdrawnBecause},
         place::UnitLevel,
     },
     error::{AppError, Result},
     ids::CaseId,
-    service::Ctx,
+    service::{
+        Ctx,
+        declarations::decided,
+        notices::{self, Told},
+        notify,
+    },
     store::{
-        alerts::{self, AlertEnd},
         cases::{self, CaseVictim},
         clocks,
         conn::DbConn,
@@ -206,11 +210,11 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     clocks::update(tx, &case.id, &taken.changed)?;
     clocks::insert(tx, &case.id, &taken.started)?;
     events::insert(tx, std::slice::from_ref(&taken.event))?;
-    if let Some(because) = taken.case.ended_because.as_deref() {
-        end_alerts(tx, &case.id, because, ctx.now)?;
+    if let Some(because) = taken.case.ended_because.clone() {
+        end_alerts(tx, ctx, &taken.case, &because)?;
     }
     if let Some(missing) = &taken.no_rule {
-        alarm(&case.id, missing);
+        alarm(tx, ctx, &taken.case, missing)?;
     }
 
     // Whoever chose another commune than its own no longer sees the case.
@@ -220,19 +224,45 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     })
 }
 
-/// What still waits to be sent about a case that ended because of `because` is not sent any more.
-fn end_alerts(tx: &mut DbConn, id: &CaseId, because: &str, now: DateTime<Utc>) -> Result<()> {
-    let mut ended = 0;
-    for alert in alerts::list(tx, id)? {
-        ended += i32::from(alerts::end(tx, &alert.id, AlertEnd::Withdrawn, now)?);
-    }
-    tracing::info!(case = %id, because, ended, "The case ended before its time, and its alerts with it");
-    Ok(())
+/// Who was told of a case that ended because of `because` is told of its end, and what still waits
+/// to be sent is not sent any more.
+fn end_alerts(tx: &mut DbConn, ctx: &Ctx, case: &Case, because: &str) -> Result<()> {
+    let because = match because {
+        "withdrawn" => WithdrawnBecause::FalseDeclaration,
+        "duplicate" => WithdrawnBecause::Duplicate,
+        "transferred" => WithdrawnBecause::Transferred,
+        _ => WithdrawnBecause::NotAWorkAccident,
+    };
+    let facts: Option<Declaration> = serde_json::from_str(&case.facts)?;
+    let decision: Option<Decision> = serde_json::from_str(&case.decision)?;
+    let (Some(declaration), Some(decision)) = (&facts, &decision) else {
+        return notices::withdraw_unsent(tx, ctx, &case.id);
+    };
+    let told = Told {
+        case_id: &case.id,
+        receipt_no: &case.receipt_no,
+        received_at: case.received_at,
+        declaration,
+        decision,
+    };
+    notices::withdraw_all(tx, ctx, &told, because)
 }
 
 /// The step stands, but a clock did not start: the timeline says so, and the operator is told.
-fn alarm(id: &CaseId, missing: &NoRule) {
-    tracing::error!(case = %id, key = missing.key, day = %missing.day, "A clock did not start: {missing}");
+fn alarm(tx: &mut DbConn, ctx: &Ctx, case: &Case, missing: &NoRule) -> Result<()> {
+    tracing::error!(case.id = %case.id, "A clock did not start: {missing}");
+    let alarm = Alarm {
+        alarm: AlarmKind::ClockNotStarted,
+        raised_at: ctx.now,
+        case_id: Some(case.id.to_string()),
+        receipt_no: Some(case.receipt_no.clone()),
+        role: None,
+        authority_id: None,
+        message_id: None,
+        reply: Some(missing.to_string()),
+    };
+    let key = format!("clock_not_started/{}/{}", case.id, missing.key);
+    notify::operator(tx, ctx.operator_mail.as_deref(), &alarm, &key)
 }
 
 /// The other case of a duplicate: one that the caller sees, and not a duplicate itself.
@@ -270,9 +300,27 @@ fn settle_place(
         .ok_or_else(|| AppError::internal(format!("no commune {chosen} on {today}")))?;
     if let Some(mut decision) = decision {
         decision.place.today.retain(|unit| unit.code == chosen);
+        let places = [
+            ContradictionCode::PlaceDivided,
+            ContradictionCode::PlaceAmbiguous,
+        ];
         decision
             .contradictions
-            .retain(|found| found.code != ContradictionCode::PlaceDivided);
+            .retain(|found| !places.contains(&found.code));
+        if let Some(mut facts) = serde_json::from_str::<Option<Declaration>>(&taken.case.facts)? {
+            facts.accident.place.settled = Some(chosen.clone());
+            let settled = decided(&facts, &ctx.world, ctx.now, Some(decision.case_class))?;
+            decision.recipients = settled.recipients;
+            taken.case.facts = serde_json::to_string(&facts)?;
+            let told = Told {
+                case_id: &taken.case.id,
+                receipt_no: &taken.case.receipt_no,
+                received_at: taken.case.received_at,
+                declaration: &facts,
+                decision: &decision,
+            };
+            notices::release_unnamed(tx, ctx, &told, "place_chosen")?;
+        }
         taken.case.decision = serde_json::to_string(&decision)?;
     }
 

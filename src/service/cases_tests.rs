@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::store::alerts;
 use crate::{
     domain::{
         access::{Actor, ActorRole, Sight, tests::actor},
@@ -44,15 +45,16 @@ fn ctx(actor: Actor) -> Ctx {
     let units = vec![commune("02008", "19"), commune("02009", "20")];
     let places = Places::new(units, Vec::new());
     let world = World {
-        directory: Directory::new(Vec::new(), &places),
-        places,
-        law: law(),
-        codes: Codes::built_in(),
+        directory: Directory::new(Vec::new(), &places).into(),
+        places: places.into(),
+        law: law().into(),
+        codes: Codes::built_in().into(),
     };
     Ctx {
         actor,
         now: at(NOW),
         world: Arc::new(world),
+        operator_mail: None,
     }
 }
 

@@ -5,7 +5,11 @@ pub mod cases;
 pub mod declarations;
 pub mod directory;
 pub mod idempotency;
+pub mod notices;
+pub mod notify;
+pub mod opening;
 pub mod operations;
+pub mod queue_params;
 pub mod rules;
 pub mod tokens;
 pub mod world;
@@ -25,4 +29,6 @@ pub struct Ctx {
     pub now: DateTime<Utc>,
     /// Places, authorities, law and code lists as they are now.
     pub world: Arc<World>,
+    /// Where operator alarms are mailed, where that is configured.
+    pub operator_mail: Option<String>,
 }

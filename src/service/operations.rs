@@ -1,1 +1,69 @@
-//! What an operator sees: health, depth of the outbox, alarms.
+//! What an operator sees: depth of the outbox, standing of alerts, alarms.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    domain::access::ActorRole,
+    error::{AppError, Result},
+    service::Ctx,
+    store::{
+        alarms::{self, RaisedAlarm},
+        cases,
+        conn::DbConn,
+        migrate, outbox,
+    },
+    telemetry::Snapshot,
+};
+
+/// Most alarms in one answer.
+const MOST_ALARMS: i64 = 100;
+
+/// How the outbox stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Readiness {
+    /// Whether a newer or older program left migrations to apply.
+    pub migrations_pending: bool,
+    /// Messages that wait.
+    pub outbox_depth: i64,
+    /// Age of the oldest of them in seconds.
+    pub outbox_oldest_seconds: f64,
+}
+
+/// Whether the service can take declarations. A dead mail server must not close the intake.
+pub fn readiness(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Readiness> {
+    let backlog = outbox::backlog(conn)?;
+    Ok(Readiness {
+        migrations_pending: migrate::pending(conn)?,
+        outbox_depth: backlog.depth,
+        outbox_oldest_seconds: age(backlog.oldest, now),
+    })
+}
+
+/// The figures that come from the database.
+pub fn snapshot(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Snapshot> {
+    let backlog = outbox::backlog(conn)?;
+    Ok(Snapshot {
+        outbox_depth: backlog.depth,
+        outbox_oldest_seconds: age(backlog.oldest, now),
+        alerts: outbox::counts(conn)?
+            .into_iter()
+            .map(|(status, count)| (status.to_string(), count))
+            .collect(),
+        overdue_cases: cases::count_overdue(conn, now)?,
+        alarms: alarms::count_all(conn)?,
+    })
+}
+
+fn age(oldest: Option<DateTime<Utc>>, now: DateTime<Utc>) -> f64 {
+    let milliseconds = oldest.map_or(0, |oldest| (now - oldest).num_milliseconds().max(0));
+    // Precise far beyond any age that a message can reach.
+    milliseconds as f64 / 1000.0
+}
+
+/// The latest alarms, newest first; operators only.
+pub fn alarms(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<RaisedAlarm>> {
+    if ctx.actor.role != ActorRole::Operator {
+        return Err(AppError::Forbidden("operators only"));
+    }
+    Ok(alarms::list(tx, None, MOST_ALARMS)?)
+}

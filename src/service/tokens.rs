@@ -1,1 +1,426 @@
-//! Issue, list and revoke API tokens; who is calling.
+//! API tokens: issue, list, revoke; what a request shows is looked up by its hash.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    config::Secret,
+    domain::{
+        access::{Actor, ActorRole},
+        place::UnitLevel,
+        validators,
+    },
+    error::{AppError, Result},
+    ids::TokenId,
+    store::{
+        catalogues::Revisions,
+        conn::DbConn,
+        tokens::{self, Token},
+    },
+    time::day_in_vietnam,
+};
+
+/// What every token begins with, so that a leaked one is recognised as what it is.
+const PREFIX: &str = "tnld_";
+
+/// Random bytes of a secret: too many to guess, so that a plain hash is enough.
+const SECRET_BYTES: usize = 32;
+
+/// For whom and what a token is good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// Role.
+    pub role: ActorRole,
+    /// Province of an inspector or of the province's police.
+    pub province_code: Option<String>,
+    /// Commune of its People's Committee or police.
+    pub commune_code: Option<String>,
+    /// Tax code of an employer, in its normal form (see [`validators::tax_code`]).
+    pub tax_code: Option<String>,
+}
+
+/// Issue a token.
+#[derive(Debug, Clone)]
+pub struct Issue {
+    /// For whom.
+    pub holder: Holder,
+    /// The name that timelines show.
+    pub name: String,
+    /// For how long.
+    pub valid_for: TimeDelta,
+}
+
+/// Why a token cannot be issued as asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadHolder {
+    /// Role and territory do not go together.
+    #[error("role {role} {needs}")]
+    Territory {
+        /// The role.
+        role: ActorRole,
+        /// What it needs, and what it cannot have.
+        needs: &'static str,
+    },
+    /// The code has another form.
+    #[error("{code:?} is no {kind} code: {digits} digits, such as {example}")]
+    Form {
+        /// `province` or `commune`.
+        kind: UnitLevel,
+        /// The code.
+        code: String,
+        /// How many digits it has.
+        digits: usize,
+        /// A good one.
+        example: &'static str,
+    },
+    /// The tax code has another form, or its check digit is wrong.
+    #[error(
+        "{0:?} is no tax code: 10 digits with a right check digit, with -001 to -999 for a branch, \
+         or the 12 digits of a personal number"
+    )]
+    TaxCode(String),
+    /// No unit has this code today.
+    #[error("no {kind} has the code {code} today ({day})")]
+    NotInForce {
+        /// `province` or `commune`.
+        kind: UnitLevel,
+        /// The code.
+        code: String,
+        /// Today.
+        day: chrono::NaiveDate,
+    },
+}
+
+impl Holder {
+    /// Checks that role and territory go together and that the codes have their form; brings the
+    /// tax code to its normal form.
+    pub fn checked(self) -> Result<Self, BadHolder> {
+        use ActorRole::{Commune, Employer, Inspector, Ministry, Operator, Police};
+
+        let given = (
+            self.province_code.is_some(),
+            self.commune_code.is_some(),
+            self.tax_code.is_some(),
+        );
+        let needs = match (self.role, given) {
+            (Employer, (false, false, true))
+            | (Commune, (false, true, false))
+            | (Inspector, (true, false, false))
+            | (Police, (true, false, false) | (false, true, false))
+            | (Ministry | Operator, (false, false, false)) => None,
+            (Employer, _) => Some("needs --tax-code and nothing else"),
+            (Commune, _) => Some("needs --commune and nothing else"),
+            (Inspector, _) => Some("needs --province and nothing else"),
+            (Police, _) => Some("needs either --commune or --province and nothing else"),
+            (Ministry | Operator, _) => Some("takes no --province, --commune or --tax-code"),
+        };
+        if let Some(needs) = needs {
+            let role = self.role;
+            return Err(BadHolder::Territory { role, needs });
+        }
+        check_form(UnitLevel::Province, self.province_code.as_deref(), 2, "01")?;
+        check_form(UnitLevel::Commune, self.commune_code.as_deref(), 5, "00004")?;
+        let tax_code = match self.tax_code {
+            Some(written) => {
+                Some(validators::tax_code(&written).ok_or(BadHolder::TaxCode(written))?)
+            }
+            None => None,
+        };
+        Ok(Self { tax_code, ..self })
+    }
+
+    /// The territory or tax code, as lists show it; `-` for the whole country.
+    pub fn territory(&self) -> &str {
+        territory(&self.province_code, &self.commune_code, &self.tax_code)
+    }
+}
+
+/// The territory or tax code of a token; `-` for the whole country.
+pub fn territory<'a>(
+    province_code: &'a Option<String>,
+    commune_code: &'a Option<String>,
+    tax_code: &'a Option<String>,
+) -> &'a str {
+    tax_code
+        .as_deref()
+        .or(commune_code.as_deref())
+        .or(province_code.as_deref())
+        .unwrap_or("-")
+}
+
+fn check_form(
+    kind: UnitLevel,
+    code: Option<&str>,
+    digits: usize,
+    example: &'static str,
+) -> Result<(), BadHolder> {
+    match code {
+        Some(code) if code.len() != digits || !code.bytes().all(|b| b.is_ascii_digit()) => {
+            Err(BadHolder::Form {
+                kind,
+                code: code.to_owned(),
+                digits,
+                example,
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Issues a token. Returns it with its secret, which is stored nowhere and shown once.
+///
+/// The code of its territory must be in force today, where the units have been loaded.
+pub fn issue(
+    tx: &mut DbConn,
+    cmd: Issue,
+    now: DateTime<Utc>,
+) -> Result<(Token, Secret), IssueError> {
+    let holder = cmd.holder.checked()?;
+    let codes = [
+        (UnitLevel::Province, &holder.province_code),
+        (UnitLevel::Commune, &holder.commune_code),
+    ];
+    let day = day_in_vietnam(now);
+    for (kind, code) in codes {
+        let Some(code) = code else { continue };
+        if tokens::unit_in_force(tx, kind, code, day)? == Some(false) {
+            let code = code.clone();
+            return Err(BadHolder::NotInForce { kind, code, day }.into());
+        }
+    }
+
+    let secret = new_secret()?;
+    let token = Token {
+        id: TokenId::generate(),
+        role: holder.role.to_string(),
+        province_code: holder.province_code,
+        commune_code: holder.commune_code,
+        tax_code: holder.tax_code,
+        name: crate::text::nfc(cmd.name.trim()),
+        created_at: now,
+        expires_at: now + cmd.valid_for,
+        revoked_at: None,
+        last_used_at: None,
+    };
+    tokens::insert(tx, &token, &hash_secret(secret.expose()))?;
+    Ok((token, secret))
+}
+
+/// Why no token was issued.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// What was asked for cannot be.
+    #[error(transparent)]
+    Holder(#[from] BadHolder),
+    /// It could not be done.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<diesel::result::Error> for IssueError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// Every token, oldest first; never a secret.
+pub fn list(tx: &mut DbConn) -> Result<Vec<Token>> {
+    Ok(tokens::list(tx)?)
+}
+
+/// Ends a token now. Revoking it again changes nothing.
+pub fn revoke(tx: &mut DbConn, id: &TokenId, now: DateTime<Utc>) -> Result<()> {
+    if tokens::revoke(tx, id, now)? || tokens::find(tx, id)?.is_some() {
+        return Ok(());
+    }
+    Err(AppError::NotFound("token"))
+}
+
+/// Who shows the secret with this hash, if its token is good at `now`, and how new the dated data
+/// are that the request needs.
+pub fn caller(
+    tx: &mut DbConn,
+    secret_hash: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<(Actor, Revisions)>> {
+    let Some(found) = tokens::find_active(tx, secret_hash, now)? else {
+        return Ok(None);
+    };
+    let actor = Actor {
+        token_id: found.id,
+        name: found.name,
+        role: ActorRole::try_from(found.role).map_err(AppError::internal)?,
+        province_code: found.province_code,
+        commune_code: found.commune_code,
+        tax_code: found.tax_code,
+    };
+    Ok(Some((actor, found.revisions)))
+}
+
+/// The hash under which a secret is stored: SHA-256 in hexadecimal. A secret is random, so that
+/// nothing slower is needed.
+pub fn hash_secret(secret: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(secret.as_bytes()))
+}
+
+fn new_secret() -> Result<Secret> {
+    let mut bytes = [0; SECRET_BYTES];
+    getrandom::fill(&mut bytes).map_err(|why| AppError::internal(why.to_string()))?;
+    Ok(Secret::new(format!(
+        "{PREFIX}{}",
+        BASE64URL_NOPAD.encode(&bytes)
+    )))
+}
+
+/// Who called when, so that the last use of a token is written at most once a minute.
+#[derive(Debug, Default)]
+pub struct Callers {
+    written: Mutex<HashMap<TokenId, DateTime<Utc>>>,
+}
+
+impl Callers {
+    /// Whether the last use of this token should be written again.
+    pub fn is_due(&self, id: &TokenId, now: DateTime<Utc>) -> bool {
+        is_due(self.written().get(id), now)
+    }
+
+    /// Writes that the token is used now, unless that was done within the last minute. Of several
+    /// requests at once only one writes, so that none waits for the row.
+    pub fn note_use(&self, tx: &mut DbConn, id: &TokenId, now: DateTime<Utc>) -> Result<()> {
+        {
+            let mut written = self.written();
+            if !is_due(written.get(id), now) {
+                return Ok(());
+            }
+            written.insert(id.clone(), now);
+        }
+        Ok(tokens::set_last_used(tx, id, now)?)
+    }
+
+    fn written(&self) -> MutexGuard<'_, HashMap<TokenId, DateTime<Utc>>> {
+        // A panic cannot leave a half-written entry.
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_due(written_at: Option<&DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    written_at.is_none_or(|at| now - *at >= TimeDelta::minutes(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holder(role: ActorRole) -> Holder {
+        Holder {
+            role,
+            province_code: None,
+            commune_code: None,
+            tax_code: None,
+        }
+    }
+
+    #[test]
+    fn every_role_has_its_own_territory() {
+        let combinations = [
+            (false, false, false),
+            (true, false, false),
+            (false, true, false),
+        ]
+        .into_iter()
+        .chain([
+            (false, false, true),
+            (true, true, false),
+            (true, true, true),
+        ]);
+        for (province, commune, tax) in combinations {
+            for role in ActorRole::ALL {
+                let asked = Holder {
+                    role: *role,
+                    province_code: province.then(|| "01".into()),
+                    commune_code: commune.then(|| "00004".into()),
+                    tax_code: tax.then(|| "0100233488".into()),
+                };
+                let expected = match role {
+                    ActorRole::Employer => (province, commune, tax) == (false, false, true),
+                    ActorRole::Commune => (province, commune, tax) == (false, true, false),
+                    ActorRole::Inspector => (province, commune, tax) == (true, false, false),
+                    ActorRole::Police => province != commune && !tax,
+                    ActorRole::Ministry | ActorRole::Operator => !province && !commune && !tax,
+                };
+                assert_eq!(asked.clone().checked().is_ok(), expected, "{asked:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn codes_have_their_form() {
+        let province = |code: &str| Holder {
+            province_code: Some(code.into()),
+            ..holder(ActorRole::Inspector)
+        };
+        assert!(province("79").checked().is_ok());
+        for bad in ["7", "079", "7a", ""] {
+            assert!(matches!(
+                province(bad).checked(),
+                Err(BadHolder::Form { .. })
+            ));
+        }
+        let employer = Holder {
+            tax_code: Some("0314409058 002".into()),
+            ..holder(ActorRole::Employer)
+        };
+        let checked = employer.checked().unwrap();
+        assert_eq!(checked.territory(), "0314409058-002");
+    }
+
+    #[test]
+    fn a_secret_is_long_random_text_known_by_its_hash() {
+        let (one, other) = (new_secret().unwrap(), new_secret().unwrap());
+        assert_ne!(one, other);
+        assert_eq!(one.expose().len(), "tnld_".len() + 43);
+        let hash = hash_secret(one.expose());
+        assert_eq!(hash.len(), 64);
+        assert!(!hash.contains(&one.expose()[5..]));
+    }
+
+    #[test]
+    fn the_last_use_is_written_at_most_once_a_minute() {
+        let mut conn = DbConn::open("sqlite::memory:").unwrap();
+        crate::store::migrate::run(&mut conn).unwrap();
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let first = at("2026-05-20T10:00:00Z");
+        let cmd = Issue {
+            holder: holder(ActorRole::Operator),
+            name: "Trực ban".into(),
+            valid_for: TimeDelta::days(1),
+        };
+        let (token, secret) = issue(&mut conn, cmd, first).unwrap();
+        let hash = hash_secret(secret.expose());
+
+        let callers = Callers::default();
+        let mut last_use = |now: &str| {
+            callers.note_use(&mut conn, &token.id, at(now)).unwrap();
+            list(&mut conn).unwrap()[0].last_used_at.unwrap()
+        };
+        assert_eq!(last_use("2026-05-20T10:00:05Z"), at("2026-05-20T10:00:05Z"));
+        assert_eq!(last_use("2026-05-20T10:01:04Z"), at("2026-05-20T10:00:05Z"));
+        assert_eq!(last_use("2026-05-20T10:01:05Z"), at("2026-05-20T10:01:05Z"));
+
+        let mut is_known = |now: &str| caller(&mut conn, &hash, at(now)).unwrap().is_some();
+        assert!(is_known("2026-05-21T09:59:59Z"));
+        assert!(!is_known("2026-05-21T10:00:00Z"), "expired");
+        revoke(&mut conn, &token.id, first).unwrap();
+        assert!(
+            caller(&mut conn, &hash, first).unwrap().is_none(),
+            "revoked"
+        );
+        assert!(caller(&mut conn, "", first).unwrap().is_none());
+    }
+}

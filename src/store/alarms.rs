@@ -117,3 +117,8 @@ pub fn count(conn: &mut DbConn, kind: AlarmKind) -> QueryResult<i64> {
         .count()
         .get_result(conn)
 }
+
+/// How many alarms were ever raised.
+pub fn count_all(conn: &mut DbConn) -> QueryResult<i64> {
+    alarms::table.count().get_result(conn)
+}

@@ -236,6 +236,15 @@ pub fn find(conn: &mut DbConn, id: &CaseId, sight: &Sight) -> QueryResult<Option
         .transpose()
 }
 
+/// Makes whoever else wants to change the case wait until this transaction ends. SQLite lets only
+/// one write at a time; PostgreSQL takes a row lock with an update that changes nothing.
+pub fn lock(conn: &mut DbConn, id: &CaseId) -> QueryResult<()> {
+    diesel::update(cases::table.find(id.as_str()))
+        .set(cases::version.eq(cases::version))
+        .execute(conn)
+        .map(|_| ())
+}
+
 /// Writes `case` as it is now, if it still stands at `seen_version`; `false` if somebody else
 /// changed it meanwhile. Its audiences' order and end follow.
 pub fn update(conn: &mut DbConn, case: &Case, seen_version: i32) -> QueryResult<bool> {

@@ -1,4 +1,5 @@
 //! One connection type over both databases, and their transactions.
+#![expect(missing_docs, reason = "diesel's derive writes items that carry none")]
 
 use diesel::{
     Connection, ConnectionError, ConnectionResult, PgConnection, QueryResult, SqliteConnection,

@@ -34,9 +34,6 @@ impl<DB: Backend> MigrationSource<DB> for Merged {
 /// Applies what is pending: all of it or, at the first failure, nothing. Of two processes that
 /// start at once, one waits for the other. Returns how many were applied.
 pub fn run(conn: &mut DbConn) -> Result<usize> {
-    if !pending(conn)? {
-        return Ok(0);
-    }
     conn.write(|tx| {
         lock(tx)?;
         let source = source_for(tx);
@@ -47,7 +44,8 @@ pub fn run(conn: &mut DbConn) -> Result<usize> {
     })
 }
 
-/// Whether the database lacks a migration that this program has.
+/// Whether the database lacks a migration that this program has. Ask after [`run`]: in an empty
+/// database this makes the table that counts the migrations, without waiting for anybody.
 pub fn pending(conn: &mut DbConn) -> Result<bool> {
     let source = source_for(conn);
     on_each_backend!(conn, |inner| inner.has_pending_migration(source)).map_err(AppError::internal)

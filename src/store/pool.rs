@@ -2,7 +2,7 @@
 //!
 //! Work runs off the async threads, in one transaction, within the caller's tracing span.
 //! PostgreSQL has one pool for everything. SQLite has a small pool for readers, and one thread
-//! that writes (see [`super::writer`]).
+//! that writes (`store::writer`).
 
 use std::{
     sync::Arc,

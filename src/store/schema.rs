@@ -1,4 +1,8 @@
 //! The tables, the same for both databases. A test compares them with the real schema.
+#![expect(
+    missing_docs,
+    reason = "the names are those of the migrations, which say what each is for"
+)]
 
 diesel::table! {
     units (level, code, valid_from) {

@@ -1,1 +1,182 @@
-//! The read-only page behind the link of a mail.
+//! The read-only page behind the link of a mail. GET changes nothing.
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path},
+};
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use super::page;
+use crate::{
+    app::AppState,
+    domain::declaration::Casualties,
+    error::Result,
+    service::alerts::{self, LinkedCase},
+    time::vietnam,
+    wording::{Text, labels},
+};
+
+#[derive(Template)]
+#[template(path = "alert.html", config = "src/web/askama.toml")]
+struct AlertPage {
+    receipt_no: String,
+    class: Text,
+    status: Text,
+    place: String,
+    today: String,
+    detail: Option<String>,
+    occurred_at: String,
+    received_at: String,
+    counts: String,
+    establishment: Option<String>,
+    declarant: String,
+    phone: String,
+    summary: String,
+    victims: Vec<String>,
+    clocks: Vec<ClockLine>,
+    told: Vec<String>,
+    expires_at: String,
+}
+
+struct ClockLine {
+    name: Text,
+    due: String,
+    article: String,
+}
+
+#[derive(Template)]
+#[template(path = "gone.html", config = "src/web/askama.toml")]
+struct Gone;
+
+/// `GET /a/{secret}`: the case as it now stands, until the link expires.
+pub async fn show(state: Data<AppState>, secret: Path<String>) -> Result<HttpResponse> {
+    let (secret, now) = (secret.into_inner(), state.clock.now());
+    let found = state
+        .db
+        .read(move |tx| alerts::behind_link(tx, &secret, now))
+        .await?;
+    Ok(match found {
+        Some(linked) => page(&mut HttpResponse::Ok(), &view(&linked)),
+        None => page(&mut HttpResponse::NotFound(), &Gone),
+    })
+}
+
+/// `dd/mm/yyyy hh:mm` in Việt Nam.
+pub fn written(moment: DateTime<Utc>) -> String {
+    moment
+        .with_timezone(&vietnam())
+        .format("%d/%m/%Y %H:%M")
+        .to_string()
+}
+
+fn view(linked: &LinkedCase) -> AlertPage {
+    let LinkedCase {
+        case,
+        facts,
+        decision,
+        ..
+    } = linked;
+    let declarant = &facts.declarant;
+    let role = labels::declarant_role(declarant.role);
+    let today: Vec<&str> = decision
+        .place
+        .today
+        .iter()
+        .map(|unit| unit.full_name.as_str())
+        .filter(|name| *name != decision.place.name)
+        .collect();
+    AlertPage {
+        receipt_no: case.receipt_no.clone(),
+        class: labels::class(case.class),
+        status: labels::status(case.status),
+        place: decision.place.name.clone(),
+        today: today.join("; "),
+        detail: facts.accident.place.detail.clone(),
+        occurred_at: written(case.occurred_at),
+        received_at: written(case.received_at),
+        counts: counts(&case.counts),
+        establishment: case.establishment_name.clone(),
+        declarant: format!("{} ({} / {})", declarant.full_name, role.vi, role.en),
+        phone: declarant.phone.clone(),
+        summary: facts.accident.summary.clone(),
+        victims: facts
+            .victims
+            .iter()
+            .map(|victim| {
+                let class = decision
+                    .victims
+                    .iter()
+                    .find(|result| result.no == victim.no)
+                    .map(|result| result.class);
+                let class = class.map(labels::victim_class);
+                let name = victim
+                    .full_name
+                    .as_deref()
+                    .unwrap_or("(chưa rõ tên / name not known)");
+                let injuries = victim.injuries.join(", ");
+                let class = class.map_or_else(String::new, |class| {
+                    format!(" – {} / {}", class.vi, class.en)
+                });
+                if injuries.is_empty() {
+                    format!("{name}{class}")
+                } else {
+                    format!("{name}{class} – {injuries}")
+                }
+            })
+            .collect(),
+        clocks: linked
+            .clocks
+            .iter()
+            .filter(|clock| clock.stopped_at.is_none())
+            .map(|clock| ClockLine {
+                name: labels::clock(clock.id),
+                due: written(clock.due_raw),
+                article: clock.basis.article.clone(),
+            })
+            .collect(),
+        told: linked
+            .alerts
+            .iter()
+            .map(|ledger| {
+                let alert = &ledger.alert;
+                let role = labels::role(alert.role);
+                let who = alert
+                    .authority
+                    .as_ref()
+                    .map_or(role.vi, |authority| authority.name.as_str());
+                let status = labels::alert_status(ledger.status());
+                let phone = alert
+                    .phone
+                    .as_deref()
+                    .map(|phone| format!(", {phone}"))
+                    .unwrap_or_default();
+                format!("{who}{phone}: {} / {}", status.vi, status.en)
+            })
+            .collect(),
+        expires_at: written(linked.expires_at),
+    }
+}
+
+fn counts(counts: &Casualties) -> String {
+    let parts = [
+        (counts.dead, "chết / dead"),
+        (counts.serious, "bị thương nặng / seriously hurt"),
+        (counts.light, "bị thương nhẹ / lightly hurt"),
+        (counts.missing, "mất tích / missing"),
+        (counts.unknown, "chưa rõ / unknown"),
+    ];
+    let named: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| format!("{count} {name}"))
+        .collect();
+    named.join(" · ")
+}
+
+/// The same for a Unix timestamp in seconds.
+pub fn written_timestamp(seconds: i64) -> String {
+    DateTime::from_timestamp(seconds, 0)
+        .map(written)
+        .unwrap_or_default()
+}

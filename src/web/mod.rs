@@ -2,3 +2,70 @@
 
 pub mod alert;
 pub mod mailbox;
+
+use std::path::PathBuf;
+
+use actix_web::{
+    HttpResponse,
+    http::header,
+    web::{self, Data, ServiceConfig},
+};
+use askama::Template;
+
+use crate::api::openapi;
+
+/// Every page, and `/mailbox` where a folder of mails is shown (the demo).
+pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
+    move |config| {
+        config
+            .service(web::resource("/a/{secret}").route(web::get().to(alert::show)))
+            .service(web::resource("/assets/page.css").route(web::get().to(style)))
+            .service(
+                utoipa_swagger_ui::SwaggerUi::new("/docs/{_:.*}")
+                    .url("/openapi.json", openapi::description()),
+            )
+            .service(web::resource("/docs").route(web::get().to(to_docs)));
+        if let Some(folder) = mailbox {
+            config
+                .app_data(Data::new(mailbox::Folder(folder)))
+                .service(web::resource("/mailbox").route(web::get().to(mailbox::list)))
+                .service(web::resource("/mailbox/{mail}").route(web::get().to(mailbox::read)));
+        }
+    }
+}
+
+async fn style() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .body(include_str!("assets/page.css"))
+}
+
+async fn to_docs() -> HttpResponse {
+    HttpResponse::Found()
+        .insert_header((header::LOCATION, "/docs/"))
+        .finish()
+}
+
+/// A page that no other site may frame, that no cache keeps, and that runs no script.
+pub fn page(
+    response: &mut actix_web::HttpResponseBuilder,
+    template: &impl Template,
+) -> HttpResponse {
+    match template.render() {
+        Ok(html) => response
+            .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .insert_header((header::REFERRER_POLICY, "no-referrer"))
+            .insert_header((
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            ))
+            .body(html),
+        Err(error) => {
+            tracing::error!("A page could not be written: {error}");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}

@@ -17,6 +17,8 @@ crate::catalogue! {
             "The list is longer than can be kept. Please send the rest as a supplement.";
         "not_allowed" => "Giá trị không nằm trong các giá trị cho phép. Vui lòng chọn một giá trị trong tài liệu API.",
             "Not one of the allowed values. Please choose one from the API documentation.";
+        "too_early" => "Thời điểm này sớm hơn bước trước đó cho phép. Vui lòng kiểm tra lại.",
+            "This is earlier than the step before it allows. Please check.";
         "too_small" => "Số nhỏ hơn mức có thể. Vui lòng kiểm tra lại.",
             "The number is smaller than possible. Please check it.";
         "too_large" => "Số lớn hơn mức có thể. Vui lòng kiểm tra lại.",

@@ -86,6 +86,7 @@ crate::catalogue! {
         "withdrawn_body" => "Thông báo trước đây về vụ việc này không còn hiệu lực.", "The earlier alert about this case no longer holds.";
         "alarm.undeliverable" => "Danh bạ không có cơ quan giữ vai trò phải nhận tin", "The directory has nobody for a role that must be told";
         "alarm.message_failed" => "Một thư không gửi được và đã dừng gửi", "A message could not be delivered and was given up";
+        "alarm.clock_not_started" => "Thiếu giá trị có hiệu lực nên một thời hạn chưa bắt đầu đếm; cần nhập quy tắc còn thiếu", "A dated value is missing, so a time limit did not start; import the missing rule";
         "alarm_body" => "Đề nghị kiểm tra danh bạ cơ quan và báo bằng điện thoại nếu cần.", "Please check the directory of authorities, and telephone if need be.";
 
         // --- around it

@@ -7,6 +7,8 @@ pub mod faults;
 pub mod labels;
 pub mod mails;
 pub mod problems;
+pub mod rules;
+pub mod shown;
 
 /// One text in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

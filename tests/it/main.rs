@@ -1,5 +1,17 @@
-//! Everything that needs a server or a database, in one test program.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+//! Black-box tests: the built program, as people and other programs meet it, on both databases.
+//!
+//! `tests/run` starts a PostgreSQL cluster for them. Without one (`TNLD_TEST_POSTGRES` is not set) the
+//! tests on PostgreSQL fail; `cargo it sqlite` runs the others alone.
 
-mod delivery;
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[macro_use]
 mod support;
+
+mod bad_luck;
+mod bad_luck_mail;
+mod contract;
+mod delivery;
+mod program;
+mod settings;
+mod tokens;

@@ -1,14 +1,22 @@
 //! A declaration (*khai báo*): what was told, read without losing a single fault.
 //!
-//! - [`reader`] walks the JSON and notes every fault with its pointer;
+//! - [`reader`] walks the JSON and notes every fault with its pointer (with `walk` and
+//!   `scalars` for the steps, `accident`, `establishments` and `people` for the parts);
 //! - [`missing`] names what the full legal form still needs;
 //! - [`supplement`] adds and corrects, and never erases.
 //!
 //! After [`reader::read`] the types say what is there; nobody checks again.
 
+mod accident;
+mod establishments;
+#[cfg(test)]
+pub(crate) mod examples;
 pub mod missing;
+mod people;
 pub mod reader;
+mod scalars;
 pub mod supplement;
+mod walk;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -145,6 +153,9 @@ pub struct Place {
     /// The exact place in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// Today's commune, once an official has chosen among several (RT-6). Never read from a body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settled: Option<String>,
 }
 
 /// Who sent the worker abroad.
@@ -193,6 +204,17 @@ impl Casualties {
             Outcome::Light => self.light,
             Outcome::Missing => self.missing,
             Outcome::Unknown => self.unknown,
+        }
+    }
+
+    /// The number for one outcome, to change it.
+    pub fn of_mut(&mut self, outcome: Outcome) -> &mut u32 {
+        match outcome {
+            Outcome::Dead => &mut self.dead,
+            Outcome::Serious => &mut self.serious,
+            Outcome::Light => &mut self.light,
+            Outcome::Missing => &mut self.missing,
+            Outcome::Unknown => &mut self.unknown,
         }
     }
 
@@ -359,14 +381,13 @@ named! {
         MoreWomenThanWorkers = "more_women_than_workers",
         /// A supplement names a victim twice, or leaves out a number.
         VictimNumber = "victim_number",
+        /// Earlier than the step before it allows.
+        TooEarly = "too_early",
         /// A supplement that says nothing.
         Empty = "empty",
         /// A death is described, but another outcome stated: counts as dead (a warning).
         DeathNotDead = "death_not_dead",
         /// The identity number does not go with sex or birth (a warning, never a refusal).
         CitizenIdMismatch = "citizen_id_mismatch",
-        /// Earlier than the step that must come first: a team before the receipt, a meeting before
-        /// the minutes.
-        TooEarly = "too_early",
     }
 }

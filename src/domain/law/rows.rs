@@ -1,1 +1,303 @@
+//! A rule as a row of text: the form in which it is exported, corrected and imported.
 
+use chrono::NaiveDate;
+
+use super::{Condition, DateBasis, Rule, Subject};
+use crate::{
+    domain::{
+        authority::{Level, Role},
+        classify::CaseClass,
+        investigation::InvestigationLevel,
+        routing::Duty,
+        victim::VictimClass,
+    },
+    named,
+};
+
+/// The columns, in their order.
+pub const COLUMNS: [&str; 13] = [
+    "rule_id",
+    "decides",
+    "rank",
+    "key",
+    "facts",
+    "outcome",
+    "days",
+    "date_basis",
+    "valid_from",
+    "valid_to",
+    "article",
+    "confidence",
+    "note",
+];
+
+named! {
+    /// What can be wrong with a cell of a rule.
+    pub enum CellFault {
+        /// Empty, but needed.
+        Empty = "empty",
+        /// Not one of the allowed names.
+        NotAllowed = "not_allowed",
+        /// Not a whole number.
+        NotANumber = "not_a_number",
+        /// Not a date `YYYY-MM-DD`.
+        NotADate = "not_a_date",
+        /// `valid_to` is not after `valid_from`.
+        EndsBeforeItStarts = "ends_before_it_starts",
+        /// A fact that the program does not know.
+        UnknownFact = "unknown_fact",
+        /// The same rule is in force twice on one day.
+        Overlaps = "overlaps",
+        /// The row has another number of columns than the header.
+        WrongNumberOfColumns = "wrong_number_of_columns",
+        /// The header is not the one that is expected.
+        WrongHeader = "wrong_header",
+        /// The file as a whole would leave a question without an answer.
+        Incomplete = "incomplete",
+    }
+}
+
+/// On which level a role is held, or what to do where it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding {
+    /// The role is held on this level.
+    On(Level),
+    /// Instead, where nobody holds it on the level named before: another role on this level.
+    Instead(Level, Role),
+    /// A copy besides, where the directory has somebody on this level.
+    CopyTo(Level),
+    /// The last resort where nobody can be found for a role that must receive.
+    Fallback(Level, Role),
+}
+
+impl Holding {
+    /// Reads `commune`, `commune:copy`, `province:ROLE` or `fallback:province:ROLE`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.split(':').collect();
+        match parts[..] {
+            [level] => Some(Self::On(Level::parse(level)?)),
+            [level, "copy"] => Some(Self::CopyTo(Level::parse(level)?)),
+            [level, role] => Some(Self::Instead(Level::parse(level)?, Role::parse(role)?)),
+            ["fallback", level, role] => {
+                Some(Self::Fallback(Level::parse(level)?, Role::parse(role)?))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Rule {
+    /// Reads the cells of one row; every bad cell is named by its column.
+    pub fn read(cells: [&str; 13]) -> Result<Self, Vec<(&'static str, CellFault)>> {
+        let mut faults = Vec::new();
+        let mut cell = |index: usize, fault: CellFault| faults.push((COLUMNS[index], fault));
+        let [
+            rule_id,
+            decides,
+            rank,
+            key,
+            facts,
+            outcome,
+            days,
+            date_basis,
+            valid_from,
+            valid_to,
+            article,
+            confidence,
+            note,
+        ] = cells.map(str::trim);
+
+        for (index, text) in [(0, rule_id), (10, article), (11, confidence)] {
+            if text.is_empty() {
+                cell(index, CellFault::Empty);
+            }
+        }
+        let subject = Subject::parse(decides);
+        if subject.is_none() {
+            cell(1, CellFault::NotAllowed);
+        }
+        let rank: Option<i32> = rank.parse().ok();
+        if rank.is_none() {
+            cell(2, CellFault::NotANumber);
+        }
+        let conditions: Option<Vec<Condition>> = facts
+            .split(';')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .map(Condition::parse)
+            .collect();
+        if conditions.is_none() {
+            cell(4, CellFault::UnknownFact);
+        }
+        let limit: Option<Option<i32>> = match days {
+            "" => Some(None),
+            number => number.parse().ok().filter(|days| *days >= 0).map(Some),
+        };
+        if limit.is_none() {
+            cell(6, CellFault::NotANumber);
+        }
+        let basis = DateBasis::parse(date_basis);
+        if basis.is_none() {
+            cell(7, CellFault::NotAllowed);
+        }
+        let from = valid_from.parse::<NaiveDate>().ok();
+        if from.is_none() {
+            cell(8, CellFault::NotADate);
+        }
+        let to = match valid_to {
+            "" => Some(None),
+            text => text.parse::<NaiveDate>().ok().map(Some),
+        };
+        match (from, to) {
+            (_, None) => cell(9, CellFault::NotADate),
+            (Some(from), Some(Some(to))) if to <= from => cell(9, CellFault::EndsBeforeItStarts),
+            _ => {}
+        }
+        if let Some(subject) = subject {
+            if !key_fits(subject, key) {
+                cell(3, CellFault::NotAllowed);
+            }
+            if !outcome_fits(subject, outcome) {
+                cell(5, CellFault::NotAllowed);
+            }
+        }
+
+        match (subject, rank, conditions, limit, basis, from, to) {
+            (
+                Some(decides),
+                Some(rank),
+                Some(facts),
+                Some(days),
+                Some(date_basis),
+                Some(valid_from),
+                Some(valid_to),
+            ) if faults.is_empty() => Ok(Self {
+                rule_id: rule_id.into(),
+                decides,
+                rank,
+                key: key.into(),
+                facts,
+                outcome: outcome.into(),
+                days,
+                date_basis,
+                valid_from,
+                valid_to,
+                article: article.into(),
+                confidence: confidence.into(),
+                note: note.into(),
+            }),
+            _ => Err(faults),
+        }
+    }
+
+    /// The cells of the row; [`Rule::read`] gives the same rule back.
+    pub fn cells(&self) -> [String; 13] {
+        let facts: Vec<String> = self.facts.iter().map(Condition::to_string).collect();
+        [
+            self.rule_id.clone(),
+            self.decides.to_string(),
+            self.rank.to_string(),
+            self.key.clone(),
+            facts.join(";"),
+            self.outcome.clone(),
+            self.days.map(|days| days.to_string()).unwrap_or_default(),
+            self.date_basis.to_string(),
+            self.valid_from.to_string(),
+            self.valid_to.map(|day| day.to_string()).unwrap_or_default(),
+            self.article.clone(),
+            self.confidence.clone(),
+            self.note.clone(),
+        ]
+    }
+}
+
+fn key_fits(subject: Subject, key: &str) -> bool {
+    match subject {
+        Subject::Recipient | Subject::RoleLevel => Role::parse(key).is_some(),
+        Subject::SeriousInjury | Subject::Value => !key.is_empty(),
+        _ => key.is_empty(),
+    }
+}
+
+fn outcome_fits(subject: Subject, outcome: &str) -> bool {
+    match subject {
+        Subject::VictimClass => VictimClass::parse(outcome).is_some(),
+        Subject::CaseClass => CaseClass::parse(outcome).is_some(),
+        Subject::Recipient => Duty::parse(outcome).is_some(),
+        Subject::RoleLevel => Holding::parse(outcome).is_some(),
+        Subject::Investigation => InvestigationLevel::parse(outcome).is_some(),
+        Subject::Holiday => matches!(outcome, "off" | "make_up"),
+        Subject::Form => !outcome.is_empty(),
+        Subject::SeriousInjury | Subject::Value => true,
+    }
+}
+
+/// Pairs of rows (by index) that give one rule twice on one day.
+pub fn overlaps(rules: &[Rule]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rules.len()).collect();
+    order.sort_by_key(|&index| (&rules[index].rule_id, rules[index].valid_from));
+    order
+        .windows(2)
+        .filter(|pair| {
+            let (earlier, later) = (&rules[pair[0]], &rules[pair[1]]);
+            earlier.rule_id == later.rule_id
+                && earlier.valid_to.is_none_or(|end| later.valid_from < end)
+        })
+        .map(|pair| pair[1])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bad_cell_is_named() {
+        let faults = Rule::read([
+            "",
+            "recipient",
+            "x",
+            "NOBODY",
+            "fatal;odd",
+            "must",
+            "-1",
+            "then",
+            "2025-7-1x",
+            "2020-01-01",
+            "",
+            "T",
+            "",
+        ])
+        .unwrap_err();
+        let columns: Vec<&str> = faults.iter().map(|(column, _)| *column).collect();
+        assert_eq!(
+            columns,
+            [
+                "rule_id",
+                "article",
+                "rank",
+                "facts",
+                "days",
+                "date_basis",
+                "valid_from",
+                "key",
+                "outcome"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_rule_in_force_twice_on_one_day_is_found() {
+        let row = |from: &str, to: &str| {
+            Rule::read([
+                "R", "value", "1", "k", "", "", "2", "step", from, to, "a", "T", "",
+            ])
+            .unwrap()
+        };
+        assert!(overlaps(&[row("2020-01-01", "2021-01-01"), row("2021-01-01", "")]).is_empty());
+        assert_eq!(
+            overlaps(&[row("2020-01-01", ""), row("2021-01-01", "")]),
+            [1]
+        );
+    }
+}

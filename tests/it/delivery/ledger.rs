@@ -297,7 +297,7 @@ fn a_leased_message_is_nobody_elses_until_the_lease_is_over() {
         );
         assert_eq!(
             outbox::renew(conn, std::slice::from_ref(&id), soon + lease).unwrap(),
-            [id.clone()]
+            std::slice::from_ref(&id)
         );
         assert!(
             outbox::claim(conn, at(1) + lease, lease, 10)

@@ -10,7 +10,7 @@ use tnld::mail::{
     transport::{Connection, Delivery, Mailer, Patience},
 };
 
-use crate::support::smtp::{Behaviour, Options, Sink, Tls};
+use crate::support::smtp::{Behaviour, Encryption, Options, Sink};
 
 const QUICK: Patience = Patience {
     connect: Duration::from_millis(300),
@@ -192,7 +192,7 @@ async fn a_connection_that_the_server_closed_meanwhile_costs_no_try() {
 #[tokio::test]
 async fn mail_leaves_encrypted_and_logged_in_where_that_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
-    for tls in [Tls::StartTls, Tls::Implicit] {
+    for tls in [Encryption::StartTls, Encryption::Implicit] {
         let sink = Sink::with(Options {
             tls,
             login: Some(("khai báo".into(), "p@ss/1".into())),
@@ -203,7 +203,7 @@ async fn mail_leaves_encrypted_and_logged_in_where_that_is_asked_for() {
         let url = |login: &str, ca: &str| {
             let port = sink.address().port();
             match tls {
-                Tls::Implicit => format!("smtps://{login}@localhost:{port}?{ca}"),
+                Encryption::Implicit => format!("smtps://{login}@localhost:{port}?{ca}"),
                 _ => format!("smtp://{login}@localhost:{port}?tls=required&{ca}"),
             }
         };

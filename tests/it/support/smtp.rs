@@ -62,7 +62,7 @@ pub enum Behaviour {
 
 /// Encryption that the server offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tls {
+pub enum Encryption {
     /// None.
     None,
     /// STARTTLS; mail without it is refused with `530`.
@@ -75,7 +75,7 @@ pub enum Tls {
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Encryption.
-    pub tls: Tls,
+    pub tls: Encryption,
     /// User and password that are asked for by AUTH PLAIN.
     pub login: Option<(String, String)>,
     /// Host name in the throw-away certificate.
@@ -85,7 +85,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            tls: Tls::None,
+            tls: Encryption::None,
             login: None,
             certificate_for: "localhost".into(),
         }
@@ -146,7 +146,7 @@ impl Sink {
         let key =
             rcgen::generate_simple_self_signed(vec![options.certificate_for.clone()]).unwrap();
         let certificate = key.cert.pem();
-        let tls = (options.tls != Tls::None).then(|| acceptor(&key));
+        let tls = (options.tls != Encryption::None).then(|| acceptor(&key));
         let shared = Arc::new(Shared {
             received: Mutex::default(),
             connections: Mutex::default(),
@@ -310,7 +310,7 @@ impl Client {
             return std::future::pending().await;
         }
         match (&shared.tls, shared.options.tls) {
-            (Some(tls), Tls::Implicit) => {
+            (Some(tls), Encryption::Implicit) => {
                 self.encrypted = true;
                 let mut stream = BufReader::new(tls.accept(socket).await?);
                 self.talk(&mut stream, true).await?;
@@ -368,7 +368,7 @@ impl Client {
                 say(stream, "421 4.3.2 going down").await?;
                 return Ok(End::Closed);
             }
-            let clear = options.tls == Tls::StartTls && !self.encrypted;
+            let clear = options.tls == Encryption::StartTls && !self.encrypted;
             match verb.as_str() {
                 "EHLO" => {
                     let mut reply = String::from("250-sink.test\r\n250-8BITMIME\r\n");

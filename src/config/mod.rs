@@ -1,0 +1,249 @@
+//! Every setting, from the environment or from the TOML file that `TNLD_CONFIG` names.
+//!
+//! The one place that reads them. A wrong one stops the start with one line that names the key,
+//! the value (without passwords) and what is allowed.
+
+pub mod database;
+pub mod secret;
+mod source;
+
+use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr};
+
+use lettre::message::Mailbox;
+use tracing_subscriber::EnvFilter;
+
+pub use database::DatabaseUrl;
+pub use secret::Secret;
+
+use crate::mail::address::{BadSmtpUrl, SmtpUrl};
+use database::TlsFromEnvironment;
+use secret::without_passwords;
+
+/// The keys that may be set.
+const KEYS: [&str; 8] = [
+    "TNLD_DATABASE_URL",
+    "TNLD_LISTEN",
+    "TNLD_PUBLIC_URL",
+    "TNLD_SMTP_URL",
+    "TNLD_MAIL_FROM",
+    "TNLD_OPERATOR_MAIL",
+    "TNLD_CLOCK_OFFSET",
+    "TNLD_LOG",
+];
+
+/// The clock may be moved by a hundred years at most: enough for every rehearsal.
+const MAX_CLOCK_OFFSET: i64 = 100 * 366 * 24 * 3600;
+
+/// All settings, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `TNLD_DATABASE_URL`.
+    pub database_url: DatabaseUrl,
+    /// `TNLD_LISTEN`: address and port of the HTTP server. With port 0 the system chooses one, and
+    /// the server writes the real address here.
+    pub listen: SocketAddr,
+    /// `TNLD_PUBLIC_URL`; see [`Config::public_url`].
+    public_url: Option<String>,
+    /// `TNLD_SMTP_URL`: where mail goes out.
+    pub smtp_url: SmtpUrl,
+    /// `TNLD_MAIL_FROM`: the sender.
+    pub mail_from: Mailbox,
+    /// `TNLD_OPERATOR_MAIL`: the address that gets operator alarms, if there is one.
+    pub operator_mail: Option<String>,
+    /// `TNLD_CLOCK_OFFSET`: by how many seconds the service's clock is moved.
+    pub clock_offset: i64,
+    /// `TNLD_LOG`: a `tracing` filter.
+    pub log: String,
+}
+
+/// Why the settings cannot be used. One line.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A value that is not allowed.
+    #[error("{key} is {value:?}; allowed: {allowed}")]
+    Wrong {
+        /// The setting.
+        key: String,
+        /// Its value, without passwords.
+        value: String,
+        /// What it may be.
+        allowed: String,
+    },
+    /// A mail server that is not allowed.
+    #[error(transparent)]
+    Smtp(#[from] BadSmtpUrl),
+    /// A key that the program does not know: most likely mistyped.
+    #[error("{key} in {place} is no setting; allowed: {}", KEYS.join(", "))]
+    Unknown {
+        /// The key.
+        key: String,
+        /// The environment, or the name of the file.
+        place: String,
+    },
+}
+
+impl ConfigError {
+    fn new(key: &str, value: &str, allowed: &str) -> Self {
+        Self::Wrong {
+            key: key.to_owned(),
+            value: value.to_owned(),
+            allowed: allowed.to_owned(),
+        }
+    }
+}
+
+impl Config {
+    /// The settings of this process.
+    pub fn load() -> Result<Self, ConfigError> {
+        Self::from_environment(std::env::vars_os())
+    }
+
+    /// The settings that these variables, and the file they may name, describe.
+    pub fn from_environment(
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        let written = Written(source::read(environment)?);
+        let listen = written.read("TNLD_LISTEN", "127.0.0.1:8080", |text| {
+            text.parse::<SocketAddr>()
+                .map_err(|_| "an address and a port, such as 127.0.0.1:8080 or [::1]:8080".into())
+        })?;
+        Ok(Self {
+            database_url: written.read(
+                "TNLD_DATABASE_URL",
+                "sqlite:tnld-data/tnld.db",
+                |text| {
+                    let environment = TlsFromEnvironment {
+                        sslmode: written.get("PGSSLMODE"),
+                        requiressl: written.get("PGREQUIRESSL"),
+                    };
+                    DatabaseUrl::parse(text, environment)
+                },
+            )?,
+            listen,
+            public_url: written.read_optional("TNLD_PUBLIC_URL", public_url)?,
+            smtp_url: SmtpUrl::parse(
+                written
+                    .get("TNLD_SMTP_URL")
+                    .unwrap_or("file:tnld-data/mail"),
+            )?,
+            mail_from: written.read(
+                "TNLD_MAIL_FROM",
+                "Khai báo TNLĐ <no-reply@localhost>",
+                mailbox,
+            )?,
+            operator_mail: match written.get("TNLD_OPERATOR_MAIL") {
+                None | Some("") => None,
+                Some(_) => written
+                    .read_optional("TNLD_OPERATOR_MAIL", mailbox)?
+                    .map(|mailbox| mailbox.email.to_string()),
+            },
+            clock_offset: written
+                .read("TNLD_CLOCK_OFFSET", "0", |text| clock_offset(text, listen))?,
+            log: written.read("TNLD_LOG", "info", log_filter)?,
+        })
+    }
+
+    /// The base of links in mails and messages, without a slash at its end. Where none is set it
+    /// is the address that the server listens on.
+    pub fn public_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.clone(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+}
+
+/// Settings as written, by key.
+struct Written(BTreeMap<String, String>);
+
+impl Written {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
+    fn read<T>(
+        &self,
+        key: &str,
+        default: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<T, ConfigError> {
+        let text = self.get(key).unwrap_or(default);
+        parse(text).map_err(|allowed| ConfigError::new(key, &shown(key, text), &allowed))
+    }
+
+    fn read_optional<T>(
+        &self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, ConfigError> {
+        match self.get(key) {
+            Some(text) => self.read(key, text, parse).map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+/// A value as messages may show it.
+fn shown(key: &str, value: &str) -> String {
+    if key.ends_with("_URL") {
+        without_passwords(value)
+    } else {
+        value.to_owned()
+    }
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let allowed = || {
+        "the address of this service as its readers reach it, such as https://tnld.example.vn"
+            .to_owned()
+    };
+    let url = url::Url::parse(text).map_err(|_| allowed())?;
+    let is_plain = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if !is_plain {
+        return Err(allowed());
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn mailbox(text: &str) -> Result<Mailbox, String> {
+    text.parse()
+        .map_err(|_| "a mail address, such as tnld@example.vn or Name <tnld@example.vn>".into())
+}
+
+fn clock_offset(text: &str, listen: SocketAddr) -> Result<i64, String> {
+    let seconds: i64 = text
+        .parse()
+        .ok()
+        .filter(|seconds| (-MAX_CLOCK_OFFSET..=MAX_CLOCK_OFFSET).contains(seconds))
+        .ok_or("a whole number of seconds, at most a hundred years either way")?;
+    if seconds != 0 && !listen.ip().is_loopback() {
+        return Err(format!(
+            "0 unless TNLD_LISTEN is a loopback address (it is {listen}): a moved clock is for rehearsals"
+        ));
+    }
+    Ok(seconds)
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    let allowed = || {
+        "off, error, warn, info, debug or trace, or a list such as info,tnld::jobs=debug".to_owned()
+    };
+    // A bare word that is no level would name a module and silence everything else.
+    let is_clear = |directive: &str| {
+        directive.contains(['=', '['])
+            || directive.parse::<tracing::Level>().is_ok()
+            || directive.eq_ignore_ascii_case("off")
+    };
+    if !text.split(',').map(str::trim).all(is_clear) || EnvFilter::try_new(text).is_err() {
+        return Err(allowed());
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

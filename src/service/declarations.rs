@@ -1,1 +1,0 @@
-//! Preview, submit, supplement, show.

@@ -1,0 +1,16 @@
+//! Declarations: preview, submit, supplement, show.
+//!
+//! Submission, preview and `tnld explain` ask one function, [`prepare`]; submission stores what it
+//! says, with the alerts that follow from it, in one transaction.
+
+pub mod answer;
+mod prepare;
+mod show;
+mod submit;
+mod supplement;
+
+pub(crate) use prepare::decided;
+pub use prepare::{Preview, explain, preview};
+pub use show::{DeclarationShown, show};
+pub use submit::{Answered, Submit, submit};
+pub use supplement::{Supplement, supplement};

@@ -1,0 +1,135 @@
+//! A declaration as received, its supplements, and where each alert stands.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::answer::{Answer, CaseRef, RoutingAnswer};
+use crate::{
+    domain::{
+        access::{DeclaredBy, Sight, audiences},
+        receipt::ReceiptNo,
+    },
+    error::{AppError, Result},
+    ids::CaseId,
+    service::Ctx,
+    store::{
+        alerts, cases,
+        conn::DbConn,
+        declarations::{self, Stored},
+    },
+    time::rfc3339_in_vietnam,
+};
+
+/// A declaration, for its declarant and for the authorities of its case.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = Declaration)]
+pub struct DeclarationShown {
+    /// Number.
+    #[schema(example = "267K-3M9Q-XR4F")]
+    pub receipt_no: String,
+    /// When it was received.
+    pub received_at: String,
+    /// The case.
+    pub case: CaseRef,
+    /// Status of the case (`accidents.md` 7.2).
+    #[schema(example = "RECEIVED")]
+    pub status: String,
+    /// The body as received; `null` for army and police units, whose content is not kept.
+    #[schema(value_type = Option<Object>)]
+    pub declaration: Option<Value>,
+    /// The answer that was given.
+    pub answer: Answer,
+    /// What was added later, oldest first.
+    pub supplements: Vec<SupplementShown>,
+    /// Who is told, and where each alert stands now.
+    pub routing: Vec<RoutingAnswer>,
+}
+
+/// A supplement as received.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = Supplement)]
+pub struct SupplementShown {
+    /// When it was received.
+    pub received_at: String,
+    /// Why.
+    pub note: String,
+    /// The body as received.
+    #[schema(value_type = Option<Object>)]
+    pub body: Option<Value>,
+}
+
+/// The declaration of a receipt number as it was written, if the caller may see it.
+pub fn visible(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<Stored> {
+    let number = ReceiptNo::parse(written).map_err(|_| AppError::ReceiptMistyped)?;
+    let stored =
+        declarations::find(tx, &number.to_string())?.ok_or(AppError::NotFound("declaration"))?;
+    let by = DeclaredBy {
+        token_id: stored.token_id.clone(),
+        tax_code: stored.tax_code.clone(),
+        commune_code: stored.commune_code.clone(),
+    };
+    let sees_its_case = cases::find(tx, &stored.case_id, &audiences(&ctx.actor))?.is_some();
+    if ctx.actor.may_see_declaration(&by, sees_its_case) {
+        Ok(stored)
+    } else {
+        Err(AppError::NotFound("declaration"))
+    }
+}
+
+/// The declaration of a receipt number.
+pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShown> {
+    let stored = visible(tx, ctx, written)?;
+    let case = cases::find(tx, &stored.case_id, &Sight::All)?.ok_or(AppError::NotFound("case"))?;
+    let answer: Answer = serde_json::from_str(&stored.answer)?;
+    let routing = alerts::ledger(tx, &stored.case_id)?
+        .iter()
+        .map(RoutingAnswer::from)
+        .collect();
+    let supplements = declarations::supplements_of(tx, &stored.case_id)?
+        .into_iter()
+        .map(|supplement| {
+            Ok(SupplementShown {
+                received_at: rfc3339_in_vietnam(supplement.received_at),
+                note: supplement.note,
+                body: supplement
+                    .body
+                    .as_deref()
+                    .map(serde_json::from_str)
+                    .transpose()?,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(DeclarationShown {
+        case: CaseRef::of(&stored.case_id),
+        status: case.status.to_string(),
+        declaration: stored
+            .body
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()?,
+        received_at: rfc3339_in_vietnam(stored.received_at),
+        receipt_no: stored.receipt_no,
+        answer,
+        supplements,
+        routing,
+    })
+}
+
+/// Puts the present status of each alert into an answer.
+pub fn set_statuses(tx: &mut DbConn, case: &CaseId, routing: &mut [RoutingAnswer]) -> Result<()> {
+    let now: Vec<RoutingAnswer> = alerts::ledger(tx, case)?
+        .iter()
+        .map(RoutingAnswer::from)
+        .collect();
+    for entry in routing {
+        let same = now
+            .iter()
+            .rev()
+            .find(|alert| alert.role == entry.role && alert.authority == entry.authority);
+        if let Some(alert) = same {
+            entry.status.clone_from(&alert.status);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,280 @@
+//! Alerts that follow from a decision, and the alarms where nobody can be told (RT-7).
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    domain::{
+        classify::CaseClass,
+        codes::Codes,
+        decide::Decision,
+        declaration::Declaration,
+        message::{
+            Alarm, AlarmKind, AlertFacts, AlertUpdate, InjuryFactor, Message, Withdrawn,
+            WithdrawnBecause,
+        },
+        routing::Recipient,
+    },
+    error::Result,
+    ids::{AlertId, CaseId, MessageId},
+    service::{Ctx, notify},
+    store::{
+        alerts::{self, Alert, AlertEnd, AlertLedger},
+        conn::DbConn,
+        outbox::{self, NewMessage},
+    },
+};
+
+/// The case that people are told of.
+pub struct Told<'a> {
+    /// Case.
+    pub case_id: &'a CaseId,
+    /// Number.
+    pub receipt_no: &'a str,
+    /// First receipt.
+    pub received_at: DateTime<Utc>,
+    /// The facts as they now stand.
+    pub declaration: &'a Declaration,
+    /// What the law says of them.
+    pub decision: &'a Decision,
+}
+
+impl Told<'_> {
+    fn facts(&self, ctx: &Ctx, recipient: &Recipient) -> Option<AlertFacts> {
+        let factor = injury_factor(&ctx.world.codes, self.declaration);
+        AlertFacts::of(
+            self.declaration,
+            self.decision,
+            recipient,
+            factor,
+            self.receipt_no,
+            self.received_at,
+        )
+    }
+}
+
+/// What hurt people, by its code; never the summary.
+fn injury_factor(codes: &Codes, declaration: &Declaration) -> Option<InjuryFactor> {
+    let accident = &declaration.accident;
+    let (code, scheme) = (
+        accident.injury_factor_code.as_deref()?,
+        accident.injury_factor_scheme.as_deref()?,
+    );
+    let label = codes.injury_factor_label(scheme, code)?;
+    Some(InjuryFactor {
+        code: code.to_owned(),
+        name_vi: label.vi.clone(),
+        name_en: label.en.clone(),
+    })
+}
+
+/// One message for each address of one alert.
+struct Letter<'a> {
+    alert: AlertId,
+    emails: Vec<&'a str>,
+    message: Message,
+    event: String,
+}
+
+fn post(tx: &mut DbConn, ctx: &Ctx, case: &CaseId, letters: &[Letter<'_>]) -> Result<()> {
+    let messages: Vec<NewMessage<'_>> = letters
+        .iter()
+        .flat_map(|letter| {
+            letter.emails.iter().map(|email| NewMessage {
+                id: MessageId::generate(),
+                alert_id: Some(&letter.alert),
+                case_id: Some(case),
+                recipient: email,
+                message: &letter.message,
+                dedup_key: format!("{}/{}/{email}", letter.event, letter.alert),
+                noted_at: ctx.now,
+            })
+        })
+        .collect();
+    outbox::enqueue(tx, &messages)?;
+    Ok(())
+}
+
+/// Writes down everybody in `recipients` as to be told, with one message for each address, and an
+/// alarm for each role that nobody holds. In the transaction of the declaration.
+pub fn alert(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, recipients: &[&Recipient]) -> Result<()> {
+    let mut new = Vec::with_capacity(recipients.len());
+    let mut letters = Vec::new();
+    for recipient in recipients {
+        let id = AlertId::generate();
+        if let Some(facts) = told.facts(ctx, recipient) {
+            letters.push(Letter {
+                alert: id.clone(),
+                emails: recipient.emails.iter().map(String::as_str).collect(),
+                message: Message::Alert(Box::new(facts)),
+                event: "alert".into(),
+            });
+        }
+        new.push(Alert {
+            id,
+            case_id: told.case_id.clone(),
+            role: recipient.role,
+            authority: recipient.authority.clone(),
+            phone: recipient.phone.clone(),
+            duty: recipient.duty,
+            form: recipient.form.clone(),
+            basis: recipient.basis.clone(),
+            created_at: ctx.now,
+            ended: None,
+        });
+    }
+    alerts::insert_many(tx, &new)?;
+    post(tx, ctx, told.case_id, &letters)?;
+
+    for recipient in recipients
+        .iter()
+        .filter(|recipient| recipient.authority.is_none())
+    {
+        let alarm = Alarm {
+            alarm: AlarmKind::Undeliverable,
+            raised_at: ctx.now,
+            case_id: Some(told.case_id.to_string()),
+            receipt_no: Some(told.receipt_no.to_owned()),
+            role: Some(recipient.role),
+            authority_id: None,
+            message_id: None,
+            reply: None,
+        };
+        let key = format!("undeliverable/{}/{}", told.case_id, recipient.role);
+        notify::operator(tx, ctx.operator_mail.as_deref(), &alarm, &key)?;
+    }
+    Ok(())
+}
+
+/// Tells everybody who was told before that the class or the place has changed; an alert of
+/// somebody whom the law no longer names ends.
+pub fn tell_change(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    told: &Told<'_>,
+    earlier_class: CaseClass,
+    before: &[AlertLedger],
+    event: &str,
+) -> Result<()> {
+    let mut letters = Vec::new();
+    for ledger in before.iter().filter(|ledger| ledger.alert.ended.is_none()) {
+        let Some(authority) = &ledger.alert.authority else {
+            continue;
+        };
+        let named = told.decision.recipients.iter().find(|recipient| {
+            recipient
+                .authority
+                .as_ref()
+                .is_some_and(|named| named.id == authority.id)
+        });
+        let message = match named.and_then(|recipient| told.facts(ctx, recipient)) {
+            Some(now) => Message::AlertUpdate(Box::new(AlertUpdate { earlier_class, now })),
+            None => {
+                alerts::end(tx, &ledger.alert.id, AlertEnd::Superseded, ctx.now)?;
+                withdrawn(
+                    told,
+                    earlier_class,
+                    &authority.name,
+                    WithdrawnBecause::NoLongerNamed,
+                    ctx.now,
+                )
+            }
+        };
+        letters.push(Letter {
+            alert: ledger.alert.id.clone(),
+            emails: addresses(ledger),
+            message,
+            event: event.to_owned(),
+        });
+    }
+    post(tx, ctx, told.case_id, &letters)
+}
+
+/// Ends the alerts of authorities that are no longer named, and tells them so: the place was one of
+/// several, and an official has chosen another.
+pub fn release_unnamed(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, event: &str) -> Result<()> {
+    let standing = alerts::ledger(tx, told.case_id)?;
+    let unnamed: Vec<AlertLedger> = standing
+        .into_iter()
+        .filter(|ledger| {
+            let mut named = told
+                .decision
+                .recipients
+                .iter()
+                .map(|recipient| &recipient.authority);
+            ledger.alert.authority.is_some() && !named.any(|named| *named == ledger.alert.authority)
+        })
+        .collect();
+    tell_change(tx, ctx, told, told.decision.case_class, &unnamed, event)
+}
+
+fn addresses(ledger: &AlertLedger) -> Vec<&str> {
+    let mut addresses: Vec<&str> = ledger
+        .messages
+        .iter()
+        .map(|message| message.address.as_str())
+        .collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
+}
+
+fn withdrawn(
+    told: &Told<'_>,
+    case_class: CaseClass,
+    authority: &str,
+    because: WithdrawnBecause,
+    now: DateTime<Utc>,
+) -> Message {
+    Message::Withdrawn(Withdrawn {
+        receipt_no: told.receipt_no.to_owned(),
+        case_class,
+        authority: authority.to_owned(),
+        place: told.decision.place.name.clone(),
+        because,
+        withdrawn_at: now,
+    })
+}
+
+/// Ends every alert of a case of which no facts are kept, and withdraws what has not left.
+pub fn withdraw_unsent(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<()> {
+    for alert in alerts::list(tx, case)? {
+        alerts::end(tx, &alert.id, AlertEnd::Withdrawn, ctx.now)?;
+    }
+    Ok(())
+}
+
+/// Ends every alert of a case, withdraws what has not left, and tells those who were told.
+pub fn withdraw_all(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    told: &Told<'_>,
+    because: WithdrawnBecause,
+) -> Result<()> {
+    let ledgers = alerts::ledger(tx, told.case_id)?;
+    let mut letters = Vec::new();
+    for ledger in ledgers.iter().filter(|ledger| ledger.alert.ended.is_none()) {
+        alerts::end(tx, &ledger.alert.id, AlertEnd::Withdrawn, ctx.now)?;
+        let Some(authority) = &ledger.alert.authority else {
+            continue;
+        };
+        letters.push(Letter {
+            alert: ledger.alert.id.clone(),
+            // Only whoever has the alert needs to hear that it no longer holds.
+            emails: ledger
+                .messages
+                .iter()
+                .filter(|message| message.status == outbox::MessageStatus::Sent)
+                .map(|message| message.address.as_str())
+                .collect(),
+            message: withdrawn(
+                told,
+                told.decision.case_class,
+                &authority.name,
+                because,
+                ctx.now,
+            ),
+            event: format!("withdrawn/{because}"),
+        });
+    }
+    post(tx, ctx, told.case_id, &letters)
+}

@@ -1,0 +1,311 @@
+//! A case from its declaration: opened once, revised by supplements.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::{
+    domain::{
+        access,
+        case::{Case, CaseStatus, Event, search_key},
+        clocks::{self, Clock},
+        decide::Decision,
+        declaration::{DeclarantRole, Declaration},
+        place::UnitLevel,
+        victim::Outcome,
+    },
+    error::{AppError, Result},
+    ids::{CaseId, EventId},
+    service::Ctx,
+    store::{
+        cases::{self, CaseVictim, NewCase},
+        clocks as stored_clocks,
+        conn::DbConn,
+        events,
+    },
+    time::day_in_vietnam,
+};
+
+/// A case to open.
+pub struct Opening<'a> {
+    /// Id.
+    pub id: &'a CaseId,
+    /// Number of its declaration.
+    pub receipt_no: &'a str,
+    /// First state.
+    pub status: CaseStatus,
+    /// What is kept of the declaration.
+    pub declaration: &'a Declaration,
+    /// What the law says.
+    pub decision: &'a Decision,
+}
+
+/// Writes the case, who sees it, its persons, clocks and the first row of its timeline.
+pub fn open(tx: &mut DbConn, ctx: &Ctx, opening: &Opening<'_>) -> Result<()> {
+    let Opening {
+        id,
+        receipt_no,
+        status,
+        declaration,
+        decision,
+    } = opening;
+    let mut case = Case {
+        id: (*id).clone(),
+        receipt_no: (*receipt_no).to_owned(),
+        status: *status,
+        class: decision.case_class,
+        kind: declaration.kind,
+        sector: declaration.accident.sector,
+        level: decision.investigation.level,
+        occurred_at: declaration.accident.occurred_at,
+        received_at: ctx.now,
+        due_at: clocks::nearest_due(&decision.clocks),
+        closed_at: None,
+        ended_because: None,
+        place_code: String::new(),
+        place_valid_from: None,
+        commune_code: String::new(),
+        province_code: String::new(),
+        place_name: String::new(),
+        establishment_name: None,
+        establishment_tax_code: None,
+        counts: decision.counts,
+        facts: String::new(),
+        decision: String::new(),
+        assigned_to: None,
+        search_key: String::new(),
+        version: 1,
+    };
+    let territory = Territory::of(ctx, declaration, decision);
+    describe(&mut case, declaration, decision, &territory)?;
+    let event = event(
+        ctx,
+        &case,
+        "declared",
+        None,
+        json!({ "declarant_role": declaration.declarant.role }),
+    );
+    cases::insert(
+        tx,
+        &NewCase {
+            audiences: audiences(declaration, decision, &territory),
+            victims: persons(declaration, decision),
+            clocks: decision.clocks.clone(),
+            events: vec![event],
+            case,
+        },
+    )?;
+    Ok(())
+}
+
+/// What a supplement changes.
+pub struct Revision<'a> {
+    /// The facts as they now stand.
+    pub declaration: &'a Declaration,
+    /// What the law says of them.
+    pub decision: &'a Decision,
+    /// All clocks, old and new.
+    pub clocks: &'a [Clock],
+    /// State from now on.
+    pub status: CaseStatus,
+    /// For the timeline.
+    pub details: Value,
+}
+
+/// Writes what a supplement changes; `case` is the one that was read under lock.
+pub fn revise(tx: &mut DbConn, ctx: &Ctx, case: &mut Case, revision: &Revision<'_>) -> Result<()> {
+    let Revision {
+        declaration,
+        decision,
+        clocks,
+        status,
+        details,
+    } = revision;
+    let (seen_version, from) = (case.version, case.status);
+    let territory = Territory::of(ctx, declaration, decision);
+    case.class = decision.case_class;
+    case.level = decision.investigation.level;
+    case.counts = decision.counts;
+    case.occurred_at = declaration.accident.occurred_at;
+    case.sector = declaration.accident.sector;
+    if *status != from {
+        case.status = *status;
+        case.closed_at = None;
+        case.ended_because = None;
+    }
+    case.due_at = if case.is_ended() {
+        clocks::NO_DUE
+    } else {
+        clocks::nearest_due(clocks)
+    };
+    case.version += 1;
+    describe(case, declaration, decision, &territory)?;
+
+    if !cases::update(tx, case, seen_version)? {
+        return Err(AppError::Conflict("stale_version"));
+    }
+    // Whoever saw the case goes on seeing it: they know of it and may hold papers.
+    let mut seen_by = cases::audiences(tx, &case.id)?;
+    seen_by.extend(audiences(declaration, decision, &territory));
+    cases::set_audiences(tx, case, &seen_by)?;
+    cases::set_victims(tx, &case.id, &persons(declaration, decision))?;
+    let known = stored_clocks::list(tx, &case.id)?;
+    let is_known = |clock: &Clock| {
+        known
+            .iter()
+            .any(|old| old.id == clock.id && old.round == clock.round)
+    };
+    let (changed, new): (Vec<Clock>, Vec<Clock>) = clocks.iter().cloned().partition(is_known);
+    stored_clocks::update(tx, &case.id, &changed)?;
+    stored_clocks::insert(tx, &case.id, &new)?;
+    events::insert(
+        tx,
+        &[event(
+            ctx,
+            case,
+            "supplemented",
+            Some(from),
+            details.clone(),
+        )],
+    )?;
+    Ok(())
+}
+
+/// Today's communes and provinces of the place: several while nobody has chosen.
+struct Territory {
+    communes: Vec<String>,
+    provinces: Vec<String>,
+}
+
+impl Territory {
+    fn of(ctx: &Ctx, declaration: &Declaration, decision: &Decision) -> Self {
+        let (places, today) = (&ctx.world.places, day_in_vietnam(ctx.now));
+        let codes: Vec<String> = match &declaration.accident.abroad {
+            Some(abroad) => vec![abroad.sending_employer.commune_code.clone()],
+            None => decision
+                .place
+                .today
+                .iter()
+                .map(|unit| unit.code.clone())
+                .collect(),
+        };
+        let units: Vec<_> = codes
+            .iter()
+            .filter_map(|code| places.unit_on(UnitLevel::Commune, code, today).ok())
+            .collect();
+        let mut provinces: Vec<String> = units
+            .iter()
+            .filter_map(|unit| places.province_of(unit, today))
+            .map(|unit| unit.code.clone())
+            .collect();
+        provinces.dedup();
+        // Abroad no commune is concerned: only the labour authority of the seat.
+        let communes = if declaration.accident.abroad.is_some() {
+            Vec::new()
+        } else {
+            codes
+        };
+        Self {
+            communes,
+            provinces,
+        }
+    }
+}
+
+fn describe(
+    case: &mut Case,
+    declaration: &Declaration,
+    decision: &Decision,
+    territory: &Territory,
+) -> Result<()> {
+    let establishment = declaration.establishment.as_ref();
+    case.place_code.clone_from(&decision.place.code);
+    case.place_valid_from = decision.place.valid_from;
+    case.place_name.clone_from(&decision.place.name);
+    case.commune_code = territory.communes.first().cloned().unwrap_or_default();
+    case.province_code = territory.provinces.first().cloned().unwrap_or_default();
+    case.establishment_name = establishment.and_then(|one| one.name.clone());
+    case.establishment_tax_code = establishment.and_then(|one| one.tax_code.clone());
+    case.facts = serde_json::to_string(declaration)?;
+    case.decision = serde_json::to_string(decision)?;
+    let today: Vec<&str> = decision
+        .place
+        .today
+        .iter()
+        .map(|unit| unit.full_name.as_str())
+        .collect();
+    case.search_key = search_key(
+        &case.receipt_no,
+        &[
+            Some(&case.place_name),
+            Some(&today.join(" ")),
+            case.establishment_name.as_deref(),
+            case.establishment_tax_code.as_deref(),
+        ],
+    );
+    Ok(())
+}
+
+fn audiences(
+    declaration: &Declaration,
+    decision: &Decision,
+    territory: &Territory,
+) -> BTreeSet<String> {
+    let provinces: Vec<&str> = territory.provinces.iter().map(String::as_str).collect();
+    let communes: Vec<&str> = territory.communes.iter().map(String::as_str).collect();
+    let told: Vec<_> = decision
+        .recipients
+        .iter()
+        .map(|recipient| (recipient.role, recipient.duty))
+        .collect();
+    access::audiences_of_case(
+        &provinces,
+        &communes,
+        &told,
+        declaration.declarant.role == DeclarantRole::Commune,
+        decision.investigation.level,
+        declaration.accident.sector,
+    )
+}
+
+fn persons(declaration: &Declaration, decision: &Decision) -> Vec<CaseVictim> {
+    declaration
+        .victims
+        .iter()
+        .filter_map(|victim| {
+            let class = decision
+                .victims
+                .iter()
+                .find(|result| result.no == victim.no)?
+                .class;
+            Some(CaseVictim {
+                no: victim.no,
+                class,
+                outcome: victim.outcome.unwrap_or(Outcome::Unknown),
+                employment: declaration.employment_of(victim.employment),
+                sex: victim.sex,
+                birth_year: victim
+                    .birth_year
+                    .or(victim.date_of_birth.map(|day| chrono::Datelike::year(&day))),
+            })
+        })
+        .collect()
+}
+
+fn event(ctx: &Ctx, case: &Case, action: &str, from: Option<CaseStatus>, details: Value) -> Event {
+    Event {
+        id: EventId::generate(),
+        case_id: case.id.clone(),
+        happened_at: ctx.now,
+        actor: ctx.actor.name.clone(),
+        actor_role: ctx.actor.role,
+        action: action.to_owned(),
+        from_status: from,
+        to_status: case.status,
+        reason: details
+            .get("note")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+        details,
+    }
+}
