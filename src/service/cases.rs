@@ -44,7 +44,6 @@ use crate::{
 
 pub use queue_params::{QueueParams, cursor_of};
 
-#[path = "queue_params.rs"]
 mod queue_params;
 
 /// A page of the queue.
@@ -401,5 +400,4 @@ impl AllowedStep {
 }
 
 #[cfg(test)]
-#[path = "cases_tests.rs"]
 mod tests;
