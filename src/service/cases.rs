@@ -42,9 +42,8 @@ use crate::{
     time::day_in_vietnam,
 };
 
-pub use queue_params::{QueueParams, cursor_of};
+pub use super::queue_params::{QueueParams, cursor_of};
 
-mod queue_params;
 
 /// A page of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
