@@ -398,5 +398,4 @@ impl AllowedStep {
 }
 
 #[cfg(test)]
-#[path = "cases_tests.rs"]
 mod tests;

@@ -412,5 +412,4 @@ fn add_victims(conn: &mut DbConn, id: &CaseId, victims: &[CaseVictim]) -> QueryR
 }
 
 #[cfg(test)]
-#[path = "cases_tests.rs"]
 mod tests;

@@ -127,8 +127,11 @@ macro_rules! page_of {
             StatusFilter::Exactly(status) => {
                 query = query.filter(cases::status.eq(status.as_str()));
                 if status.is_final() {
-                    // What has ended has no limit: one end of the index, not all of it.
-                    query = query.filter($sorted::due_at.eq(NO_DUE.naive_utc()));
+                    // What has ended has no limit: one end of the audience's index, not all of it.
+                    // (Among all cases SQLite would take it as a reason to skip-scan and sort.)
+                    if stringify!($sorted) == "case_audiences" {
+                        query = query.filter($sorted::due_at.eq(NO_DUE.naive_utc()));
+                    }
                 } else if status != CaseStatus::NotWorkAccident {
                     query = query.filter($sorted::closed_at.is_null());
                 }
@@ -162,17 +165,20 @@ macro_rules! page_of {
             let at = at.naive_utc();
             let id = id.as_str().to_owned();
             // `>=` first: with the plain OR form PostgreSQL reads the index from its start.
-            query = match filter.sort {
-                Sort::Due => query
+            query = match (filter.sort, filter.status) {
+                // All due moments are the same here: the key alone is the order.
+                (Sort::Due, StatusFilter::Exactly(status)) if status.is_final() => {
+                    query.filter($sorted::$id.gt(id))
+                }
+                (Sort::Due, _) => query
                     .filter($sorted::due_at.ge(at))
                     .filter($sorted::due_at.gt(at).or($sorted::$id.gt(id))),
-                Sort::Newest => query
+                (Sort::Newest, _) => query
                     .filter($sorted::received_at.le(at))
                     .filter($sorted::received_at.lt(at).or($sorted::$id.lt(id))),
             };
         }
         match (filter.sort, filter.status) {
-            // All due moments are the same here, so the key alone is the same order.
             (Sort::Due, StatusFilter::Exactly(status)) if status.is_final() => {
                 query.order($sorted::$id.asc())
             }
