@@ -9,7 +9,6 @@ pub mod declarations;
 pub mod extract;
 pub mod openapi;
 pub mod operations;
-pub mod page;
 pub mod places;
 pub mod problem;
 pub mod trace;

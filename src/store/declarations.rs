@@ -192,17 +192,6 @@ pub fn find(conn: &mut DbConn, receipt_no: &str) -> QueryResult<Option<Stored>> 
         .map(|row| row.map(Stored::from))
 }
 
-/// The first declaration of a case.
-pub fn of_case(conn: &mut DbConn, case: &CaseId) -> QueryResult<Option<Stored>> {
-    declarations::table
-        .filter(declarations::case_id.eq(case.as_str()))
-        .order((declarations::received_at, declarations::id))
-        .select(STORED)
-        .first::<StoredRow>(conn)
-        .optional()
-        .map(|row| row.map(Stored::from))
-}
-
 /// The answer that a declaration or a supplement was given.
 pub fn answer_of(conn: &mut DbConn, id: &str) -> QueryResult<Option<String>> {
     let declared = declarations::table
