@@ -88,10 +88,13 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     if !read.optional.is_empty() && !decision.case_class.is_urgent() {
         return Err(AppError::Invalid(faults()));
     }
-    // Whether it was late, and its form, belong to the first receipt.
+    // Whether it was late belongs to the first receipt, and so does its form where it had one; a
+    // case that had none until somebody died needs one now.
     decision.late.clone_from(&earlier.late);
-    decision.form.clone_from(&earlier.form);
-    decision.form_basis.clone_from(&earlier.form_basis);
+    if earlier.form.is_some() {
+        decision.form.clone_from(&earlier.form);
+        decision.form_basis.clone_from(&earlier.form_basis);
+    }
     decision.clocks = follow_clocks(tx, ctx, &case, &earlier, &decision)?;
 
     let told_before = alerts::ledger(tx, &case.id)?;
@@ -115,11 +118,12 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
             &told,
             earlier.case_class,
             &told_before,
+            &new,
             &format!("supplement/{id}"),
         )?;
     }
     let details = json!({ "note": added.note, "class_before": earlier.case_class, "class_now": decision.case_class });
-    let status = status_after(case.status, &earlier, &decision);
+    let status = status_after(&case, &earlier, &decision);
     let revision = Revision {
         declaration: after,
         decision: &decision,
@@ -217,22 +221,30 @@ fn follow_clocks(
         started.round = i32::try_from(rounds).unwrap_or(i32::MAX).saturating_add(1);
         all.push(started);
     }
+    // What no longer applies stops: nobody is sent to the scene of an accident that turned out light.
+    let started_by_law = [ClockId::K2, ClockId::K3];
+    for old in all
+        .iter_mut()
+        .filter(|clock| clock.stopped_at.is_none() && started_by_law.contains(&clock.id))
+    {
+        if !decision.clocks.iter().any(|clock| clock.id == old.id) {
+            clocks::stop(old, ctx.now, "class_changed");
+        }
+    }
     Ok(all)
 }
 
 /// Where the case stands after its class rose: a facility case whose victim dies goes to the
-/// province and starts there anew (D39 Art. 22), also when it was closed.
-fn status_after(status: CaseStatus, earlier: &Decision, now: &Decision) -> CaseStatus {
+/// province and starts there anew (D39 Art. 22), and a case that had ended is open again.
+fn status_after(case: &Case, earlier: &Decision, now: &Decision) -> CaseStatus {
+    use CaseStatus::{Classified, Declared, Duplicate, Noticed, Received, Transferred};
+
     let rose = now.case_class < earlier.case_class && earlier.case_class != CaseClass::Unclear;
-    let moved_up = rose && now.investigation.level != earlier.investigation.level;
-    let elsewhere = matches!(status, CaseStatus::Duplicate | CaseStatus::Transferred);
-    let not_begun = matches!(
-        status,
-        CaseStatus::Noticed | CaseStatus::Declared | CaseStatus::Received
-    );
-    if moved_up && !elsewhere && !not_begun {
-        CaseStatus::Classified
-    } else {
-        status
+    let begins_anew = case.is_ended() || now.investigation.level != earlier.investigation.level;
+    match case.status {
+        // The case is another one now, or has not begun.
+        Duplicate | Transferred | Noticed | Declared | Received => case.status,
+        _ if rose && begins_anew => Classified,
+        status => status,
     }
 }
