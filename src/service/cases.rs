@@ -44,7 +44,6 @@ use crate::{
 
 pub use super::queue_params::{QueueParams, cursor_of};
 
-
 /// A page of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueuePage {
