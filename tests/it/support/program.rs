@@ -44,9 +44,12 @@ impl Output {
     }
 }
 
-/// The program in `folder`, with these settings and none of the caller's environment.
-fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tnld"));
+/// The built program.
+const TNLD: &str = env!("CARGO_BIN_EXE_tnld");
+
+/// A program in `folder`, with these settings and none of the caller's environment.
+fn command(program: &Path, folder: &Path, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(program);
     command
         .current_dir(folder)
         .env_clear()
@@ -57,7 +60,10 @@ fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
 
 /// Runs a command to its end.
 pub fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
-    let done = command(folder, settings).args(arguments).output().unwrap();
+    let done = command(Path::new(TNLD), folder, settings)
+        .args(arguments)
+        .output()
+        .unwrap();
     Output {
         status: done.status.code(),
         stdout: String::from_utf8(done.stdout).unwrap(),
@@ -68,6 +74,7 @@ pub fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Outp
 /// `tnld serve`, until it is dropped. Its log is shown when the test fails.
 pub struct Program {
     child: Option<Child>,
+    serve: (PathBuf, Vec<String>),
     folder: PathBuf,
     settings: Vec<(String, String)>,
     address: SocketAddr,
@@ -78,6 +85,11 @@ impl Program {
     /// Serves this database and waits until it is ready. Mails go into the folder `mail` unless
     /// `settings` say otherwise.
     pub fn start(db: &Db, settings: &[(&str, &str)]) -> Self {
+        Self::start_as((Path::new(TNLD), &["serve"]), db, settings)
+    }
+
+    /// The same by another program that serves when it is called with these arguments.
+    pub fn start_as(serve: (&Path, &[&str]), db: &Db, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
         let mut all = vec![
             ("TNLD_DATABASE_URL".to_owned(), db.url().to_owned()),
@@ -90,6 +102,10 @@ impl Program {
         }
         let mut program = Self {
             child: None,
+            serve: (
+                serve.0.to_owned(),
+                serve.1.iter().map(|&argument| argument.into()).collect(),
+            ),
             folder: db.folder().to_owned(),
             settings: all,
             address: SocketAddr::from(([127, 0, 0, 1], port)),
@@ -116,8 +132,9 @@ impl Program {
             .map(|(key, value)| (key.as_str(), value.as_str()))
             .collect();
         let log = File::options().append(true).create(true).open(&self.log);
-        let child = command(&self.folder, &settings)
-            .arg("serve")
+        let (program, arguments) = &self.serve;
+        let child = command(program, &self.folder, &settings)
+            .args(arguments)
             .stdout(Stdio::null())
             .stderr(log.unwrap())
             .spawn();
