@@ -25,7 +25,7 @@ pub struct Establishments(Vec<(String, String)>);
 impl Establishments {
     /// Issues tokens to `count` establishments.
     pub fn issue(db: &Db, count: usize) -> Arc<Self> {
-        let tax_codes = (10_000_000..).filter_map(|number: u64| {
+        let tax_codes = (1_000_000..).filter_map(|number: u64| {
             (0..10).find_map(|check| validators::tax_code(&format!("03{number:07}{check}")))
         });
         let issued = tax_codes

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo bench --bench bench -- [declare|mail|queue|start|all] [--quick]
+//! cargo bench --bench bench -- generate sqlite:/tmp/large.db 1000000
 //! ```
 //!
 //! Everything runs on loopback, with throw-away databases: SQLite files, and a PostgreSQL cluster of
@@ -64,6 +65,13 @@ fn main() -> ExitCode {
         && command == service::COMMAND
     {
         service::serve(max_group.parse().unwrap());
+        return ExitCode::SUCCESS;
+    }
+
+    if let [command, url, count] = arguments.as_slice()
+        && command == "generate"
+    {
+        queue::fill(&support::Db::at(url.clone()), count.parse().unwrap());
         return ExitCode::SUCCESS;
     }
 

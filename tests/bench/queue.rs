@@ -44,19 +44,24 @@ pub fn measure(plan: Plan, report: &mut Report) {
     compare("PostgreSQL", &few, &figures(&db, plan), report);
 }
 
-/// `db` with the contract's directory and `count` cases.
+/// `db` with `count` cases.
 fn filled(db: Db, count: u64, report: Option<(&str, &mut Report)>) -> Db {
-    db.tnld(&["migrate"]).ok();
-    db.with_authorities();
-    declare_templates(&db);
     let begun = Instant::now();
-    generate::fill(&mut db.connect(), count);
+    fill(&db, count);
     if let Some((name, report)) = report {
         report.heading(&format!("Queue and case page on {name}, {count} cases"));
         let seconds = begun.elapsed().as_secs_f64();
         report.figure("seconds to generate them", format!("{seconds:.0}"));
     }
     db
+}
+
+/// Gives a database tables, the contract's directory and `count` cases.
+pub fn fill(db: &Db, count: u64) {
+    db.tnld(&["migrate"]).ok();
+    db.with_authorities();
+    declare_templates(db);
+    generate::fill(&mut db.connect(), count);
 }
 
 /// Cases of several kinds, some already received by the inspector.
