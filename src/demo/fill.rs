@@ -224,7 +224,7 @@ impl Stage<'_> {
         body: Value,
     ) -> Result<()> {
         let commune = body["accident"]["place"]["commune_code"].as_str();
-        let declarant = self.commune(&commune.unwrap_or_default().to_owned(), at);
+        let declarant = self.commune(commune.unwrap_or_default(), at);
         let again = telling::tell_again(&body, &mut self.dice);
         let second = self.submit(tx, at, declarant, again, Twist::None)?;
         if self.cases[first].twist == Twist::ToldTwice {

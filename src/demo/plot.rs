@@ -174,8 +174,8 @@ pub fn stories(now: DateTime<Utc>, dice: &mut Dice) -> Vec<Story> {
         });
     }
     for (plot, nth, twist) in TWISTS {
-        let of_plot = stories.iter_mut().filter(|story| story.plot == *plot);
-        if let Some(story) = of_plot.skip(nth - 1).next() {
+        let mut of_plot = stories.iter_mut().filter(|story| story.plot == *plot);
+        if let Some(story) = of_plot.nth(nth - 1) {
             story.twist = *twist;
         }
     }
