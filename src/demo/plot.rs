@@ -1,8 +1,9 @@
 //! What is to happen: some two hundred accidents over two years, and how grave each is.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 use super::dice::Dice;
+use crate::time::vietnam;
 
 /// What kind of case is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,6 +168,7 @@ pub fn stories(now: DateTime<Utc>, dice: &mut Dice) -> Vec<Story> {
         let jitter = dice.between(0, u32::try_from(width).unwrap_or(0) / (2 * of as u32));
         let received_at =
             now - TimeDelta::days(begin) + TimeDelta::minutes(slot + i64::from(jitter));
+        let received_at = by_day_unless_urgent(received_at, plot, dice);
         stories.push(Story {
             received_at,
             plot,
@@ -181,10 +183,36 @@ pub fn stories(now: DateTime<Utc>, dice: &mut Dice) -> Vec<Story> {
     }
     for (minutes, plot, twist) in NEWEST {
         stories.push(Story {
-            received_at: now - TimeDelta::minutes(*minutes),
+            received_at: now - TimeDelta::minutes(*minutes) - a_moment(dice),
             plot: *plot,
             twist: *twist,
         });
     }
     stories
+}
+
+/// Declarations that can wait come while an office is open, or nearly so.
+fn by_day_unless_urgent(moment: DateTime<Utc>, plot: Plot, dice: &mut Dice) -> DateTime<Utc> {
+    let can_wait = matches!(
+        plot,
+        Plot::Serious
+            | Plot::SeriousDies
+            | Plot::SeriousNoContract
+            | Plot::Light
+            | Plot::LightNoContract
+            | Plot::Incident
+    );
+    let local = moment.with_timezone(&vietnam());
+    let earlier = match local.hour() {
+        18.. => i64::from(local.hour()) - i64::from(dice.between(8, 16)),
+        ..7 => i64::from(local.hour()) + 24 - i64::from(dice.between(8, 16)),
+        _ => 0,
+    };
+    let earlier = if can_wait { earlier } else { 0 };
+    moment - TimeDelta::hours(earlier) - a_moment(dice)
+}
+
+/// Nobody sends at the full second.
+fn a_moment(dice: &mut Dice) -> TimeDelta {
+    TimeDelta::microseconds(dice.between(1, 59_999_999).into())
 }

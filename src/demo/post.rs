@@ -65,7 +65,12 @@ impl PostOffice<'_> {
                 }
                 Luck::Refused if is_unlucky => {
                     let reply = "550 5.1.1 Mailbox unavailable".to_owned();
-                    refused.push((claimed.id.clone(), claimed.case_id.clone(), reply.clone()));
+                    let receipt_no = match read(&claimed)? {
+                        Message::Alert(facts) => Some(facts.receipt_no),
+                        _ => None,
+                    };
+                    let case = claimed.case_id.clone();
+                    refused.push((claimed.id.clone(), case, receipt_no, reply.clone()));
                     (Outcome::Failed, reply)
                 }
                 _ => self.file(&claimed)?,
@@ -78,13 +83,13 @@ impl PostOffice<'_> {
             });
         }
         outbox::settle(tx, &settlements, at)?;
-        for (message, case, reply) in refused {
+        for (message, case, receipt_no, reply) in refused {
             let alert = alerts::of_message(tx, &message)?;
             let alarm = Alarm {
                 alarm: AlarmKind::MessageFailed,
                 raised_at: at,
                 case_id: case.map(|case| case.to_string()),
-                receipt_no: None,
+                receipt_no,
                 role: alert.as_ref().map(|alert| alert.role),
                 authority_id: alert
                     .and_then(|alert| alert.authority)
@@ -103,8 +108,7 @@ impl PostOffice<'_> {
     }
 
     fn file(&self, claimed: &Claimed) -> Result<(Outcome, String)> {
-        let payload = claimed.payload.as_deref().unwrap_or_default();
-        let message: Message = serde_json::from_str(payload)?;
+        let message = read(claimed)?;
         let link = claimed
             .link_secret
             .as_ref()
@@ -128,4 +132,9 @@ impl PostOffice<'_> {
             format!("stored as {}", mail.file_name),
         ))
     }
+}
+
+fn read(claimed: &Claimed) -> Result<Message> {
+    let payload = claimed.payload.as_deref().unwrap_or_default();
+    Ok(serde_json::from_str(payload)?)
 }

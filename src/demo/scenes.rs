@@ -19,6 +19,17 @@ pub struct Scene {
     pub occupation: &'static str,
 }
 
+impl Scene {
+    /// Whether it can kill, or hurt several people badly.
+    pub fn is_grave(&self) -> bool {
+        self.injuries.iter().any(|code| {
+            ["01", "02", "05", "06"]
+                .iter()
+                .any(|part| code.starts_with(part))
+        })
+    }
+}
+
 const fn scene(
     what: &'static str,
     spot: &'static str,
@@ -426,5 +437,20 @@ pub fn of(trade: Trade) -> &'static [Scene] {
         Trade::Railway => RAILWAY,
         Trade::Barges => BARGES,
         Trade::Gas => GAS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::establishments::ESTABLISHMENTS;
+
+    #[test]
+    fn every_trade_has_a_way_to_get_badly_hurt() {
+        for establishment in ESTABLISHMENTS {
+            let scenes = of(establishment.trade);
+            assert!(scenes.iter().any(Scene::is_grave), "{}", establishment.name);
+        }
+        assert!(WITHOUT_CONTRACT.iter().any(|(scene, _)| scene.is_grave()));
     }
 }

@@ -106,7 +106,12 @@ impl Telling<'_> {
             )
             .map(|unit| places.shown(unit, day_in_vietnam(self.occurred_at)))
             .unwrap_or_default();
-        let scene = dice.pick(scenes::of(establishment.trade));
+        let light = matches!(self.story.plot, Plot::Light | Plot::Serious);
+        let possible: Vec<&Scene> = scenes::of(establishment.trade)
+            .iter()
+            .filter(|scene| light || scene.is_grave())
+            .collect();
+        let scene = *dice.pick(&possible);
         let outcomes: Outcomes = match self.story.plot {
             Plot::Fatal | Plot::FatalSpecial if dice.percent(25) => &["dead", "serious"],
             Plot::Fatal | Plot::FatalSpecial => &["dead"],
@@ -194,7 +199,15 @@ impl Telling<'_> {
             _ => *dice.pick(VILLAGES),
         };
         let commune = commune_on(places, village, self.occurred_at);
-        let (scene, worker_class) = dice.pick(WITHOUT_CONTRACT);
+        let light = matches!(
+            self.story.plot,
+            Plot::LightNoContract | Plot::SeriousNoContract
+        );
+        let possible: Vec<_> = WITHOUT_CONTRACT
+            .iter()
+            .filter(|(scene, _)| light || scene.is_grave())
+            .collect();
+        let (scene, worker_class) = *dice.pick(&possible);
         let outcomes: Outcomes = match self.story.plot {
             Plot::SeriousNoContract => &["serious"],
             Plot::LightNoContract => &["light"],
