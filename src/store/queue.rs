@@ -27,6 +27,12 @@ pub enum StatusFilter {
     Exactly(CaseStatus),
 }
 
+impl StatusFilter {
+    fn is_final(self) -> bool {
+        matches!(self, Self::Exactly(status) if status.is_final())
+    }
+}
+
 /// In which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sort {
@@ -127,7 +133,7 @@ macro_rules! page_of {
             StatusFilter::Exactly(status) => {
                 query = query.filter(cases::status.eq(status.as_str()));
                 if status.is_final() {
-                    // What has ended has no limit: one end of the index, not all of it.
+                    // What has ended has no limit, so all of it is sorted by its key alone.
                     query = query.filter($sorted::due_at.eq(NO_DUE.naive_utc()));
                 } else if status != CaseStatus::NotWorkAccident {
                     query = query.filter($sorted::closed_at.is_null());
@@ -163,6 +169,7 @@ macro_rules! page_of {
             let id = id.as_str().to_owned();
             // `>=` first: with the plain OR form PostgreSQL reads the index from its start.
             query = match filter.sort {
+                Sort::Due if filter.status.is_final() => query.filter($sorted::$id.gt(id)),
                 Sort::Due => query
                     .filter($sorted::due_at.ge(at))
                     .filter($sorted::due_at.gt(at).or($sorted::$id.gt(id))),
@@ -171,15 +178,13 @@ macro_rules! page_of {
                     .filter($sorted::received_at.lt(at).or($sorted::$id.lt(id))),
             };
         }
-        match (filter.sort, filter.status) {
+        match filter.sort {
             // All due moments are the same here, so the key alone is the same order.
-            (Sort::Due, StatusFilter::Exactly(status)) if status.is_final() => {
-                query.order($sorted::$id.asc())
-            }
-            (Sort::Due, _) => query
+            Sort::Due if filter.status.is_final() => query.order($sorted::$id.asc()),
+            Sort::Due => query
                 .order($sorted::due_at.asc())
                 .then_order_by($sorted::$id.asc()),
-            (Sort::Newest, _) => query
+            Sort::Newest => query
                 .order($sorted::received_at.desc())
                 .then_order_by($sorted::$id.desc()),
         }
