@@ -24,7 +24,7 @@ use crate::{
         Ctx,
         idempotency::{self, Key},
         notices::{self, Told},
-        opening::{self, Revision},
+        opening::{self, Revision, kept},
     },
     store::{
         alerts::{self, Alert, AlertLedger},
@@ -88,10 +88,10 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     if !read.optional.is_empty() && !decision.case_class.is_urgent() {
         return Err(AppError::Invalid(faults()));
     }
-    // Whether it was late belongs to the first receipt, and so does its form where it had one; a
-    // case that had none until somebody died needs one now.
+    // Whether it was late belongs to the first receipt, and so does its form; a class that rose, as
+    // after a late death, needs the form of its own class.
     decision.late.clone_from(&earlier.late);
-    if earlier.form.is_some() {
+    if earlier.case_class == decision.case_class {
         decision.form.clone_from(&earlier.form);
         decision.form_basis.clone_from(&earlier.form_basis);
     }
@@ -122,10 +122,16 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
             &format!("supplement/{id}"),
         )?;
     }
-    let details = json!({ "note": added.note, "class_before": earlier.case_class, "class_now": decision.case_class });
+    let keep_content = !after.accident.sector.is_armed_forces();
+    let note = if keep_content {
+        added.note.as_str()
+    } else {
+        ""
+    };
+    let details = json!({ "note": note, "class_before": earlier.case_class, "class_now": decision.case_class });
     let status = status_after(&case, &earlier, &decision);
     let revision = Revision {
-        declaration: after,
+        declaration: &kept(after, decision.counts),
         decision: &decision,
         clocks: &decision.clocks,
         status,
@@ -133,7 +139,6 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     };
     opening::revise(tx, ctx, &mut case, &revision)?;
 
-    let keep_content = !after.accident.sector.is_armed_forces();
     let mut answer = Answer::new(&Parts {
         receipt_no: Some(&stored.receipt_no),
         case: Some(&case.id),
@@ -153,7 +158,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
             case_id: &case.id,
             token_id: &ctx.actor.token_id,
             received_at: ctx.now,
-            note: &added.note,
+            note,
             body: keep_content.then_some(cmd.raw.as_str()),
             answer: &answer,
         },
@@ -186,9 +191,9 @@ fn place_changed(earlier: &Decision, now: &Decision) -> bool {
 
 /// The clocks of the case after a new decision.
 ///
-/// Where the limit changes, the old K3 stops and a new one starts: from the first receipt where no
-/// K3 ran before (35.6 counts from the receipt), else from now, the notice of the graver outcome
-/// (D39 Art. 22; `clock.escalation.mode`). K2 starts once, when the province comes in.
+/// Where the limit changes, the old K3 stops and a new one starts: from the first receipt where the
+/// class was unclear until now (35.6 counts from the receipt), else from now, the notice of the
+/// graver outcome (D39 Art. 22; `clock.escalation.mode`). K2 starts once, when the province comes in.
 fn follow_clocks(
     tx: &mut DbConn,
     ctx: &Ctx,
@@ -211,7 +216,7 @@ fn follow_clocks(
             clocks::stop(old, ctx.now, "class_changed");
         }
         let mut started = match started.id {
-            ClockId::K3 if rounds == 0 => {
+            ClockId::K3 if rounds == 0 && earlier.case_class == CaseClass::Unclear => {
                 investigation_clock(&decision.investigation, &ctx.world.law, case.received_at)
                     .map_err(AppError::internal)?
                     .unwrap_or_else(|| started.clone())
