@@ -134,7 +134,11 @@ impl Rule {
         }
         let limit: Option<Option<i32>> = match days {
             "" => Some(None),
-            number => number.parse().ok().filter(|days| *days >= 0).map(Some),
+            number => number
+                .parse()
+                .ok()
+                .filter(|days| (0..=MOST_DAYS).contains(days))
+                .map(Some),
         };
         if limit.is_none() {
             cell(6, CellFault::NotANumber);
