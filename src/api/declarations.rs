@@ -86,9 +86,8 @@ pub async fn supplement(
 fn receipt(answered: Answered) -> HttpResponse {
     let mut response = HttpResponse::Created();
     response.insert_header((header::CONTENT_TYPE, "application/json"));
-    if let Some(number) = &answered.receipt_no {
-        response.insert_header((header::LOCATION, format!("/api/v1/declarations/{number}")));
-    }
+    let location = format!("/api/v1/declarations/{}", answered.receipt_no);
+    response.insert_header((header::LOCATION, location));
     if answered.replayed {
         response.insert_header(("Idempotent-Replayed", "true"));
     }

@@ -156,7 +156,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     )?;
     Ok(Answered {
         answer,
-        receipt_no: Some(stored.receipt_no),
+        receipt_no: stored.receipt_no,
         replayed: false,
     })
 }
