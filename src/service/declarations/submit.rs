@@ -108,11 +108,7 @@ pub fn submit(tx: &mut DbConn, ctx: &Ctx, cmd: Submit) -> Result<Answered> {
         now: ctx.now,
     }))?;
 
-    let kept = if keep_content {
-        declaration.clone()
-    } else {
-        routing_record(&declaration)
-    };
+    let kept = what_is_kept(&declaration);
     opening::open(
         tx,
         ctx,
@@ -162,10 +158,13 @@ fn first_status(role: DeclarantRole) -> CaseStatus {
     }
 }
 
-/// What is kept of army and police units: where, when, how many, who told; no content
-/// (`sector.armed_forces.store_content`).
-fn routing_record(declaration: &Declaration) -> Declaration {
+/// What is kept of a declaration: all of it, and of army and police units where, when, how many,
+/// who told; no content (`sector.armed_forces.store_content`).
+pub(super) fn what_is_kept(declaration: &Declaration) -> Declaration {
     let mut kept = declaration.clone();
+    if !declaration.accident.sector.is_armed_forces() {
+        return kept;
+    }
     kept.establishment = None::<Establishment>;
     kept.employer = None;
     kept.victims.clear();

@@ -6,7 +6,7 @@ use super::{
     answer::{Answer, Parts},
     prepare::{decided, with_context},
     show,
-    submit::Answered,
+    submit::{Answered, what_is_kept},
 };
 use crate::{
     domain::{
@@ -92,7 +92,9 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     decision.late.clone_from(&earlier.late);
     decision.form.clone_from(&earlier.form);
     decision.form_basis.clone_from(&earlier.form_basis);
-    decision.clocks = follow_clocks(tx, ctx, &case, &earlier, &decision)?;
+    let status = status_after(&case, &earlier, &decision);
+    let reopens = case.is_ended() && status != case.status;
+    decision.clocks = follow_clocks(tx, ctx, &case, &earlier, &decision, reopens)?;
 
     let told_before = alerts::ledger(tx, &case.id)?;
     let told = Told {
@@ -118,10 +120,16 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
             &format!("supplement/{id}"),
         )?;
     }
-    let details = json!({ "note": added.note, "class_before": earlier.case_class, "class_now": decision.case_class });
-    let status = status_after(case.status, &earlier, &decision);
+    // Of army and police units no words are kept, neither in the facts nor in the timeline.
+    let keep_content = !after.accident.sector.is_armed_forces();
+    let note = Some(added.note.as_str()).filter(|_| keep_content);
+    let mut details =
+        json!({ "class_before": earlier.case_class, "class_now": decision.case_class });
+    if let Some(note) = note {
+        details["note"] = note.into();
+    }
     let revision = Revision {
-        declaration: after,
+        declaration: &what_is_kept(after),
         decision: &decision,
         clocks: &decision.clocks,
         status,
@@ -129,7 +137,6 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     };
     opening::revise(tx, ctx, &mut case, &revision)?;
 
-    let keep_content = !after.accident.sector.is_armed_forces();
     let mut answer = Answer::new(&Parts {
         receipt_no: Some(&stored.receipt_no),
         case: Some(&case.id),
@@ -149,7 +156,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
             case_id: &case.id,
             token_id: &ctx.actor.token_id,
             received_at: ctx.now,
-            note: &added.note,
+            note: note.unwrap_or_default(),
             body: keep_content.then_some(cmd.raw.as_str()),
             answer: &answer,
         },
@@ -184,19 +191,21 @@ fn place_changed(earlier: &Decision, now: &Decision) -> bool {
 ///
 /// Where the limit changes, the old K3 stops and a new one starts: from the first receipt where no
 /// K3 ran before (35.6 counts from the receipt), else from now, the notice of the graver outcome
-/// (D39 Art. 22; `clock.escalation.mode`). K2 starts once, when the province comes in.
+/// (D39 Art. 22; `clock.escalation.mode`). A case that `reopens` gets a new K3 as well. K2 starts
+/// once, when the province comes in.
 fn follow_clocks(
     tx: &mut DbConn,
     ctx: &Ctx,
     case: &Case,
     earlier: &Decision,
     decision: &Decision,
+    reopens: bool,
 ) -> Result<Vec<Clock>> {
     let mut all = stored_clocks::list(tx, &case.id)?;
     let limit_changed = earlier.investigation.limit_days != decision.investigation.limit_days;
     for started in &decision.clocks {
         let rounds = all.iter().filter(|clock| clock.id == started.id).count();
-        let starts_anew = rounds == 0 || (started.id == ClockId::K3 && limit_changed);
+        let starts_anew = rounds == 0 || (started.id == ClockId::K3 && (limit_changed || reopens));
         if !starts_anew {
             continue;
         }
@@ -221,16 +230,20 @@ fn follow_clocks(
 }
 
 /// Where the case stands after its class rose: a facility case whose victim dies goes to the
-/// province and starts there anew (D39 Art. 22), also when it was closed.
-fn status_after(status: CaseStatus, earlier: &Decision, now: &Decision) -> CaseStatus {
-    let rose = now.case_class < earlier.case_class && earlier.case_class != CaseClass::Unclear;
-    let moved_up = rose && now.investigation.level != earlier.investigation.level;
+/// province and starts there anew (D39 Art. 22); a case that was closed is open again.
+fn status_after(case: &Case, earlier: &Decision, now: &Decision) -> CaseStatus {
+    let status = case.status;
+    let rose = now.case_class < earlier.case_class;
+    let moved_up = rose
+        && earlier.case_class != CaseClass::Unclear
+        && now.investigation.level != earlier.investigation.level;
+    let reopens = rose && case.is_ended();
     let elsewhere = matches!(status, CaseStatus::Duplicate | CaseStatus::Transferred);
     let not_begun = matches!(
         status,
         CaseStatus::Noticed | CaseStatus::Declared | CaseStatus::Received
     );
-    if moved_up && !elsewhere && !not_begun {
+    if (moved_up || reopens) && !elsewhere && !not_begun {
         CaseStatus::Classified
     } else {
         status
