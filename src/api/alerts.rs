@@ -15,7 +15,7 @@ use crate::{
         law::Basis,
         routing::{AuthorityName, Duty},
     },
-    error::Result,
+    error::{AppError, Result},
     ids::{CaseId, MessageId},
     service::alerts,
     store::alerts::{AlertLedger, MessageLedger},
@@ -152,7 +152,10 @@ pub async fn list(
 ) -> Result<HttpResponse> {
     let case = CaseId::from(case.into_inner());
     let ledgers = state
-        .read_as(sender, move |tx, ctx| alerts::list(tx, ctx, &case))
+        .read_as(sender, move |tx, ctx| {
+            let case = CaseId::parse(&case).ok_or(AppError::NotFound("case"))?;
+            alerts::list(tx, ctx, &case)
+        })
         .await?;
     Ok(HttpResponse::Ok().json(body(&ledgers)))
 }
@@ -176,4 +179,6 @@ pub async fn resend(
         })
         .await?;
     Ok(HttpResponse::Ok().json(body(&ledgers)))
+            let case = CaseId::parse(&case).ok_or(AppError::NotFound("case"))?;
+            let message = MessageId::parse(&message).ok_or(AppError::NotFound("alert"))?;
 }

@@ -18,7 +18,7 @@ use crate::{
         case::{Step, duplicates::PossibleDuplicate, event::Document},
         classify::CaseClass,
         decide::PlaceShown,
-        declaration::{Casualties, Fault, FaultCode},
+        declaration::Casualties,
         investigation::Investigation,
         law::Basis,
     },
@@ -410,10 +410,12 @@ pub async fn show(
     sender: Credentials,
     id: Path<String>,
 ) -> Result<HttpResponse> {
-    let id = CaseId::from(id.into_inner());
     let now = state.clock.now();
     let detail = state
-        .read_as(sender, move |tx, ctx| cases::detail(tx, ctx, &id))
+        .read_as(sender, move |tx, ctx| {
+            let id = CaseId::parse(&id).ok_or(AppError::NotFound("case"))?;
+            cases::detail(tx, ctx, &id)
+        })
         .await?;
     Ok(HttpResponse::Ok().json(body(&detail, now)?))
 }
@@ -435,21 +437,16 @@ pub async fn take_step(
     body_sent: JsonBody,
 ) -> Result<HttpResponse> {
     let (case, step) = path.into_inner();
-    let step = Step::parse(&step).ok_or(AppError::NotFound("step"))?;
-    if !body_sent.value.is_object() {
-        return Err(AppError::Invalid(vec![Fault {
-            pointer: String::new(),
-            code: FaultCode::WrongType,
-        }]));
-    }
-    let cmd = TakeStep {
-        case: CaseId::from(case),
-        step,
-        body: body_sent.value,
-    };
     let now = state.clock.now();
     let detail = state
-        .write_as(sender, move |tx, ctx| cases::take_step(tx, ctx, &cmd))
+        .write_as(sender, move |tx, ctx| {
+            let cmd = TakeStep {
+                case: CaseId::parse(&case).ok_or(AppError::NotFound("case"))?,
+                step: Step::parse(&step).ok_or(AppError::NotFound("step"))?,
+                body: body_sent.value,
+            };
+            cases::take_step(tx, ctx, &cmd)
+        })
         .await?;
     Ok(HttpResponse::Ok().json(body(&detail, now)?))
 }
