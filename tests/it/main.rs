@@ -8,10 +8,12 @@
 #[macro_use]
 mod support;
 
+mod api;
 mod bad_luck;
 mod bad_luck_mail;
 mod contract;
 mod delivery;
 mod program;
+mod schema;
 mod settings;
 mod tokens;
