@@ -1,6 +1,11 @@
 //! Puts the parts together: HTTP, jobs, orderly shutdown.
 
-use std::{net::TcpListener, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::{
     App, HttpServer,
@@ -112,6 +117,11 @@ impl Service {
     /// Where it listens.
     pub fn public_url(&self) -> &str {
         &self.state.public_url
+    }
+
+    /// The address and port that it is bound to.
+    pub fn address(&self) -> SocketAddr {
+        self.config.listen
     }
 
     /// Serves until SIGTERM or SIGINT; then finishes requests in flight, jobs and database.

@@ -111,7 +111,7 @@ pub struct TakeStep {
     pub body: Value,
 }
 
-/// The caller's queue. Without a filter on the state it shows what is open: the work to do.
+/// The caller's queue: what is open by its nearest limit, then what has ended.
 pub fn queue(tx: &mut DbConn, ctx: &Ctx, params: &QueueParams) -> Result<QueuePage> {
     only_officials(ctx)?;
     let filter = params.read().map_err(AppError::Invalid)?;
@@ -308,6 +308,7 @@ fn settle_place(
             facts.accident.place.settled = Some(chosen.clone());
             let settled = decided(&facts, &ctx.world, ctx.now, Some(decision.case_class))?;
             decision.recipients = settled.recipients;
+            decision.provinces = settled.provinces;
             taken.case.facts = serde_json::to_string(&facts)?;
             let told = Told {
                 case_id: &taken.case.id,

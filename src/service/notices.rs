@@ -146,13 +146,15 @@ pub fn alert(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, recipients: &[&Recipie
 }
 
 /// Tells everybody who was told before that the class or the place has changed; an alert of
-/// somebody whom the law no longer names ends.
+/// somebody whom the law no longer names ends. Whoever is alerted `anew`, with a stronger duty, has
+/// that alert instead.
 pub fn tell_change(
     tx: &mut DbConn,
     ctx: &Ctx,
     told: &Told<'_>,
     earlier_class: CaseClass,
     before: &[AlertLedger],
+    anew: &[&Recipient],
     event: &str,
 ) -> Result<()> {
     let mut letters = Vec::new();
@@ -160,6 +162,13 @@ pub fn tell_change(
         let Some(authority) = &ledger.alert.authority else {
             continue;
         };
+        if anew
+            .iter()
+            .any(|recipient| recipient.authority.as_ref() == Some(authority))
+        {
+            alerts::end(tx, &ledger.alert.id, AlertEnd::Superseded, ctx.now)?;
+            continue;
+        }
         let named = told.decision.recipients.iter().find(|recipient| {
             recipient
                 .authority
@@ -204,7 +213,15 @@ pub fn release_unnamed(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, event: &str)
             ledger.alert.authority.is_some() && !named.any(|named| *named == ledger.alert.authority)
         })
         .collect();
-    tell_change(tx, ctx, told, told.decision.case_class, &unnamed, event)
+    tell_change(
+        tx,
+        ctx,
+        told,
+        told.decision.case_class,
+        &unnamed,
+        &[],
+        event,
+    )
 }
 
 fn addresses(ledger: &AlertLedger) -> Vec<&str> {

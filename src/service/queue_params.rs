@@ -26,7 +26,7 @@ const LONGEST_TEXT: usize = 200;
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct QueueParams {
-    /// A state (`RECEIVED`, …), or `open` for all that have not ended: the default.
+    /// A state (`RECEIVED`, …), or `open` for all that have not ended; every case where absent.
     pub status: Option<String>,
     /// A class.
     pub class: Option<String>,
@@ -65,7 +65,8 @@ impl QueueParams {
             ..QueueFilter::default()
         };
         match self.status.as_deref() {
-            None | Some("open") => {}
+            None => {}
+            Some("open") => filter.status = StatusFilter::Open,
             Some(text) => match CaseStatus::parse(text) {
                 Some(status) => filter.status = StatusFilter::Exactly(status),
                 None => note("status", FaultCode::NotAllowed),
@@ -186,9 +187,9 @@ mod tests {
     }
 
     #[test]
-    fn without_parameters_it_is_the_open_work_fifty_a_page() {
+    fn without_parameters_it_is_every_case_fifty_a_page() {
         let filter = QueueParams::default().read().unwrap();
-        assert_eq!(filter.status, StatusFilter::Open);
+        assert_eq!(filter.status, StatusFilter::Any);
         assert_eq!((filter.limit, filter.sort), (50, Sort::Due));
     }
 

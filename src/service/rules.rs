@@ -144,6 +144,19 @@ pub fn gaps(rules: &[Rule]) -> Vec<RowFault> {
                 gaps.insert(subject.to_string());
             }
         }
+        let death = BTreeSet::from([Fact::Fatal, Fact::Urgent]);
+        if law.first(Subject::Recipient, &death, both).is_none() {
+            gaps.insert(Subject::Recipient.to_string());
+        }
+        for rule in law
+            .rules(Subject::Recipient)
+            .iter()
+            .filter(|rule| rule.in_force_on(day))
+        {
+            if law.keyed(Subject::RoleLevel, &rule.key, day).is_none() {
+                gaps.insert(format!("{} {}", Subject::RoleLevel, rule.key));
+            }
+        }
         for key in NEEDED_VALUES {
             if law.number(key, day).is_none() {
                 gaps.insert(key.to_owned());
@@ -239,5 +252,16 @@ mod tests {
         rules.retain(|rule| rule.rule_id != "I-NOBODY" && rule.key != "limits.scene_hours");
         let gaps: Vec<String> = gaps(&rules).into_iter().map(|gap| gap.column).collect();
         assert_eq!(gaps, ["investigation", "limits.scene_hours"]);
+
+        let mut rules = shipped();
+        rules.retain(|rule| rule.rule_id != "L-POLICE" && rule.rule_id != "L-POLICE-FALLBACK");
+        let gaps: Vec<String> = super::gaps(&rules)
+            .into_iter()
+            .map(|gap| gap.column)
+            .collect();
+        assert!(
+            gaps.contains(&"role_level LOCAL_POLICE".to_owned()),
+            "{gaps:?}"
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! The read-only page behind the link of a mail. GET changes nothing.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpResponse,
     web::{Data, Path},
@@ -10,10 +12,13 @@ use chrono::{DateTime, Utc};
 use super::page;
 use crate::{
     app::AppState,
-    domain::declaration::Casualties,
+    domain::{
+        declaration::Casualties,
+        law::{Law, Subject},
+    },
     error::Result,
     service::alerts::{self, LinkedCase},
-    time::vietnam,
+    time::{day_in_vietnam, vietnam},
     wording::{Text, labels},
 };
 
@@ -33,15 +38,21 @@ struct AlertPage {
     declarant: String,
     phone: String,
     summary: String,
-    victims: Vec<String>,
+    victims: Vec<VictimLine>,
     clocks: Vec<ClockLine>,
     told: Vec<String>,
     expires_at: String,
 }
 
+struct VictimLine {
+    who: String,
+    injuries: Vec<String>,
+}
+
 struct ClockLine {
     name: Text,
     due: String,
+    overdue: bool,
     article: String,
 }
 
@@ -52,12 +63,18 @@ struct Gone;
 /// `GET /a/{secret}`: the case as it now stands, until the link expires.
 pub async fn show(state: Data<AppState>, secret: Path<String>) -> Result<HttpResponse> {
     let (secret, now) = (secret.into_inner(), state.clock.now());
+    let worlds = Arc::clone(&state.worlds);
     let found = state
         .db
-        .read(move |tx| alerts::behind_link(tx, &secret, now))
+        .read(move |tx| {
+            let Some(linked) = alerts::behind_link(tx, &secret, now)? else {
+                return Ok(None);
+            };
+            Ok(Some((linked, worlds.now(tx)?)))
+        })
         .await?;
     Ok(match found {
-        Some(linked) => page(&mut HttpResponse::Ok(), &view(&linked)),
+        Some((linked, world)) => page(&mut HttpResponse::Ok(), &view(&linked, &world.law, now)),
         None => page(&mut HttpResponse::NotFound(), &Gone),
     })
 }
@@ -70,7 +87,7 @@ pub fn written(moment: DateTime<Utc>) -> String {
         .to_string()
 }
 
-fn view(linked: &LinkedCase) -> AlertPage {
+fn view(linked: &LinkedCase, law: &Law, now: DateTime<Utc>) -> AlertPage {
     let LinkedCase {
         case,
         facts,
@@ -114,14 +131,16 @@ fn view(linked: &LinkedCase) -> AlertPage {
                     .full_name
                     .as_deref()
                     .unwrap_or("(chưa rõ tên / name not known)");
-                let injuries = victim.injuries.join(", ");
                 let class = class.map_or_else(String::new, |class| {
                     format!(" – {} / {}", class.vi, class.en)
                 });
-                if injuries.is_empty() {
-                    format!("{name}{class}")
-                } else {
-                    format!("{name}{class} – {injuries}")
+                VictimLine {
+                    who: format!("{name}{class}"),
+                    injuries: victim
+                        .injuries
+                        .iter()
+                        .map(|code| injury(law, code, case.occurred_at))
+                        .collect(),
                 }
             })
             .collect(),
@@ -132,6 +151,7 @@ fn view(linked: &LinkedCase) -> AlertPage {
             .map(|clock| ClockLine {
                 name: labels::clock(clock.id),
                 due: written(clock.due_raw),
+                overdue: clock.due_raw < now,
                 article: clock.basis.article.clone(),
             })
             .collect(),
@@ -156,6 +176,15 @@ fn view(linked: &LinkedCase) -> AlertPage {
             .collect(),
         expires_at: written(linked.expires_at),
     }
+}
+
+/// An injury by its code and its name in the list of D39 Phụ lục II, where it is on it.
+fn injury(law: &Law, code: &str, occurred_at: DateTime<Utc>) -> String {
+    law.keyed(Subject::SeriousInjury, code, day_in_vietnam(occurred_at))
+        .map_or_else(
+            || code.to_owned(),
+            |listed| format!("{code} {}", listed.note),
+        )
 }
 
 fn counts(counts: &Casualties) -> String {

@@ -22,6 +22,7 @@ const LONGEST: u64 = 256 * 1024;
 #[template(path = "mailbox.html", config = "src/web/askama.toml")]
 struct Mailbox {
     mails: Vec<Line>,
+    total: usize,
 }
 
 struct Line {
@@ -44,15 +45,16 @@ struct Mail {
 /// `GET /mailbox`.
 pub async fn list(folder: Data<Folder>) -> HttpResponse {
     let folder = folder.0.clone();
-    let mails = web::block(move || newest(&folder))
+    let (mails, total) = web::block(move || newest(&folder))
         .await
         .unwrap_or_default();
-    page(&mut HttpResponse::Ok(), &Mailbox { mails })
+    page(&mut HttpResponse::Ok(), &Mailbox { mails, total })
 }
 
-fn newest(folder: &std::path::Path) -> Vec<Line> {
+/// The newest mails, and how many there are in all.
+fn newest(folder: &std::path::Path) -> (Vec<Line>, usize) {
     let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
+        return (Vec::new(), 0);
     };
     let mut files: Vec<String> = entries
         .flatten()
@@ -61,7 +63,8 @@ fn newest(folder: &std::path::Path) -> Vec<Line> {
         .collect();
     // File names sort by time.
     files.sort_unstable_by(|a, b| b.cmp(a));
-    files
+    let total = files.len();
+    let mails = files
         .into_iter()
         .take(MOST)
         .filter_map(|file| {
@@ -73,7 +76,8 @@ fn newest(folder: &std::path::Path) -> Vec<Line> {
                 date: mail.date,
             })
         })
-        .collect()
+        .collect();
+    (mails, total)
 }
 
 /// `GET /mailbox/{mail}`.

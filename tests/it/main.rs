@@ -13,6 +13,7 @@ mod bad_luck;
 mod bad_luck_mail;
 mod contract;
 mod delivery;
+mod demo;
 mod program;
 mod schema;
 mod settings;

@@ -90,6 +90,7 @@ fn decision(today: &[&str]) -> Decision {
             valid_from: None,
             today: today.iter().map(unit).collect(),
         },
+        provinces: vec!["19".to_owned()],
         missing: Vec::new(),
         contradictions: vec![Contradiction {
             pointer: "/accident/place/commune_code".to_owned(),

@@ -1,6 +1,6 @@
 //! Declarations: preview, submit, supplement, show.
 //!
-//! Submission, preview and `tnld explain` ask one function, [`prepare`]; submission stores what it
+//! Submission, preview and `tnld explain` ask one function, `prepare`; submission stores what it
 //! says, with the alerts that follow from it, in one transaction.
 
 pub mod answer;

@@ -7,18 +7,14 @@ use super::{
     prepare::{Prepared, declarant_differs, default_role, prepare},
 };
 use crate::{
-    domain::{
-        case::CaseStatus,
-        declaration::{DeclarantRole, Declaration, Establishment},
-        receipt::ReceiptNo,
-    },
+    domain::{case::CaseStatus, declaration::DeclarantRole, receipt::ReceiptNo},
     error::{AppError, Result},
     ids::{CaseId, DeclarationId},
     service::{
         Ctx,
         idempotency::{self, Key},
         notices::{self, Told},
-        opening::{self, Opening},
+        opening::{self, Opening, kept},
     },
     store::{
         conn::DbConn,
@@ -108,7 +104,7 @@ pub fn submit(tx: &mut DbConn, ctx: &Ctx, cmd: Submit) -> Result<Answered> {
         now: ctx.now,
     }))?;
 
-    let kept = what_is_kept(&declaration);
+    let facts = kept(&declaration, decision.counts);
     opening::open(
         tx,
         ctx,
@@ -116,7 +112,7 @@ pub fn submit(tx: &mut DbConn, ctx: &Ctx, cmd: Submit) -> Result<Answered> {
             id: &case_id,
             receipt_no: &receipt_no,
             status: first_status(declaration.declarant.role),
-            declaration: &kept,
+            declaration: &facts,
             decision: &decision,
         },
     )?;
@@ -156,24 +152,6 @@ fn first_status(role: DeclarantRole) -> CaseStatus {
             CaseStatus::Noticed
         }
     }
-}
-
-/// What is kept of a declaration: all of it, and of army and police units where, when, how many,
-/// who told; no content (`sector.armed_forces.store_content`).
-pub(super) fn what_is_kept(declaration: &Declaration) -> Declaration {
-    let mut kept = declaration.clone();
-    if !declaration.accident.sector.is_armed_forces() {
-        return kept;
-    }
-    kept.establishment = None::<Establishment>;
-    kept.employer = None;
-    kept.victims.clear();
-    kept.accident.summary.clear();
-    kept.accident.place.detail = None;
-    kept.accident.cause_code = None;
-    kept.accident.injury_factor_code = None;
-    kept.accident.injury_factor_scheme = None;
-    kept
 }
 
 fn new_receipt_no(ctx: &Ctx) -> Result<String> {

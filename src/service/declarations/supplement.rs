@@ -6,7 +6,7 @@ use super::{
     answer::{Answer, Parts},
     prepare::{decided, with_context},
     show,
-    submit::{Answered, what_is_kept},
+    submit::Answered,
 };
 use crate::{
     domain::{
@@ -24,7 +24,7 @@ use crate::{
         Ctx,
         idempotency::{self, Key},
         notices::{self, Told},
-        opening::{self, Revision},
+        opening::{self, Revision, kept},
     },
     store::{
         alerts::{self, Alert, AlertLedger},
@@ -88,10 +88,13 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     if !read.optional.is_empty() && !decision.case_class.is_urgent() {
         return Err(AppError::Invalid(faults()));
     }
-    // Whether it was late, and its form, belong to the first receipt.
+    // Whether it was late belongs to the first receipt, and so does its form; a class that rose, as
+    // after a late death, needs the form of its own class.
     decision.late.clone_from(&earlier.late);
-    decision.form.clone_from(&earlier.form);
-    decision.form_basis.clone_from(&earlier.form_basis);
+    if earlier.case_class == decision.case_class {
+        decision.form.clone_from(&earlier.form);
+        decision.form_basis.clone_from(&earlier.form_basis);
+    }
     let status = status_after(&case, &earlier, &decision);
     let reopens = case.is_ended() && status != case.status;
     decision.clocks = follow_clocks(tx, ctx, &case, &earlier, &decision, reopens)?;
@@ -117,19 +120,19 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
             &told,
             earlier.case_class,
             &told_before,
+            &new,
             &format!("supplement/{id}"),
         )?;
     }
-    // Of army and police units no words are kept, neither in the facts nor in the timeline.
     let keep_content = !after.accident.sector.is_armed_forces();
-    let note = Some(added.note.as_str()).filter(|_| keep_content);
-    let mut details =
-        json!({ "class_before": earlier.case_class, "class_now": decision.case_class });
-    if let Some(note) = note {
-        details["note"] = note.into();
-    }
+    let note = if keep_content {
+        added.note.as_str()
+    } else {
+        ""
+    };
+    let details = json!({ "note": note, "class_before": earlier.case_class, "class_now": decision.case_class });
     let revision = Revision {
-        declaration: &what_is_kept(after),
+        declaration: &kept(after, decision.counts),
         decision: &decision,
         clocks: &decision.clocks,
         status,
@@ -156,7 +159,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
             case_id: &case.id,
             token_id: &ctx.actor.token_id,
             received_at: ctx.now,
-            note: note.unwrap_or_default(),
+            note,
             body: keep_content.then_some(cmd.raw.as_str()),
             answer: &answer,
         },
@@ -189,10 +192,9 @@ fn place_changed(earlier: &Decision, now: &Decision) -> bool {
 
 /// The clocks of the case after a new decision.
 ///
-/// Where the limit changes, the old K3 stops and a new one starts: from the first receipt where no
-/// K3 ran before (35.6 counts from the receipt), else from now, the notice of the graver outcome
-/// (D39 Art. 22; `clock.escalation.mode`). A case that `reopens` gets a new K3 as well. K2 starts
-/// once, when the province comes in.
+/// Where the limit changes, the old K3 stops and a new one starts: from the first receipt where the
+/// class was unclear until now (35.6 counts from the receipt), else from now, the notice of the
+/// graver outcome (D39 Art. 22; `clock.escalation.mode`), as where the case `reopens`. K2 starts once, when the province comes in.
 fn follow_clocks(
     tx: &mut DbConn,
     ctx: &Ctx,
@@ -216,7 +218,7 @@ fn follow_clocks(
             clocks::stop(old, ctx.now, "class_changed");
         }
         let mut started = match started.id {
-            ClockId::K3 if rounds == 0 => {
+            ClockId::K3 if rounds == 0 && earlier.case_class == CaseClass::Unclear => {
                 investigation_clock(&decision.investigation, &ctx.world.law, case.received_at)
                     .map_err(AppError::internal)?
                     .unwrap_or_else(|| started.clone())
@@ -226,26 +228,32 @@ fn follow_clocks(
         started.round = i32::try_from(rounds).unwrap_or(i32::MAX).saturating_add(1);
         all.push(started);
     }
+    // What no longer applies stops: nobody is sent to the scene of an accident that turned out light.
+    let started_by_law = [ClockId::K2, ClockId::K3];
+    for old in all
+        .iter_mut()
+        .filter(|clock| clock.stopped_at.is_none() && started_by_law.contains(&clock.id))
+    {
+        if !decision.clocks.iter().any(|clock| clock.id == old.id) {
+            clocks::stop(old, ctx.now, "class_changed");
+        }
+    }
     Ok(all)
 }
 
 /// Where the case stands after its class rose: a facility case whose victim dies goes to the
-/// province and starts there anew (D39 Art. 22); a case that was closed is open again.
+/// province and starts there anew (D39 Art. 22), and a case that had ended is open again.
 fn status_after(case: &Case, earlier: &Decision, now: &Decision) -> CaseStatus {
-    let status = case.status;
+    use CaseStatus::{Classified, Declared, Duplicate, Noticed, Received, Transferred};
+
     let rose = now.case_class < earlier.case_class;
-    let moved_up = rose
-        && earlier.case_class != CaseClass::Unclear
+    let moved_up = earlier.case_class != CaseClass::Unclear
         && now.investigation.level != earlier.investigation.level;
-    let reopens = rose && case.is_ended();
-    let elsewhere = matches!(status, CaseStatus::Duplicate | CaseStatus::Transferred);
-    let not_begun = matches!(
-        status,
-        CaseStatus::Noticed | CaseStatus::Declared | CaseStatus::Received
-    );
-    if (moved_up || reopens) && !elsewhere && !not_begun {
-        CaseStatus::Classified
-    } else {
-        status
+    let begins_anew = case.is_ended() || moved_up;
+    match case.status {
+        // The case is another one now, or has not begun.
+        Duplicate | Transferred | Noticed | Declared | Received => case.status,
+        _ if rose && begins_anew => Classified,
+        status => status,
     }
 }

@@ -14,15 +14,22 @@ pub struct Cluster {
     folder: TempDir,
     programs: PathBuf,
     port: u16,
+    settings: &'static str,
 }
 
 impl Cluster {
     /// Makes and starts a cluster.
     pub fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// The same with more settings of the server, such as `-c shared_buffers=1GB`.
+    pub fn start_with(settings: &'static str) -> Self {
         let cluster = Self {
             folder: tempfile::tempdir().unwrap(),
             programs: newest_programs(),
             port: free_port(),
+            settings,
         };
         if is_root() {
             let folder = cluster.folder.path().to_str().unwrap();
@@ -65,8 +72,8 @@ impl Cluster {
     pub fn start_again(&self) {
         let folder = self.folder.path().display();
         let options = format!(
-            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}",
-            self.port
+            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {}",
+            self.port, self.settings
         );
         let log = format!("{folder}/server.log");
         self.run(
@@ -84,13 +91,18 @@ impl Cluster {
         );
     }
 
+    /// Where one of PostgreSQL's programs stands: `pgbench`.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
     fn data(&self) -> String {
         self.folder.path().join("data").display().to_string()
     }
 
     /// Runs one of PostgreSQL's programs, which refuse to run as root.
     fn run(&self, program: &str, arguments: &[&str]) {
-        let path = self.programs.join(program);
+        let path = self.program(program);
         let mut command = if is_root() {
             let mut command = Command::new("runuser");
             command.args(["-u", "postgres", "--"]).arg(path);

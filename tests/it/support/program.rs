@@ -16,9 +16,6 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 /// How long an orderly stop may take.
 const STOPPED_WITHIN: Duration = Duration::from_secs(30);
 
-/// The program under test.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_tnld");
-
 /// What a command printed, and its exit status.
 #[derive(Debug)]
 pub struct Output {
@@ -47,8 +44,11 @@ impl Output {
     }
 }
 
+/// The built program.
+const TNLD: &str = env!("CARGO_BIN_EXE_tnld");
+
 /// A program in `folder`, with these settings and none of the caller's environment.
-fn command(folder: &Path, settings: &[(&str, &str)], program: &str) -> Command {
+fn command(program: &Path, folder: &Path, settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(program);
     command
         .current_dir(folder)
@@ -60,7 +60,7 @@ fn command(folder: &Path, settings: &[(&str, &str)], program: &str) -> Command {
 
 /// Runs a command to its end.
 pub fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
-    let done = command(folder, settings, PROGRAM)
+    let done = command(Path::new(TNLD), folder, settings)
         .args(arguments)
         .output()
         .unwrap();
@@ -74,6 +74,7 @@ pub fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Outp
 /// `tnld serve`, until it is dropped. Its log is shown when the test fails.
 pub struct Program {
     child: Option<Child>,
+    serve: (PathBuf, Vec<String>),
     folder: PathBuf,
     settings: Vec<(String, String)>,
     address: SocketAddr,
@@ -84,6 +85,11 @@ impl Program {
     /// Serves this database and waits until it is ready. Mails go into the folder `mail` unless
     /// `settings` say otherwise.
     pub fn start(db: &Db, settings: &[(&str, &str)]) -> Self {
+        Self::start_as((Path::new(TNLD), &["serve"]), db, settings)
+    }
+
+    /// The same by another program that serves when it is called with these arguments.
+    pub fn start_as(serve: (&Path, &[&str]), db: &Db, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
         let mut all = vec![
             ("TNLD_DATABASE_URL".to_owned(), db.url().to_owned()),
@@ -96,6 +102,10 @@ impl Program {
         }
         let mut program = Self {
             child: None,
+            serve: (
+                serve.0.to_owned(),
+                serve.1.iter().map(|&argument| argument.into()).collect(),
+            ),
             folder: db.folder().to_owned(),
             settings: all,
             address: SocketAddr::from(([127, 0, 0, 1], port)),
@@ -143,16 +153,17 @@ impl Program {
             .map(|(key, value)| (key.as_str(), value.as_str()))
             .collect();
         let log = File::options().append(true).create(true).open(&self.log);
+        let (program, arguments) = &self.serve;
         let mut command = match wrapper {
-            [] => command(&self.folder, &settings, PROGRAM),
-            [shell, arguments @ ..] => {
-                let mut command = command(&self.folder, &settings, shell);
-                command.args(arguments).args(["sh", PROGRAM]);
+            [] => command(program, &self.folder, &settings),
+            [shell, rest @ ..] => {
+                let mut command = command(Path::new(shell), &self.folder, &settings);
+                command.args(rest).arg("sh").arg(program);
                 command
             }
         };
         let child = command
-            .arg("serve")
+            .args(arguments)
             .stdout(Stdio::null())
             .stderr(log.unwrap())
             .spawn();
@@ -173,6 +184,11 @@ impl Program {
         }
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// A client with this token; without one where it is empty.
     pub fn client(&self, token: &str) -> Client {
         Client::new(&self.base(), token)
@@ -180,7 +196,7 @@ impl Program {
 
     /// `http://127.0.0.1:PORT`.
     pub fn base(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.address())
     }
 
     /// Process id.

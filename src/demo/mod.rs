@@ -1,0 +1,143 @@
+//! `tnld demo`: a small believable province, invented, with a mailbox that shows every mail.
+//!
+//! ```text
+//! plot ─▶ telling, desk ─▶ fill ─▶ the use cases of requests, as of the past ─▶ post
+//! ```
+//!
+//! The first start fills an SQLite file in one transaction; each start issues new tokens. Then it is
+//! `tnld serve` like any other.
+
+mod desk;
+mod dice;
+mod establishments;
+mod fill;
+mod greeting;
+mod people;
+mod plot;
+mod post;
+mod province;
+mod reform;
+mod scenes;
+mod telling;
+mod visitors;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    io::{self, Write},
+    path::Path,
+    sync::Arc,
+};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    config::{Config, DatabaseUrl, database::TlsFromEnvironment},
+    error::{AppError, Result},
+    jobs::deliver_outbox::Letterhead,
+    mail::{address::SmtpUrl, compose::Sender},
+    server::Service,
+    service::{
+        directory::{self, ImportError},
+        world::Worlds,
+    },
+    store::{catalogues, conn::DbConn, places},
+    time::Clock,
+};
+use fill::Played;
+use greeting::Greeting;
+use post::PostOffice;
+
+/// The folder of the demo, in the current one.
+const FOLDER: &str = "tnld-demo";
+
+/// Fills the province where it is empty, says what to click and what to `curl`, and serves it.
+///
+/// Database and mails stay in [`FOLDER`] whatever the settings say: nothing of a demo may reach a
+/// real database or a real mailbox. The other settings hold.
+pub async fn run(mut config: Config) -> Result<()> {
+    let folder = Path::new(FOLDER);
+    let mails = folder.join("mail");
+    let database = format!("sqlite:{FOLDER}/tnld.db");
+    config.database_url =
+        DatabaseUrl::parse(&database, TlsFromEnvironment::default()).map_err(AppError::internal)?;
+    config.smtp_url = SmtpUrl::Folder(mails.clone());
+    let clock = Clock::with_offset(config.clock_offset);
+    let sender = Sender {
+        domain: config.mail_from.email.domain().to_owned(),
+        from: config.mail_from.clone(),
+    };
+
+    // Binds the address first: a second demo on it is told so before anything is written.
+    let service = Service::prepare(config)?.with_mailbox(mails.clone());
+    let letterhead = Letterhead {
+        sender,
+        public_url: service.public_url().to_owned(),
+        operator: service.state.operator_mail.clone(),
+    };
+    let mut conn = DbConn::open(&database).map_err(AppError::internal)?;
+    let post = PostOffice {
+        folder: &mails,
+        letterhead: &letterhead,
+    };
+    let now = clock.now();
+    if let Some(played) = fill_once(&mut conn, &post, now)? {
+        for refused in played.refused {
+            tracing::warn!("The demo leaves something out: {refused}");
+        }
+    }
+    let greeting = conn.write(|tx| Greeting::prepare(tx, service.address(), now))?;
+    drop(conn);
+    greet(&greeting.to_string())?;
+    service.run().await
+}
+
+/// Fills the database in one transaction; `None` where it was filled before.
+fn fill_once(
+    conn: &mut DbConn,
+    post: &PostOffice<'_>,
+    now: DateTime<Utc>,
+) -> Result<Option<Played>> {
+    // Two years of alarms would fill the screen; they stand on the operator's list.
+    let silent = tracing::subscriber::NoSubscriber::default();
+    tracing::subscriber::with_default(silent, || {
+        conn.write(|tx| {
+            if catalogues::revisions(tx)?.directory > 0 {
+                return Ok(None);
+            }
+            clear(post.folder)?;
+            let places = places::load(tx)?;
+            let csv = province::directory(&places)?;
+            directory::import(tx, &places, csv.as_bytes()).map_err(|error| match error {
+                ImportError::Failed(error) => error,
+                ImportError::Rows(faults) => {
+                    AppError::internal(faults.first().map(ToString::to_string).unwrap_or_default())
+                }
+            })?;
+            let world: Arc<_> = Worlds::new().now(tx)?;
+            fill::play(tx, &world, post, now).map(Some)
+        })
+    })
+}
+
+/// Removes the mails of a filling that was cut off.
+fn clear(folder: &Path) -> Result<()> {
+    let entries = std::fs::read_dir(folder).map_err(AppError::internal)?;
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|ending| ending == "eml") {
+            std::fs::remove_file(path).map_err(AppError::internal)?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints to standard output. A reader that went away early is no failure.
+fn greet(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(AppError::internal(error)),
+        _ => Ok(()),
+    }
+}
