@@ -9,6 +9,7 @@ use crate::{
     domain::{
         case::CaseStatus,
         classify::CaseClass,
+        clocks::NO_DUE,
         declaration::{Fault, FaultCode},
     },
     ids::CaseId,
@@ -89,12 +90,7 @@ impl QueueParams {
             Some("false") => filter.overdue = Some(false),
             Some(_) => note("overdue", FaultCode::NotAllowed),
         }
-        for (name, text) in [
-            ("assigned_to", &self.assigned_to),
-            ("q", &self.q),
-            ("commune", &self.commune),
-            ("province", &self.province),
-        ] {
+        for (name, text) in [("assigned_to", &self.assigned_to), ("q", &self.q)] {
             let text = text.as_deref().unwrap_or_default();
             if text.chars().count() > LONGEST_TEXT {
                 note(name, FaultCode::TooLong);
@@ -103,6 +99,16 @@ impl QueueParams {
             }
         }
         filter.assigned_to = self.assigned_to.as_deref().map(|name| nfc(name.trim()));
+        for (name, code, digits) in [
+            ("commune", &self.commune, 5),
+            ("province", &self.province, 2),
+        ] {
+            let has_form =
+                |code: &String| code.len() == digits && code.bytes().all(|b| b.is_ascii_digit());
+            if !code.as_ref().is_none_or(has_form) {
+                note(name, FaultCode::NotAllowed);
+            }
+        }
         filter.commune.clone_from(&self.commune);
         filter.province.clone_from(&self.province);
         filter.words = words(self.q.as_deref().unwrap_or_default());
@@ -156,13 +162,12 @@ fn position(sort: Sort, cursor: &str) -> Option<Position> {
     if parts.next()? != mark(sort) {
         return None;
     }
-    let micros = parts.next()?.parse().ok()?;
+    let micros: i64 = parts.next()?.parse().ok()?;
     let at: DateTime<Utc> = DateTime::from_timestamp_micros(micros)?;
-    let id = parts.next().filter(|id| id.len() == 36 && id.is_ascii())?;
-    Some(Position {
-        at,
-        id: CaseId::from(id.to_owned()),
-    })
+    // Every moment that a case can have; a database refuses others.
+    let is_possible = at <= NO_DUE && at >= DateTime::UNIX_EPOCH;
+    let id = CaseId::parse(parts.next()?)?;
+    is_possible.then_some(Position { at, id })
 }
 
 fn mark(sort: Sort) -> &'static str {

@@ -37,8 +37,8 @@ pub struct Submit {
 pub struct Answered {
     /// The answer, JSON.
     pub answer: String,
-    /// The number, where it is a declaration that is answered now.
-    pub receipt_no: Option<String>,
+    /// The number of its declaration.
+    pub receipt_no: String,
     /// Whether it was given before.
     pub replayed: bool,
 }
@@ -46,10 +46,10 @@ pub struct Answered {
 impl Answered {
     /// The answer that `id` was given before.
     pub fn again(tx: &mut DbConn, id: &str) -> Result<Self> {
-        let answer = declarations::answer_of(tx, id)?.ok_or(AppError::Busy)?;
+        let (receipt_no, answer) = declarations::answer_of(tx, id)?.ok_or(AppError::Busy)?;
         Ok(Self {
             answer,
-            receipt_no: None,
+            receipt_no,
             replayed: true,
         })
     }
@@ -139,7 +139,7 @@ pub fn submit(tx: &mut DbConn, ctx: &Ctx, cmd: Submit) -> Result<Answered> {
     )?;
     Ok(Answered {
         answer,
-        receipt_no: Some(receipt_no),
+        receipt_no,
         replayed: false,
     })
 }

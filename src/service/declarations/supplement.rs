@@ -95,7 +95,9 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
         decision.form.clone_from(&earlier.form);
         decision.form_basis.clone_from(&earlier.form_basis);
     }
-    decision.clocks = follow_clocks(tx, ctx, &case, &earlier, &decision)?;
+    let status = status_after(&case, &earlier, &decision);
+    let reopens = case.is_ended() && status != case.status;
+    decision.clocks = follow_clocks(tx, ctx, &case, &earlier, &decision, reopens)?;
 
     let told_before = alerts::ledger(tx, &case.id)?;
     let told = Told {
@@ -129,7 +131,6 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
         ""
     };
     let details = json!({ "note": note, "class_before": earlier.case_class, "class_now": decision.case_class });
-    let status = status_after(&case, &earlier, &decision);
     let revision = Revision {
         declaration: &kept(after, decision.counts),
         decision: &decision,
@@ -165,7 +166,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     )?;
     Ok(Answered {
         answer,
-        receipt_no: Some(stored.receipt_no),
+        receipt_no: stored.receipt_no,
         replayed: false,
     })
 }
@@ -193,19 +194,20 @@ fn place_changed(earlier: &Decision, now: &Decision) -> bool {
 ///
 /// Where the limit changes, the old K3 stops and a new one starts: from the first receipt where the
 /// class was unclear until now (35.6 counts from the receipt), else from now, the notice of the
-/// graver outcome (D39 Art. 22; `clock.escalation.mode`). K2 starts once, when the province comes in.
+/// graver outcome (D39 Art. 22; `clock.escalation.mode`), as where the case `reopens`. K2 starts once, when the province comes in.
 fn follow_clocks(
     tx: &mut DbConn,
     ctx: &Ctx,
     case: &Case,
     earlier: &Decision,
     decision: &Decision,
+    reopens: bool,
 ) -> Result<Vec<Clock>> {
     let mut all = stored_clocks::list(tx, &case.id)?;
     let limit_changed = earlier.investigation.limit_days != decision.investigation.limit_days;
     for started in &decision.clocks {
         let rounds = all.iter().filter(|clock| clock.id == started.id).count();
-        let starts_anew = rounds == 0 || (started.id == ClockId::K3 && limit_changed);
+        let starts_anew = rounds == 0 || (started.id == ClockId::K3 && (limit_changed || reopens));
         if !starts_anew {
             continue;
         }
@@ -244,8 +246,10 @@ fn follow_clocks(
 fn status_after(case: &Case, earlier: &Decision, now: &Decision) -> CaseStatus {
     use CaseStatus::{Classified, Declared, Duplicate, Noticed, Received, Transferred};
 
-    let rose = now.case_class < earlier.case_class && earlier.case_class != CaseClass::Unclear;
-    let begins_anew = case.is_ended() || now.investigation.level != earlier.investigation.level;
+    let rose = now.case_class < earlier.case_class;
+    let moved_up = earlier.case_class != CaseClass::Unclear
+        && now.investigation.level != earlier.investigation.level;
+    let begins_anew = case.is_ended() || moved_up;
     match case.status {
         // The case is another one now, or has not begun.
         Duplicate | Transferred | Noticed | Declared | Received => case.status,
