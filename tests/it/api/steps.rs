@@ -123,7 +123,7 @@ on_both_databases! {
         );
         for event in closed["timeline"].as_array().unwrap() {
             assert_ne!(event["by"], "");
-            assert_eq!(event["details"].is_object(), true);
+            assert!(event["details"].is_object());
         }
         assert_eq!(closed["version"], 10);
         assert!(closed["closed_at"].is_string());
