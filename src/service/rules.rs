@@ -7,7 +7,7 @@ use chrono::{Days as ChronoDays, NaiveDate};
 use crate::{
     domain::law::{
         Days, Fact, Law, Rule, Subject,
-        rows::{COLUMNS, CellFault, overlaps},
+        rows::{COLUMNS, CellFault, Holding, overlaps},
     },
     error::Result,
     store::{catalogues, conn::DbConn, law},
@@ -153,7 +153,12 @@ pub fn gaps(rules: &[Rule]) -> Vec<RowFault> {
             .iter()
             .filter(|rule| rule.in_force_on(day))
         {
-            if law.keyed(Subject::RoleLevel, &rule.key, day).is_none() {
+            let held = law
+                .rules(Subject::RoleLevel)
+                .iter()
+                .filter(|level| level.key == rule.key && level.in_force_on(day))
+                .any(|level| matches!(Holding::parse(&level.outcome), Some(Holding::On(_))));
+            if !held {
                 gaps.insert(format!("{} {}", Subject::RoleLevel, rule.key));
             }
         }
@@ -254,7 +259,7 @@ mod tests {
         assert_eq!(gaps, ["investigation", "limits.scene_hours"]);
 
         let mut rules = shipped();
-        rules.retain(|rule| rule.rule_id != "L-POLICE" && rule.rule_id != "L-POLICE-FALLBACK");
+        rules.retain(|rule| rule.rule_id != "L-POLICE");
         let gaps: Vec<String> = super::gaps(&rules)
             .into_iter()
             .map(|gap| gap.column)

@@ -107,10 +107,12 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
         declaration: after,
         decision: &decision,
     };
+    // Of a case that was withdrawn, merged or given away nobody hears again, unless it grows graver.
+    let rests = case.ended_because.is_some() && decision.case_class >= earlier.case_class;
     let new: Vec<&Recipient> = decision
         .recipients
         .iter()
-        .filter(|recipient| !knows(&told_before, recipient))
+        .filter(|recipient| !rests && !knows(&told_before, recipient))
         .collect();
     notices::alert(tx, ctx, &told, &new)?;
     if earlier.case_class != decision.case_class || place_changed(&earlier, &decision) {
@@ -205,6 +207,8 @@ fn follow_clocks(
 ) -> Result<Vec<Clock>> {
     let mut all = stored_clocks::list(tx, &case.id)?;
     let limit_changed = earlier.investigation.limit_days != decision.investigation.limit_days;
+    let late_death =
+        decision.case_class == CaseClass::Fatal && earlier.case_class != CaseClass::Unclear;
     for started in &decision.clocks {
         let rounds = all.iter().filter(|clock| clock.id == started.id).count();
         let starts_anew = rounds == 0 || (started.id == ClockId::K3 && (limit_changed || reopens));
@@ -218,7 +222,7 @@ fn follow_clocks(
             clocks::stop(old, ctx.now, "class_changed");
         }
         let mut started = match started.id {
-            ClockId::K3 if rounds == 0 && earlier.case_class == CaseClass::Unclear => {
+            ClockId::K3 if !late_death => {
                 investigation_clock(&decision.investigation, &ctx.world.law, case.received_at)
                     .map_err(AppError::internal)?
                     .unwrap_or_else(|| started.clone())
