@@ -91,7 +91,7 @@ pub struct CaseListBody {
 #[utoipa::path(
     get, path = "/api/v1/cases", tag = "cases", operation_id = "list_cases",
     params(
-        ("status" = Option<String>, Query, description = "A state (`RECEIVED`, …), or `open` for all that have not ended: the default"),
+        ("status" = Option<String>, Query, description = "A state (`RECEIVED`, …), or `open` for all that have not ended; every case where absent"),
         ("class" = Option<CaseClass>, Query, description = "Class"),
         ("due_before" = Option<String>, Query, description = "RFC 3339; a limit ends before this moment"),
         ("overdue" = Option<bool>, Query, description = "A limit has passed"),

@@ -196,7 +196,8 @@ fn place_changed(earlier: &Decision, now: &Decision) -> bool {
 ///
 /// Where the limit changes, the old K3 stops and a new one starts: from the first receipt where the
 /// class was unclear until now (35.6 counts from the receipt), else from now, the notice of the
-/// graver outcome (D39 Art. 22; `clock.escalation.mode`), as where the case `reopens`. K2 starts once, when the province comes in.
+/// graver outcome (D39 Art. 22; `clock.escalation.mode`), and also where the case `reopens`. K2
+/// starts once, when the province comes in.
 fn follow_clocks(
     tx: &mut DbConn,
     ctx: &Ctx,

@@ -588,7 +588,11 @@ on_both_databases! {
                     .iter()
                     .all(|clock| clock["state"] == "stopped")
             );
-            assert!(!inspector.queue("").contains(&receipt_no.to_owned()));
+            assert!(
+                !inspector
+                    .queue("status=open")
+                    .contains(&receipt_no.to_owned())
+            );
             assert!(
                 inspector
                     .queue(&format!("status={status}"))

@@ -403,7 +403,7 @@ on_both_databases! {
             assert!(closed["closed_at"].is_string(), "{example}");
             assert!(
                 !inspector
-                    .queue("")
+                    .queue("status=open")
                     .contains(&text(&first["receipt_no"]).to_owned())
             );
 
@@ -425,7 +425,7 @@ on_both_databases! {
             assert_eq!(case["due_at"].as_str(), nearest, "{example}: {case:#}");
             assert!(
                 inspector
-                    .queue("")
+                    .queue("status=open")
                     .contains(&text(&first["receipt_no"]).to_owned())
             );
             let closed_again = steps::walk(&inspector, &case, "CLOSED");
