@@ -18,7 +18,6 @@ use crate::{
         },
         classify::ContradictionCode,
         clocks::{Clock, NoRule},
-        deadline::Holidays,
         decide::Decision,
         declaration::{Declaration, Fault, FaultCode},
         message::{Alarm, AlarmKind, WithdrawnBecause},
@@ -182,11 +181,8 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         ctx.now,
         law,
     );
-    let holidays = Holidays::of(law);
-    let calendar = Calendar {
-        law,
-        holidays: &holidays,
-    };
+    let holidays = law.holidays();
+    let calendar = Calendar { law, holidays };
     let known = (&case, running.as_slice(), &facts);
     let mut taken = take(cmd.step, &cmd.body, known, &ctx.actor, ctx.now, calendar)?;
     let seen_by = match cmd.step {

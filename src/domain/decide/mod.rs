@@ -15,7 +15,6 @@ use crate::{
         classify::{self, CaseClass, Contradiction, ContradictionCode, VictimResult},
         clocks::{self, Clock, NoRule},
         codes::Codes,
-        deadline::Holidays,
         declaration::{Casualties, Declaration, missing},
         investigation::{self, Investigation, InvestigationLevel},
         law::{Basis, Days, Fact, Law, Subject},
@@ -212,7 +211,7 @@ pub fn investigation_clock(
     let (Some(limit), Some(basis)) = (limit, investigation.basis.first()) else {
         return Ok(None);
     };
-    clocks::k3(start, limit, basis.clone(), law, &Holidays::of(law)).map(Some)
+    clocks::k3(start, limit, basis.clone(), law, law.holidays()).map(Some)
 }
 
 #[cfg(test)]

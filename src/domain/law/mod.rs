@@ -7,14 +7,14 @@
 pub mod facts;
 pub mod rows;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::OnceLock};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use facts::{Condition, Fact};
 
-use crate::named;
+use crate::{domain::deadline::Holidays, named};
 
 named! {
     /// What a rule decides.
@@ -143,6 +143,7 @@ impl Rule {
 #[derive(Debug, Default)]
 pub struct Law {
     by_subject: std::collections::BTreeMap<Subject, Vec<Rule>>,
+    holidays: OnceLock<Holidays>,
 }
 
 impl Law {
@@ -157,7 +158,16 @@ impl Law {
                 (a.rank, &a.rule_id, a.valid_from).cmp(&(b.rank, &b.rule_id, b.valid_from))
             });
         }
-        Self { by_subject }
+        Self {
+            by_subject,
+            holidays: OnceLock::new(),
+        }
+    }
+
+    /// The calendar of days off, made of its rows once.
+    pub fn holidays(&self) -> &Holidays {
+        self.holidays
+            .get_or_init(|| Holidays::of(self.rules(Subject::Holiday)))
     }
 
     /// Every rule of a subject, in rank order, of all times.
