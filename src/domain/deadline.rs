@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use crate::domain::law::{Law, Subject};
+use crate::domain::law::Rule;
 
 /// The last day that anything here arrives at; a period beyond it is an error in the data.
 const LAST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
@@ -37,11 +37,12 @@ pub struct Holidays {
 }
 
 impl Holidays {
-    /// The calendar in the rows of [`Subject::Holiday`]: outcome `off` or `make_up`, one row for
-    /// each day or each run of days, the note `tên / name`.
-    pub fn of(law: &Law) -> Self {
+    /// The calendar in the rows of [`Subject::Holiday`](crate::domain::law::Subject::Holiday):
+    /// outcome `off` or `make_up`, one row for each day or each run of days, the note `tên / name`.
+    /// [`Law::holidays`](crate::domain::law::Law::holidays) keeps that of its own rows.
+    pub fn of(rows: &[Rule]) -> Self {
         let mut calendar = Self::default();
-        for rule in law.rules(Subject::Holiday) {
+        for rule in rows {
             let length = rule
                 .valid_to
                 .map_or(1, |end| (end - rule.valid_from).num_days().max(0) as u64);
@@ -135,7 +136,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::law::{DateBasis, Rule};
+    use crate::domain::law::{DateBasis, Rule, Subject};
 
     pub(crate) fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -193,7 +194,7 @@ pub(crate) mod tests {
     }
 
     fn calendar() -> Holidays {
-        Holidays::of(&Law::new(calendar_2026()))
+        Holidays::of(&calendar_2026())
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::{
         routing::{AuthorityName, Duty},
     },
     ids::{AlertId, CaseId, MessageId},
-    named, on_each_backend,
+    insert_rows, named,
 };
 
 named! {
@@ -152,15 +152,15 @@ impl AlertLedger {
 
 #[derive(Insertable)]
 #[diesel(table_name = alerts, treat_none_as_default_value = false)]
-struct NewAlertRow<'a> {
-    id: &'a str,
-    case_id: &'a str,
+struct NewAlertRow {
+    id: String,
+    case_id: String,
     role: &'static str,
-    authority_id: Option<&'a str>,
-    authority_name: Option<&'a str>,
-    phone: Option<&'a str>,
+    authority_id: Option<String>,
+    authority_name: Option<String>,
+    phone: Option<String>,
     duty: &'static str,
-    form: Option<&'a str>,
+    form: Option<String>,
     basis: String,
     created_at: NaiveDateTime,
     ended_at: Option<NaiveDateTime>,
@@ -173,14 +173,14 @@ pub fn insert_many(conn: &mut DbConn, new: &[Alert]) -> QueryResult<()> {
         .iter()
         .map(|alert| {
             Ok(NewAlertRow {
-                id: alert.id.as_str(),
-                case_id: alert.case_id.as_str(),
+                id: alert.id.to_string(),
+                case_id: alert.case_id.to_string(),
                 role: alert.role.as_str(),
-                authority_id: alert.authority.as_ref().map(|who| who.id.as_str()),
-                authority_name: alert.authority.as_ref().map(|who| who.name.as_str()),
-                phone: alert.phone.as_deref(),
+                authority_id: alert.authority.as_ref().map(|who| who.id.clone()),
+                authority_name: alert.authority.as_ref().map(|who| who.name.clone()),
+                phone: alert.phone.clone(),
                 duty: alert.duty.as_str(),
-                form: alert.form.as_deref(),
+                form: alert.form.clone(),
                 basis: super::as_json(&alert.basis)?,
                 created_at: alert.created_at.naive_utc(),
                 ended_at: alert.ended.map(|(at, _)| at.naive_utc()),
@@ -191,9 +191,8 @@ pub fn insert_many(conn: &mut DbConn, new: &[Alert]) -> QueryResult<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    on_each_backend!(conn, |c| diesel::insert_into(alerts::table)
-        .values(&rows)
-        .execute(c))?;
+    insert_rows!(conn, rows, |values| diesel::insert_into(alerts::table)
+        .values(values))?;
     Ok(())
 }
 

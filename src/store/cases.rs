@@ -19,7 +19,7 @@ use crate::{
         victim::{Employment, Outcome, Sex, VictimClass},
     },
     ids::CaseId,
-    on_each_backend,
+    insert_rows,
     store::{
         clocks,
         conn::DbConn,
@@ -182,9 +182,9 @@ pub(crate) fn unknown(error: impl std::error::Error + Send + Sync + 'static) -> 
 #[derive(Insertable)]
 #[diesel(table_name = case_audiences)]
 #[diesel(treat_none_as_default_value = false)]
-struct AudienceRow<'a> {
-    audience: &'a str,
-    case_id: &'a str,
+struct AudienceRow {
+    audience: String,
+    case_id: String,
     due_at: NaiveDateTime,
     received_at: NaiveDateTime,
     closed_at: Option<NaiveDateTime>,
@@ -376,16 +376,17 @@ fn add_audiences(conn: &mut DbConn, case: &Case, audiences: &BTreeSet<String>) -
     let rows: Vec<AudienceRow> = audiences
         .iter()
         .map(|audience| AudienceRow {
-            audience,
-            case_id: case.id.as_str(),
+            audience: audience.clone(),
+            case_id: case.id.to_string(),
             due_at: case.due_at.naive_utc(),
             received_at: case.received_at.naive_utc(),
             closed_at: case.closed_at.map(|moment| moment.naive_utc()),
         })
         .collect();
-    on_each_backend!(conn, |c| diesel::insert_into(case_audiences::table)
-        .values(&rows)
-        .execute(c))?;
+    insert_rows!(conn, rows, |values| diesel::insert_into(
+        case_audiences::table
+    )
+    .values(values))?;
     Ok(())
 }
 
@@ -405,9 +406,8 @@ fn add_victims(conn: &mut DbConn, id: &CaseId, victims: &[CaseVictim]) -> QueryR
             birth_year: victim.birth_year,
         })
         .collect();
-    on_each_backend!(conn, |c| diesel::insert_into(victims::table)
-        .values(&rows)
-        .execute(c))?;
+    insert_rows!(conn, rows, |values| diesel::insert_into(victims::table)
+        .values(values))?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::{
     domain::clocks::{Clock, ClockId},
     ids::CaseId,
-    on_each_backend,
+    insert_rows,
     store::{cases::unknown, conn::DbConn, schema::clocks},
 };
 
@@ -38,9 +38,8 @@ pub fn insert(conn: &mut DbConn, id: &CaseId, new: &[Clock]) -> QueryResult<()> 
         .iter()
         .map(|clock| to_row(id, clock))
         .collect::<QueryResult<Vec<_>>>()?;
-    on_each_backend!(conn, |c| diesel::insert_into(clocks::table)
-        .values(&rows)
-        .execute(c))?;
+    insert_rows!(conn, rows, |values| diesel::insert_into(clocks::table)
+        .values(values))?;
     Ok(())
 }
 

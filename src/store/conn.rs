@@ -27,6 +27,28 @@ macro_rules! on_each_backend {
     };
 }
 
+/// Inserts `$rows` by one statement, which `$statement` makes of `$values`; how many were new. A few
+/// rows, as a declaration brings them, go by one that stays prepared: diesel prepares the one for
+/// a list of any length anew each time. Their fields own what they hold.
+#[macro_export]
+macro_rules! insert_rows {
+    ($conn:expr, $rows:expr, |$values:ident| $statement:expr) => {{
+        let rows = &$rows[..];
+        $crate::insert_rows!(@exactly 1 2 3 4; $conn, rows, |$values| $statement)
+    }};
+    (@exactly $count:literal $($more:literal)*; $conn:expr, $rows:ident, |$values:ident| $statement:expr) => {
+        if let Ok($values) = <&[_; $count]>::try_from($rows) {
+            $crate::on_each_backend!($conn, |inner| $statement.execute(inner))
+        } else {
+            $crate::insert_rows!(@exactly $($more)*; $conn, $rows, |$values| $statement)
+        }
+    };
+    (@exactly ; $conn:expr, $rows:ident, |$values:ident| $statement:expr) => {{
+        let $values = $rows;
+        $crate::on_each_backend!($conn, |inner| $statement.execute(inner))
+    }};
+}
+
 impl DbConn {
     /// Opens `sqlite:PATH` or `postgres://…` and prepares the connection. The scheme decides, so a
     /// mistyped address is an error and never a new, empty file.

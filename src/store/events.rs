@@ -9,7 +9,7 @@ use crate::{
         case::{CaseStatus, Event},
     },
     ids::{CaseId, EventId},
-    on_each_backend,
+    insert_rows,
     store::{cases::unknown, conn::DbConn, schema::case_events},
 };
 
@@ -49,9 +49,8 @@ pub fn insert(conn: &mut DbConn, events: &[Event]) -> QueryResult<()> {
             details: event.details.to_string(),
         })
         .collect();
-    on_each_backend!(conn, |c| diesel::insert_into(case_events::table)
-        .values(&rows)
-        .execute(c))?;
+    insert_rows!(conn, rows, |values| diesel::insert_into(case_events::table)
+        .values(values))?;
     Ok(())
 }
 

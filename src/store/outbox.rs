@@ -20,7 +20,7 @@ use super::{
 use crate::{
     domain::message::Message,
     ids::{AlertId, AttemptId, CaseId, MessageId},
-    named, on_each_backend,
+    insert_rows, named, on_each_backend,
 };
 
 named! {
@@ -59,13 +59,13 @@ pub struct NewMessage<'a> {
 
 #[derive(Insertable)]
 #[diesel(table_name = outbox, treat_none_as_default_value = false)]
-struct NewRow<'a> {
-    id: &'a str,
-    alert_id: Option<&'a str>,
-    case_id: Option<&'a str>,
-    recipient: &'a str,
+struct NewRow {
+    id: String,
+    alert_id: Option<String>,
+    case_id: Option<String>,
+    recipient: String,
     payload: String,
-    dedup_key: &'a str,
+    dedup_key: String,
     status: &'static str,
     created_at: NaiveDateTime,
     due_at: NaiveDateTime,
@@ -78,12 +78,12 @@ pub fn enqueue(conn: &mut DbConn, messages: &[NewMessage<'_>]) -> QueryResult<us
         .iter()
         .map(|new| {
             Ok(NewRow {
-                id: new.id.as_str(),
-                alert_id: new.alert_id.map(AlertId::as_str),
-                case_id: new.case_id.map(CaseId::as_str),
-                recipient: new.recipient,
+                id: new.id.to_string(),
+                alert_id: new.alert_id.map(AlertId::to_string),
+                case_id: new.case_id.map(CaseId::to_string),
+                recipient: new.recipient.to_owned(),
                 payload: super::as_json(new.message)?,
-                dedup_key: &new.dedup_key,
+                dedup_key: new.dedup_key.clone(),
                 status: MessageStatus::Queued.as_str(),
                 created_at: new.noted_at.naive_utc(),
                 due_at: new.noted_at.naive_utc(),
@@ -94,11 +94,10 @@ pub fn enqueue(conn: &mut DbConn, messages: &[NewMessage<'_>]) -> QueryResult<us
     if rows.is_empty() {
         return Ok(0);
     }
-    on_each_backend!(conn, |c| diesel::insert_into(outbox::table)
-        .values(&rows)
+    insert_rows!(conn, rows, |values| diesel::insert_into(outbox::table)
+        .values(values)
         .on_conflict(outbox::dedup_key)
-        .do_nothing()
-        .execute(c))
+        .do_nothing())
 }
 
 /// A message leased to the caller. `Debug` shows neither address nor secret.

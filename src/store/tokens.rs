@@ -180,7 +180,9 @@ pub fn find_active(
                 revision(dated::LAW),
             ),
         ))
-        .first(conn)
+        // The hash is unique, so no LIMIT is needed: SQLite would prepare a query with a bound one
+        // anew each time.
+        .get_result(conn)
         .optional()?;
     Ok(row.map(
         |((id, role, name, province_code, commune_code, tax_code), (places, directory, law))| {

@@ -73,7 +73,7 @@ pub(crate) fn limit(days: u32) -> Clock {
         days,
         basis,
         &law,
-        &Holidays::of(&law),
+        law.holidays(),
     )
     .unwrap()
 }
@@ -129,10 +129,10 @@ impl File {
 
     fn take_at(&mut self, step: Step, body: Value, who: &Actor, now: &str) -> Result<(), NotTaken> {
         let (law, now) = (law(), at(now));
-        let holidays = Holidays::of(&law);
+        let holidays = law.holidays();
         let calendar = Calendar {
             law: &law,
-            holidays: &holidays,
+            holidays,
         };
         let facts = self.facts(now);
         let taken = take(

@@ -53,7 +53,7 @@ fn basis() -> Basis {
 
 fn k3_of(start: &str, days: u32) -> Clock {
     let law = law();
-    k3(at(start), days, basis(), &law, &Holidays::of(&law)).unwrap()
+    k3(at(start), days, basis(), &law, law.holidays()).unwrap()
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_leap_day_counts_as_a_day() {
 #[test]
 fn minutes_are_sent_within_three_working_days() {
     let law = law();
-    let clock = k4(at("2026-02-12T15:00:00+07:00"), &law, &Holidays::of(&law)).unwrap();
+    let clock = k4(at("2026-02-12T15:00:00+07:00"), &law, law.holidays()).unwrap();
     assert_eq!(clock.due_raw, at("2026-02-24T23:59:59+07:00"));
     assert_eq!(clock.due_rolled, clock.due_raw);
 }
@@ -146,17 +146,17 @@ fn a_value_without_a_row_in_force_is_never_invented() {
 #[test]
 fn an_extension_is_at_most_the_limit_itself_and_only_once() {
     let law = law();
-    let holidays = Holidays::of(&law);
+    let holidays = law.holidays();
     let clock = k3_of("2026-03-02T09:00:00+07:00", 20);
     let now = at("2026-03-20T09:00:00+07:00");
-    let too_long = extend(&clock, 21, CaseClass::MultiSerious, now, &law, &holidays);
+    let too_long = extend(&clock, 21, CaseClass::MultiSerious, now, &law, holidays);
     assert_eq!(too_long, Err(NoExtension::TooLong { most: 20 }));
 
-    let longer = extend(&clock, 20, CaseClass::MultiSerious, now, &law, &holidays).unwrap();
+    let longer = extend(&clock, 20, CaseClass::MultiSerious, now, &law, holidays).unwrap();
     assert_eq!(longer.due_raw, at("2026-04-11T23:59:59+07:00"));
     assert_eq!(longer.due_rolled, at("2026-04-13T23:59:59+07:00"));
     assert_eq!(longer.extended_days, 20);
-    let again = extend(&longer, 1, CaseClass::MultiSerious, now, &law, &holidays);
+    let again = extend(&longer, 1, CaseClass::MultiSerious, now, &law, holidays);
     assert_eq!(again, Err(NoExtension::Already));
 }
 
@@ -196,7 +196,7 @@ proptest! {
     fn a_limit_in_days_never_ends_early(minutes in 0_i64..600_000, days in 0_u32..130) {
         let law = law();
         let start = at("2025-09-01T00:00:00+07:00") + TimeDelta::minutes(minutes);
-        let clock = k3(start, days, basis(), &law, &Holidays::of(&law)).unwrap();
+        let clock = k3(start, days, basis(), &law, law.holidays()).unwrap();
         prop_assert!(clock.due_raw >= start + TimeDelta::days(days.into()));
         prop_assert!(clock.due_raw < start + TimeDelta::days(i64::from(days) + 1));
         prop_assert!(clock.due_rolled >= clock.due_raw);

@@ -143,7 +143,6 @@ impl Rule {
 #[derive(Debug, Default)]
 pub struct Law {
     by_subject: std::collections::BTreeMap<Subject, Vec<Rule>>,
-    /// Made when it is first asked for: every declaration needs it.
     holidays: OnceLock<Holidays>,
 }
 
@@ -165,9 +164,10 @@ impl Law {
         }
     }
 
-    /// The calendar of days off and make-up days.
+    /// The calendar of days off, made of its rows once.
     pub fn holidays(&self) -> &Holidays {
-        self.holidays.get_or_init(|| Holidays::of(self))
+        self.holidays
+            .get_or_init(|| Holidays::of(self.rules(Subject::Holiday)))
     }
 
     /// Every rule of a subject, in rank order, of all times.
