@@ -17,6 +17,14 @@ macro_rules! ids {
                 Self(uuid::Uuid::now_v7().to_string())
             }
 
+            /// The id that a client wrote; `None` where it cannot be one, so that no other text
+            /// reaches the database (PostgreSQL refuses some, such as a NUL).
+            pub fn parse(text: &str) -> Option<Self> {
+                let has_form = text.len() == 36
+                    && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+                has_form.then(|| Self(text.to_owned()))
+            }
+
             /// The id as text.
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -56,4 +64,19 @@ ids! {
     AttemptId;
     /// Something that an operator must look at.
     AlarmId;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_an_id_if_it_has_the_form_of_one() {
+        let id = CaseId::generate();
+        assert_eq!(CaseId::parse(id.as_str()), Some(id));
+        let nul = format!("{}\0", "a".repeat(35));
+        for wrong in ["", "x", nul.as_str(), &"ă".repeat(18), &"a".repeat(37)] {
+            assert_eq!(CaseId::parse(wrong), None, "{wrong:?}");
+        }
+    }
 }

@@ -7,7 +7,10 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{extract::Credentials, openapi::Refusals};
+use super::{
+    extract::Credentials,
+    openapi::{ActRefusals, ReadRefusals},
+};
 use crate::{
     app::AppState,
     domain::{
@@ -15,10 +18,13 @@ use crate::{
         law::Basis,
         routing::{AuthorityName, Duty},
     },
-    error::Result,
+    error::{AppError, Result},
     ids::{CaseId, MessageId},
     service::alerts,
-    store::alerts::{AlertLedger, MessageLedger},
+    store::{
+        alerts::{AlertLedger, AlertStatus, MessageLedger},
+        outbox::MessageStatus,
+    },
     time::rfc3339_in_vietnam,
 };
 
@@ -44,8 +50,8 @@ pub struct AlertBody {
     form: Option<String>,
     /// Rules that name the recipient.
     basis: Vec<Basis>,
-    /// `queued`, `sent`, `delayed`, `failed`, `superseded`, `withdrawn`, `undeliverable`.
-    #[schema(example = "sent")]
+    /// Where it stands.
+    #[schema(value_type = AlertStatus)]
     status: String,
     /// When it was decided.
     created_at: String,
@@ -64,7 +70,7 @@ pub struct AttemptBody {
     /// When.
     at: String,
     /// `sent`, `delayed` or `failed`.
-    #[schema(example = "sent")]
+    #[schema(value_type = MessageStatus)]
     outcome: String,
     /// What the server said.
     #[schema(example = "250 2.0.0 Ok: queued")]
@@ -141,27 +147,29 @@ fn body(ledgers: &[AlertLedger]) -> AlertsBody {
 
 /// Every alert of a case: recipient, address, basis, where it stands, each try with the server's reply.
 #[utoipa::path(
-    get, path = "/api/v1/cases/{case_id}/alerts", tag = "cases",
+    get, path = "/api/v1/cases/{case_id}/alerts", tag = "cases", operation_id = "list_alerts",
     params(("case_id" = String, Path, description = "Id")),
-    responses((status = 200, description = "Alerts", body = AlertsBody), Refusals),
+    responses((status = 200, description = "Alerts", body = AlertsBody), ReadRefusals),
 )]
 pub async fn list(
     state: Data<AppState>,
     sender: Credentials,
     case: Path<String>,
 ) -> Result<HttpResponse> {
-    let case = CaseId::from(case.into_inner());
     let ledgers = state
-        .read_as(sender, move |tx, ctx| alerts::list(tx, ctx, &case))
+        .read_as(sender, move |tx, ctx| {
+            let case = CaseId::parse(&case).ok_or(AppError::NotFound("case"))?;
+            alerts::list(tx, ctx, &case)
+        })
         .await?;
     Ok(HttpResponse::Ok().json(body(&ledgers)))
 }
 
 /// Sends a failed alert again. Its Message-ID stays, and the ledger keeps every try.
 #[utoipa::path(
-    post, path = "/api/v1/cases/{case_id}/alerts/{message_id}/resend", tag = "cases",
+    post, path = "/api/v1/cases/{case_id}/alerts/{message_id}/resend", tag = "cases", operation_id = "resend_alert",
     params(("case_id" = String, Path, description = "Id"), ("message_id" = String, Path, description = "Id of the message")),
-    responses((status = 200, description = "Alerts as they now stand", body = AlertsBody), Refusals),
+    responses((status = 200, description = "Alerts as they now stand", body = AlertsBody), ActRefusals),
 )]
 pub async fn resend(
     state: Data<AppState>,
@@ -169,9 +177,10 @@ pub async fn resend(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse> {
     let (case, message) = path.into_inner();
-    let (case, message) = (CaseId::from(case), MessageId::from(message));
     let ledgers = state
         .write_as(sender, move |tx, ctx| {
+            let case = CaseId::parse(&case).ok_or(AppError::NotFound("case"))?;
+            let message = MessageId::parse(&message).ok_or(AppError::NotFound("alert"))?;
             alerts::resend(tx, ctx, &case, &message)
         })
         .await?;

@@ -10,15 +10,15 @@ use utoipa::ToSchema;
 
 use super::{
     extract::{Credentials, JsonBody},
-    openapi::Refusals,
+    openapi::{QueryRefusals, ReadRefusals, Refusals},
 };
 use crate::{
     app::AppState,
     domain::{
-        case::{Step, duplicates::PossibleDuplicate, event::Document},
+        case::{CaseStatus, Step, duplicates::PossibleDuplicate, event::Document},
         classify::CaseClass,
         decide::PlaceShown,
-        declaration::{Casualties, Fault, FaultCode},
+        declaration::Casualties,
         investigation::Investigation,
         law::Basis,
     },
@@ -41,8 +41,8 @@ pub struct CaseLineBody {
     id: String,
     /// Receipt number of its first declaration.
     receipt_no: String,
-    /// State (`accidents.md` 7.2).
-    #[schema(example = "DECLARED")]
+    /// State.
+    #[schema(value_type = CaseStatus)]
     status: String,
     /// Class.
     case_class: CaseClass,
@@ -89,21 +89,21 @@ pub struct CaseListBody {
 
 /// The queue: the caller's cases by the nearest legal limit, within territory and role.
 #[utoipa::path(
-    get, path = "/api/v1/cases", tag = "cases",
+    get, path = "/api/v1/cases", tag = "cases", operation_id = "list_cases",
     params(
-        ("status" = Option<String>, Query, description = "A code of 7.2, or `open`; open ones where absent"),
+        ("status" = Option<String>, Query, description = "A state (`RECEIVED`, …), or `open` for all that have not ended; every case where absent"),
         ("class" = Option<CaseClass>, Query, description = "Class"),
         ("due_before" = Option<String>, Query, description = "RFC 3339; a limit ends before this moment"),
         ("overdue" = Option<bool>, Query, description = "A limit has passed"),
         ("assigned_to" = Option<String>, Query, description = "Who works on it"),
         ("q" = Option<String>, Query, description = "Words of receipt number, place or establishment, without diacritics"),
-        ("commune" = Option<String>, Query, description = "Today's commune"),
-        ("province" = Option<String>, Query, description = "Today's province"),
+        ("commune" = Option<String>, Query, pattern = "^[0-9]{5}$", description = "Today's commune"),
+        ("province" = Option<String>, Query, pattern = "^[0-9]{2}$", description = "Today's province"),
         ("sort" = Option<String>, Query, description = "`due` or `-received`"),
-        ("limit" = Option<u32>, Query, description = "1 to 100, 50 where absent"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "1 to 100, 50 where absent"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
     ),
-    responses((status = 200, description = "A page", body = CaseListBody), Refusals),
+    responses((status = 200, description = "A page", body = CaseListBody), QueryRefusals),
 )]
 pub async fn queue(
     state: Data<AppState>,
@@ -129,7 +129,8 @@ pub struct CaseBody {
     id: String,
     /// Receipt number of its first declaration.
     receipt_no: String,
-    /// State (`accidents.md` 7.2).
+    /// State.
+    #[schema(value_type = CaseStatus)]
     status: String,
     /// The state in words.
     status_vi: String,
@@ -193,8 +194,10 @@ pub struct EventBody {
     /// What.
     action: String,
     /// State before.
+    #[schema(value_type = Option<CaseStatus>)]
     from: Option<String>,
     /// State after.
+    #[schema(value_type = CaseStatus)]
     to: String,
     /// Why.
     reason: Option<String>,
@@ -401,19 +404,21 @@ fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> Result<CaseB
 
 /// The case, with clocks that explain themselves and what the caller may do next.
 #[utoipa::path(
-    get, path = "/api/v1/cases/{case_id}", tag = "cases",
+    get, path = "/api/v1/cases/{case_id}", tag = "cases", operation_id = "show_case",
     params(("case_id" = String, Path, description = "Id")),
-    responses((status = 200, description = "The case", body = CaseBody), Refusals),
+    responses((status = 200, description = "The case", body = CaseBody), ReadRefusals),
 )]
 pub async fn show(
     state: Data<AppState>,
     sender: Credentials,
     id: Path<String>,
 ) -> Result<HttpResponse> {
-    let id = CaseId::from(id.into_inner());
     let now = state.clock.now();
     let detail = state
-        .read_as(sender, move |tx, ctx| cases::detail(tx, ctx, &id))
+        .read_as(sender, move |tx, ctx| {
+            let id = CaseId::parse(&id).ok_or(AppError::NotFound("case"))?;
+            cases::detail(tx, ctx, &id)
+        })
         .await?;
     Ok(HttpResponse::Ok().json(body(&detail, now)?))
 }
@@ -435,21 +440,16 @@ pub async fn take_step(
     body_sent: JsonBody,
 ) -> Result<HttpResponse> {
     let (case, step) = path.into_inner();
-    let step = Step::parse(&step).ok_or(AppError::NotFound("step"))?;
-    if !body_sent.value.is_object() {
-        return Err(AppError::Invalid(vec![Fault {
-            pointer: String::new(),
-            code: FaultCode::WrongType,
-        }]));
-    }
-    let cmd = TakeStep {
-        case: CaseId::from(case),
-        step,
-        body: body_sent.value,
-    };
     let now = state.clock.now();
     let detail = state
-        .write_as(sender, move |tx, ctx| cases::take_step(tx, ctx, &cmd))
+        .write_as(sender, move |tx, ctx| {
+            let cmd = TakeStep {
+                case: CaseId::parse(&case).ok_or(AppError::NotFound("case"))?,
+                step: Step::parse(&step).ok_or(AppError::NotFound("step"))?,
+                body: body_sent.value,
+            };
+            cases::take_step(tx, ctx, &cmd)
+        })
         .await?;
     Ok(HttpResponse::Ok().json(body(&detail, now)?))
 }

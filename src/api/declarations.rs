@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 use super::{
     bodies::{DeclarationBody, SupplementBody},
     extract::{Credentials, IdempotencyKey, JsonBody},
-    openapi::Refusals,
+    openapi::{ReadRefusals, Refusals},
 };
 use crate::{
     app::AppState,
@@ -25,7 +25,7 @@ use crate::{
 /// Declares an accident or a technical incident. The receipt is a promise: the declaration, its
 /// alerts and its time limits are stored when this answers.
 #[utoipa::path(
-    post, path = "/api/v1/declarations", tag = "declarations",
+    post, path = "/api/v1/declarations", tag = "declarations", operation_id = "declare",
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the same receipt again, for 30 days")),
     request_body = DeclarationBody,
     responses(
@@ -53,13 +53,16 @@ pub async fn submit(
 
 /// Adds or corrects facts. Nothing is erased; class, recipients and time limits follow.
 #[utoipa::path(
-    post, path = "/api/v1/declarations/{receipt_no}/supplements", tag = "declarations",
+    post, path = "/api/v1/declarations/{receipt_no}/supplements", tag = "declarations", operation_id = "supplement_declaration",
     params(
         ("receipt_no" = String, Path, description = "Receipt number", example = "267K-3M9Q-XR4F"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the same answer again, for 30 days"),
     ),
     request_body = SupplementBody,
-    responses((status = 201, description = "Received; the case as it now stands", body = Answer), Refusals),
+    responses(
+        (status = 201, description = "Received; the case as it now stands", body = Answer, headers(("Idempotent-Replayed" = String, description = "`true` where the answer was given before"), ("Location" = String, description = "The declaration"))),
+        Refusals,
+    ),
 )]
 pub async fn supplement(
     state: Data<AppState>,
@@ -86,9 +89,8 @@ pub async fn supplement(
 fn receipt(answered: Answered) -> HttpResponse {
     let mut response = HttpResponse::Created();
     response.insert_header((header::CONTENT_TYPE, "application/json"));
-    if let Some(number) = &answered.receipt_no {
-        response.insert_header((header::LOCATION, format!("/api/v1/declarations/{number}")));
-    }
+    let location = format!("/api/v1/declarations/{}", answered.receipt_no);
+    response.insert_header((header::LOCATION, location));
     if answered.replayed {
         response.insert_header(("Idempotent-Replayed", "true"));
     }
@@ -106,7 +108,7 @@ pub struct PreviewQuery {
 
 /// Validates and decides as a declaration would; stores nothing, alerts nobody.
 #[utoipa::path(
-    post, path = "/api/v1/declarations/preview", tag = "declarations",
+    post, path = "/api/v1/declarations/preview", tag = "declarations", operation_id = "preview_declaration",
     params(PreviewQuery), request_body = DeclarationBody,
     responses((status = 200, description = "What would be decided", body = Answer), Refusals),
 )]
@@ -128,9 +130,9 @@ pub async fn preview(
 
 /// The declaration as received, its later supplements, and where each alert stands.
 #[utoipa::path(
-    get, path = "/api/v1/declarations/{receipt_no}", tag = "declarations",
+    get, path = "/api/v1/declarations/{receipt_no}", tag = "declarations", operation_id = "show_declaration",
     params(("receipt_no" = String, Path, description = "Receipt number; spaces, dashes and case make no difference", example = "267K-3M9Q-XR4F")),
-    responses((status = 200, description = "The declaration", body = DeclarationShown), Refusals),
+    responses((status = 200, description = "The declaration", body = DeclarationShown), ReadRefusals),
 )]
 pub async fn show(
     state: Data<AppState>,

@@ -1,6 +1,9 @@
 //! REST, version 1: every URL in one place.
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::{
+    Resource,
+    web::{self, ServiceConfig},
+};
 
 pub mod alerts;
 pub mod bodies;
@@ -15,33 +18,38 @@ pub mod trace;
 
 /// Every address of the API.
 pub fn routes(config: &mut ServiceConfig) {
-    let get = web::get;
-    let post = web::post;
-    let at = |path: &str| {
-        web::resource(path.to_owned()).default_service(web::to(problem::method_not_allowed))
-    };
+    let get = |path: &'static str| at(path, "GET");
+    let post = |path: &'static str| at(path, "POST");
     config
         .app_data(web::QueryConfig::default().error_handler(problem::bad_query))
-        .service(at("/api/v1/declarations").route(post().to(declarations::submit)))
-        .service(at("/api/v1/declarations/preview").route(post().to(declarations::preview)))
-        .service(at("/api/v1/declarations/{receipt_no}").route(get().to(declarations::show)))
+        .service(post("/api/v1/declarations").route(web::post().to(declarations::submit)))
+        .service(post("/api/v1/declarations/preview").route(web::post().to(declarations::preview)))
+        .service(get("/api/v1/declarations/{receipt_no}").route(web::get().to(declarations::show)))
         .service(
-            at("/api/v1/declarations/{receipt_no}/supplements")
-                .route(post().to(declarations::supplement)),
+            post("/api/v1/declarations/{receipt_no}/supplements")
+                .route(web::post().to(declarations::supplement)),
         )
-        .service(at("/api/v1/cases").route(get().to(cases::queue)))
-        .service(at("/api/v1/cases/{case_id}").route(get().to(cases::show)))
-        .service(at("/api/v1/cases/{case_id}/alerts").route(get().to(alerts::list)))
+        .service(get("/api/v1/cases").route(web::get().to(cases::queue)))
+        .service(get("/api/v1/cases/{case_id}").route(web::get().to(cases::show)))
+        .service(get("/api/v1/cases/{case_id}/alerts").route(web::get().to(alerts::list)))
         .service(
-            at("/api/v1/cases/{case_id}/alerts/{message_id}/resend")
-                .route(post().to(alerts::resend)),
+            post("/api/v1/cases/{case_id}/alerts/{message_id}/resend")
+                .route(web::post().to(alerts::resend)),
         )
-        .service(at("/api/v1/cases/{case_id}/steps/{step}").route(post().to(cases::take_step)))
-        .service(at("/api/v1/places").route(get().to(places::search)))
-        .service(at("/api/v1/alarms").route(get().to(operations::alarms)))
-        .service(at("/healthz").route(get().to(operations::healthz)))
-        .service(at("/readyz").route(get().to(operations::readyz)))
-        .service(at("/metrics").route(get().to(operations::metrics)))
-        .service(at("/openapi.json").route(get().to(openapi::document)))
+        .service(
+            post("/api/v1/cases/{case_id}/steps/{step}").route(web::post().to(cases::take_step)),
+        )
+        .service(get("/api/v1/places").route(web::get().to(places::search)))
+        .service(get("/api/v1/alarms").route(web::get().to(operations::alarms)))
+        .service(get("/healthz").route(web::get().to(operations::healthz)))
+        .service(get("/readyz").route(web::get().to(operations::readyz)))
+        .service(get("/metrics").route(web::get().to(operations::metrics)))
+        .service(get("/openapi.json").route(web::get().to(openapi::document)))
         .default_service(web::to(problem::not_found));
+}
+
+/// An address that takes one method and says so to every other.
+fn at(path: &'static str, method: &'static str) -> Resource {
+    let refuse = move || async move { problem::method_not_allowed(method) };
+    web::resource(path).default_service(web::to(refuse))
 }

@@ -2,75 +2,156 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, http::StatusCode};
+use serde_json::Value;
 use utoipa::{
     IntoResponses, Modify, OpenApi, PartialSchema,
     openapi::{
         ContentBuilder, OpenApi as Document, RefOr, Response, ResponseBuilder,
+        schema::Schema,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 
 use super::problem::ProblemBody;
+use crate::{
+    domain::{
+        case::Step,
+        declaration::{Fault, FaultCode},
+    },
+    wording::shown::FaultShown,
+};
 
-/// Every way in which a call can be refused, declared once.
+/// How a call with a body can be refused.
 pub struct Refusals;
 
-/// Status and what it means.
-const REFUSALS: [(&str, &str); 11] = [
+/// How a call that asks by its query can be refused.
+pub struct QueryRefusals;
+
+/// How a call that asks by its path alone can be refused.
+pub struct ReadRefusals;
+
+/// How a call that changes something by its path alone can be refused.
+pub struct ActRefusals;
+
+/// How a call that needs no token can be refused.
+pub struct OpenRefusals;
+
+/// Status, the code of an example, and what it means.
+const REFUSALS: [(StatusCode, &str, &str); 11] = [
     (
-        "400",
+        StatusCode::BAD_REQUEST,
+        "not_json",
         "The body is not JSON, not UTF-8, or did not arrive whole",
     ),
-    ("401", "No valid token"),
-    ("403", "The role may not do this"),
     (
-        "404",
+        StatusCode::UNAUTHORIZED,
+        "unauthenticated",
+        "No valid token",
+    ),
+    (
+        StatusCode::FORBIDDEN,
+        "forbidden",
+        "The role may not do this",
+    ),
+    (
+        StatusCode::NOT_FOUND,
+        "not_found",
         "Not found, or not within the caller's remit; `receipt_mistyped` where the check character is wrong",
     ),
-    ("405", "The address does not take this method"),
     (
-        "409",
-        "Not possible in the present state: `stale_version`, `illegal_step`, …",
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "The address does not take this method; `Allow` names the one that it takes",
     ),
-    ("413", "The body is larger than 1 MiB"),
-    ("415", "The content type is not application/json"),
     (
-        "422",
+        StatusCode::CONFLICT,
+        "stale_version",
+        "Not possible in the present state: `stale_version`, `not_in_this_state`, `case_ended`, …",
+    ),
+    (
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too_large",
+        "The body is larger than 1 MiB",
+    ),
+    (
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "wrong_content_type",
+        "The content type is not application/json",
+    ),
+    (
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid",
         "Every fault of the body or query; nothing was stored",
     ),
-    ("500", "A fault of ours, recorded under `instance`"),
     (
-        "503",
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "A fault of ours, recorded under `instance`",
+    ),
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        "busy",
         "Busy or without its database; repeat after `Retry-After` seconds",
     ),
 ];
 
-impl IntoResponses for Refusals {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        REFUSALS
-            .into_iter()
-            .map(|(status, description)| {
-                let content = ContentBuilder::new()
-                    .schema(Some(problem_reference()))
-                    .build();
-                let response = ResponseBuilder::new()
-                    .description(description)
-                    .content("application/problem+json", content)
-                    .build();
-                (status.to_owned(), RefOr::T(response))
-            })
-            .collect()
-    }
+/// The refusals of these statuses.
+fn refusals(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
+    REFUSALS
+        .into_iter()
+        .filter(|(status, ..)| statuses.contains(&status.as_u16()))
+        .map(|(status, code, description)| {
+            let mut example = ProblemBody::new(status, code);
+            // Not that of the request that asks for this description.
+            example.instance = Some("0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44".into());
+            if status == StatusCode::UNPROCESSABLE_ENTITY {
+                example = example.with_faults(&[Fault {
+                    pointer: "/accident/occurred_at".into(),
+                    code: FaultCode::InTheFuture,
+                }]);
+            }
+            let content = ContentBuilder::new()
+                .schema(Some(problem_reference()))
+                .example(serde_json::to_value(example).ok())
+                .build();
+            let response = ResponseBuilder::new()
+                .description(description)
+                .content("application/problem+json", content)
+                .build();
+            (status.as_u16().to_string(), RefOr::T(response))
+        })
+        .collect()
+}
+
+macro_rules! refused_with {
+    ($($calls:ident: $statuses:expr;)*) => {$(
+        impl IntoResponses for $calls {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                refusals(&$statuses)
+            }
+        }
+    )*};
+}
+
+refused_with! {
+    Refusals: [400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503];
+    QueryRefusals: [401, 403, 405, 422, 500, 503];
+    ReadRefusals: [401, 403, 404, 405, 500, 503];
+    ActRefusals: [401, 403, 404, 405, 409, 500, 503];
+    OpenRefusals: [405];
 }
 
 fn problem_reference() -> RefOr<utoipa::openapi::schema::Schema> {
     RefOr::Ref(utoipa::openapi::Ref::from_schema_name("Problem"))
 }
 
-struct BearerToken;
+/// What the program answers to the examples of the contract, by the name of the body.
+const EXAMPLES: &str = include_str!("examples.json");
 
-impl Modify for BearerToken {
+struct Components;
+
+impl Modify for Components {
     fn modify(&self, document: &mut Document) {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
@@ -81,6 +162,13 @@ impl Modify for BearerToken {
         components
             .schemas
             .insert("Problem".into(), ProblemBody::schema());
+        let examples: BTreeMap<String, Value> =
+            serde_json::from_str(EXAMPLES).expect("a test reads the file");
+        for (name, example) in examples {
+            if let Some(RefOr::T(Schema::Object(schema))) = components.schemas.get_mut(&name) {
+                schema.example = Some(example);
+            }
+        }
     }
 }
 
@@ -109,8 +197,8 @@ impl Modify for BearerToken {
         super::operations::metrics,
         document,
     ),
-    components(schemas(crate::wording::shown::FaultShown)),
-    modifiers(&BearerToken),
+    components(schemas(FaultShown, Step)),
+    modifiers(&Components),
     security(("token" = [])),
     tags(
         (name = "declarations", description = "Khai báo"),
@@ -130,15 +218,10 @@ pub fn document_json() -> String {
     json
 }
 
-/// The description itself, for the page that shows it.
-pub fn description() -> Document {
-    Description::openapi()
-}
-
 /// This document.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "operations", security(()),
-    responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json")),
+    responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json"), OpenRefusals),
 )]
 pub async fn document() -> HttpResponse {
     HttpResponse::Ok()

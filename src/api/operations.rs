@@ -4,7 +4,10 @@ use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{extract::Credentials, openapi::Refusals};
+use super::{
+    extract::Credentials,
+    openapi::{OpenRefusals, ReadRefusals},
+};
 use crate::{
     app::AppState, domain::message::Alarm, error::Result, service::operations,
     time::rfc3339_in_vietnam,
@@ -22,7 +25,7 @@ pub struct HealthBody {
 /// Alive.
 #[utoipa::path(
     get, path = "/healthz", tag = "operations", security(()),
-    responses((status = 200, description = "Alive", body = HealthBody)),
+    responses((status = 200, description = "Alive", body = HealthBody), OpenRefusals),
 )]
 pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(HealthBody { status: "ok" })
@@ -47,6 +50,7 @@ pub struct ReadinessBody {
     responses(
         (status = 200, description = "Ready", body = ReadinessBody),
         (status = 503, description = "The database is away, or migrations are pending", body = ReadinessBody),
+        OpenRefusals,
     ),
 )]
 pub async fn readyz(state: Data<AppState>) -> HttpResponse {
@@ -85,7 +89,7 @@ pub async fn readyz(state: Data<AppState>) -> HttpResponse {
 /// Figures for Prometheus.
 #[utoipa::path(
     get, path = "/metrics", tag = "operations", security(()),
-    responses((status = 200, description = "Prometheus text", content_type = "text/plain", body = String)),
+    responses((status = 200, description = "Prometheus text", content_type = "text/plain", body = String), OpenRefusals),
 )]
 pub async fn metrics(state: Data<AppState>) -> HttpResponse {
     let now = state.clock.now();
@@ -140,8 +144,8 @@ pub struct AlarmsBody {
 
 /// What an operator must look at: roles that nobody holds, messages that were given up.
 #[utoipa::path(
-    get, path = "/api/v1/alarms", tag = "operations",
-    responses((status = 200, description = "Alarms", body = AlarmsBody), Refusals),
+    get, path = "/api/v1/alarms", tag = "operations", operation_id = "list_alarms",
+    responses((status = 200, description = "Alarms", body = AlarmsBody), ReadRefusals),
 )]
 pub async fn alarms(state: Data<AppState>, sender: Credentials) -> Result<HttpResponse> {
     let raised = state.read_as(sender, operations::alarms).await?;

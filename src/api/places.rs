@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{extract::Credentials, openapi::Refusals};
+use super::{extract::Credentials, openapi::QueryRefusals};
 use crate::{
     app::AppState,
     domain::place::{UnitLevel, UnitName},
@@ -80,8 +80,8 @@ pub struct PlacesBody {
 
 /// Places by name, without diacritics and with either spelling of tone marks.
 #[utoipa::path(
-    get, path = "/api/v1/places", tag = "places", params(PlacesQuery),
-    responses((status = 200, description = "Places", body = PlacesBody), Refusals),
+    get, path = "/api/v1/places", tag = "places", operation_id = "search_places", params(PlacesQuery),
+    responses((status = 200, description = "Places", body = PlacesBody), QueryRefusals),
 )]
 pub async fn search(
     state: Data<AppState>,

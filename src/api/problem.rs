@@ -145,9 +145,13 @@ pub async fn not_found() -> HttpResponse {
     ProblemBody::new(StatusCode::NOT_FOUND, "not_found").into_response()
 }
 
-/// The address exists, the method does not.
-pub async fn method_not_allowed() -> HttpResponse {
-    ProblemBody::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed").into_response()
+/// The address exists, the method does not; `allow` is the one that does.
+pub fn method_not_allowed(allow: &'static str) -> HttpResponse {
+    let problem = ProblemBody::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
+    let mut response = problem.into_response();
+    let allow = header::HeaderValue::from_static(allow);
+    response.headers_mut().insert(header::ALLOW, allow);
+    response
 }
 
 /// A query string that cannot be read.

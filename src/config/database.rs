@@ -78,8 +78,27 @@ fn check_sqlite(path: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether nothing in the user's part of the address has to be guessed: one `@` at most, before any
+/// parameter, and every `%` followed by two hexadecimal digits.
+fn is_encoded(text: &str) -> bool {
+    let before_parameters = text.split(['?', '#']).next().unwrap_or_default();
+    let sound_percents = text
+        .split('%')
+        .skip(1)
+        .all(|rest| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit()));
+    sound_percents
+        && text.matches('@').count() == before_parameters.matches('@').count()
+        && text.matches('@').count() <= 1
+}
+
 fn check_postgres(text: &str, environment: TlsFromEnvironment<'_>) -> Result<(), String> {
     let url = url::Url::parse(text).map_err(|why| format!("{ALLOWED} ({why})"))?;
+    if !is_encoded(text) {
+        // Such an address is cut in the wrong place, and what is said about it could show the rest.
+        return Err(format!(
+            "{ALLOWED}, with @ : / ? # % in a password written as %40 %3A %2F %3F %23 %25"
+        ));
+    }
     let parameter = |wanted: &str| {
         url.query_pairs()
             .filter(|(name, _)| name == wanted)

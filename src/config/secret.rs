@@ -33,6 +33,12 @@ impl fmt::Display for Secret {
 /// An address with `***` in the place of every password: the one before `@`, and any parameter
 /// that is called so. Works on mistyped addresses too, for it is what error messages show.
 pub fn without_passwords(address: &str) -> String {
+    // A password with a raw `?` or `#` would else be taken for parameters.
+    if let Some((before, host)) = address.rsplit_once('@')
+        && before.contains(['?', '#'])
+    {
+        return mask_user_info(&format!("{}@{host}", before.replace(['?', '#'], "*")));
+    }
     let (address, query) = match address.split_once('?') {
         Some((address, query)) => (address, Some(query)),
         None => (address, None),

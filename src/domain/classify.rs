@@ -123,30 +123,39 @@ pub fn victims(victims: &[Victim], law: &Law, days: Days) -> Vec<VictimResult> {
 /// The graver of the counts declared and of the victims named, and where they differ.
 ///
 /// `victims` may be shorter than the counts; that is no contradiction. It is one where more victims
-/// of an outcome are named than counted, or where everybody is named and the numbers differ.
-pub fn counts(declared: &Casualties, named: &[VictimResult]) -> (Casualties, Vec<Contradiction>) {
-    let number_of = |classes: &[VictimClass]| -> u32 {
-        u32::try_from(
-            named
-                .iter()
-                .filter(|victim| classes.contains(&victim.class))
-                .count(),
-        )
-        .unwrap_or(u32::MAX)
+/// of an outcome are named than counted, or where everybody is named and the numbers differ. Who was
+/// declared in one outcome and turns out to be of a graver class leaves the count of that outcome:
+/// one counted as light whose injury is on the list stands beside the one counted as serious.
+pub fn counts(
+    declared: &Casualties,
+    victims: &[Victim],
+    classes: &[VictimResult],
+) -> (Casualties, Vec<Contradiction>) {
+    let class_of = |victim: &Victim| {
+        classes
+            .iter()
+            .find(|result| result.no == victim.no)
+            .map(|result| result.class)
     };
-    let by_victims = Casualties {
-        dead: number_of(&[VictimClass::Fatal, VictimClass::FatalProvisional]),
-        serious: number_of(&[VictimClass::Serious]),
-        light: number_of(&[VictimClass::Light]),
-        missing: number_of(&[VictimClass::Missing]),
-        unknown: number_of(&[VictimClass::Unknown]),
-    };
-    let everybody_named = by_victims.total() >= declared.total();
+    let mut by_victims = Casualties::default();
+    let mut moved = *declared;
+    for victim in victims {
+        let Some(outcome) = class_of(victim).map(outcome_of) else {
+            continue;
+        };
+        *by_victims.of_mut(outcome) += 1;
+        let stated = victim.outcome.unwrap_or(Outcome::Unknown);
+        if stated != outcome && moved.of(stated) > 0 {
+            *moved.of_mut(stated) -= 1;
+            *moved.of_mut(outcome) += 1;
+        }
+    }
+    let everybody_named = !victims.is_empty() && by_victims.total() >= declared.total();
     let contradictions = Outcome::ALL
         .iter()
         .filter(|outcome| {
             let (counted, named) = (declared.of(**outcome), by_victims.of(**outcome));
-            named > counted || (everybody_named && by_victims.total() > 0 && named != counted)
+            named > counted || (everybody_named && named != counted)
         })
         .map(|outcome| Contradiction {
             pointer: format!("/accident/casualties/{outcome}"),
@@ -157,14 +166,23 @@ pub fn counts(declared: &Casualties, named: &[VictimResult]) -> (Casualties, Vec
             ],
         })
         .collect();
-    let graver = Casualties {
-        dead: declared.dead.max(by_victims.dead),
-        serious: declared.serious.max(by_victims.serious),
-        light: declared.light.max(by_victims.light),
-        missing: declared.missing.max(by_victims.missing),
-        unknown: declared.unknown.max(by_victims.unknown),
-    };
+    let mut graver = moved;
+    for outcome in Outcome::ALL {
+        let count = graver.of_mut(*outcome);
+        *count = (*count).max(by_victims.of(*outcome));
+    }
     (graver, contradictions)
+}
+
+/// Under which outcome a victim of this class is counted.
+pub fn outcome_of(class: VictimClass) -> Outcome {
+    match class {
+        VictimClass::Fatal | VictimClass::FatalProvisional => Outcome::Dead,
+        VictimClass::Serious => Outcome::Serious,
+        VictimClass::Light => Outcome::Light,
+        VictimClass::Missing => Outcome::Missing,
+        VictimClass::Unknown => Outcome::Unknown,
+    }
 }
 
 /// The facts of the counts on which the case class rests.

@@ -100,9 +100,15 @@ pub fn told_by_citizen_id(id: &str) -> Option<(Sex, i32)> {
     Some((sex, 1900 + 100 * (digit(3) / 2) + 10 * digit(4) + digit(5)))
 }
 
-/// An e-mail address of at most 254 characters.
+/// An e-mail address of at most 254 characters, in the plain form that every mail server takes: no
+/// dot at either end of the local part or twice in a row, and a name, not a number, as its host.
 pub fn email(text: &str) -> Option<String> {
-    (text.len() <= 254 && text.validate_email()).then(|| text.to_owned())
+    let (local, host) = text.rsplit_once('@')?;
+    let plain = !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && !host.starts_with('[');
+    (plain && text.len() <= 254 && text.validate_email()).then(|| text.to_owned())
 }
 
 #[cfg(test)]

@@ -92,6 +92,10 @@ pub fn behind_link(
     let Some(target) = links::find(tx, &links::hash(secret), now)? else {
         return Ok(None);
     };
+    // Whoever is no longer concerned no longer looks.
+    if alerts::of_message(tx, &target.message_id)?.is_none_or(|alert| alert.ended.is_some()) {
+        return Ok(None);
+    }
     let Some(case) = cases::find(tx, &target.case_id, &Sight::All)? else {
         return Ok(None);
     };

@@ -18,7 +18,6 @@ use crate::{
         },
         classify::ContradictionCode,
         clocks::{Clock, NoRule},
-        deadline::Holidays,
         decide::Decision,
         declaration::{Declaration, Fault, FaultCode},
         message::{Alarm, AlarmKind, WithdrawnBecause},
@@ -111,7 +110,7 @@ pub struct TakeStep {
     pub body: Value,
 }
 
-/// The caller's queue. Without a filter on the state it shows what is open: the work to do.
+/// The caller's queue: what is open by its nearest limit, then what has ended.
 pub fn queue(tx: &mut DbConn, ctx: &Ctx, params: &QueueParams) -> Result<QueuePage> {
     only_officials(ctx)?;
     let filter = params.read().map_err(AppError::Invalid)?;
@@ -182,10 +181,9 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         ctx.now,
         law,
     );
-    let holidays = Holidays::of(law);
     let calendar = Calendar {
         law,
-        holidays: &holidays,
+        holidays: law.holidays(),
     };
     let known = (&case, running.as_slice(), &facts);
     let mut taken = take(cmd.step, &cmd.body, known, &ctx.actor, ctx.now, calendar)?;
@@ -308,6 +306,7 @@ fn settle_place(
             facts.accident.place.settled = Some(chosen.clone());
             let settled = decided(&facts, &ctx.world, ctx.now, Some(decision.case_class))?;
             decision.recipients = settled.recipients;
+            decision.provinces = settled.provinces;
             taken.case.facts = serde_json::to_string(&facts)?;
             let told = Told {
                 case_id: &taken.case.id,

@@ -10,8 +10,7 @@ use crate::{
         case::{Case, CaseStatus, Event, search_key},
         clocks::{self, Clock},
         decide::Decision,
-        declaration::{DeclarantRole, Declaration},
-        place::UnitLevel,
+        declaration::{Casualties, DeclarantRole, Declaration},
         victim::Outcome,
     },
     error::{AppError, Result},
@@ -23,7 +22,6 @@ use crate::{
         conn::DbConn,
         events,
     },
-    time::day_in_vietnam,
 };
 
 /// A case to open.
@@ -76,7 +74,7 @@ pub fn open(tx: &mut DbConn, ctx: &Ctx, opening: &Opening<'_>) -> Result<()> {
         search_key: String::new(),
         version: 1,
     };
-    let territory = Territory::of(ctx, declaration, decision);
+    let territory = Territory::of(decision);
     describe(&mut case, declaration, decision, &territory)?;
     let event = event(
         ctx,
@@ -122,7 +120,7 @@ pub fn revise(tx: &mut DbConn, ctx: &Ctx, case: &mut Case, revision: &Revision<'
         details,
     } = revision;
     let (seen_version, from) = (case.version, case.status);
-    let territory = Territory::of(ctx, declaration, decision);
+    let territory = Territory::of(decision);
     case.class = decision.case_class;
     case.level = decision.investigation.level;
     case.counts = decision.counts;
@@ -178,36 +176,16 @@ struct Territory {
 }
 
 impl Territory {
-    fn of(ctx: &Ctx, declaration: &Declaration, decision: &Decision) -> Self {
-        let (places, today) = (&ctx.world.places, day_in_vietnam(ctx.now));
-        let codes: Vec<String> = match &declaration.accident.abroad {
-            Some(abroad) => vec![abroad.sending_employer.commune_code.clone()],
-            None => decision
+    fn of(decision: &Decision) -> Self {
+        Self {
+            // Abroad no commune is concerned: only the labour authority of the seat.
+            communes: decision
                 .place
                 .today
                 .iter()
                 .map(|unit| unit.code.clone())
                 .collect(),
-        };
-        let units: Vec<_> = codes
-            .iter()
-            .filter_map(|code| places.unit_on(UnitLevel::Commune, code, today).ok())
-            .collect();
-        let mut provinces: Vec<String> = units
-            .iter()
-            .filter_map(|unit| places.province_of(unit, today))
-            .map(|unit| unit.code.clone())
-            .collect();
-        provinces.dedup();
-        // Abroad no commune is concerned: only the labour authority of the seat.
-        let communes = if declaration.accident.abroad.is_some() {
-            Vec::new()
-        } else {
-            codes
-        };
-        Self {
-            communes,
-            provinces,
+            provinces: decision.provinces.clone(),
         }
     }
 }
@@ -308,4 +286,23 @@ fn event(ctx: &Ctx, case: &Case, action: &str, from: Option<CaseStatus>, details
             .map(str::to_owned),
         details,
     }
+}
+
+/// What is kept of a declaration: everything, and of army and police units where, when, how many
+/// and who told, but no content (`sector.armed_forces.store_content`). The counts are those that
+/// decided, so that the record stands without its victims.
+pub fn kept(declaration: &Declaration, counts: Casualties) -> Declaration {
+    let mut kept = declaration.clone();
+    if declaration.accident.sector.is_armed_forces() {
+        kept.establishment = None;
+        kept.employer = None;
+        kept.victims.clear();
+        kept.accident.casualties = counts;
+        kept.accident.summary.clear();
+        kept.accident.place.detail = None;
+        kept.accident.cause_code = None;
+        kept.accident.injury_factor_code = None;
+        kept.accident.injury_factor_scheme = None;
+    }
+    kept
 }

@@ -1,7 +1,7 @@
 //! What a query of the queue says: read with all its faults at once. A cursor is opaque, and good
 //! only for the order that it was made for.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use serde::Deserialize;
 
@@ -25,7 +25,7 @@ const LONGEST_TEXT: usize = 200;
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct QueueParams {
-    /// A state (`RECEIVED`, …), or `open` for all that have not ended: the default.
+    /// A state (`RECEIVED`, …), or `open` for all that have not ended; every case where absent.
     pub status: Option<String>,
     /// A class.
     pub class: Option<String>,
@@ -64,7 +64,8 @@ impl QueueParams {
             ..QueueFilter::default()
         };
         match self.status.as_deref() {
-            None | Some("open") => {}
+            None => {}
+            Some("open") => filter.status = StatusFilter::Open,
             Some(text) => match CaseStatus::parse(text) {
                 Some(status) => filter.status = StatusFilter::Exactly(status),
                 None => note("status", FaultCode::NotAllowed),
@@ -88,12 +89,7 @@ impl QueueParams {
             Some("false") => filter.overdue = Some(false),
             Some(_) => note("overdue", FaultCode::NotAllowed),
         }
-        for (name, text) in [
-            ("assigned_to", &self.assigned_to),
-            ("q", &self.q),
-            ("commune", &self.commune),
-            ("province", &self.province),
-        ] {
+        for (name, text) in [("assigned_to", &self.assigned_to), ("q", &self.q)] {
             let text = text.as_deref().unwrap_or_default();
             if text.chars().count() > LONGEST_TEXT {
                 note(name, FaultCode::TooLong);
@@ -102,6 +98,16 @@ impl QueueParams {
             }
         }
         filter.assigned_to = self.assigned_to.as_deref().map(|name| nfc(name.trim()));
+        for (name, code, digits) in [
+            ("commune", &self.commune, 5),
+            ("province", &self.province, 2),
+        ] {
+            let has_form =
+                |code: &String| code.len() == digits && code.bytes().all(|b| b.is_ascii_digit());
+            if !code.as_ref().is_none_or(has_form) {
+                note(name, FaultCode::NotAllowed);
+            }
+        }
         filter.commune.clone_from(&self.commune);
         filter.province.clone_from(&self.province);
         filter.words = words(self.q.as_deref().unwrap_or_default());
@@ -155,13 +161,12 @@ fn position(sort: Sort, cursor: &str) -> Option<Position> {
     if parts.next()? != mark(sort) {
         return None;
     }
-    let micros = parts.next()?.parse().ok()?;
+    let micros: i64 = parts.next()?.parse().ok()?;
     let at: DateTime<Utc> = DateTime::from_timestamp_micros(micros)?;
-    let id = parts.next().filter(|id| id.len() == 36 && id.is_ascii())?;
-    Some(Position {
-        at,
-        id: CaseId::from(id.to_owned()),
-    })
+    // Far more than any case can have; a database refuses some of the others.
+    let is_possible = (1970..=9999).contains(&at.year());
+    let id = CaseId::parse(parts.next()?)?;
+    is_possible.then_some(Position { at, id })
 }
 
 fn mark(sort: Sort) -> &'static str {
@@ -181,9 +186,9 @@ mod tests {
     }
 
     #[test]
-    fn without_parameters_it_is_the_open_work_fifty_a_page() {
+    fn without_parameters_it_is_every_case_fifty_a_page() {
         let filter = QueueParams::default().read().unwrap();
-        assert_eq!(filter.status, StatusFilter::Open);
+        assert_eq!(filter.status, StatusFilter::Any);
         assert_eq!((filter.limit, filter.sort), (50, Sort::Due));
     }
 

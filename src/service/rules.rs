@@ -7,7 +7,7 @@ use chrono::{Days as ChronoDays, NaiveDate};
 use crate::{
     domain::law::{
         Days, Fact, Law, Rule, Subject,
-        rows::{COLUMNS, CellFault, overlaps},
+        rows::{COLUMNS, CellFault, Holding, overlaps},
     },
     error::Result,
     store::{catalogues, conn::DbConn, law},
@@ -144,6 +144,24 @@ pub fn gaps(rules: &[Rule]) -> Vec<RowFault> {
                 gaps.insert(subject.to_string());
             }
         }
+        let death = BTreeSet::from([Fact::Fatal, Fact::Urgent]);
+        if law.first(Subject::Recipient, &death, both).is_none() {
+            gaps.insert(Subject::Recipient.to_string());
+        }
+        for rule in law
+            .rules(Subject::Recipient)
+            .iter()
+            .filter(|rule| rule.in_force_on(day))
+        {
+            let held = law
+                .rules(Subject::RoleLevel)
+                .iter()
+                .filter(|level| level.key == rule.key && level.in_force_on(day))
+                .any(|level| matches!(Holding::parse(&level.outcome), Some(Holding::On(_))));
+            if !held {
+                gaps.insert(format!("{} {}", Subject::RoleLevel, rule.key));
+            }
+        }
         for key in NEEDED_VALUES {
             if law.number(key, day).is_none() {
                 gaps.insert(key.to_owned());
@@ -239,5 +257,16 @@ mod tests {
         rules.retain(|rule| rule.rule_id != "I-NOBODY" && rule.key != "limits.scene_hours");
         let gaps: Vec<String> = gaps(&rules).into_iter().map(|gap| gap.column).collect();
         assert_eq!(gaps, ["investigation", "limits.scene_hours"]);
+
+        let mut rules = shipped();
+        rules.retain(|rule| rule.rule_id != "L-POLICE");
+        let gaps: Vec<String> = super::gaps(&rules)
+            .into_iter()
+            .map(|gap| gap.column)
+            .collect();
+        assert!(
+            gaps.contains(&"role_level LOCAL_POLICE".to_owned()),
+            "{gaps:?}"
+        );
     }
 }

@@ -192,18 +192,18 @@ pub fn find(conn: &mut DbConn, receipt_no: &str) -> QueryResult<Option<Stored>> 
         .map(|row| row.map(Stored::from))
 }
 
-/// The answer that a declaration or a supplement was given.
-pub fn answer_of(conn: &mut DbConn, id: &str) -> QueryResult<Option<String>> {
+/// The number and the answer that a declaration or a supplement was given.
+pub fn answer_of(conn: &mut DbConn, id: &str) -> QueryResult<Option<(String, String)>> {
     let declared = declarations::table
         .find(id)
-        .select(declarations::answer)
+        .select((declarations::receipt_no, declarations::answer))
         .first(conn)
         .optional()?;
     match declared {
         Some(answer) => Ok(Some(answer)),
         None => supplements::table
             .find(id)
-            .select(supplements::answer)
+            .select((supplements::receipt_no, supplements::answer))
             .first(conn)
             .optional(),
     }

@@ -20,11 +20,25 @@ use crate::{
 /// Which states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StatusFilter {
-    /// Everything that has not ended: the work to do.
+    /// Every case.
     #[default]
+    Any,
+    /// Everything that has not ended: the work to do.
     Open,
+    /// Everything that has ended.
+    Ended,
     /// One state.
     Exactly(CaseStatus),
+}
+
+impl StatusFilter {
+    fn is_final(self) -> bool {
+        match self {
+            Self::Ended => true,
+            Self::Exactly(status) => status.is_final(),
+            Self::Any | Self::Open => false,
+        }
+    }
 }
 
 /// In which order.
@@ -45,6 +59,12 @@ pub struct Position {
     /// The case.
     pub id: CaseId,
 }
+
+/// Where a list of every case has come to those that have ended: after any limit.
+const ENDED: DateTime<Utc> = match DateTime::from_timestamp(NO_DUE.timestamp() + 1, 0) {
+    Some(moment) => moment,
+    None => NO_DUE,
+};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -123,7 +143,9 @@ macro_rules! page_of {
         let (filter, now) = ($filter, $now.naive_utc());
         let mut query = $query;
         match filter.status {
+            StatusFilter::Any => {}
             StatusFilter::Open => query = query.filter($sorted::closed_at.is_null()),
+            StatusFilter::Ended => query = query.filter($sorted::closed_at.is_not_null()),
             StatusFilter::Exactly(status) => {
                 query = query.filter(cases::status.eq(status.as_str()));
                 if status.is_final() {
@@ -165,27 +187,23 @@ macro_rules! page_of {
             let at = at.naive_utc();
             let id = id.as_str().to_owned();
             // `>=` first: with the plain OR form PostgreSQL reads the index from its start.
-            query = match (filter.sort, filter.status) {
-                // All due moments are the same here: the key alone is the order.
-                (Sort::Due, StatusFilter::Exactly(status)) if status.is_final() => {
-                    query.filter($sorted::$id.gt(id))
-                }
-                (Sort::Due, _) => query
+            query = match filter.sort {
+                Sort::Due if filter.status.is_final() => query.filter($sorted::$id.gt(id)),
+                Sort::Due => query
                     .filter($sorted::due_at.ge(at))
                     .filter($sorted::due_at.gt(at).or($sorted::$id.gt(id))),
-                (Sort::Newest, _) => query
+                Sort::Newest => query
                     .filter($sorted::received_at.le(at))
                     .filter($sorted::received_at.lt(at).or($sorted::$id.lt(id))),
             };
         }
-        match (filter.sort, filter.status) {
-            (Sort::Due, StatusFilter::Exactly(status)) if status.is_final() => {
-                query.order($sorted::$id.asc())
-            }
-            (Sort::Due, _) => query
+        match filter.sort {
+            // All due moments are the same here, so the key alone is the same order.
+            Sort::Due if filter.status.is_final() => query.order($sorted::$id.asc()),
+            Sort::Due => query
                 .order($sorted::due_at.asc())
                 .then_order_by($sorted::$id.asc()),
-            (Sort::Newest, _) => query
+            Sort::Newest => query
                 .order($sorted::received_at.desc())
                 .then_order_by($sorted::$id.desc()),
         }
@@ -196,6 +214,65 @@ macro_rules! page_of {
 
 /// One page of the cases within `sight`, and where the next begins.
 pub fn page(
+    conn: &mut DbConn,
+    sight: &Sight,
+    filter: &QueueFilter,
+    now: DateTime<Utc>,
+) -> QueryResult<(Vec<CaseLine>, Option<Position>)> {
+    match (filter.status, filter.sort) {
+        (StatusFilter::Any, Sort::Due) => open_then_ended(conn, sight, filter, now),
+        _ => range(conn, sight, filter, now),
+    }
+}
+
+/// Every case by its nearest limit: what is open, then what has ended, which has no limit any more.
+/// Two ranges, because one index over both leads SQLite past every ended case.
+fn open_then_ended(
+    conn: &mut DbConn,
+    sight: &Sight,
+    filter: &QueueFilter,
+    now: DateTime<Utc>,
+) -> QueryResult<(Vec<CaseLine>, Option<Position>)> {
+    let among_ended = filter.after.as_ref().filter(|after| after.at == ENDED);
+    let mut lines = Vec::new();
+    if among_ended.is_none() {
+        let open = QueueFilter {
+            status: StatusFilter::Open,
+            ..filter.clone()
+        };
+        let (first, next) = range(conn, sight, &open, now)?;
+        if next.is_some() {
+            return Ok((first, next));
+        }
+        lines = first;
+    }
+    let room = filter.limit - u32::try_from(lines.len()).unwrap_or(filter.limit);
+    let ended = QueueFilter {
+        status: StatusFilter::Ended,
+        // One at least, so that a full page knows whether anything follows.
+        limit: room.max(1),
+        after: among_ended.cloned(),
+        ..filter.clone()
+    };
+    let (mut more, next) = range(conn, sight, &ended, now)?;
+    let follows = next.is_some() || (room == 0 && !more.is_empty());
+    more.truncate(room as usize);
+    let after = more
+        .last()
+        .map(|line| line.id.clone())
+        .or(among_ended.map(|after| after.id.clone()));
+    let first_of_all = CaseId::from(uuid::Uuid::nil().to_string());
+    lines.append(&mut more);
+    Ok((
+        lines,
+        follows.then(|| Position {
+            at: ENDED,
+            id: after.unwrap_or(first_of_all),
+        }),
+    ))
+}
+
+fn range(
     conn: &mut DbConn,
     sight: &Sight,
     filter: &QueueFilter,

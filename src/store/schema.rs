@@ -116,11 +116,11 @@ diesel::table! {
         light -> Integer,
         missing -> Integer,
         unknown -> Integer,
+        assigned_to -> Nullable<Text>,
+        version -> Integer,
+        search_key -> Text,
         facts -> Text,
         decision -> Text,
-        assigned_to -> Nullable<Text>,
-        search_key -> Text,
-        version -> Integer,
     }
 }
 

@@ -11,8 +11,7 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 use askama::Template;
-
-use crate::api::openapi;
+use utoipa_swagger_ui::SwaggerUi;
 
 /// Every page, and `/mailbox` where a folder of mails is shown (the demo).
 pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
@@ -21,8 +20,9 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
             .service(web::resource("/a/{secret}").route(web::get().to(alert::show)))
             .service(web::resource("/assets/page.css").route(web::get().to(style)))
             .service(
-                utoipa_swagger_ui::SwaggerUi::new("/docs/{_:.*}")
-                    .url("/openapi.json", openapi::description()),
+                // It reads the description from the API's own address, byte for byte the published one.
+                SwaggerUi::new("/docs/{_:.*}")
+                    .config(utoipa_swagger_ui::Config::from("/openapi.json")),
             )
             .service(web::resource("/docs").route(web::get().to(to_docs)));
         if let Some(folder) = mailbox {

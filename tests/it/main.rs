@@ -8,11 +8,13 @@
 #[macro_use]
 mod support;
 
+mod api;
 mod bad_luck;
 mod bad_luck_mail;
 mod contract;
 mod delivery;
 mod demo;
 mod program;
+mod schema;
 mod settings;
 mod tokens;

@@ -24,11 +24,12 @@ CREATE TABLE cases (
     light INTEGER NOT NULL,
     missing INTEGER NOT NULL,
     unknown INTEGER NOT NULL,
-    facts TEXT NOT NULL,                -- JSON: the declaration with all its supplements, as it now stands
-    decision TEXT NOT NULL,             -- JSON: what the law says of these facts, with its bases
     assigned_to TEXT,
+    version INTEGER NOT NULL,
+    -- The long ones stand last: SQLite reads through whatever stands before a column.
     search_key TEXT NOT NULL,
-    version INTEGER NOT NULL
+    facts TEXT NOT NULL,                -- JSON: the declaration with all its supplements, as it now stands
+    decision TEXT NOT NULL              -- JSON: what the law says of these facts, with its bases
 );
 CREATE INDEX cases_open_by_due ON cases (due_at, id) WHERE closed_at IS NULL;
 CREATE INDEX cases_by_received ON cases (received_at, id);
@@ -46,7 +47,6 @@ CREATE TABLE case_audiences (
     PRIMARY KEY (audience, case_id)
 );
 CREATE INDEX case_audiences_open_by_due ON case_audiences (audience, due_at, case_id) WHERE closed_at IS NULL;
-CREATE INDEX case_audiences_by_due ON case_audiences (audience, due_at, case_id);
 CREATE INDEX case_audiences_by_received ON case_audiences (audience, received_at, case_id);
 CREATE INDEX case_audiences_by_case ON case_audiences (case_id);
 

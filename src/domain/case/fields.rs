@@ -77,7 +77,17 @@ impl StepInput {
 
 /// The version in `body`, where it can be read.
 pub fn seen_version(body: &Value) -> Option<i32> {
-    body.get(SEEN_VERSION)?.as_i64()?.try_into().ok()
+    whole(body.get(SEEN_VERSION)?)?.try_into().ok()
+}
+
+/// A whole number; `4.0` is one. One beyond every limit stays beyond it.
+fn whole(value: &Value) -> Option<i64> {
+    let exact = value.as_i64();
+    exact.or_else(|| {
+        let float = value.as_f64().filter(|float| float.fract() == 0.0)?;
+        // Saturates, and no field takes the numbers at either end.
+        Some(float as i64)
+    })
 }
 
 /// The values that a field of `rule` may take for this case; empty where any.
@@ -106,7 +116,7 @@ pub fn read(
     let mut faults = Vec::new();
     match body.get(SEEN_VERSION) {
         None | Some(Value::Null) => faults.push(fault(SEEN_VERSION, FaultCode::Required)),
-        Some(version) => match version.as_i64() {
+        Some(version) => match whole(version) {
             None => faults.push(fault(SEEN_VERSION, FaultCode::WrongType)),
             Some(number) if number < 1 => faults.push(fault(SEEN_VERSION, FaultCode::TooSmall)),
             Some(number) if i32::try_from(number).is_err() => {
@@ -154,8 +164,7 @@ fn entry(
             (Step::Extend, Ok(most)) => most,
             _ => u32::MAX,
         };
-        return match value.as_i64() {
-            None if value.is_u64() => Err(FaultCode::TooLarge),
+        return match whole(value) {
             None => Err(FaultCode::WrongType),
             Some(number) if number < 1 => Err(FaultCode::TooSmall),
             Some(number) => u32::try_from(number)

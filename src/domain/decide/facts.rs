@@ -6,7 +6,7 @@ use crate::domain::{
     classify::{self, CaseClass, VictimResult},
     declaration::{Casualties, DeclarantRole, Declaration, Kind, Sector},
     law::Fact,
-    victim::{Employment, Outcome, VictimClass},
+    victim::{Employment, Outcome, Victim, VictimClass},
 };
 
 /// Everything that rules may ask for, apart from the class.
@@ -69,14 +69,10 @@ fn employment_facts(
         Outcome::Missing => VictimClass::Missing,
         Outcome::Unknown => VictimClass::Unknown,
     };
-    let is_of = |class: VictimClass, outcome: Outcome| {
-        class == class_of(outcome)
-            || (class == VictimClass::FatalProvisional && outcome == Outcome::Dead)
-    };
     let only_counted = Outcome::ALL.iter().filter_map(|outcome| {
         let named = victims
             .iter()
-            .filter(|victim| is_of(victim.class, *outcome))
+            .filter(|victim| classify::outcome_of(victim.class) == *outcome)
             .count();
         let unnamed = usize::try_from(counts.of(*outcome))
             .unwrap_or(usize::MAX)
@@ -99,10 +95,29 @@ fn employment_facts(
             VictimClass::Unknown | VictimClass::Light => {}
         }
     }
-    let insured = declaration.victims.iter().any(|victim| {
-        victim.voluntary_insurance == Some(true)
-            && declaration.employment_of(victim.employment) != Some(Employment::Contract)
-    });
+    // Of several, the one on whom the investigation turns: insurance of somebody lightly hurt says
+    // nothing about who investigates a serious injury.
+    let is_hurt = |victim: &&Victim| {
+        let class = victims
+            .iter()
+            .find(|result| result.no == victim.no)
+            .map(|result| result.class);
+        matches!(
+            class,
+            Some(VictimClass::Fatal | VictimClass::FatalProvisional | VictimClass::Serious)
+        )
+    };
+    let without_contract = || {
+        let contract = Some(Employment::Contract);
+        declaration
+            .victims
+            .iter()
+            .filter(move |victim| declaration.employment_of(victim.employment) != contract)
+    };
+    let somebody_hurt = facts.contains(&Fact::HurtNoContract);
+    let insured = without_contract()
+        .filter(|victim| !somebody_hurt || is_hurt(victim))
+        .any(|victim| victim.voluntary_insurance == Some(true));
     facts.extend(insured.then_some(Fact::VoluntaryInsured));
     facts
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         clocks::NoRule,
-        deadline::{self, Holidays},
+        deadline,
         declaration::Declaration,
         law::{Basis, Fact, Law},
     },
@@ -43,9 +43,9 @@ pub(super) fn lateness(
     let value = |key: &'static str| law.number(key, day).ok_or(NoRule { key, day });
     if facts.contains(&Fact::Abroad) {
         let (working_days, basis) = value("clock.declare_abroad.working_days")?;
-        let holidays = Holidays::of(law);
         let working_days = u32::try_from(working_days).unwrap_or_default();
-        let due = deadline::after_working_days(day_in_vietnam(learned_at), working_days, &holidays);
+        let due =
+            deadline::after_working_days(day_in_vietnam(learned_at), working_days, law.holidays());
         let allowed_hours = (end_of_day_in_vietnam(due) - learned_at).num_hours();
         return Ok((day > due).then_some(Late {
             hours,

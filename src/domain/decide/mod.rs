@@ -15,7 +15,6 @@ use crate::{
         classify::{self, CaseClass, Contradiction, ContradictionCode, VictimResult},
         clocks::{self, Clock, NoRule},
         codes::Codes,
-        deadline::Holidays,
         declaration::{Casualties, Declaration, missing},
         investigation::{self, Investigation, InvestigationLevel},
         law::{Basis, Days, Fact, Law, Subject},
@@ -70,6 +69,9 @@ pub struct Decision {
     pub late: Option<Late>,
     /// Where.
     pub place: PlaceShown,
+    /// Codes of the provinces in whose territory it lies on the day of receipt.
+    #[serde(default)]
+    pub provinces: Vec<String>,
     /// Pointers of what the full legal form still needs.
     pub missing: Vec<String>,
     /// What does not go together.
@@ -104,7 +106,11 @@ pub fn decide(
     };
 
     let victims = classify::victims(&declaration.victims, law, days);
-    let (counts, mut contradictions) = classify::counts(&declaration.accident.casualties, &victims);
+    let (counts, mut contradictions) = classify::counts(
+        &declaration.accident.casualties,
+        &declaration.victims,
+        &victims,
+    );
     let mut facts = facts_of(declaration, &victims, &counts);
     let (derived, mut class_basis) = classify::case(&facts, law, days);
     let case_class = held.map_or(derived, |held| derived.min(held));
@@ -147,6 +153,11 @@ pub fn decide(
         clocks,
         late,
         place,
+        provinces: territory
+            .provinces
+            .iter()
+            .map(|unit| unit.code.clone())
+            .collect(),
         missing: missing::pointers(declaration),
         contradictions,
     })
@@ -200,7 +211,7 @@ pub fn investigation_clock(
     let (Some(limit), Some(basis)) = (limit, investigation.basis.first()) else {
         return Ok(None);
     };
-    clocks::k3(start, limit, basis.clone(), law, &Holidays::of(law)).map(Some)
+    clocks::k3(start, limit, basis.clone(), law, law.holidays()).map(Some)
 }
 
 #[cfg(test)]

@@ -762,6 +762,33 @@ fn where_nobody_holds_a_role_somebody_stands_in_and_the_gap_is_shown() {
 }
 
 #[test]
+fn a_victim_counted_as_light_with_a_listed_injury_is_one_more_serious() {
+    let victim = json!({ "employment": "contract", "outcome": "light", "injuries": ["014"] });
+    let casualties = json!({ "serious": 1, "light": 1 });
+    let decision = decision_of(
+        &WORLD,
+        &body("employer", casualties, json!([victim]), json!({})),
+        "2025-11-10T09:00:00+07:00",
+    );
+    assert_eq!(decision.counts.serious, 2);
+    assert_eq!(decision.case_class, CaseClass::MultiSerious);
+}
+
+#[test]
+fn insurance_of_somebody_lightly_hurt_does_not_decide_who_investigates() {
+    let victims = json!([of("no_contract", "serious"), insured("light")]);
+    let told = body(
+        "commune",
+        json!({ "serious": 1, "light": 1 }),
+        victims,
+        json!({}),
+    );
+    let decision = decision_of(&WORLD, &told, "2025-11-10T09:00:00+07:00");
+    assert_eq!(decision.investigation.level.as_str(), "commune_record");
+    assert_eq!(decision.form.as_deref(), Some("COMMUNE-RECORD"));
+}
+
+#[test]
 fn where_nobody_knows_what_became_of_a_commune_its_province_is_told() {
     let places = &WORLD.places;
     let received = "2025-11-10".parse().unwrap();
@@ -793,6 +820,7 @@ fn where_nobody_knows_what_became_of_a_commune_its_province_is_told() {
             .any(|recipient| recipient.authority.is_some()),
         "somebody is told"
     );
+    assert!(!decision.provinces.is_empty(), "somebody sees the case");
 }
 
 #[test]

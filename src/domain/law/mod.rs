@@ -7,14 +7,14 @@
 pub mod facts;
 pub mod rows;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::OnceLock};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use facts::{Condition, Fact};
 
-use crate::named;
+use crate::{domain::deadline::Holidays, named};
 
 named! {
     /// What a rule decides.
@@ -143,6 +143,8 @@ impl Rule {
 #[derive(Debug, Default)]
 pub struct Law {
     by_subject: std::collections::BTreeMap<Subject, Vec<Rule>>,
+    /// Made when it is first asked for: every declaration needs it.
+    holidays: OnceLock<Holidays>,
 }
 
 impl Law {
@@ -157,7 +159,15 @@ impl Law {
                 (a.rank, &a.rule_id, a.valid_from).cmp(&(b.rank, &b.rule_id, b.valid_from))
             });
         }
-        Self { by_subject }
+        Self {
+            by_subject,
+            holidays: OnceLock::new(),
+        }
+    }
+
+    /// The calendar of days off and make-up days.
+    pub fn holidays(&self) -> &Holidays {
+        self.holidays.get_or_init(|| Holidays::of(self))
     }
 
     /// Every rule of a subject, in rank order, of all times.

@@ -31,6 +31,9 @@ pub const COLUMNS: [&str; 13] = [
     "note",
 ];
 
+/// Largest number of days or hours of a limit: ten years.
+const MOST_DAYS: i32 = 3_650;
+
 named! {
     /// What can be wrong with a cell of a rule.
     pub enum CellFault {
@@ -38,7 +41,7 @@ named! {
         Empty = "empty",
         /// Not one of the allowed names.
         NotAllowed = "not_allowed",
-        /// Not a whole number.
+        /// Not a whole number, or one that no limit can have.
         NotANumber = "not_a_number",
         /// Not a date `YYYY-MM-DD`.
         NotADate = "not_a_date",
@@ -131,7 +134,11 @@ impl Rule {
         }
         let limit: Option<Option<i32>> = match days {
             "" => Some(None),
-            number => number.parse().ok().filter(|days| *days >= 0).map(Some),
+            number => number
+                .parse()
+                .ok()
+                .filter(|days| (0..=MOST_DAYS).contains(days))
+                .map(Some),
         };
         if limit.is_none() {
             cell(6, CellFault::NotANumber);

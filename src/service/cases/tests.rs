@@ -90,6 +90,7 @@ fn decision(today: &[&str]) -> Decision {
             valid_from: None,
             today: today.iter().map(unit).collect(),
         },
+        provinces: vec!["19".to_owned()],
         missing: Vec::new(),
         contradictions: vec![Contradiction {
             pointer: "/accident/place/commune_code".to_owned(),
@@ -168,12 +169,11 @@ fn an_inspector_brings_a_fatal_case_from_the_queue_to_closure() {
             .map(|event| event.action.as_str())
             .collect();
         assert_eq!(actions, steps.map(Step::as_str));
-        assert!(
-            queue(&mut db.conn, &ctx, &QueueParams::default())
-                .unwrap()
-                .items
-                .is_empty()
-        );
+        let open = QueueParams {
+            status: Some("open".into()),
+            ..QueueParams::default()
+        };
+        assert!(queue(&mut db.conn, &ctx, &open).unwrap().items.is_empty());
     }
 }
 

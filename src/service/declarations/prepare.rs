@@ -1,6 +1,6 @@
 //! Reading and deciding: what submission, preview and `tnld explain` have in common.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde_json::Value;
 
 use super::answer::{Answer, Parts};
@@ -10,7 +10,7 @@ use crate::{
         classify::{Contradiction, ContradictionCode},
         decide::{Decision, Undecidable, World, decide},
         declaration::{
-            DeclarantRole, Declaration, Fault,
+            DeclarantRole, Declaration, Fault, FaultCode,
             reader::{self, ReadContext},
         },
         law::Subject,
@@ -176,6 +176,14 @@ pub fn preview(ctx: &Ctx, cmd: Preview) -> Result<Answer> {
         return Err(AppError::Forbidden("preview for another day"));
     }
     let received_at = cmd.received_at.unwrap_or(ctx.now);
+    // The law is not known before 2016, and calendars are not endless.
+    if !(2016..2100).contains(&day_in_vietnam(received_at).year()) {
+        let code = FaultCode::NotAllowed;
+        return Err(AppError::Invalid(vec![Fault {
+            pointer: "/received_at".into(),
+            code,
+        }]));
+    }
     let mut prepared = prepare(&cmd.body, &ctx.world, received_at, default_role(&ctx.actor))?;
     let differs = declarant_differs(&ctx.actor, &prepared.declaration, &prepared.decision);
     prepared.decision.contradictions.extend(differs);

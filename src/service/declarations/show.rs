@@ -32,8 +32,8 @@ pub struct DeclarationShown {
     pub received_at: String,
     /// The case.
     pub case: CaseRef,
-    /// Status of the case (`accidents.md` 7.2).
-    #[schema(example = "RECEIVED")]
+    /// State of the case.
+    #[schema(value_type = crate::domain::case::CaseStatus)]
     pub status: String,
     /// The body as received; `null` for army and police units, whose content is not kept.
     #[schema(value_type = Option<Object>)]

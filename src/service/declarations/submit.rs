@@ -7,18 +7,14 @@ use super::{
     prepare::{Prepared, declarant_differs, default_role, prepare},
 };
 use crate::{
-    domain::{
-        case::CaseStatus,
-        declaration::{DeclarantRole, Declaration, Establishment},
-        receipt::ReceiptNo,
-    },
+    domain::{case::CaseStatus, declaration::DeclarantRole, receipt::ReceiptNo},
     error::{AppError, Result},
     ids::{CaseId, DeclarationId},
     service::{
         Ctx,
         idempotency::{self, Key},
         notices::{self, Told},
-        opening::{self, Opening},
+        opening::{self, Opening, kept},
     },
     store::{
         conn::DbConn,
@@ -41,8 +37,8 @@ pub struct Submit {
 pub struct Answered {
     /// The answer, JSON.
     pub answer: String,
-    /// The number, where it is a declaration that is answered now.
-    pub receipt_no: Option<String>,
+    /// The number of its declaration.
+    pub receipt_no: String,
     /// Whether it was given before.
     pub replayed: bool,
 }
@@ -50,10 +46,10 @@ pub struct Answered {
 impl Answered {
     /// The answer that `id` was given before.
     pub fn again(tx: &mut DbConn, id: &str) -> Result<Self> {
-        let answer = declarations::answer_of(tx, id)?.ok_or(AppError::Busy)?;
+        let (receipt_no, answer) = declarations::answer_of(tx, id)?.ok_or(AppError::Busy)?;
         Ok(Self {
             answer,
-            receipt_no: None,
+            receipt_no,
             replayed: true,
         })
     }
@@ -108,11 +104,7 @@ pub fn submit(tx: &mut DbConn, ctx: &Ctx, cmd: Submit) -> Result<Answered> {
         now: ctx.now,
     }))?;
 
-    let kept = if keep_content {
-        declaration.clone()
-    } else {
-        routing_record(&declaration)
-    };
+    let facts = kept(&declaration, decision.counts);
     opening::open(
         tx,
         ctx,
@@ -120,7 +112,7 @@ pub fn submit(tx: &mut DbConn, ctx: &Ctx, cmd: Submit) -> Result<Answered> {
             id: &case_id,
             receipt_no: &receipt_no,
             status: first_status(declaration.declarant.role),
-            declaration: &kept,
+            declaration: &facts,
             decision: &decision,
         },
     )?;
@@ -147,7 +139,7 @@ pub fn submit(tx: &mut DbConn, ctx: &Ctx, cmd: Submit) -> Result<Answered> {
     )?;
     Ok(Answered {
         answer,
-        receipt_no: Some(receipt_no),
+        receipt_no,
         replayed: false,
     })
 }
@@ -160,21 +152,6 @@ fn first_status(role: DeclarantRole) -> CaseStatus {
             CaseStatus::Noticed
         }
     }
-}
-
-/// What is kept of army and police units: where, when, how many, who told; no content
-/// (`sector.armed_forces.store_content`).
-fn routing_record(declaration: &Declaration) -> Declaration {
-    let mut kept = declaration.clone();
-    kept.establishment = None::<Establishment>;
-    kept.employer = None;
-    kept.victims.clear();
-    kept.accident.summary.clear();
-    kept.accident.place.detail = None;
-    kept.accident.cause_code = None;
-    kept.accident.injury_factor_code = None;
-    kept.accident.injury_factor_scheme = None;
-    kept
 }
 
 fn new_receipt_no(ctx: &Ctx) -> Result<String> {

@@ -24,7 +24,7 @@ use crate::{
         Ctx,
         idempotency::{self, Key},
         notices::{self, Told},
-        opening::{self, Revision},
+        opening::{self, Revision, kept},
     },
     store::{
         alerts::{self, Alert, AlertLedger},
@@ -88,14 +88,16 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     if !read.optional.is_empty() && !decision.case_class.is_urgent() {
         return Err(AppError::Invalid(faults()));
     }
-    // Whether it was late belongs to the first receipt, and so does its form where it had one; a
-    // case that had none until somebody died needs one now.
+    // Whether it was late belongs to the first receipt, and so does its form; a class that rose, as
+    // after a late death, needs the form of its own class.
     decision.late.clone_from(&earlier.late);
-    if earlier.form.is_some() {
+    if earlier.case_class == decision.case_class {
         decision.form.clone_from(&earlier.form);
         decision.form_basis.clone_from(&earlier.form_basis);
     }
-    decision.clocks = follow_clocks(tx, ctx, &case, &earlier, &decision)?;
+    let status = status_after(&case, &earlier, &decision);
+    let reopens = case.is_ended() && status != case.status;
+    decision.clocks = follow_clocks(tx, ctx, &case, &earlier, &decision, reopens)?;
 
     let told_before = alerts::ledger(tx, &case.id)?;
     let told = Told {
@@ -105,10 +107,12 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
         declaration: after,
         decision: &decision,
     };
+    // Of a case that was withdrawn, merged or given away nobody hears again, unless it grows graver.
+    let rests = case.ended_because.is_some() && decision.case_class >= earlier.case_class;
     let new: Vec<&Recipient> = decision
         .recipients
         .iter()
-        .filter(|recipient| !knows(&told_before, recipient))
+        .filter(|recipient| !rests && !knows(&told_before, recipient))
         .collect();
     notices::alert(tx, ctx, &told, &new)?;
     if earlier.case_class != decision.case_class || place_changed(&earlier, &decision) {
@@ -122,10 +126,15 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
             &format!("supplement/{id}"),
         )?;
     }
-    let details = json!({ "note": added.note, "class_before": earlier.case_class, "class_now": decision.case_class });
-    let status = status_after(&case, &earlier, &decision);
+    let keep_content = !after.accident.sector.is_armed_forces();
+    let note = if keep_content {
+        added.note.as_str()
+    } else {
+        ""
+    };
+    let details = json!({ "note": note, "class_before": earlier.case_class, "class_now": decision.case_class });
     let revision = Revision {
-        declaration: after,
+        declaration: &kept(after, decision.counts),
         decision: &decision,
         clocks: &decision.clocks,
         status,
@@ -133,7 +142,6 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     };
     opening::revise(tx, ctx, &mut case, &revision)?;
 
-    let keep_content = !after.accident.sector.is_armed_forces();
     let mut answer = Answer::new(&Parts {
         receipt_no: Some(&stored.receipt_no),
         case: Some(&case.id),
@@ -153,14 +161,14 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
             case_id: &case.id,
             token_id: &ctx.actor.token_id,
             received_at: ctx.now,
-            note: &added.note,
+            note,
             body: keep_content.then_some(cmd.raw.as_str()),
             answer: &answer,
         },
     )?;
     Ok(Answered {
         answer,
-        receipt_no: Some(stored.receipt_no),
+        receipt_no: stored.receipt_no,
         replayed: false,
     })
 }
@@ -186,21 +194,25 @@ fn place_changed(earlier: &Decision, now: &Decision) -> bool {
 
 /// The clocks of the case after a new decision.
 ///
-/// Where the limit changes, the old K3 stops and a new one starts: from the first receipt where no
-/// K3 ran before (35.6 counts from the receipt), else from now, the notice of the graver outcome
-/// (D39 Art. 22; `clock.escalation.mode`). K2 starts once, when the province comes in.
+/// Where the limit changes, the old K3 stops and a new one starts: from the first receipt where the
+/// class was unclear until now (35.6 counts from the receipt), else from now, the notice of the
+/// graver outcome (D39 Art. 22; `clock.escalation.mode`), and also where the case `reopens`. K2
+/// starts once, when the province comes in.
 fn follow_clocks(
     tx: &mut DbConn,
     ctx: &Ctx,
     case: &Case,
     earlier: &Decision,
     decision: &Decision,
+    reopens: bool,
 ) -> Result<Vec<Clock>> {
     let mut all = stored_clocks::list(tx, &case.id)?;
     let limit_changed = earlier.investigation.limit_days != decision.investigation.limit_days;
+    let late_death =
+        decision.case_class == CaseClass::Fatal && earlier.case_class != CaseClass::Unclear;
     for started in &decision.clocks {
         let rounds = all.iter().filter(|clock| clock.id == started.id).count();
-        let starts_anew = rounds == 0 || (started.id == ClockId::K3 && limit_changed);
+        let starts_anew = rounds == 0 || (started.id == ClockId::K3 && (limit_changed || reopens));
         if !starts_anew {
             continue;
         }
@@ -211,7 +223,7 @@ fn follow_clocks(
             clocks::stop(old, ctx.now, "class_changed");
         }
         let mut started = match started.id {
-            ClockId::K3 if rounds == 0 => {
+            ClockId::K3 if !late_death => {
                 investigation_clock(&decision.investigation, &ctx.world.law, case.received_at)
                     .map_err(AppError::internal)?
                     .unwrap_or_else(|| started.clone())
@@ -239,8 +251,10 @@ fn follow_clocks(
 fn status_after(case: &Case, earlier: &Decision, now: &Decision) -> CaseStatus {
     use CaseStatus::{Classified, Declared, Duplicate, Noticed, Received, Transferred};
 
-    let rose = now.case_class < earlier.case_class && earlier.case_class != CaseClass::Unclear;
-    let begins_anew = case.is_ended() || now.investigation.level != earlier.investigation.level;
+    let rose = now.case_class < earlier.case_class;
+    let moved_up = earlier.case_class != CaseClass::Unclear
+        && now.investigation.level != earlier.investigation.level;
+    let begins_anew = case.is_ended() || moved_up;
     match case.status {
         // The case is another one now, or has not begun.
         Duplicate | Transferred | Noticed | Declared | Received => case.status,

@@ -4,13 +4,13 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
-use validator::ValidateEmail;
 
 use crate::{
     domain::{
         authority::{Authority, Level, Role},
         declaration::Sector,
         place::{NoUnit, Places, UnitLevel},
+        validators,
     },
     service::directory::{COLUMNS, Reason, RowFault, fault},
     store::authorities::entries,
@@ -251,7 +251,7 @@ impl<'a> Row<'a> {
         };
         let mut emails = Vec::<String>::new();
         for email in entries(cell).map(str::trim) {
-            if !email.validate_email() {
+            if validators::email(email).is_none() {
                 self.note_entry(column, Reason::Email, email);
             } else if emails.iter().any(|known| known == email) {
                 self.note_entry(column, Reason::Repeated, email);

@@ -167,7 +167,11 @@ fn an_update_moves_the_case_in_every_queue() {
         assert!(update(&mut db.conn, &case, 1).unwrap());
         assert!(!update(&mut db.conn, &case, 1).unwrap());
         for sight in [Sight::All, audience(&["L19"]), audience(&["C02008"])] {
-            assert!(list(&mut db, &sight, &filter()).is_empty());
+            let open = QueueFilter {
+                status: StatusFilter::Open,
+                ..filter()
+            };
+            assert!(list(&mut db, &sight, &open).is_empty());
             let closed = QueueFilter {
                 status: StatusFilter::Exactly(CaseStatus::Closed),
                 ..filter()

@@ -8,8 +8,12 @@ use std::{
     },
 };
 
+use diesel::QueryResult;
 use tempfile::TempDir;
-use tnld::store::conn::DbConn;
+use tnld::{
+    domain::authority::Authority,
+    store::{authorities, catalogues, conn::DbConn},
+};
 
 use super::program::{self, Output};
 
@@ -144,11 +148,23 @@ impl Db {
         self.tnld(&arguments).ok().trim_end().to_owned()
     }
 
-    /// Loads the authorities of the contract's examples.
+    /// Loads the authorities of the contract's examples: the rows that `tnld authorities import`
+    /// makes of them, which is asked once for all tests.
     pub fn with_authorities(&self) -> &Self {
-        let file = super::examples::folder().join("authorities.csv");
-        self.tnld(&["authorities", "import", file.to_str().unwrap()])
-            .ok();
+        static ROWS: LazyLock<Vec<Authority>> = LazyLock::new(|| {
+            let db = Db::sqlite();
+            let file = super::examples::folder().join("authorities.csv");
+            db.tnld(&["authorities", "import", file.to_str().unwrap()])
+                .ok();
+            authorities::all(&mut db.connect()).unwrap()
+        });
+
+        let rows: Vec<&Authority> = ROWS.iter().collect();
+        let written: QueryResult<()> = self.connect().write(|tx| {
+            authorities::upsert(tx, &rows)?;
+            catalogues::bump(tx, catalogues::DIRECTORY)
+        });
+        written.unwrap();
         self
     }
 }

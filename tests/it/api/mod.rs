@@ -1,0 +1,20 @@
+//! The API, called as its clients call it. Every answer is held against the API description on its
+//! way, so that a member or status that is not documented fails the test that meets it.
+
+mod alerts;
+mod bad_input;
+mod declarations;
+mod examples;
+mod idempotency;
+mod operations;
+mod places;
+mod queue;
+mod spec;
+mod steps;
+mod supplements;
+mod tokens_over_http;
+
+mod described;
+mod office;
+
+pub use office::{Caller, Office, ago, recent, with};

@@ -1,0 +1,226 @@
+//! The API description: the one in the repository, sound in itself, and complete.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{
+    described::{self, DOCUMENT, mismatches, resolved},
+    office::{each, text},
+};
+use crate::support::{Db, Program, program};
+
+/// Every address of the API.
+const OPERATIONS: [&str; 15] = [
+    "GET /api/v1/alarms",
+    "GET /api/v1/cases",
+    "GET /api/v1/cases/{case_id}",
+    "GET /api/v1/cases/{case_id}/alerts",
+    "GET /api/v1/declarations/{receipt_no}",
+    "GET /api/v1/places",
+    "GET /healthz",
+    "GET /metrics",
+    "GET /openapi.json",
+    "GET /readyz",
+    "POST /api/v1/cases/{case_id}/alerts/{message_id}/resend",
+    "POST /api/v1/cases/{case_id}/steps/{step}",
+    "POST /api/v1/declarations",
+    "POST /api/v1/declarations/preview",
+    "POST /api/v1/declarations/{receipt_no}/supplements",
+];
+
+/// Calls `look` with every object in `value` and where it stands.
+fn walk<'a>(
+    value: &'a Value,
+    at: &str,
+    look: &mut impl FnMut(&str, &'a serde_json::Map<String, Value>),
+) {
+    match value {
+        Value::Object(members) => {
+            look(at, members);
+            for (name, value) in members {
+                walk(value, &format!("{at}/{name}"), look);
+            }
+        }
+        Value::Array(entries) => {
+            for (number, entry) in entries.iter().enumerate() {
+                walk(entry, &format!("{at}/{number}"), look);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_file_the_command_and_the_address_give_the_same_description() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("api-spec/openapi.json");
+    let kept = std::fs::read_to_string(file).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let printed = program::run(folder.path(), &[], &["openapi"]).ok();
+    let refresh = "it changed: cargo run --quiet -- openapi > api-spec/openapi.json";
+    assert!(kept == printed, "{refresh}");
+    // The command needs no database and leaves nothing behind.
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+
+    let db = Db::sqlite();
+    let program = Program::start(&db, &[]);
+    let served = program.client("").get("/openapi.json");
+    assert_eq!(served.header("content-type"), "application/json");
+    assert!(served.text == kept, "{refresh}");
+}
+
+#[test]
+fn the_description_is_a_sound_openapi_document() {
+    let document = &*DOCUMENT;
+    assert!(text(&document["openapi"]).starts_with("3.1."));
+    assert_ne!(document["info"]["title"], "");
+    assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
+
+    walk(document, "", &mut |at, members| {
+        if let Some(reference) = members.get("$ref") {
+            assert!(
+                resolved(&serde_json::json!({ "$ref": reference })).is_object(),
+                "{at}"
+            );
+        }
+        // What is required is described.
+        if let (Some(required), Some(properties)) = (
+            members.get("required").and_then(Value::as_array),
+            members.get("properties"),
+        ) {
+            for name in required {
+                assert!(properties.get(text(name)).is_some(), "{at}: {name}");
+            }
+        }
+        // The names of schemas are texts that go over the wire, not names in our code.
+        if let Some(values) = members.get("enum").and_then(Value::as_array) {
+            for value in values {
+                let value = text(value);
+                let one_case = value == value.to_lowercase() || value == value.to_uppercase();
+                assert!(one_case, "{at}: {value}");
+            }
+        }
+    });
+
+    let mut ids = BTreeSet::new();
+    let schemes = document["components"]["securitySchemes"]
+        .as_object()
+        .unwrap();
+    let tags: BTreeSet<&str> = each(&document["tags"], "name").into_iter().collect();
+    for (name, operation) in described::operations() {
+        assert!(
+            ids.insert(text(&operation["operationId"])),
+            "{name}: its id is not its own"
+        );
+        assert_ne!(operation["summary"], Value::Null, "{name}");
+        assert!(
+            operation["tags"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|tag| tags.contains(text(tag))),
+            "{name}"
+        );
+        let security = operation.get("security").unwrap_or(&document["security"]);
+        for scheme in security
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|one| one.as_object().unwrap().keys())
+        {
+            assert!(schemes.contains_key(scheme), "{name}: {scheme}");
+        }
+        // Every part of the path in braces is a parameter, and the other way round.
+        let (_, path) = name.split_once(' ').unwrap();
+        let in_path: BTreeSet<&str> = path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+            .collect();
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let described: BTreeSet<&str> = parameters
+            .inspect(|parameter| {
+                assert_ne!(parameter["description"], Value::Null, "{name}: {parameter}")
+            })
+            .filter(|parameter| parameter["in"] == "path")
+            .inspect(|parameter| assert_eq!(parameter["required"], true, "{name}"))
+            .map(|parameter| text(&parameter["name"]))
+            .collect();
+        assert_eq!(described, in_path, "{name}");
+    }
+}
+
+#[test]
+fn every_address_is_described_with_all_that_it_may_answer() {
+    let operations = described::operations();
+    let names: Vec<&str> = operations.keys().map(String::as_str).collect();
+    assert_eq!(names, OPERATIONS);
+    for (name, operation) in &operations {
+        let responses = operation["responses"].as_object().unwrap();
+        let has = |status: &str| responses.contains_key(status);
+        assert!(
+            responses.keys().any(|status| status.starts_with('2')),
+            "{name}"
+        );
+        assert!(
+            responses
+                .values()
+                .all(|response| response["description"] != ""),
+            "{name}"
+        );
+        assert!(has("405"), "{name}");
+        if !name.contains("/api/v1/") {
+            continue;
+        }
+        for status in ["401", "403", "500", "503"] {
+            assert!(has(status), "{name}: {status}");
+        }
+        assert!(has("404") || !name.contains('{'), "{name}: 404");
+        let takes_a_body = operation.get("requestBody").is_some();
+        let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+        let takes_a_query = parameters.any(|parameter| parameter["in"] == "query");
+        assert_eq!(has("422"), takes_a_body || takes_a_query, "{name}: 422");
+        for status in ["400", "413", "415"] {
+            assert_eq!(has(status), takes_a_body, "{name}: {status}");
+        }
+        for (status, response) in responses
+            .iter()
+            .filter(|(status, _)| !status.starts_with('2'))
+        {
+            let media = &response["content"]["application/problem+json"];
+            let example = &media["example"];
+            assert!(example.is_object(), "{name}: {status} has no example");
+            assert_eq!(
+                mismatches(&media["schema"], example),
+                [""; 0],
+                "{name}: {status}"
+            );
+            assert_eq!(example["status"].to_string(), *status, "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_body_has_an_example_that_fits_its_description() {
+    for (name, operation) in described::operations() {
+        let mut bodies = vec![(
+            "request",
+            &operation["requestBody"]["content"]["application/json"],
+        )];
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            if status.starts_with('2') {
+                bodies.push((status, &response["content"]["application/json"]));
+            }
+        }
+        for (what, media) in bodies.into_iter().filter(|(_, media)| media.is_object()) {
+            if media["schema"].is_null() {
+                continue;
+            }
+            let schema = &media["schema"];
+            let example = [&media["example"], &resolved(schema)["example"]]
+                .into_iter()
+                .find(|example| !example.is_null());
+            let example = example.unwrap_or_else(|| panic!("{name}: {what} has no example"));
+            assert_eq!(mismatches(schema, example), [""; 0], "{name}: {what}");
+        }
+    }
+}
