@@ -26,8 +26,9 @@ use crate::{
     time::Clock,
 };
 
-/// How long an alert can wait after a crash of the process that held it. Renewed while it is held.
-pub(super) const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// How long an alert can wait after a crash of the process that held it, so that it leaves within
+/// half a minute. Renewed while it is held.
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(20);
 /// Mails that are sent at the same time.
 const CONNECTIONS: usize = 4;
 

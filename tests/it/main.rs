@@ -11,7 +11,6 @@ mod support;
 mod api;
 mod bad_luck;
 mod bad_luck_mail;
-mod contract;
 mod delivery;
 mod demo;
 mod program;

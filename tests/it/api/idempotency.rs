@@ -1,8 +1,11 @@
 //! The same request twice has one effect and one answer.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{Office, office::text, recent, with};
+use crate::support::program::eventually;
 
 const PATH: &str = "/api/v1/declarations";
 
@@ -127,6 +130,32 @@ on_both_databases! {
             ("outbox", 3),
         ] {
             assert_eq!(office.rows(table), rows, "{table}");
+        }
+    }
+
+    fn a_key_is_kept_for_thirty_days(db: &Db) {
+        let office = Office::open(db);
+        let token = db.token("employer", &["--tax-code", "6099254308"]);
+        let body = recent("03");
+        let first = office
+            .with_token(&token)
+            .post_with(PATH, &key("ca-1"), &body);
+        assert_eq!(first.status, 201);
+        drop(office);
+
+        for (days, is_kept) in [(29, true), (31, false)] {
+            let offset = (days * 24 * 3600).to_string();
+            let later = Office::reopen_with(db, &[("TNLD_CLOCK_OFFSET", &offset)]);
+            if !is_kept {
+                eventually(Duration::from_secs(20), || {
+                    (later.rows("idempotency_keys") == 0).then_some(())
+                });
+            }
+            let again = later
+                .with_token(&token)
+                .post_with(PATH, &key("ca-1"), &body);
+            assert_eq!(again.status, 201, "{}", again.text);
+            assert_eq!(again.text == first.text, is_kept, "{days} days later");
         }
     }
 

@@ -12,7 +12,7 @@ use diesel::QueryResult;
 use tempfile::TempDir;
 use tnld::{
     domain::authority::Authority,
-    store::{authorities, catalogues, conn::DbConn},
+    store::{authorities, catalogues, conn::DbConn, migrate},
 };
 
 use super::program::{self, Output};
@@ -159,8 +159,12 @@ impl Db {
             authorities::all(&mut db.connect()).unwrap()
         });
 
+        let mut conn = self.connect();
+        if migrate::pending(&mut conn).unwrap() {
+            self.tnld(&["migrate"]).ok();
+        }
         let rows: Vec<&Authority> = ROWS.iter().collect();
-        let written: QueryResult<()> = self.connect().write(|tx| {
+        let written: QueryResult<()> = conn.write(|tx| {
             authorities::upsert(tx, &rows)?;
             catalogues::bump(tx, catalogues::DIRECTORY)
         });
