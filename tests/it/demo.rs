@@ -87,7 +87,9 @@ impl Demo {
 
     /// Receipt numbers and states of the inspector's first hundred open cases.
     fn queue(&self) -> BTreeMap<String, (String, String)> {
-        let page = self.as_role("inspector").get("/api/v1/cases?status=open&limit=100");
+        let page = self
+            .as_role("inspector")
+            .get("/api/v1/cases?status=open&limit=100");
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         page.expect(200)["items"]
             .as_array()
