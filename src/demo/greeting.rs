@@ -163,7 +163,7 @@ impl fmt::Display for Greeting {
         )?;
         writeln!(f, "{}\nJSON\n", self.declaration)?;
         comment(f, "queue")?;
-        writeln!(f, "curl -sS '{base}/api/v1/cases?limit=5' \\")?;
+        writeln!(f, "curl -sS '{base}/api/v1/cases?status=open&limit=5' \\")?;
         writeln!(
             f,
             "  -H 'Authorization: Bearer {}'\n",
