@@ -5,6 +5,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
@@ -267,10 +268,19 @@ impl Drop for Program {
     }
 }
 
-/// A port on loopback that nobody uses now.
+/// A port on loopback that nobody uses now, and that stays free until it is bound: below those that
+/// the system gives to outgoing connections, and never the same one twice in one test program.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+    const FIRST: u32 = 18_000;
+    const COUNT: u32 = 14_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+
+    let begin = std::process::id().wrapping_mul(211);
+    (0..COUNT)
+        .map(|_| begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % COUNT + FIRST)
+        .filter_map(|port| u16::try_from(port).ok())
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .unwrap()
 }
 
 /// The `TNLD_CLOCK_OFFSET` with which the service believes that it is `moment` now.
