@@ -54,7 +54,7 @@ const FOLDER: &str = "tnld-demo";
 
 /// Fills the province where it is empty, says what to click and what to `curl`, and serves it.
 ///
-/// Database and mails stay in [`FOLDER`] whatever the settings say: nothing of a demo may reach a
+/// Database and mails stay in `tnld-demo/` whatever the settings say: nothing of a demo may reach a
 /// real database or a real mailbox. The other settings hold.
 pub async fn run(mut config: Config) -> Result<()> {
     let folder = Path::new(FOLDER);
