@@ -55,6 +55,34 @@ impl AppState {
         Ok(done)
     }
 
+    /// Runs a use case in two halves: `plan` looks at the body and the world and decides, `write`
+    /// stores what it decided. On SQLite only the second half waits for its turn to write.
+    pub async fn plan_and_write_as<P: Send + 'static, T: Send + 'static>(
+        &self,
+        sender: Credentials,
+        plan: impl FnOnce(&Ctx) -> Result<P> + Send + 'static,
+        write: impl FnOnce(&mut DbConn, &Ctx, P) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let state = self.clone();
+        let callers = Arc::clone(&self.callers);
+        let done = self
+            .db
+            .read_then_write(
+                move |tx| {
+                    let ctx = state.ctx(tx, &sender)?;
+                    let planned = plan(&ctx)?;
+                    Ok((ctx, planned))
+                },
+                move |tx, (ctx, planned)| {
+                    callers.note_use(tx, &ctx.actor.token_id, ctx.now)?;
+                    write(tx, &ctx, planned)
+                },
+            )
+            .await?;
+        self.wake.wake();
+        Ok(done)
+    }
+
     /// Runs a use case that only reads, for the sender of a request.
     pub async fn read_as<T: Send + 'static>(
         &self,

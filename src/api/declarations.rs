@@ -45,7 +45,11 @@ pub async fn submit(
         key: key.0,
     };
     let answered = state
-        .write_as(sender, move |tx, ctx| declarations::submit(tx, ctx, cmd))
+        .plan_and_write_as(
+            sender,
+            move |ctx| declarations::plan(ctx, cmd),
+            declarations::store,
+        )
         .await?;
     state.metrics.declared();
     Ok(receipt(answered))

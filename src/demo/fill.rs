@@ -32,7 +32,7 @@ use crate::{
     service::{
         Ctx,
         cases::{TakeStep, take_step},
-        declarations::{Submit, Supplement, submit, supplement},
+        declarations::{self, Submit, Supplement, supplement},
     },
     store::{cases, conn::DbConn},
     time::{day_in_vietnam, vietnam},
@@ -327,7 +327,8 @@ impl Stage<'_> {
             body,
             key: None,
         };
-        let answered = submit(tx, &self.ctx(declarant.clone(), at), cmd)?;
+        let ctx = self.ctx(declarant.clone(), at);
+        let answered = declarations::store(tx, &ctx, declarations::plan(&ctx, cmd)?)?;
         let answer: Value = serde_json::from_str(&answered.answer)?;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         self.cases.push(Told {

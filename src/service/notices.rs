@@ -75,74 +75,101 @@ struct Letter<'a> {
     event: String,
 }
 
+fn messages(case: &CaseId, letters: &[Letter<'_>], now: DateTime<Utc>) -> Result<Vec<NewMessage>> {
+    let mut messages = Vec::new();
+    for letter in letters {
+        let payload = outbox::payload(&letter.message)?;
+        messages.extend(letter.emails.iter().map(|email| NewMessage {
+            id: MessageId::generate(),
+            alert_id: Some(letter.alert.clone()),
+            case_id: Some(case.clone()),
+            recipient: (*email).to_owned(),
+            payload: payload.clone(),
+            dedup_key: format!("{}/{}/{email}", letter.event, letter.alert),
+            noted_at: now,
+        }));
+    }
+    Ok(messages)
+}
+
 fn post(tx: &mut DbConn, ctx: &Ctx, case: &CaseId, letters: &[Letter<'_>]) -> Result<()> {
-    let messages: Vec<NewMessage<'_>> = letters
-        .iter()
-        .flat_map(|letter| {
-            letter.emails.iter().map(|email| NewMessage {
-                id: MessageId::generate(),
-                alert_id: Some(&letter.alert),
-                case_id: Some(case),
-                recipient: email,
-                message: &letter.message,
-                dedup_key: format!("{}/{}/{email}", letter.event, letter.alert),
-                noted_at: ctx.now,
-            })
-        })
-        .collect();
-    outbox::enqueue(tx, &messages)?;
+    outbox::enqueue(tx, messages(case, letters, ctx.now)?)?;
     Ok(())
 }
 
-/// Writes down everybody in `recipients` as to be told, with one message for each address, and an
-/// alarm for each role that nobody holds. In the transaction of the declaration.
-pub fn alert(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, recipients: &[&Recipient]) -> Result<()> {
-    let mut new = Vec::with_capacity(recipients.len());
-    let mut letters = Vec::new();
-    for recipient in recipients {
-        let id = AlertId::generate();
-        if let Some(facts) = told.facts(ctx, recipient) {
-            letters.push(Letter {
-                alert: id.clone(),
-                emails: recipient.emails.iter().map(String::as_str).collect(),
-                message: Message::Alert(Box::new(facts)),
-                event: "alert".into(),
+/// Whom to tell of a case, what, and where nobody can be told.
+pub struct Alerting {
+    alerts: Vec<Alert>,
+    messages: Vec<NewMessage>,
+    /// Alarms, each with the key under which it is raised once.
+    alarms: Vec<(Alarm, String)>,
+}
+
+impl Alerting {
+    /// Everybody in `recipients` is to be told, with one message for each address, and an alarm for
+    /// each role that nobody holds.
+    pub fn of(ctx: &Ctx, told: &Told<'_>, recipients: &[&Recipient]) -> Result<Self> {
+        let mut alerts = Vec::with_capacity(recipients.len());
+        let mut letters = Vec::with_capacity(recipients.len());
+        for recipient in recipients {
+            let id = AlertId::generate();
+            if let Some(facts) = told.facts(ctx, recipient) {
+                letters.push(Letter {
+                    alert: id.clone(),
+                    emails: recipient.emails.iter().map(String::as_str).collect(),
+                    message: Message::Alert(Box::new(facts)),
+                    event: "alert".into(),
+                });
+            }
+            alerts.push(Alert {
+                id,
+                case_id: told.case_id.clone(),
+                role: recipient.role,
+                authority: recipient.authority.clone(),
+                phone: recipient.phone.clone(),
+                duty: recipient.duty,
+                form: recipient.form.clone(),
+                basis: recipient.basis.clone(),
+                created_at: ctx.now,
+                ended: None,
             });
         }
-        new.push(Alert {
-            id,
-            case_id: told.case_id.clone(),
-            role: recipient.role,
-            authority: recipient.authority.clone(),
-            phone: recipient.phone.clone(),
-            duty: recipient.duty,
-            form: recipient.form.clone(),
-            basis: recipient.basis.clone(),
-            created_at: ctx.now,
-            ended: None,
-        });
+        let nobody = recipients
+            .iter()
+            .filter(|recipient| recipient.authority.is_none());
+        Ok(Self {
+            messages: messages(told.case_id, &letters, ctx.now)?,
+            alerts,
+            alarms: nobody
+                .map(|recipient| undeliverable(ctx, told, recipient))
+                .collect(),
+        })
     }
-    alerts::insert_many(tx, &new)?;
-    post(tx, ctx, told.case_id, &letters)?;
 
-    for recipient in recipients
-        .iter()
-        .filter(|recipient| recipient.authority.is_none())
-    {
-        let alarm = Alarm {
-            alarm: AlarmKind::Undeliverable,
-            raised_at: ctx.now,
-            case_id: Some(told.case_id.to_string()),
-            receipt_no: Some(told.receipt_no.to_owned()),
-            role: Some(recipient.role),
-            authority_id: None,
-            message_id: None,
-            reply: None,
-        };
-        let key = format!("undeliverable/{}/{}", told.case_id, recipient.role);
-        notify::operator(tx, ctx.operator_mail.as_deref(), &alarm, &key)?;
+    /// Writes it all down, in the transaction of the declaration.
+    pub fn write(self, tx: &mut DbConn, ctx: &Ctx) -> Result<()> {
+        alerts::insert_many(tx, &self.alerts)?;
+        outbox::enqueue(tx, self.messages)?;
+        for (alarm, key) in &self.alarms {
+            notify::operator(tx, ctx.operator_mail.as_deref(), alarm, key)?;
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+fn undeliverable(ctx: &Ctx, told: &Told<'_>, recipient: &Recipient) -> (Alarm, String) {
+    let alarm = Alarm {
+        alarm: AlarmKind::Undeliverable,
+        raised_at: ctx.now,
+        case_id: Some(told.case_id.to_string()),
+        receipt_no: Some(told.receipt_no.to_owned()),
+        role: Some(recipient.role),
+        authority_id: None,
+        message_id: None,
+        reply: None,
+    };
+    let key = format!("undeliverable/{}/{}", told.case_id, recipient.role);
+    (alarm, key)
 }
 
 /// Tells everybody who was told before that the class or the place has changed; an alert of

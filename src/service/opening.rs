@@ -38,8 +38,8 @@ pub struct Opening<'a> {
     pub decision: &'a Decision,
 }
 
-/// Writes the case, who sees it, its persons, clocks and the first row of its timeline.
-pub fn open(tx: &mut DbConn, ctx: &Ctx, opening: &Opening<'_>) -> Result<()> {
+/// The case, who sees it, its persons, clocks and the first row of its timeline.
+pub fn open(ctx: &Ctx, opening: &Opening<'_>) -> Result<NewCase> {
     let Opening {
         id,
         receipt_no,
@@ -83,17 +83,13 @@ pub fn open(tx: &mut DbConn, ctx: &Ctx, opening: &Opening<'_>) -> Result<()> {
         None,
         json!({ "declarant_role": declaration.declarant.role }),
     );
-    cases::insert(
-        tx,
-        &NewCase {
-            audiences: audiences(declaration, decision, &territory),
-            victims: persons(declaration, decision),
-            clocks: decision.clocks.clone(),
-            events: vec![event],
-            case,
-        },
-    )?;
-    Ok(())
+    Ok(NewCase {
+        audiences: audiences(declaration, decision, &territory),
+        victims: persons(declaration, decision),
+        clocks: decision.clocks.clone(),
+        events: vec![event],
+        case,
+    })
 }
 
 /// What a supplement changes.
@@ -291,9 +287,8 @@ fn event(ctx: &Ctx, case: &Case, action: &str, from: Option<CaseStatus>, details
 /// What is kept of a declaration: everything, and of army and police units where, when, how many
 /// and who told, but no content (`sector.armed_forces.store_content`). The counts are those that
 /// decided, so that the record stands without its victims.
-pub fn kept(declaration: &Declaration, counts: Casualties) -> Declaration {
-    let mut kept = declaration.clone();
-    if declaration.accident.sector.is_armed_forces() {
+pub fn kept(mut kept: Declaration, counts: Casualties) -> Declaration {
+    if kept.accident.sector.is_armed_forces() {
         kept.establishment = None;
         kept.employer = None;
         kept.victims.clear();

@@ -63,17 +63,16 @@ pub fn raise_and_tell(
         return Ok(false);
     }
     if let Some(operator) = operator {
-        let case_id = alarm.case_id.clone().map(CaseId::from);
         let message = NewMessage {
             id: MessageId::generate(),
             alert_id: None,
-            case_id: case_id.as_ref(),
-            recipient: operator,
-            message: &Message::OperatorAlarm(alarm.clone()),
+            case_id: alarm.case_id.clone().map(CaseId::from),
+            recipient: operator.to_owned(),
+            payload: outbox::payload(&Message::OperatorAlarm(alarm.clone()))?,
             dedup_key: format!("alarm/{dedup_key}"),
             noted_at: alarm.raised_at,
         };
-        outbox::enqueue(conn, &[message])?;
+        outbox::enqueue(conn, vec![message])?;
     }
     Ok(true)
 }

@@ -19,7 +19,7 @@ use crate::{
         victim::{Employment, Outcome, Sex, VictimClass},
     },
     ids::CaseId,
-    insert_rows,
+    insert_rows, on_each_backend,
     store::{
         clocks,
         conn::DbConn,
@@ -96,12 +96,12 @@ struct CaseRow {
     version: i32,
 }
 
-impl From<&Case> for CaseRow {
-    fn from(case: &Case) -> Self {
+impl From<Case> for CaseRow {
+    fn from(case: Case) -> Self {
         let count = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
         Self {
-            id: case.id.as_str().to_owned(),
-            receipt_no: case.receipt_no.clone(),
+            id: case.id.into(),
+            receipt_no: case.receipt_no,
             status: case.status.as_str().to_owned(),
             case_class: case.class.as_str().to_owned(),
             kind: case.kind.as_str().to_owned(),
@@ -111,23 +111,23 @@ impl From<&Case> for CaseRow {
             received_at: case.received_at.naive_utc(),
             due_at: case.due_at.naive_utc(),
             closed_at: case.closed_at.map(|moment| moment.naive_utc()),
-            ended_because: case.ended_because.clone(),
-            place_code: case.place_code.clone(),
+            ended_because: case.ended_because,
+            place_code: case.place_code,
             place_valid_from: case.place_valid_from,
-            commune_code: case.commune_code.clone(),
-            province_code: case.province_code.clone(),
-            place_name: case.place_name.clone(),
-            establishment_name: case.establishment_name.clone(),
-            establishment_tax_code: case.establishment_tax_code.clone(),
+            commune_code: case.commune_code,
+            province_code: case.province_code,
+            place_name: case.place_name,
+            establishment_name: case.establishment_name,
+            establishment_tax_code: case.establishment_tax_code,
             dead: count(case.counts.dead),
             serious: count(case.counts.serious),
             light: count(case.counts.light),
             missing: count(case.counts.missing),
             unknown: count(case.counts.unknown),
-            facts: case.facts.clone(),
-            decision: case.decision.clone(),
-            assigned_to: case.assigned_to.clone(),
-            search_key: case.search_key.clone(),
+            facts: case.facts,
+            decision: case.decision,
+            assigned_to: case.assigned_to,
+            search_key: case.search_key,
             version: case.version,
         }
     }
@@ -204,13 +204,16 @@ struct VictimRow {
 }
 
 /// Writes a new case with everything that belongs to it, one statement for each table.
-pub fn insert(conn: &mut DbConn, new: &NewCase) -> QueryResult<()> {
-    diesel::insert_into(cases::table)
-        .values(CaseRow::from(&new.case))
-        .execute(conn)?;
-    add_audiences(conn, &new.case, &new.audiences)?;
-    add_victims(conn, &new.case.id, &new.victims)?;
-    clocks::insert(conn, &new.case.id, &new.clocks)?;
+pub fn insert(conn: &mut DbConn, new: NewCase) -> QueryResult<()> {
+    let audiences = audience_rows(&new.case, &new.audiences);
+    let id = new.case.id.clone();
+    let row = CaseRow::from(new.case);
+    on_each_backend!(conn, |inner| diesel::insert_into(cases::table)
+        .values(row)
+        .execute(inner))?;
+    add_audiences(conn, audiences)?;
+    add_victims(conn, &id, &new.victims)?;
+    clocks::insert(conn, &id, &new.clocks)?;
     events::insert(conn, &new.events)
 }
 
@@ -252,7 +255,7 @@ pub fn update(conn: &mut DbConn, case: &Case, seen_version: i32) -> QueryResult<
         .filter(cases::id.eq(case.id.as_str()))
         .filter(cases::version.eq(seen_version));
     let changed = diesel::update(unchanged)
-        .set(CaseRow::from(case))
+        .set(CaseRow::from(case.clone()))
         .execute(conn)?;
     if changed == 0 {
         return Ok(false);
@@ -292,7 +295,7 @@ pub fn set_audiences(
         .execute(conn)?;
     }
     let new = audiences.difference(&before).cloned().collect();
-    add_audiences(conn, case, &new)
+    add_audiences(conn, audience_rows(case, &new))
 }
 
 /// The persons hurt, by number.
@@ -369,11 +372,8 @@ pub fn count_overdue(conn: &mut DbConn, now: DateTime<Utc>) -> QueryResult<i64> 
         .get_result(conn)
 }
 
-fn add_audiences(conn: &mut DbConn, case: &Case, audiences: &BTreeSet<String>) -> QueryResult<()> {
-    if audiences.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<AudienceRow> = audiences
+fn audience_rows(case: &Case, audiences: &BTreeSet<String>) -> Vec<AudienceRow> {
+    audiences
         .iter()
         .map(|audience| AudienceRow {
             audience: audience.clone(),
@@ -382,7 +382,13 @@ fn add_audiences(conn: &mut DbConn, case: &Case, audiences: &BTreeSet<String>) -
             received_at: case.received_at.naive_utc(),
             closed_at: case.closed_at.map(|moment| moment.naive_utc()),
         })
-        .collect();
+        .collect()
+}
+
+fn add_audiences(conn: &mut DbConn, rows: Vec<AudienceRow>) -> QueryResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
     insert_rows!(conn, rows, |values| diesel::insert_into(
         case_audiences::table
     )

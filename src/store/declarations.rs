@@ -7,7 +7,10 @@ use super::{
     conn::DbConn,
     schema::{declarations, supplements},
 };
-use crate::ids::{CaseId, DeclarationId, SupplementId, TokenId};
+use crate::{
+    ids::{CaseId, DeclarationId, SupplementId, TokenId},
+    on_each_backend,
+};
 
 /// A declaration to store.
 pub struct NewDeclaration<'a> {
@@ -87,21 +90,22 @@ pub struct StoredSupplement {
 
 /// Stores a declaration.
 pub fn insert(conn: &mut DbConn, new: &NewDeclaration<'_>) -> QueryResult<()> {
-    diesel::insert_into(declarations::table)
-        .values((
-            declarations::id.eq(new.id.as_str()),
-            declarations::receipt_no.eq(new.receipt_no),
-            declarations::case_id.eq(new.case_id.as_str()),
-            declarations::token_id.eq(new.token_id.as_str()),
-            declarations::declarant_role.eq(new.declarant_role),
-            declarations::tax_code.eq(new.tax_code),
-            declarations::commune_code.eq(new.commune_code),
-            declarations::received_at.eq(new.received_at.naive_utc()),
-            declarations::body.eq(new.body),
-            declarations::answer.eq(new.answer),
-        ))
-        .execute(conn)
-        .map(|_| ())
+    let row = (
+        declarations::id.eq(new.id.as_str()),
+        declarations::receipt_no.eq(new.receipt_no),
+        declarations::case_id.eq(new.case_id.as_str()),
+        declarations::token_id.eq(new.token_id.as_str()),
+        declarations::declarant_role.eq(new.declarant_role),
+        declarations::tax_code.eq(new.tax_code),
+        declarations::commune_code.eq(new.commune_code),
+        declarations::received_at.eq(new.received_at.naive_utc()),
+        declarations::body.eq(new.body),
+        declarations::answer.eq(new.answer),
+    );
+    on_each_backend!(conn, |inner| diesel::insert_into(declarations::table)
+        .values(row)
+        .execute(inner))
+    .map(|_| ())
 }
 
 /// Stores a supplement.

@@ -40,21 +40,27 @@ named! {
 }
 
 /// A message to be delivered to one address.
-pub struct NewMessage<'a> {
+#[derive(Clone)]
+pub struct NewMessage {
     /// Id; the Message-ID is made of it.
     pub id: MessageId,
     /// The alert that it carries; none for operator alarms.
-    pub alert_id: Option<&'a AlertId>,
+    pub alert_id: Option<AlertId>,
     /// The case that it is about.
-    pub case_id: Option<&'a CaseId>,
+    pub case_id: Option<CaseId>,
     /// The reader's address.
-    pub recipient: &'a str,
-    /// What to say.
-    pub message: &'a Message,
+    pub recipient: String,
+    /// What to say; see [`payload`].
+    pub payload: String,
     /// Event and recipient: the same thing is noted once.
     pub dedup_key: String,
     /// Now: it is due at once.
     pub noted_at: DateTime<Utc>,
+}
+
+/// What to say, as it is stored.
+pub fn payload(message: &Message) -> QueryResult<String> {
+    super::as_json(message)
 }
 
 #[derive(Insertable)]
@@ -73,24 +79,22 @@ struct NewRow {
 }
 
 /// Notes messages, all in one statement. How many were new: one with a known key is left out.
-pub fn enqueue(conn: &mut DbConn, messages: &[NewMessage<'_>]) -> QueryResult<usize> {
-    let rows = messages
-        .iter()
-        .map(|new| {
-            Ok(NewRow {
-                id: new.id.to_string(),
-                alert_id: new.alert_id.map(AlertId::to_string),
-                case_id: new.case_id.map(CaseId::to_string),
-                recipient: new.recipient.to_owned(),
-                payload: super::as_json(new.message)?,
-                dedup_key: new.dedup_key.clone(),
-                status: MessageStatus::Queued.as_str(),
-                created_at: new.noted_at.naive_utc(),
-                due_at: new.noted_at.naive_utc(),
-                attempts: 0,
-            })
+pub fn enqueue(conn: &mut DbConn, messages: Vec<NewMessage>) -> QueryResult<usize> {
+    let rows: Vec<NewRow> = messages
+        .into_iter()
+        .map(|new| NewRow {
+            id: new.id.into(),
+            alert_id: new.alert_id.map(String::from),
+            case_id: new.case_id.map(String::from),
+            recipient: new.recipient,
+            payload: new.payload,
+            dedup_key: new.dedup_key,
+            status: MessageStatus::Queued.as_str(),
+            created_at: new.noted_at.naive_utc(),
+            due_at: new.noted_at.naive_utc(),
+            attempts: 0,
         })
-        .collect::<QueryResult<Vec<_>>>()?;
+        .collect();
     if rows.is_empty() {
         return Ok(0);
     }

@@ -115,6 +115,27 @@ impl Db {
         self.note(outcome, "write")
     }
 
+    /// Runs `read`, then `write` with what it found. PostgreSQL does both in one transaction; SQLite
+    /// reads beside the thread that writes, so what was read may be a moment old when it is used.
+    pub async fn read_then_write<P, T, R, W>(&self, read: R, write: W) -> Result<T>
+    where
+        P: Send + 'static,
+        T: Send + 'static,
+        R: FnOnce(&mut DbConn) -> Result<P> + Send + 'static,
+        W: FnOnce(&mut DbConn, P) -> Result<T> + Send + 'static,
+    {
+        if self.doors.writer.is_none() {
+            return self
+                .write(move |tx| {
+                    let found = read(tx)?;
+                    write(tx, found)
+                })
+                .await;
+        }
+        let found = self.read(read).await?;
+        self.write(move |tx| write(tx, found)).await
+    }
+
     /// Runs `work` on a pooled connection, on a blocking thread.
     async fn hop<T, F>(&self, door: &'static str, work: F) -> Result<T>
     where

@@ -113,7 +113,7 @@ fn opened(db: &mut TestDb, status: CaseStatus, audiences: &[&str]) -> Case {
         clocks,
         events: Vec::new(),
     };
-    db.conn.write(|tx| cases::insert(tx, &new)).unwrap();
+    db.conn.write(|tx| cases::insert(tx, new)).unwrap();
     case
 }
 

@@ -1,7 +1,7 @@
 //! Declarations: preview, submit, supplement, show.
 //!
-//! Submission, preview and `tnld explain` ask one function, `prepare`; submission stores what it
-//! says, with the alerts that follow from it, in one transaction.
+//! Submission, preview and `tnld explain` ask one function, `prepare`; submission then stores what
+//! it says, with the alerts that follow from it, in one transaction.
 
 pub mod answer;
 mod prepare;
@@ -12,5 +12,5 @@ mod supplement;
 pub(crate) use prepare::decided;
 pub use prepare::{Preview, explain, preview};
 pub use show::{DeclarationShown, show};
-pub use submit::{Answered, Submit, submit};
+pub use submit::{Answered, Planned, Submit, plan, store};
 pub use supplement::{Supplement, supplement};

@@ -1,4 +1,5 @@
-//! Accepting a declaration: the one transaction in which everything that follows is written down.
+//! Accepting a declaration: read and decided first, then everything that follows is written down in
+//! one transaction.
 
 use serde_json::Value;
 
@@ -13,10 +14,11 @@ use crate::{
     service::{
         Ctx,
         idempotency::{self, Key},
-        notices::{self, Told},
+        notices::{Alerting, Told},
         opening::{self, Opening, kept},
     },
     store::{
+        cases::{self, NewCase},
         conn::DbConn,
         declarations::{self, NewDeclaration},
     },
@@ -55,38 +57,63 @@ impl Answered {
     }
 }
 
-/// Accepts a declaration: decides, and stores case, clocks, alerts, messages, timeline and receipt
-/// together. What is answered is durable, and whoever must know is written down to be told.
-pub fn submit(tx: &mut DbConn, ctx: &Ctx, cmd: Submit) -> Result<Answered> {
+/// A declaration that was read and decided, with every row that it will leave.
+///
+/// Reading and deciding need no write lock: on SQLite they run beside the thread that writes, which
+/// then only stores.
+pub struct Planned {
+    key: Option<String>,
+    fingerprint: String,
+    id: DeclarationId,
+    /// Where the body is at fault and a key was sent, the fault waits until the key was looked up:
+    /// what was accepted once is answered again, also where today's rules would refuse it.
+    outcome: Result<Accepted>,
+}
+
+struct Accepted {
+    receipt_no: String,
+    declarant_role: DeclarantRole,
+    case: NewCase,
+    alerting: Alerting,
+    /// The body as it came; `None` where the content is not kept.
+    body: Option<String>,
+    answer: String,
+}
+
+/// Reads a declaration and decides. Stores nothing.
+pub fn plan(ctx: &Ctx, cmd: Submit) -> Result<Planned> {
     if !ctx.actor.may_declare() {
         return Err(AppError::Forbidden("declare"));
     }
-    let id = DeclarationId::generate();
-    let fingerprint = idempotency::fingerprint("declare", &cmd.body);
-    let key = cmd.key.as_deref();
-    if let Key::AnsweredAs(earlier) = idempotency::claim(
-        tx,
-        &ctx.actor.token_id,
-        key,
-        &fingerprint,
-        id.as_str(),
-        ctx.now,
-    )? {
-        return Answered::again(tx, &earlier);
-    }
+    let fingerprint = match &cmd.key {
+        Some(_) => idempotency::fingerprint("declare", &cmd.body),
+        None => String::new(),
+    };
+    let outcome = accept(ctx, &cmd.body, cmd.raw);
+    let outcome = match outcome {
+        Err(fault) if cmd.key.is_none() => return Err(fault),
+        other => other,
+    };
+    Ok(Planned {
+        key: cmd.key,
+        fingerprint,
+        id: DeclarationId::generate(),
+        outcome,
+    })
+}
 
+fn accept(ctx: &Ctx, body: &Value, raw: String) -> Result<Accepted> {
     let Prepared {
         declaration,
         mut decision,
         warnings,
-    } = prepare(&cmd.body, &ctx.world, ctx.now, default_role(&ctx.actor))?;
+    } = prepare(body, &ctx.world, ctx.now, default_role(&ctx.actor))?;
     decision
         .contradictions
         .extend(declarant_differs(&ctx.actor, &declaration, &decision));
 
     let case_id = CaseId::generate();
     let receipt_no = new_receipt_no(ctx)?;
-    let keep_content = !declaration.accident.sector.is_armed_forces();
     let told = Told {
         case_id: &case_id,
         receipt_no: &receipt_no,
@@ -94,6 +121,8 @@ pub fn submit(tx: &mut DbConn, ctx: &Ctx, cmd: Submit) -> Result<Answered> {
         declaration: &declaration,
         decision: &decision,
     };
+    let recipients: Vec<_> = decision.recipients.iter().collect();
+    let alerting = Alerting::of(ctx, &told, &recipients)?;
     let answer = serde_json::to_string(&Answer::new(&Parts {
         receipt_no: Some(&receipt_no),
         case: Some(&case_id),
@@ -104,36 +133,65 @@ pub fn submit(tx: &mut DbConn, ctx: &Ctx, cmd: Submit) -> Result<Answered> {
         now: ctx.now,
     }))?;
 
-    let facts = kept(&declaration, decision.counts);
-    opening::open(
-        tx,
+    let declarant_role = declaration.declarant.role;
+    let keep_content = !declaration.accident.sector.is_armed_forces();
+    let case = opening::open(
         ctx,
         &Opening {
             id: &case_id,
             receipt_no: &receipt_no,
-            status: first_status(declaration.declarant.role),
-            declaration: &facts,
+            status: first_status(declarant_role),
+            declaration: &kept(declaration, decision.counts),
             decision: &decision,
         },
     )?;
-    notices::alert(
+    Ok(Accepted {
+        receipt_no,
+        declarant_role,
+        case,
+        alerting,
+        body: keep_content.then_some(raw),
+        answer,
+    })
+}
+
+/// Stores what [`plan`] made: the one transaction in which case, clocks, alerts, messages, timeline
+/// and receipt are written down together. What is answered is durable, and whoever must know is
+/// written down to be told.
+pub fn store(tx: &mut DbConn, ctx: &Ctx, planned: Planned) -> Result<Answered> {
+    if let Key::AnsweredAs(earlier) = idempotency::claim(
         tx,
-        ctx,
-        &told,
-        &decision.recipients.iter().collect::<Vec<_>>(),
-    )?;
+        &ctx.actor.token_id,
+        planned.key.as_deref(),
+        &planned.fingerprint,
+        planned.id.as_str(),
+        ctx.now,
+    )? {
+        return Answered::again(tx, &earlier);
+    }
+    let Accepted {
+        receipt_no,
+        declarant_role,
+        case,
+        alerting,
+        body,
+        answer,
+    } = planned.outcome?;
+    let case_id = case.case.id.clone();
+    cases::insert(tx, case)?;
+    alerting.write(tx, ctx)?;
     declarations::insert(
         tx,
         &NewDeclaration {
-            id: &id,
+            id: &planned.id,
             receipt_no: &receipt_no,
             case_id: &case_id,
             token_id: &ctx.actor.token_id,
-            declarant_role: declaration.declarant.role.as_str(),
+            declarant_role: declarant_role.as_str(),
             tax_code: ctx.actor.tax_code.as_deref(),
             commune_code: ctx.actor.commune_code.as_deref(),
             received_at: ctx.now,
-            body: keep_content.then_some(cmd.raw.as_str()),
+            body: body.as_deref(),
             answer: &answer,
         },
     )?;

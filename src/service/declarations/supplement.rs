@@ -23,7 +23,7 @@ use crate::{
     service::{
         Ctx,
         idempotency::{self, Key},
-        notices::{self, Told},
+        notices::{self, Alerting, Told},
         opening::{self, Revision, kept},
     },
     store::{
@@ -114,7 +114,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
         .iter()
         .filter(|recipient| !rests && !knows(&told_before, recipient))
         .collect();
-    notices::alert(tx, ctx, &told, &new)?;
+    Alerting::of(ctx, &told, &new)?.write(tx, ctx)?;
     if earlier.case_class != decision.case_class || place_changed(&earlier, &decision) {
         notices::tell_change(
             tx,
@@ -134,7 +134,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     };
     let details = json!({ "note": note, "class_before": earlier.case_class, "class_now": decision.case_class });
     let revision = Revision {
-        declaration: &kept(after, decision.counts),
+        declaration: &kept(after.clone(), decision.counts),
         decision: &decision,
         clocks: &decision.clocks,
         status,

@@ -88,7 +88,7 @@ fn a_case_reads_back_as_it_was_written() {
     for mut db in TestDb::all() {
         let new = new_case("2026-03-02T09:00:00.123456+07:00", &["L19", "C02008"]);
         let id = new.case.id.clone();
-        db.conn.write(|tx| insert(tx, &new)).unwrap();
+        db.conn.write(|tx| insert(tx, new.clone())).unwrap();
         let found = find(&mut db.conn, &id, &Sight::All).unwrap().unwrap();
         assert_eq!(found, new.case);
         assert_eq!(victims(&mut db.conn, &id).unwrap(), new.victims);
@@ -103,7 +103,7 @@ fn a_case_outside_the_sight_does_not_exist() {
     for mut db in TestDb::all() {
         let new = new_case("2026-03-02T09:00:00+07:00", &["L19", "C02008"]);
         let id = new.case.id.clone();
-        insert(&mut db.conn, &new).unwrap();
+        insert(&mut db.conn, new.clone()).unwrap();
         let table = [
             (Sight::All, true),
             (audience(&["L19"]), true),
@@ -131,7 +131,7 @@ fn of_two_people_at_once_one_wins() {
     for db in TestDb::all() {
         let mut first = db.connect();
         let new = new_case("2026-03-02T09:00:00+07:00", &["L19"]);
-        insert(&mut first, &new).unwrap();
+        insert(&mut first, new.clone()).unwrap();
         let racers: Vec<_> = (0..4)
             .map(|racer| {
                 let mut conn = db.connect();
@@ -158,7 +158,7 @@ fn of_two_people_at_once_one_wins() {
 fn an_update_moves_the_case_in_every_queue() {
     for mut db in TestDb::all() {
         let new = new_case("2026-03-02T09:00:00+07:00", &["L19", "C02008"]);
-        insert(&mut db.conn, &new).unwrap();
+        insert(&mut db.conn, new.clone()).unwrap();
         let mut case = new.case.clone();
         case.status = CaseStatus::Closed;
         case.closed_at = Some(at("2026-03-20T08:00:00+07:00"));
@@ -185,7 +185,7 @@ fn an_update_moves_the_case_in_every_queue() {
 fn who_sees_a_case_can_change() {
     for mut db in TestDb::all() {
         let new = new_case("2026-03-02T09:00:00+07:00", &["L19", "C02008", "C02009"]);
-        insert(&mut db.conn, &new).unwrap();
+        insert(&mut db.conn, new.clone()).unwrap();
         let now: BTreeSet<String> = ["L19", "C02009", "P19"].map(str::to_owned).into();
         set_audiences(&mut db.conn, &new.case, &now).unwrap();
         assert_eq!(audiences(&mut db.conn, &new.case.id).unwrap(), now);
@@ -201,7 +201,7 @@ fn who_sees_a_case_can_change() {
 fn persons_hurt_are_replaced_as_a_whole() {
     for mut db in TestDb::all() {
         let mut new = new_case("2026-03-02T09:00:00+07:00", &["L19"]);
-        insert(&mut db.conn, &new).unwrap();
+        insert(&mut db.conn, new.clone()).unwrap();
         new.victims[1].outcome = Outcome::Dead;
         new.victims[1].class = VictimClass::FatalProvisional;
         set_victims(&mut db.conn, &new.case.id, &new.victims).unwrap();
@@ -213,7 +213,7 @@ fn persons_hurt_are_replaced_as_a_whole() {
 fn clocks_are_stopped_and_extended_in_place() {
     for mut db in TestDb::all() {
         let new = new_case("2026-03-02T09:00:00+07:00", &["L19"]);
-        insert(&mut db.conn, &new).unwrap();
+        insert(&mut db.conn, new.clone()).unwrap();
         let mut k3 = new.clocks[0].clone();
         limits::stop(&mut k3, at("2026-03-17T08:00:00+07:00"), "announced");
         clocks::update(&mut db.conn, &new.case.id, std::slice::from_ref(&k3)).unwrap();
@@ -225,7 +225,7 @@ fn clocks_are_stopped_and_extended_in_place() {
 fn a_timeline_is_only_ever_added_to() {
     for mut db in TestDb::all() {
         let new = new_case("2026-03-02T09:00:00+07:00", &["L19"]);
-        insert(&mut db.conn, &new).unwrap();
+        insert(&mut db.conn, new.clone()).unwrap();
         assert!(
             db.conn
                 .execute_sql("UPDATE case_events SET actor = 'x'")
@@ -249,11 +249,11 @@ fn pages_by_key_show_every_case_once_in_both_orders() {
             if n % 7 == 3 {
                 new.case.due_at = NO_DUE;
             }
-            insert(&mut db.conn, &new).unwrap();
+            insert(&mut db.conn, new.clone()).unwrap();
         }
         insert(
             &mut db.conn,
-            &new_case("2026-03-02T10:00:00+07:00", &["L20"]),
+            new_case("2026-03-02T10:00:00+07:00", &["L20"]),
         )
         .unwrap();
         for sort in [Sort::Due, Sort::Newest] {
@@ -309,8 +309,8 @@ fn each_filter_keeps_what_it_names() {
         light.case.commune_code = "02009".to_owned();
         light.case.due_at = at("2026-03-25T23:59:59+07:00");
         light.case.search_key = "tn2 xa my thanh may bac kan".to_owned();
-        insert(&mut db.conn, &urgent).unwrap();
-        insert(&mut db.conn, &light).unwrap();
+        insert(&mut db.conn, urgent.clone()).unwrap();
+        insert(&mut db.conn, light.clone()).unwrap();
         let words = |text: &str| text.split(' ').map(str::to_owned).collect();
         let some = |text: &str| Some(text.to_owned());
         let (both, first, second, none) =
@@ -425,7 +425,7 @@ fn a_later_page_may_begin_behind_the_last_case() {
     for mut db in TestDb::all() {
         insert(
             &mut db.conn,
-            &new_case("2026-03-02T09:00:00+07:00", &["L19"]),
+            new_case("2026-03-02T09:00:00+07:00", &["L19"]),
         )
         .unwrap();
         let after = Some(Position {
@@ -448,7 +448,7 @@ fn near_cases_are_those_of_the_commune_within_the_window_and_the_sight() {
         let mut elsewhere = new_case("2026-03-02T11:00:00+07:00", &["L19"]);
         elsewhere.case.commune_code = "02009".to_owned();
         for new in [&case, &near_by, &too_late, &elsewhere] {
-            insert(&mut db.conn, new).unwrap();
+            insert(&mut db.conn, new.clone()).unwrap();
         }
         let mut found = |sight: &Sight| -> Vec<CaseId> {
             let near = near(&mut db.conn, &case.case, TimeDelta::hours(12), sight).unwrap();

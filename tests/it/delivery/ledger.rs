@@ -83,14 +83,14 @@ fn note(conn: &mut DbConn, alert: &Alert, to: &str) -> MessageId {
     let id = MessageId::generate();
     let new = NewMessage {
         id: id.clone(),
-        alert_id: Some(&alert.id),
-        case_id: Some(&alert.case_id),
-        recipient: to,
-        message: &a_notice(),
+        alert_id: Some(alert.id.clone()),
+        case_id: Some(alert.case_id.clone()),
+        recipient: to.to_owned(),
+        payload: outbox::payload(&a_notice()).unwrap(),
         dedup_key: format!("{}/{to}", alert.id),
         noted_at: at(0),
     };
-    assert_eq!(outbox::enqueue(conn, &[new]).unwrap(), 1);
+    assert_eq!(outbox::enqueue(conn, vec![new]).unwrap(), 1);
     id
 }
 
@@ -242,25 +242,25 @@ fn an_alert_that_ends_takes_its_waiting_messages_along() {
 fn the_same_thing_is_noted_once() {
     for scratch in Scratch::all() {
         let mut conn = DbConn::open(&scratch.url).unwrap();
-        let notice = a_notice();
+        let notice = outbox::payload(&a_notice()).unwrap();
         let new = |key: &str| NewMessage {
             id: MessageId::generate(),
             alert_id: None,
             case_id: None,
-            recipient: "a@so.test",
-            message: &notice,
+            recipient: "a@so.test".to_owned(),
+            payload: notice.clone(),
             dedup_key: key.into(),
             noted_at: at(0),
         };
         assert_eq!(
-            outbox::enqueue(&mut conn, &[new("a"), new("b"), new("a")]).unwrap(),
+            outbox::enqueue(&mut conn, vec![new("a"), new("b"), new("a")]).unwrap(),
             2
         );
         assert_eq!(
-            outbox::enqueue(&mut conn, &[new("b"), new("c")]).unwrap(),
+            outbox::enqueue(&mut conn, vec![new("b"), new("c")]).unwrap(),
             1
         );
-        assert_eq!(outbox::enqueue(&mut conn, &[]).unwrap(), 0);
+        assert_eq!(outbox::enqueue(&mut conn, vec![]).unwrap(), 0);
         let backlog = outbox::backlog(&mut conn).unwrap();
         assert_eq!((backlog.depth, backlog.oldest), (3, Some(at(0))));
         let counts = outbox::counts(&mut conn).unwrap();

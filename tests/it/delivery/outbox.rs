@@ -91,25 +91,25 @@ impl House {
                 .map(|to| (*to).to_owned())
                 .collect::<Vec<_>>(),
         );
-        let message = fatal_alert();
+        let payload = outbox::payload(&fatal_alert()).unwrap();
         self.db
             .write(move |tx| {
                 let case_id = a_case(tx, &case);
                 let alert = an_alert(&case_id, Some("Công an phường"));
                 alerts::insert_many(tx, std::slice::from_ref(&alert))?;
-                let rows: Vec<NewMessage<'_>> = addresses
+                let rows: Vec<NewMessage> = addresses
                     .iter()
                     .map(|to| NewMessage {
                         id: MessageId::generate(),
-                        alert_id: Some(&alert.id),
-                        case_id: Some(&case_id),
-                        recipient: to,
-                        message: &message,
+                        alert_id: Some(alert.id.clone()),
+                        case_id: Some(case_id.clone()),
+                        recipient: to.clone(),
+                        payload: payload.clone(),
                         dedup_key: format!("{}/{to}", alert.id),
                         noted_at: Clock::default().now(),
                     })
                     .collect();
-                outbox::enqueue(tx, &rows)?;
+                outbox::enqueue(tx, rows)?;
                 Ok(case_id)
             })
             .await

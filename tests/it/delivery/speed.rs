@@ -95,21 +95,21 @@ async fn note(house: &House, count: usize, event: &str) -> Vec<String> {
     house
         .db
         .write(move |tx| {
-            let message = fatal_alert();
+            let payload = outbox::payload(&fatal_alert())?;
             let now = Clock::default().now();
-            let rows: Vec<NewMessage<'_>> = (0..count)
+            let rows: Vec<NewMessage> = (0..count)
                 .map(|n| NewMessage {
                     id: MessageId::generate(),
                     alert_id: None,
                     case_id: None,
-                    recipient: "so-noi-vu@so.test",
-                    message: &message,
+                    recipient: "so-noi-vu@so.test".to_owned(),
+                    payload: payload.clone(),
                     dedup_key: format!("{event}/{n}"),
                     noted_at: now,
                 })
                 .collect();
             for rows in rows.chunks(500) {
-                outbox::enqueue(tx, rows)?;
+                outbox::enqueue(tx, rows.to_vec())?;
             }
             Ok(rows.iter().map(|row| row.id.to_string()).collect())
         })
