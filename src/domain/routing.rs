@@ -101,6 +101,21 @@ pub fn recipients(
     recipients
 }
 
+/// Gives everybody in `now` the duty that they had `before` where that was stronger, and adds whom
+/// `now` no longer names.
+pub fn keep_stronger(now: &mut Vec<Recipient>, before: &[Recipient]) {
+    for old in before {
+        let same = now
+            .iter_mut()
+            .find(|new| (new.role, &new.authority) == (old.role, &old.authority));
+        match same {
+            Some(new) if new.duty <= old.duty => {}
+            Some(new) => new.clone_from(old),
+            None => now.push(old.clone()),
+        }
+    }
+}
+
 /// The roles that the rules name, each with its strongest duty.
 fn wanted_roles(facts: &BTreeSet<Fact>, days: Days, world: &World) -> Vec<Wanted> {
     let mut wanted = BTreeMap::<Role, Wanted>::new();

@@ -188,6 +188,7 @@ struct AudienceRow {
     due_at: NaiveDateTime,
     received_at: NaiveDateTime,
     closed_at: Option<NaiveDateTime>,
+    status: &'static str,
 }
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -249,7 +250,7 @@ pub fn lock(conn: &mut DbConn, id: &CaseId) -> QueryResult<()> {
 }
 
 /// Writes `case` as it is now, if it still stands at `seen_version`; `false` if somebody else
-/// changed it meanwhile. Its audiences' order and end follow.
+/// changed it meanwhile. Its audiences' order, state and end follow.
 pub fn update(conn: &mut DbConn, case: &Case, seen_version: i32) -> QueryResult<bool> {
     let unchanged = cases::table
         .filter(cases::id.eq(case.id.as_str()))
@@ -264,6 +265,7 @@ pub fn update(conn: &mut DbConn, case: &Case, seen_version: i32) -> QueryResult<
         .set((
             case_audiences::due_at.eq(case.due_at.naive_utc()),
             case_audiences::closed_at.eq(case.closed_at.map(|moment| moment.naive_utc())),
+            case_audiences::status.eq(case.status.as_str()),
         ))
         .execute(conn)?;
     Ok(true)
@@ -381,6 +383,7 @@ fn audience_rows(case: &Case, audiences: &BTreeSet<String>) -> Vec<AudienceRow> 
             due_at: case.due_at.naive_utc(),
             received_at: case.received_at.naive_utc(),
             closed_at: case.closed_at.map(|moment| moment.naive_utc()),
+            status: case.status.as_str(),
         })
         .collect()
 }

@@ -21,6 +21,7 @@ pub fn delivered_before(
 ) -> QueryResult<Vec<String>> {
     outbox::table
         .filter(outbox::payload.is_not_null())
+        .filter(outbox::settled_at.is_not_null())
         .filter(outbox::settled_at.lt(before.naive_utc()))
         .filter(outbox::status.ne(MessageStatus::Failed.as_str()))
         .order(outbox::id)

@@ -147,13 +147,9 @@ macro_rules! page_of {
             StatusFilter::Open => query = query.filter($sorted::closed_at.is_null()),
             StatusFilter::Ended => query = query.filter($sorted::closed_at.is_not_null()),
             StatusFilter::Exactly(status) => {
-                query = query.filter(cases::status.eq(status.as_str()));
+                query = query.filter($sorted::status.eq(status.as_str()));
                 if status.is_final() {
-                    // What has ended has no limit: one end of the audience's index, not all of it.
-                    // (Among all cases SQLite would take it as a reason to skip-scan and sort.)
-                    if stringify!($sorted) == "case_audiences" {
-                        query = query.filter($sorted::due_at.eq(NO_DUE.naive_utc()));
-                    }
+                    query = query.filter($sorted::closed_at.is_not_null());
                 } else if status != CaseStatus::NotWorkAccident {
                     query = query.filter($sorted::closed_at.is_null());
                 }

@@ -131,6 +131,7 @@ diesel::table! {
         due_at -> Timestamp,
         received_at -> Timestamp,
         closed_at -> Nullable<Timestamp>,
+        status -> Text,
     }
 }
 

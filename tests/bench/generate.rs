@@ -133,9 +133,9 @@ fn rows_of_cases(dialect: &Dialect) -> Vec<String> {
             occurred = at("n.received - 7200"),
         ),
         format!(
-            "INSERT INTO case_audiences (audience, case_id, due_at, received_at, closed_at)
+            "INSERT INTO case_audiences (audience, case_id, due_at, received_at, closed_at, status)
              SELECT substr(t.audience, 1, 1) || CASE WHEN length(t.audience) = 3 THEN u.province ELSE u.code END,
-                n.id, {due}, {received}, {closed}
+                n.id, {due}, {received}, {closed}, CASE WHEN n.is_open THEN c.status ELSE 'CLOSED' END
              {from} JOIN of_case_audiences t ON t.case_id = c.id"
         ),
         format!(

@@ -78,6 +78,15 @@ pub struct Decision {
     pub contradictions: Vec<Contradiction>,
 }
 
+impl Decision {
+    /// Whether the facts alone would give a lower class.
+    pub fn class_is_held(&self) -> bool {
+        self.contradictions
+            .iter()
+            .any(|found| found.code == ContradictionCode::ClassHeld)
+    }
+}
+
 /// Why the law cannot be applied: dated data are not there. Never decided in silence.
 #[derive(Debug, thiserror::Error)]
 pub enum Undecidable {

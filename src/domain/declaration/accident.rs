@@ -155,6 +155,7 @@ impl<'a> Reader<'a> {
                 Some(day)
             }
         });
+        let code_date = self.date_that_fits(&fields, code_date);
         let code_date = code_date.or_else(|| before?.code_date);
         let weight = if is_abroad {
             Weight::Optional
@@ -180,6 +181,25 @@ impl<'a> Reader<'a> {
             detail: detail.or_else(|| before?.detail.clone()),
             settled,
         })
+    }
+
+    /// The date of a code, unless the code names no unit on that day and one on the day of the
+    /// accident: then the day of the accident counts, and the fault does not stop what is urgent.
+    fn date_that_fits(&mut self, fields: &Fields, date: Option<NaiveDate>) -> Option<NaiveDate> {
+        let date = date?;
+        let code = fields
+            .optional("commune_code")
+            .and_then(|node| node.raw().as_str());
+        let (Some(code), Some(day)) = (code.map(str::trim), self.day()) else {
+            return Some(date);
+        };
+        match self.fault_of_commune(code, Some(date)) {
+            Some(fault) if self.fault_of_commune(code, Some(day)).is_none() => {
+                self.fault_at(fields, "commune_code", Weight::Optional, fault);
+                None
+            }
+            _ => Some(date),
+        }
     }
 
     fn commune(&mut self, node: &Node, day: Option<NaiveDate>) -> Option<String> {

@@ -7,7 +7,7 @@ use super::answer::{Answer, Parts};
 use crate::{
     domain::{
         access::{Actor, ActorRole},
-        classify::{Contradiction, ContradictionCode},
+        classify::{CaseClass, Contradiction, ContradictionCode},
         decide::{Decision, Undecidable, World, decide},
         declaration::{
             DeclarantRole, Declaration, Fault, FaultCode,
@@ -84,7 +84,9 @@ pub fn prepare(
         return Err(AppError::Invalid(all_faults()));
     };
     let decision = decided(&declaration, world, received_at, None)?;
-    if !reading.optional.is_empty() && !decision.case_class.is_urgent() {
+    let is_urgent = decision.case_class.is_urgent()
+        && !is_unclear_by_fault(&declaration, &decision, &reading.optional);
+    if !reading.optional.is_empty() && !is_urgent {
         return Err(AppError::Invalid(all_faults()));
     }
     let warnings = reading
@@ -100,12 +102,26 @@ pub fn prepare(
     })
 }
 
+/// Whether nothing but an outcome that could not be read makes a case unclear. Everybody is counted
+/// then, and nobody as missing or unknown: the declarant hears of the fault instead of an office.
+fn is_unclear_by_fault(declaration: &Declaration, decision: &Decision, faults: &[Fault]) -> bool {
+    let counted = &declaration.accident.casualties;
+    let is_outcome = |fault: &Fault| {
+        fault.pointer.starts_with("/victims/") && fault.pointer.ends_with("/outcome")
+    };
+    decision.case_class == CaseClass::Unclear
+        && counted.missing == 0
+        && counted.unknown == 0
+        && counted.total() as usize >= declaration.victims.len()
+        && faults.iter().any(is_outcome)
+}
+
 /// What the law says; where it cannot be applied that is a fault of ours and never silent.
 pub fn decided(
     declaration: &Declaration,
     world: &World,
     received_at: DateTime<Utc>,
-    held: Option<crate::domain::classify::CaseClass>,
+    held: Option<CaseClass>,
 ) -> Result<Decision> {
     decide(declaration, world, received_at, held)
         .map_err(|undecidable: Undecidable| AppError::internal(undecidable))

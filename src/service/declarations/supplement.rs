@@ -16,7 +16,7 @@ use crate::{
         clocks::{self, Clock, ClockId},
         decide::{Decision, investigation_clock},
         declaration::{Declaration, supplement as reading},
-        routing::Recipient,
+        routing::{self, Recipient},
     },
     error::{AppError, Result},
     ids::SupplementId,
@@ -87,6 +87,10 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     let mut decision = decided(after, &ctx.world, ctx.now, held)?;
     if !read.optional.is_empty() && !decision.case_class.is_urgent() {
         return Err(AppError::Invalid(faults()));
+    }
+    // Who was told because of a class that is held up stays named, with the duty that went with it.
+    if decision.class_is_held() && !place_changed(&earlier, &decision) {
+        routing::keep_stronger(&mut decision.recipients, &earlier.recipients);
     }
     // Whether it was late belongs to the first receipt, and so does its form; a class that rose, as
     // after a late death, needs the form of its own class.

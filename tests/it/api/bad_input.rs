@@ -451,7 +451,32 @@ on_both_databases! {
         );
         let refused = employer.post(PATH, &light);
         assert_eq!(refused.error_pointers().len(), 4, "{}", refused.text);
+        // An outcome that cannot be read makes no alarm of a case in which everybody is counted.
+        let misspelt = with(
+            recent("03"),
+            &[
+                ("/accident/casualties", json!({ "serious": 0, "light": 2 })),
+                ("/victims", json!([{ "outcome": "lihgt" }])),
+            ],
+        );
+        let refused = employer.post(PATH, &misspelt);
+        assert_eq!(refused.error_pointers(), ["/victims/0/outcome"]);
+        refused.expect(422);
         assert_eq!(office.rows("cases"), 1);
+
+        // The date of a code is optional too: where the code names nothing on it, the day of the accident counts.
+        let misdated = with(
+            recent("03"),
+            &[
+                ("/accident/place/commune_code", json!("02008")),
+                ("/accident/place/code_date", json!("2010-01-01")),
+            ],
+        );
+        let answer = employer.declare(&misdated);
+        assert_eq!(
+            each(&answer["warnings"], "pointer"),
+            ["/accident/place/commune_code"]
+        );
     }
 
     fn a_role_that_may_not_is_refused_and_the_rest_of_the_addresses_as_well(db: &Db) {

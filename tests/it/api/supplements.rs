@@ -200,6 +200,14 @@ on_both_databases! {
             "victims": [{ "no": 1, "outcome": "light", "injuries": ["022"] }, { "no": 2, "outcome": "light" }],
         }));
         assert_eq!(after["classification"]["case_class"], "MULTI_SERIOUS");
+        // And with the class those who were told because of it, with their duties.
+        let duties = |answer: &Value| -> BTreeSet<(String, String)> {
+            let routing = answer["routing"].as_array().unwrap().iter();
+            routing
+                .map(|one| pair(text(&one["authority"]["id"]), text(&one["duty"])))
+                .collect()
+        };
+        assert_eq!(duties(&after), duties(&first));
         let case = office.inspector("66").case_of(&first);
         assert_eq!(
             case["declaration"]["victims"][0]["injuries"],

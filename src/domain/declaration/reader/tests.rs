@@ -227,10 +227,13 @@ fn a_commune_code_is_looked_up_on_its_own_date_or_on_the_day_of_the_accident() {
     let late = "2025-08-01T09:00:00+07:00";
     assert_eq!(pointers(&read_at(&body, late)), [""; 0]);
     set(&mut body, "/accident/place/code_date", json!("2025-07-15"));
+    // The date is optional, and the code is good on the day of the accident.
+    let reading = read_at(&body, late);
     assert_eq!(
-        codes_at(&read_at(&body, late).required),
+        codes_at(&reading.optional),
         [("/accident/place/commune_code", FaultCode::PlaceNotInForce)]
     );
+    assert_eq!(reading.required, []);
     set(&mut body, "/accident/place/code_date", json!("2025-08-02"));
     let reading = read_at(&body, late);
     assert_eq!(
