@@ -1,6 +1,7 @@
 //! Puts the parts together: HTTP, jobs, orderly shutdown.
 
 use std::{
+    fmt::Display,
     net::{SocketAddr, TcpListener},
     path::PathBuf,
     sync::Arc,
@@ -17,7 +18,7 @@ use tokio::{sync::watch, task::JoinSet};
 use crate::{
     api,
     app::AppState,
-    config::Config,
+    config::{Config, DatabaseUrl},
     error::{AppError, Result},
     jobs::{
         JobMetrics, Wake,
@@ -33,12 +34,13 @@ use crate::{
     store::{
         conn::DbConn,
         migrate,
-        pool::{Db, DbOptions},
+        pool::{Db, DbOptions, OpenError},
         seed,
     },
     telemetry::Metrics,
     time::Clock,
     web,
+    wording::{Said, settings},
 };
 
 /// Time for requests in flight to finish after SIGTERM.
@@ -65,29 +67,29 @@ impl Service {
 
     /// The same with chosen options of the database, for measurements.
     pub fn prepare_with(mut config: Config, options: &DbOptions) -> Result<Self> {
-        let cannot =
-            |what: &str, why: &dyn std::fmt::Display| AppError::internal(format!("{what}: {why}"));
         let listener = TcpListener::bind(config.listen).map_err(|why| {
-            cannot(
-                &format!("TNLD_LISTEN: cannot listen on {}", config.listen),
-                &why,
-            )
+            let said = settings::CANNOT_LISTEN.said();
+            AppError::internal(said.with("address", config.listen).because(why))
         })?;
         config.listen = listener.local_addr().map_err(AppError::internal)?;
-        let about = format!("cannot open the database {}", config.database_url);
+        let about = cannot_open(&config.database_url);
+        let cannot = |why: &dyn Display| AppError::internal(about.clone().because(why));
         config
             .database_url
             .create_folder()
-            .map_err(|why| cannot(&about, &why))?;
+            .map_err(|why| cannot(&why))?;
         let worlds = Worlds::new();
         {
-            let mut conn = DbConn::open(&options.url).map_err(|why| cannot(&about, &why))?;
+            let mut conn = DbConn::open(&options.url).map_err(|why| cannot(&why))?;
             bring_up_to_date(&mut conn)?;
             conn.read(|tx| worlds.now(tx))?;
         }
-        let db = Db::open(options).map_err(|why| cannot(&about, &why))?;
-        let mailer =
-            Mailer::open(&config.smtp_url, Patience::default()).map_err(AppError::internal)?;
+        let db = Db::open(options).map_err(|why| match why {
+            OpenError::Unreachable(why) => cannot(&why),
+            OpenError::NoThread(why) => AppError::internal(settings::NO_WRITER.said().because(why)),
+        })?;
+        let mailer = Mailer::open(&config.smtp_url, Patience::default())
+            .map_err(|why| AppError::internal(why.said()))?;
         let state = AppState {
             db,
             clock: Clock::with_offset(config.clock_offset),
@@ -145,6 +147,7 @@ impl Service {
                     offset != 0,
                     DefaultHeaders::new().add(("Tnld-Clock-Offset", offset.to_string())),
                 ))
+                .wrap(from_fn(api::head::as_get))
                 .wrap(from_fn(api::trace::trace))
         })
         .worker_max_blocking_threads(32)
@@ -212,6 +215,11 @@ async fn start_jobs(
         figures,
     ));
     Ok((stop, jobs))
+}
+
+/// That the database of the settings cannot be opened.
+pub fn cannot_open(database: &DatabaseUrl) -> Said {
+    settings::CANNOT_OPEN.said().with("url", database)
 }
 
 /// Applies pending migrations, and fills units and rules on the first start.

@@ -10,6 +10,7 @@ pub mod bodies;
 pub mod cases;
 pub mod declarations;
 pub mod extract;
+pub mod head;
 pub mod openapi;
 pub mod operations;
 pub mod places;
@@ -18,7 +19,7 @@ pub mod trace;
 
 /// Every address of the API.
 pub fn routes(config: &mut ServiceConfig) {
-    let get = |path: &'static str| at(path, "GET");
+    let get = |path: &'static str| at(path, GET);
     let post = |path: &'static str| at(path, "POST");
     config
         .app_data(web::QueryConfig::default().error_handler(problem::bad_query))
@@ -48,8 +49,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .default_service(web::to(problem::not_found));
 }
 
-/// An address that takes one method and says so to every other.
-fn at(path: &'static str, method: &'static str) -> Resource {
-    let refuse = move || async move { problem::method_not_allowed(method) };
+/// What an address takes that is only read: `HEAD` is answered as `GET` is (`head::as_get`).
+pub const GET: &str = "GET, HEAD";
+
+/// An address that takes these methods and says so to every other.
+pub fn at(path: &'static str, methods: &'static str) -> Resource {
+    let refuse = move || async move { problem::method_not_allowed(methods) };
     web::resource(path).default_service(web::to(refuse))
 }

@@ -62,7 +62,7 @@ const REFUSALS: [(StatusCode, &str, &str); 11] = [
     (
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
-        "The address does not take this method; `Allow` names the one that it takes",
+        "The address does not take this method; `Allow` names those that it takes",
     ),
     (
         StatusCode::CONFLICT,

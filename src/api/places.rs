@@ -13,11 +13,9 @@ use crate::{
     app::AppState,
     domain::place::{UnitLevel, UnitName},
     error::Result,
+    service::places::{self, PlacesParams},
     time::day_in_vietnam,
 };
-
-/// Most places in one answer.
-const LIMIT: usize = 50;
 
 /// What to search for.
 #[derive(Deserialize, IntoParams)]
@@ -29,6 +27,11 @@ pub struct PlacesQuery {
     /// The day on which the unit is meant; today where absent.
     #[param(example = "2025-11-10")]
     date: Option<NaiveDate>,
+    /// 1 to 100, 50 where absent.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
+    /// `next` of the page before; good for the same `q` and `date` only.
+    cursor: Option<String>,
 }
 
 /// A unit that was found.
@@ -72,9 +75,10 @@ pub struct ParentBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = PlaceList)]
 pub struct PlacesBody {
-    /// At most 50, the best first.
+    /// The best first: the name itself, names that begin with the words, names that hold them, names
+    /// that hold them together with those of their parents; then by level and code.
     items: Vec<PlaceBody>,
-    /// Always `null`: refine the search instead.
+    /// Cursor of the next page, or `null`.
     next: Option<String>,
 }
 
@@ -91,11 +95,18 @@ pub async fn search(
     let query = query.into_inner();
     let body = state
         .read_as(sender, move |_tx, ctx| {
-            let places = &ctx.world.places;
+            let units = &ctx.world.places;
             let today = day_in_vietnam(ctx.now);
-            let day = query.date.unwrap_or(today);
-            let items = places
-                .search(&query.q, day, LIMIT)
+            let params = PlacesParams {
+                q: query.q,
+                date: query.date,
+                limit: query.limit,
+                cursor: query.cursor,
+            };
+            let page = places::search(ctx, &params)?;
+            let day = page.day;
+            let items = page
+                .found
                 .into_iter()
                 .map(|found| {
                     let unit = found.unit;
@@ -104,7 +115,7 @@ pub async fn search(
                         code: unit.code.clone(),
                         name: unit.name.clone(),
                         full_name: unit.full_name.clone(),
-                        parents: places
+                        parents: units
                             .parents_of(unit, day)
                             .map(|parent| ParentBody {
                                 level: parent.level,
@@ -114,15 +125,18 @@ pub async fn search(
                             .collect(),
                         valid_from: unit.valid_from,
                         valid_to: unit.valid_to,
-                        today: places
+                        today: units
                             .on_day(unit, today)
                             .into_iter()
-                            .map(|now| places.unit_name(now, today))
+                            .map(|now| units.unit_name(now, today))
                             .collect(),
                     }
                 })
                 .collect();
-            Ok(PlacesBody { items, next: None })
+            Ok(PlacesBody {
+                items,
+                next: page.next,
+            })
         })
         .await?;
     Ok(HttpResponse::Ok().json(body))

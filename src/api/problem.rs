@@ -145,7 +145,7 @@ pub async fn not_found() -> HttpResponse {
     ProblemBody::new(StatusCode::NOT_FOUND, "not_found").into_response()
 }
 
-/// The address exists, the method does not; `allow` is the one that does.
+/// The address exists, the method does not; `allow` names those that do.
 pub fn method_not_allowed(allow: &'static str) -> HttpResponse {
     let problem = ProblemBody::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
     let mut response = problem.into_response();

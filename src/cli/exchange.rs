@@ -4,26 +4,25 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use super::{Failure, open, print};
+use super::{Failure, open, print, read};
 use crate::{
     config::Config,
-    error::AppError,
     service::{
         directory::{self, ImportError},
         rules,
     },
     store::places,
-    wording::{directory::directory_fault_line, rules::rule_fault},
+    wording::{cli, directory::directory_fault_line, rules::rule_fault},
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Exchange {
-    /// Load a CSV file: all rows or none; bad rows go to standard output, one a line
+    #[command(about = cli::IMPORT.label())]
     Import {
-        /// The file
+        #[arg(help = cli::IMPORT_FILE.label())]
         file: PathBuf,
     },
-    /// Write the same form to standard output
+    #[command(about = cli::EXPORT.label())]
     Export,
 }
 
@@ -37,11 +36,15 @@ pub(super) fn authorities(action: Exchange) -> Result<(), Failure> {
     let csv = read(&file)?;
     let mut conn = open(&config)?;
     let places = places::load(&mut conn)?;
-    match conn.write(|tx| directory::import(tx, &places, &csv)) {
-        Ok(done) => print(&format!(
-            "{} added, {} updated, {} unchanged\n",
-            done.added, done.updated, done.unchanged
-        )),
+    match directory::import(&mut conn, &places, &csv) {
+        Ok(done) => print(
+            &cli::AUTHORITIES_IMPORTED
+                .said()
+                .with("added", done.added)
+                .with("updated", done.updated)
+                .with("unchanged", done.unchanged)
+                .lines(),
+        ),
         Err(ImportError::Rows(faults)) => refuse(&file, &lines(&faults), faults.len()),
         Err(ImportError::Failed(why)) => Err(why.into()),
     }
@@ -54,28 +57,23 @@ pub(super) fn rules(action: Exchange) -> Result<(), Failure> {
         let mut conn = open(&config)?;
         return print(&conn.read(rules::export)?);
     };
-    let csv = String::from_utf8(read(&file)?)
-        .map_err(|why| Failure::because(file.display(), why.utf8_error()))?;
+    let csv = read(&file)?;
     let mut conn = open(&config)?;
-    match conn.write::<_, AppError>(|tx| rules::import(tx, &csv))? {
-        rules::Imported::Rows(count) => print(&format!("{count} added or replaced\n")),
+    match rules::import(&mut conn, &csv)? {
+        rules::Imported::Rows(count) => {
+            print(&cli::RULES_IMPORTED.said().with("count", count).lines())
+        }
         rules::Imported::Refused(faults) => {
             let mut text = String::new();
             for fault in &faults {
                 let words = rule_fault(fault.fault.as_str())
-                    .ok_or_else(|| Failure::Other(format!("no words for {}", fault.fault)))?;
-                // Line 0 is the file as a whole; nobody has a file of more lines than fit.
-                let line = usize::try_from(fault.line).unwrap_or(usize::MAX);
-                text.push_str(&directory_fault_line(line, &fault.column, "", words));
+                    .ok_or_else(|| cli::NO_WORDS.said().with("code", fault.fault))?;
+                text.push_str(&directory_fault_line(fault.line, &fault.column, "", words));
                 text.push('\n');
             }
             refuse(&file, &text, faults.len())
         }
     }
-}
-
-fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(file).map_err(|why| Failure::because(file.display(), why))
 }
 
 fn lines(faults: &[directory::RowFault]) -> String {
@@ -84,8 +82,6 @@ fn lines(faults: &[directory::RowFault]) -> String {
 
 fn refuse(file: &Path, faults: &str, count: usize) -> Result<(), Failure> {
     print(faults)?;
-    Err(Failure::Other(format!(
-        "{}: {count} fault(s); nothing was imported",
-        file.display()
-    )))
+    let said = cli::NOTHING_IMPORTED.said().with("count", count);
+    Err(said.with("file", file.display()).into())
 }

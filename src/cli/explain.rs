@@ -13,7 +13,11 @@ use crate::{
     error::AppError,
     service::{declarations, world::Worlds},
     time::Clock,
+    wording::{cli, settings},
 };
+
+/// Where an example says for which moment the decision is asked.
+const RECEIVED_AT: &str = "/request/received_at";
 
 /// Prints what a preview of the body in `file` would answer at `received_at`. A bad body prints
 /// its problem document, and is a failure.
@@ -22,7 +26,7 @@ pub(super) fn perform(
     received_at: Option<DateTime<FixedOffset>>,
 ) -> Result<(), Failure> {
     let config = Config::load()?;
-    let bytes = std::fs::read(file).map_err(|why| Failure::because(file.display(), why))?;
+    let bytes = super::read(file)?;
     let Ok(text) = String::from_utf8(bytes) else {
         return refuse(file, &problem("not_utf8"));
     };
@@ -40,7 +44,7 @@ pub(super) fn perform(
     match declarations::explain(&world, asked.body, received_at) {
         Ok(answer) => {
             let answer = serde_json::to_string_pretty(&answer)
-                .map_err(|why| Failure::because("cannot write the answer", why))?;
+                .map_err(|why| cli::CANNOT_PRINT.said().because(why))?;
             print(&format!("{answer}\n"))
         }
         Err(AppError::Internal(why)) => Err(AppError::Internal(why).into()),
@@ -48,7 +52,7 @@ pub(super) fn perform(
             let response = refused.error_response();
             let body = response.into_body().try_into_bytes().unwrap_or_default();
             let problem = serde_json::from_slice(&body)
-                .map_err(|why| Failure::because("cannot write the answer", why))?;
+                .map_err(|why| cli::CANNOT_PRINT.said().because(why))?;
             refuse(file, &problem)
         }
     }
@@ -68,12 +72,18 @@ impl<'a> Asked<'a> {
                 received_at: None,
             });
         };
-        let received_at = match content.pointer("/request/received_at") {
+        let received_at = match content.pointer(RECEIVED_AT) {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => Some(super::moment(text).map_err(|why| {
-                Failure::Other(format!("/request/received_at is {text:?}: {why}"))
+                let said = settings::WRONG.said().with_text("allowed", why);
+                said.with("key", RECEIVED_AT)
+                    .with("value", format_args!("{text:?}"))
             })?),
-            Some(_) => return Err(Failure::Other("/request/received_at is no text".into())),
+            Some(other) => {
+                let said = settings::WRONG.said();
+                let said = said.with_text("allowed", cli::NOT_A_MOMENT);
+                return Err(said.with("key", RECEIVED_AT).with("value", other).into());
+            }
         };
         Ok(Self {
             body,
@@ -88,10 +98,8 @@ fn problem(code: &str) -> ProblemBody {
 
 fn refuse(file: &Path, problem: &ProblemBody) -> Result<(), Failure> {
     let document = serde_json::to_string_pretty(problem)
-        .map_err(|why| Failure::because("cannot write the answer", why))?;
+        .map_err(|why| cli::CANNOT_PRINT.said().because(why))?;
     print(&format!("{document}\n"))?;
-    Err(Failure::Other(format!(
-        "{} is not acceptable as a declaration",
-        file.display()
-    )))
+    let said = cli::NOT_ACCEPTABLE.said();
+    Err(said.with("file", file.display()).into())
 }

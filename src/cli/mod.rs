@@ -1,7 +1,7 @@
 //! The command line: one function for each command.
 //!
 //! Exit status 0 on success, 2 on wrong usage, 1 on any other failure, with one line on standard
-//! error. Standard output holds the answer and nothing else.
+//! error: Vietnamese first, then English. Standard output holds the answer and nothing else.
 
 mod exchange;
 mod explain;
@@ -11,7 +11,7 @@ use std::{
     ffi::OsString,
     fmt,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -25,13 +25,17 @@ use crate::{
     server::{self, Service},
     store::conn::DbConn,
     telemetry,
+    wording::{Said, cli},
 };
 
-/// Reports of accidents at work in Việt Nam: declare, decide, alert, investigate, close.
-///
-/// Settings come from TNLD_ variables, or from the TOML file that TNLD_CONFIG names.
 #[derive(Debug, Parser)]
-#[command(name = "tnld", version, max_term_width = 100)]
+#[command(
+    name = "tnld",
+    version,
+    max_term_width = 100,
+    about = cli::ABOUT.label(),
+    after_help = cli::SETTINGS.said().lines(),
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -39,35 +43,34 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the API, the pages and the background jobs until SIGTERM
+    #[command(about = cli::SERVE.label())]
     Serve,
-    /// Serve a small invented province, with a mailbox that shows every mail
+    #[command(about = cli::DEMO.label())]
     Demo,
-    /// Apply pending migrations and exit
+    #[command(about = cli::MIGRATE.label())]
     Migrate,
-    /// Load or write out the directory of authorities
+    #[command(about = cli::AUTHORITIES.label())]
     Authorities {
         #[command(subcommand)]
         action: exchange::Exchange,
     },
-    /// Load or write out the dated rules and values
+    #[command(about = cli::RULES.label())]
     Rules {
         #[command(subcommand)]
         action: exchange::Exchange,
     },
-    /// Issue, list and revoke API tokens
+    #[command(about = cli::TOKEN.label())]
     Token {
         #[command(subcommand)]
         action: token::Action,
     },
-    /// Print the OpenAPI document
+    #[command(about = cli::OPENAPI.label())]
     Openapi,
-    /// Print what the law says of a declaration, without storing anything
+    #[command(about = cli::EXPLAIN.label())]
     Explain {
-        /// A declaration as JSON, or an example with `request` and `body`
+        #[arg(help = cli::EXPLAIN_FILE.label())]
         file: PathBuf,
-        /// The moment of receipt, as RFC 3339 with an offset; now where absent
-        #[arg(long, value_name = "TIME", value_parser = moment)]
+        #[arg(long, value_name = "TIME", value_parser = moment, help = cli::RECEIVED_AT.label())]
         received_at: Option<DateTime<FixedOffset>>,
     },
 }
@@ -76,17 +79,12 @@ enum Command {
 #[derive(Debug)]
 pub enum Failure {
     /// It was asked in a wrong way: exit status 2.
-    Usage(String),
+    Usage(Said),
     /// Anything else: exit status 1.
-    Other(String),
+    Other(Said),
 }
 
 impl Failure {
-    /// A failure that is not the caller's, with its cause.
-    fn because(what: impl fmt::Display, why: impl fmt::Display) -> Self {
-        Self::Other(format!("{what}: {why}"))
-    }
-
     fn status(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),
@@ -97,8 +95,9 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Usage(text) | Self::Other(text)) = self;
+        let (Self::Usage(said) | Self::Other(said)) = self;
         // Causes come from elsewhere and may have several lines.
+        let text = said.to_string();
         let words: Vec<&str> = text.split_whitespace().collect();
         f.write_str(&words.join(" "))
     }
@@ -106,29 +105,33 @@ impl fmt::Display for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::Other(error.to_string())
+        Self::Other(error.said())
     }
 }
 
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::because("cannot write the answer", error)
+impl From<Said> for Failure {
+    fn from(said: Said) -> Self {
+        Self::Other(said)
     }
 }
 
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         // The operator in front of the screen is the one who needs the cause.
-        match error {
-            AppError::Internal(cause) => Self::Other(cause.to_string()),
-            other => Self::Other(other.to_string()),
-        }
+        Self::Other(match error {
+            AppError::Internal(cause) => match cause.downcast::<Said>() {
+                Ok(said) => *said,
+                Err(cause) => cli::OUR_FAULT.said().because(cause),
+            },
+            AppError::Busy => cli::DATABASE_BUSY.said(),
+            other => cli::OUR_FAULT.said().because(other),
+        })
     }
 }
 
 impl From<diesel::result::Error> for Failure {
     fn from(error: diesel::result::Error) -> Self {
-        Self::because("the database refused", error)
+        Self::Other(cli::DATABASE_REFUSED.said().because(error))
     }
 }
 
@@ -165,11 +168,11 @@ fn perform(command: Command) -> Result<(), Failure> {
 /// Serves until the program is asked to stop.
 fn serve() -> Result<(), Failure> {
     let config = Config::load()?;
-    telemetry::init_logs(&config.log);
+    telemetry::init_logs(config.log_filter());
     config
         .database_url
         .create_folder()
-        .map_err(|why| Failure::because(&config.database_url, why))?;
+        .map_err(|why| server::cannot_open(&config.database_url).because(why))?;
     let service = Service::prepare(config)?;
     Ok(actix_web::rt::System::new().block_on(service.run())?)
 }
@@ -177,37 +180,44 @@ fn serve() -> Result<(), Failure> {
 /// Fills a small province where there is none yet, and serves it.
 fn demo() -> Result<(), Failure> {
     let config = Config::load()?;
-    telemetry::init_logs("warn");
+    // What it says on the screen would drown in the log of so many requests.
+    telemetry::init_logs(config.log.as_deref().unwrap_or("warn"));
     Ok(actix_web::rt::System::new().block_on(crate::demo::run(config))?)
 }
 
-/// What clap says, in one line: its first paragraph.
-fn usage(error: &clap::Error) -> String {
+/// What clap says (in English), in one line: its first paragraph; and where there is more.
+fn usage(error: &clap::Error) -> Said {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return "a command is missing; see tnld --help".into();
+        return cli::NO_COMMAND.said();
     }
     let text = error.to_string();
     let first = text.split("\n\n").next().unwrap_or_default();
     let first = first.strip_prefix("error: ").unwrap_or(first).trim();
-    format!("{first}; see tnld --help")
+    cli::SEE_HELP.said().with("fault", first)
 }
 
-fn moment(text: &str) -> Result<DateTime<FixedOffset>, String> {
-    DateTime::parse_from_rfc3339(text)
-        .map_err(|_| "a moment such as 2026-05-20T19:02:00+07:00 is expected".into())
+fn moment(text: &str) -> Result<DateTime<FixedOffset>, Said> {
+    DateTime::parse_from_rfc3339(text).map_err(|_| cli::NOT_A_MOMENT.said())
 }
 
 /// A connection to the database of the settings, brought up to date.
 fn open(config: &Config) -> Result<DbConn, Failure> {
-    let about = || format!("cannot open the database {}", config.database_url);
+    let about = server::cannot_open(&config.database_url);
     config
         .database_url
         .create_folder()
-        .map_err(|why| Failure::because(about(), why))?;
-    let mut conn =
-        DbConn::open(config.database_url.expose()).map_err(|why| Failure::because(about(), why))?;
+        .map_err(|why| about.clone().because(why))?;
+    let mut conn = DbConn::open(config.database_url.expose()).map_err(|why| about.because(why))?;
     server::bring_up_to_date(&mut conn)?;
     Ok(conn)
+}
+
+/// The bytes of a file that somebody named.
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(file).map_err(|why| {
+        let said = cli::CANNOT_READ.said().with("file", file.display());
+        said.because(why).into()
+    })
 }
 
 /// Prints to standard output. A reader that went away early is no failure.
@@ -215,7 +225,7 @@ fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        done => Ok(done?),
+        done => Ok(done.map_err(|why| cli::CANNOT_PRINT.said().because(why))?),
     }
 }
 

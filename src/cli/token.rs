@@ -15,40 +15,41 @@ use crate::{
     service::tokens::{self, Holder, Issue, IssueError, territory},
     store::tokens::Token,
     time::{Clock, vietnam},
+    wording::{Said, cli},
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Action {
-    /// Print one new token, and nothing else; only its hash is stored
+    #[command(about = cli::ISSUE.label())]
     Issue(IssueArgs),
-    /// List all tokens, without their secrets
+    #[command(about = cli::LIST.label())]
     List,
-    /// End a token now
+    #[command(about = cli::REVOKE.label())]
     Revoke {
-        /// Its id, as in the list
+        #[arg(help = cli::TOKEN_ID.label())]
         id: String,
     },
 }
 
 #[derive(Debug, Args)]
 pub(super) struct IssueArgs {
-    /// What the holder is
-    #[arg(long, value_parser = role())]
+    #[arg(long, value_parser = role(), help = cli::ROLE.label())]
     role: ActorRole,
-    /// Province of an inspector or of the province's police: 2 digits
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", help = cli::PROVINCE.label())]
     province: Option<String>,
-    /// Commune of its committee or its police: 5 digits
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", help = cli::COMMUNE.label())]
     commune: Option<String>,
-    /// Tax code of an employer
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", help = cli::TAX_CODE.label())]
     tax_code: Option<String>,
-    /// The name that timelines show; role and territory where absent
-    #[arg(long, value_name = "TEXT", value_parser = name)]
+    #[arg(long, value_name = "TEXT", value_parser = name, help = cli::NAME.label())]
     name: Option<String>,
-    /// Days until it expires
-    #[arg(long, value_name = "DAYS", default_value_t = 365, value_parser = clap::value_parser!(i64).range(1..=3650))]
+    #[arg(
+        long,
+        value_name = "DAYS",
+        default_value_t = 365,
+        value_parser = clap::value_parser!(i64).range(1..=3650),
+        help = cli::EXPIRES.label(),
+    )]
     expires: i64,
 }
 
@@ -57,13 +58,13 @@ fn role() -> impl TypedValueParser<Value = ActorRole> {
         .try_map(ActorRole::try_from)
 }
 
-fn name(text: &str) -> Result<String, &'static str> {
+fn name(text: &str) -> Result<String, Said> {
     let is_good = !text.trim().is_empty()
         && text.chars().count() <= 200
         && !text.chars().any(char::is_control);
     is_good
         .then(|| text.to_owned())
-        .ok_or("1 to 200 characters on one line are expected")
+        .ok_or_else(|| cli::NOT_A_NAME.said())
 }
 
 pub(super) fn perform(action: Action) -> Result<(), Failure> {
@@ -80,7 +81,7 @@ pub(super) fn perform(action: Action) -> Result<(), Failure> {
             let id = TokenId::from(id);
             conn.write(|tx| tokens::revoke(tx, &id, now))
                 .map_err(|why| match why {
-                    AppError::NotFound(_) => Failure::Other(format!("there is no token {id}")),
+                    AppError::NotFound(_) => cli::NO_TOKEN.said().with("id", &id).into(),
                     other => other.into(),
                 })
         }
@@ -103,9 +104,7 @@ impl IssueArgs {
             commune_code: self.commune.clone(),
             tax_code: self.tax_code.clone(),
         };
-        let holder = holder
-            .checked()
-            .map_err(|why| Failure::Usage(why.to_string()))?;
+        let holder = holder.checked().map_err(|why| Failure::Usage(why.said()))?;
         let name = match &self.name {
             Some(name) => name.clone(),
             None => match holder.territory() {
@@ -124,7 +123,7 @@ impl IssueArgs {
 impl From<IssueError> for Failure {
     fn from(error: IssueError) -> Self {
         match error {
-            IssueError::Holder(why) => Self::Other(why.to_string()),
+            IssueError::Holder(why) => Self::Other(why.said()),
             IssueError::App(why) => why.into(),
         }
     }
@@ -135,21 +134,22 @@ fn table(all: &[Token], now: DateTime<Utc>) -> String {
     let minute = |at: DateTime<Utc>| at.with_timezone(&vietnam()).format("%F %R").to_string();
     let optional = |at: Option<DateTime<Utc>>| at.map_or_else(|| "-".to_owned(), minute);
     let head = [
-        "ID",
-        "ROLE",
-        "TERRITORY",
-        "NAME",
-        "CREATED",
-        "EXPIRES",
-        "LAST USED",
-        "REVOKED",
+        "ID".to_owned(),
+        cli::COLUMN_ROLE.label(),
+        cli::COLUMN_TERRITORY.label(),
+        cli::COLUMN_NAME.label(),
+        cli::COLUMN_CREATED.label(),
+        cli::COLUMN_EXPIRES.label(),
+        cli::COLUMN_LAST_USED.label(),
+        cli::COLUMN_REVOKED.label(),
     ];
-    let mut rows = vec![head.map(str::to_owned)];
+    let columns = head.len();
+    let mut rows = vec![head];
     rows.extend(all.iter().map(|token| {
         let expired = if token.expires_at <= now {
-            " (expired)"
+            format!(" ({})", cli::EXPIRED.label())
         } else {
-            ""
+            String::new()
         };
         [
             token.id.to_string(),
@@ -162,7 +162,7 @@ fn table(all: &[Token], now: DateTime<Utc>) -> String {
             optional(token.revoked_at),
         ]
     }));
-    let widths: Vec<usize> = (0..head.len())
+    let widths: Vec<usize> = (0..columns)
         .map(|column| {
             let cells = rows.iter().map(|row| row[column].chars().count());
             cells.max().unwrap_or_default()
@@ -210,9 +210,9 @@ mod tests {
         assert_eq!(
             table(&[token, other], at("2026-05-21T00:00:00Z")),
             "\
-ID    ROLE       TERRITORY  NAME       CREATED           EXPIRES                     LAST USED         REVOKED
-0197  inspector  19         Sở Nội vụ  2026-01-01 07:00  2027-01-01 07:00            2026-05-20 17:00  -
-0197  operator   -          Trực       2026-01-01 07:00  2026-02-01 07:00 (expired)  -                 2026-01-16 00:30
+ID    VAI TRÒ · ROLE  ĐỊA BÀN · TERRITORY  TÊN · NAME  CẤP LÚC · CREATED  HẾT HẠN · EXPIRES                        DÙNG LẦN CUỐI · LAST USED  THU HỒI · REVOKED
+0197  inspector       19                   Sở Nội vụ   2026-01-01 07:00   2027-01-01 07:00                         2026-05-20 17:00           -
+0197  operator        -                    Trực        2026-01-01 07:00   2026-02-01 07:00 (đã hết hạn · expired)  -                          2026-01-16 00:30
 "
         );
     }

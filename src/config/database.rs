@@ -3,6 +3,10 @@
 use std::{fmt, io, path::Path};
 
 use super::secret::{Secret, without_passwords};
+use crate::{
+    files,
+    wording::{Said, settings},
+};
 
 /// The address of the database, checked. Shown without its password.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,17 +21,15 @@ pub struct TlsFromEnvironment<'a> {
     pub requiressl: Option<&'a str>,
 }
 
-const ALLOWED: &str = "sqlite:PATH or postgres://user:password@host:port/database";
-
 impl DatabaseUrl {
     /// Checks an address; the error says what is allowed.
-    pub fn parse(text: &str, environment: TlsFromEnvironment<'_>) -> Result<Self, String> {
+    pub fn parse(text: &str, environment: TlsFromEnvironment<'_>) -> Result<Self, Said> {
         if let Some(path) = text.strip_prefix("sqlite:") {
             check_sqlite(path)?;
         } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             check_postgres(text, environment)?;
         } else {
-            return Err(ALLOWED.into());
+            return Err(settings::DATABASE.said());
         }
         Ok(Self(Secret::new(text)))
     }
@@ -42,10 +44,10 @@ impl DatabaseUrl {
         self.expose().strip_prefix("sqlite:").map(Path::new)
     }
 
-    /// Makes the folder of an SQLite file where it is missing.
+    /// Makes the folder of an SQLite file where it is missing, for nobody else to look into.
     pub fn create_folder(&self) -> io::Result<()> {
         match self.sqlite_path().and_then(Path::parent) {
-            Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder),
+            Some(folder) if !folder.as_os_str().is_empty() => files::create_folder(folder),
             _ => Ok(()),
         }
     }
@@ -63,7 +65,7 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-fn check_sqlite(path: &str) -> Result<(), String> {
+fn check_sqlite(path: &str) -> Result<(), Said> {
     // SQLite itself reads these as something else than a file of that name.
     let is_other = path.is_empty()
         || path == ":memory:"
@@ -71,9 +73,7 @@ fn check_sqlite(path: &str) -> Result<(), String> {
         || path.ends_with('/')
         || (path.starts_with("//") && !path.starts_with("///"));
     if is_other {
-        return Err(format!(
-            "{ALLOWED}; PATH is a file, such as tnld-data/tnld.db"
-        ));
+        return Err(settings::SQLITE_PATH.said());
     }
     Ok(())
 }
@@ -91,13 +91,12 @@ fn is_encoded(text: &str) -> bool {
         && text.matches('@').count() <= 1
 }
 
-fn check_postgres(text: &str, environment: TlsFromEnvironment<'_>) -> Result<(), String> {
-    let url = url::Url::parse(text).map_err(|why| format!("{ALLOWED} ({why})"))?;
+fn check_postgres(text: &str, environment: TlsFromEnvironment<'_>) -> Result<(), Said> {
+    let url =
+        url::Url::parse(text).map_err(|why| settings::POSTGRES_ADDRESS.said().with("why", why))?;
     if !is_encoded(text) {
         // Such an address is cut in the wrong place, and what is said about it could show the rest.
-        return Err(format!(
-            "{ALLOWED}, with @ : / ? # % in a password written as %40 %3A %2F %3F %23 %25"
-        ));
+        return Err(settings::POSTGRES_ENCODED.said());
     }
     let parameter = |wanted: &str| {
         url.query_pairs()
@@ -110,21 +109,24 @@ fn check_postgres(text: &str, environment: TlsFromEnvironment<'_>) -> Result<(),
         (ssl == "true").then(|| "require".to_owned())
     });
     let (mode, place) = match (in_address, environment.sslmode, environment.requiressl) {
-        (Some(mode), _, _) => (mode, "sslmode in the address"),
-        (None, Some(mode), _) if !mode.is_empty() => (mode.to_owned(), "PGSSLMODE"),
-        (None, _, Some(flag)) if flag.starts_with('1') => ("require".to_owned(), "PGREQUIRESSL"),
+        (Some(mode), _, _) => (mode, settings::SSLMODE_IN_ADDRESS),
+        (None, Some(mode), _) if !mode.is_empty() => (mode.to_owned(), settings::SSLMODE_VARIABLE),
+        (None, _, Some(flag)) if flag.starts_with('1') => {
+            ("require".to_owned(), settings::REQUIRESSL_VARIABLE)
+        }
         _ => return Ok(()),
     };
     match mode.as_str() {
         "disable" | "allow" | "prefer" => Ok(()),
         "require" | "verify-ca" | "verify-full" if cfg!(feature = "postgres-tls") => Ok(()),
-        "require" | "verify-ca" | "verify-full" => Err(format!(
-            "a connection without TLS, because this program was built without it; {place} asks \
-             for {mode}: build with `cargo build --release --features postgres-tls`"
-        )),
-        _ => Err(format!(
-            "disable, allow, prefer, require, verify-ca or verify-full as {place}, not {mode:?}"
-        )),
+        "require" | "verify-ca" | "verify-full" => Err(settings::NO_TLS
+            .said()
+            .with_text("place", place)
+            .with("mode", mode)),
+        _ => Err(settings::SSLMODE
+            .said()
+            .with_text("place", place)
+            .with("mode", format_args!("{mode:?}"))),
     }
 }
 
@@ -132,7 +134,7 @@ fn check_postgres(text: &str, environment: TlsFromEnvironment<'_>) -> Result<(),
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<DatabaseUrl, String> {
+    fn parse(text: &str) -> Result<DatabaseUrl, Said> {
         DatabaseUrl::parse(text, TlsFromEnvironment::default())
     }
 
@@ -184,7 +186,7 @@ mod tests {
             if cfg!(feature = "postgres-tls") {
                 assert!(answer.is_ok(), "{url}");
             } else {
-                let why = answer.expect_err(url);
+                let why = answer.expect_err(url).to_string();
                 assert!(why.contains("postgres-tls"), "{url}: {why}");
             }
         }

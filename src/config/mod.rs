@@ -15,7 +15,10 @@ use tracing_subscriber::EnvFilter;
 pub use database::DatabaseUrl;
 pub use secret::Secret;
 
-use crate::mail::address::{BadSmtpUrl, SmtpUrl};
+use crate::{
+    mail::address::SmtpUrl,
+    wording::{Said, settings},
+};
 use database::TlsFromEnvironment;
 use secret::without_passwords;
 
@@ -52,43 +55,52 @@ pub struct Config {
     pub operator_mail: Option<String>,
     /// `TNLD_CLOCK_OFFSET`: by how many seconds the service's clock is moved.
     pub clock_offset: i64,
-    /// `TNLD_LOG`: a `tracing` filter.
-    pub log: String,
+    /// `TNLD_LOG`: a `tracing` filter, where one is set; see [`Config::log_filter`].
+    pub log: Option<String>,
 }
 
-/// Why the settings cannot be used. One line.
+/// Why the settings cannot be used. One line, in both languages.
 #[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// A value that is not allowed.
-    #[error("{key} is {value:?}; allowed: {allowed}")]
-    Wrong {
-        /// The setting.
-        key: String,
-        /// Its value, without passwords.
-        value: String,
-        /// What it may be.
-        allowed: String,
-    },
-    /// A mail server that is not allowed.
-    #[error(transparent)]
-    Smtp(#[from] BadSmtpUrl),
-    /// A key that the program does not know: most likely mistyped.
-    #[error("{key} in {place} is no setting; allowed: {}", KEYS.join(", "))]
-    Unknown {
-        /// The key.
-        key: String,
-        /// The environment, or the name of the file.
-        place: String,
-    },
-}
+#[error("{0}")]
+pub struct ConfigError(Said);
 
 impl ConfigError {
-    fn new(key: &str, value: &str, allowed: &str) -> Self {
-        Self::Wrong {
-            key: key.to_owned(),
-            value: value.to_owned(),
-            allowed: allowed.to_owned(),
-        }
+    /// A value (without passwords) that is not allowed.
+    fn wrong(key: &str, value: &str, allowed: impl Into<Said>) -> Self {
+        Self(
+            settings::WRONG
+                .said()
+                .with_text("allowed", allowed)
+                .with("key", key)
+                .with("value", format_args!("{value:?}")),
+        )
+    }
+
+    /// A value of another type than a text.
+    fn of_kind(key: &str, kind: Said, allowed: impl Into<Said>) -> Self {
+        Self(
+            settings::WRONG
+                .said()
+                .with_text("allowed", allowed)
+                .with_text("value", kind)
+                .with("key", key),
+        )
+    }
+
+    /// A key that the program does not know: most likely mistyped.
+    fn unknown(key: &str, place: impl Into<Said>) -> Self {
+        Self(
+            settings::UNKNOWN
+                .said()
+                .with("keys", KEYS.join(", "))
+                .with_text("place", place)
+                .with("key", key),
+        )
+    }
+
+    /// What is said to the operator.
+    pub fn said(self) -> Said {
+        self.0
     }
 }
 
@@ -105,7 +117,7 @@ impl Config {
         let written = Written(source::read(environment)?);
         let listen = written.read("TNLD_LISTEN", "127.0.0.1:8080", |text| {
             text.parse::<SocketAddr>()
-                .map_err(|_| "an address and a port, such as 127.0.0.1:8080 or [::1]:8080".into())
+                .map_err(|_| settings::LISTEN.said())
         })?;
         Ok(Self {
             database_url: written.read(
@@ -125,7 +137,8 @@ impl Config {
                 written
                     .get("TNLD_SMTP_URL")
                     .unwrap_or("file:tnld-data/mail"),
-            )?,
+            )
+            .map_err(|why| ConfigError(why.said()))?,
             mail_from: written.read(
                 "TNLD_MAIL_FROM",
                 "Khai báo TNLĐ <no-reply@localhost>",
@@ -139,8 +152,13 @@ impl Config {
             },
             clock_offset: written
                 .read("TNLD_CLOCK_OFFSET", "0", |text| clock_offset(text, listen))?,
-            log: written.read("TNLD_LOG", "info", log_filter)?,
+            log: written.read_optional("TNLD_LOG", log_filter)?,
         })
+    }
+
+    /// What is logged.
+    pub fn log_filter(&self) -> &str {
+        self.log.as_deref().unwrap_or("info")
     }
 
     /// The base of links in mails and messages, without a slash at its end. Where none is set it
@@ -165,16 +183,16 @@ impl Written {
         &self,
         key: &str,
         default: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
+        parse: impl FnOnce(&str) -> Result<T, Said>,
     ) -> Result<T, ConfigError> {
         let text = self.get(key).unwrap_or(default);
-        parse(text).map_err(|allowed| ConfigError::new(key, &shown(key, text), &allowed))
+        parse(text).map_err(|allowed| ConfigError::wrong(key, &shown(key, text), allowed))
     }
 
     fn read_optional<T>(
         &self,
         key: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
+        parse: impl FnOnce(&str) -> Result<T, Said>,
     ) -> Result<Option<T>, ConfigError> {
         match self.get(key) {
             Some(text) => self.read(key, text, parse).map(Some),
@@ -192,12 +210,8 @@ fn shown(key: &str, value: &str) -> String {
     }
 }
 
-fn public_url(text: &str) -> Result<String, String> {
-    let allowed = || {
-        "the address of this service as its readers reach it, such as https://tnld.example.vn"
-            .to_owned()
-    };
-    let url = url::Url::parse(text).map_err(|_| allowed())?;
+fn public_url(text: &str) -> Result<String, Said> {
+    let url = url::Url::parse(text).map_err(|_| settings::PUBLIC_URL.said())?;
     let is_plain = matches!(url.scheme(), "http" | "https")
         && url.has_host()
         && url.username().is_empty()
@@ -205,34 +219,28 @@ fn public_url(text: &str) -> Result<String, String> {
         && url.query().is_none()
         && url.fragment().is_none();
     if !is_plain {
-        return Err(allowed());
+        return Err(settings::PUBLIC_URL.said());
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-fn mailbox(text: &str) -> Result<Mailbox, String> {
-    text.parse()
-        .map_err(|_| "a mail address, such as tnld@example.vn or Name <tnld@example.vn>".into())
+fn mailbox(text: &str) -> Result<Mailbox, Said> {
+    text.parse().map_err(|_| settings::MAILBOX.said())
 }
 
-fn clock_offset(text: &str, listen: SocketAddr) -> Result<i64, String> {
+fn clock_offset(text: &str, listen: SocketAddr) -> Result<i64, Said> {
     let seconds: i64 = text
         .parse()
         .ok()
         .filter(|seconds| (-MAX_CLOCK_OFFSET..=MAX_CLOCK_OFFSET).contains(seconds))
-        .ok_or("a whole number of seconds, at most a hundred years either way")?;
+        .ok_or_else(|| settings::SECONDS.said())?;
     if seconds != 0 && !listen.ip().is_loopback() {
-        return Err(format!(
-            "0 unless TNLD_LISTEN is a loopback address (it is {listen}): a moved clock is for rehearsals"
-        ));
+        return Err(settings::NO_OFFSET.said().with("listen", listen));
     }
     Ok(seconds)
 }
 
-fn log_filter(text: &str) -> Result<String, String> {
-    let allowed = || {
-        "off, error, warn, info, debug or trace, or a list such as info,tnld::jobs=debug".to_owned()
-    };
+fn log_filter(text: &str) -> Result<String, Said> {
     // A bare word that is no level would name a module and silence everything else.
     let is_clear = |directive: &str| {
         directive.contains(['=', '['])
@@ -240,7 +248,7 @@ fn log_filter(text: &str) -> Result<String, String> {
             || directive.eq_ignore_ascii_case("off")
     };
     if !text.split(',').map(str::trim).all(is_clear) || EnvFilter::try_new(text).is_err() {
-        return Err(allowed());
+        return Err(settings::LOG.said());
     }
     Ok(text.to_owned())
 }

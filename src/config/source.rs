@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{ConfigError, KEYS, shown};
+use crate::wording::{Said, settings};
 
 /// The variable that names the file; it stands in the environment only.
 const FILE_KEY: &str = "TNLD_CONFIG";
@@ -23,10 +24,10 @@ pub(super) fn read(
             continue;
         }
         if is_ours && key != FILE_KEY {
-            check_known(key, "the environment")?;
+            check_known(key, settings::ENVIRONMENT.said())?;
         }
         let value = value.into_string().map_err(|value| {
-            ConfigError::new(key, &shown(key, &value.to_string_lossy()), "text in UTF-8")
+            ConfigError::wrong(key, &shown(key, &value.to_string_lossy()), settings::UTF8)
         })?;
         if key == FILE_KEY {
             file = Some(value);
@@ -42,51 +43,38 @@ pub(super) fn read(
     Ok(settings)
 }
 
-fn check_known(key: &str, place: &str) -> Result<(), ConfigError> {
+fn check_known(key: &str, place: Said) -> Result<(), ConfigError> {
     if KEYS.contains(&key) {
         return Ok(());
     }
-    Err(ConfigError::Unknown {
-        key: key.to_owned(),
-        place: place.to_owned(),
-    })
+    Err(ConfigError::unknown(key, place))
 }
 
 fn read_file(path: &str) -> Result<Vec<(String, String)>, ConfigError> {
     let text = std::fs::read_to_string(OsStr::new(path)).map_err(|why| {
-        ConfigError::new(
-            FILE_KEY,
-            path,
-            &format!("a TOML file that can be read ({why})"),
-        )
+        let allowed = settings::TOML_READABLE.said().with("why", why);
+        ConfigError::wrong(FILE_KEY, path, allowed)
     })?;
     let table: toml::Table = text.parse().map_err(|why: toml::de::Error| {
         // The error's own text quotes the line, which may hold a password.
         let line = why.span().map_or(1, |span| {
             text[..span.start.min(text.len())].matches('\n').count() + 1
         });
-        ConfigError::new(
-            FILE_KEY,
-            path,
-            &format!(
-                "a TOML file (line {line}: {})",
-                why.message().replace('\n', " ")
-            ),
-        )
+        let allowed = settings::TOML
+            .said()
+            .with("line", line)
+            .with("why", why.message().replace('\n', " "));
+        ConfigError::wrong(FILE_KEY, path, allowed)
     })?;
     let mut settings = Vec::new();
     for (key, value) in table {
-        check_known(&key, path)?;
+        check_known(&key, settings::FILE.said().with("file", path))?;
         let value = match value {
             toml::Value::String(text) => text,
             toml::Value::Integer(number) => number.to_string(),
             other => {
-                let kind = other.type_str();
-                return Err(ConfigError::new(
-                    &key,
-                    &format!("of type {kind}"),
-                    "a text in quotes",
-                ));
+                let kind = settings::OF_TYPE.said().with("kind", other.type_str());
+                return Err(ConfigError::of_kind(&key, kind, settings::TEXT));
             }
         };
         settings.push((key, value));

@@ -109,12 +109,16 @@ fn fill_once(
             clear(post.folder)?;
             let places = places::load(tx)?;
             let csv = province::directory(&places)?;
-            directory::import(tx, &places, csv.as_bytes()).map_err(|error| match error {
-                ImportError::Failed(error) => error,
-                ImportError::Rows(faults) => {
-                    AppError::internal(faults.first().map(ToString::to_string).unwrap_or_default())
-                }
-            })?;
+            let plan =
+                directory::plan(tx, &places, csv.as_bytes()).map_err(|error| match error {
+                    ImportError::Failed(error) => error,
+                    ImportError::Rows(faults) => {
+                        let first = faults.first().map(ToString::to_string);
+                        AppError::internal(first.unwrap_or_default())
+                    }
+                })?;
+            // The plan is of this very transaction.
+            directory::carry_out(tx, &plan)?;
             let world: Arc<_> = Worlds::new().now(tx)?;
             fill::play(tx, &world, post, now).map(Some)
         })

@@ -1,12 +1,13 @@
 //! The mails of the past: worded and filed as the delivery job would have done it then.
 
-use std::path::Path;
+use std::{io::Write, path::Path};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     domain::message::{Alarm, AlarmKind, Message},
     error::{AppError, Result},
+    files,
     jobs::deliver_outbox::Letterhead,
     mail::{
         compose::{Posting, compose},
@@ -124,7 +125,8 @@ impl PostOffice<'_> {
         let mail =
             compose(&email, &self.letterhead.sender, &posting).map_err(AppError::internal)?;
         // Copies that can be made again: no need to wait for the disk as the delivery job does.
-        std::fs::write(self.folder.join(&mail.file_name), &mail.bytes)
+        files::create(&self.folder.join(&mail.file_name))
+            .and_then(|mut file| file.write_all(&mail.bytes))
             .map_err(AppError::internal)?;
         let forget = message.is_forgotten_when_sent();
         Ok((

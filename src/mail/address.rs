@@ -4,9 +4,7 @@ use std::{fmt, path::PathBuf};
 
 use url::Url;
 
-/// What is allowed, for the line that refuses the rest.
-const ALLOWED: &str = "smtp://host:port, smtps://user:password@host:465, \
-    smtp://user:password@host:587?tls=required (and &ca=FILE), or file:DIR";
+use crate::wording::{Said, Text, settings};
 
 /// Where mail goes out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,38 +58,40 @@ impl fmt::Debug for Login {
 
 /// A value of `TNLD_SMTP_URL` that cannot be used. Its text shows no password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("TNLD_SMTP_URL is {value:?}: {reason}; allowed: {ALLOWED}")]
-pub struct BadSmtpUrl {
-    value: String,
-    reason: String,
+#[error("{0}")]
+pub struct BadSmtpUrl(Said);
+
+impl BadSmtpUrl {
+    /// What is said to the operator.
+    pub fn said(self) -> Said {
+        self.0
+    }
 }
 
 impl SmtpUrl {
     /// Reads the setting.
     pub fn parse(text: &str) -> Result<Self, BadSmtpUrl> {
-        let refuse = |reason: &str| BadSmtpUrl {
-            value: masked(text),
-            reason: reason.to_owned(),
-        };
+        let refuse = |reason: Text| refused(text, reason.said());
         if let Some(folder) = text.strip_prefix("file:") {
             if folder.is_empty() {
-                return Err(refuse("the folder is missing"));
+                return Err(refuse(settings::FOLDER_MISSING));
             }
             return Ok(Self::Folder(PathBuf::from(folder)));
         }
 
-        let url = Url::parse(text).map_err(|error| refuse(&error.to_string()))?;
+        let url = Url::parse(text)
+            .map_err(|why| refused(text, settings::NOT_AN_ADDRESS.said().with("why", why)))?;
         let mut security = match url.scheme() {
             "smtp" => Security::Plain,
             "smtps" => Security::Tls,
-            _ => return Err(refuse("unknown scheme")),
+            _ => return Err(refuse(settings::UNKNOWN_SCHEME)),
         };
         let host = url.host_str().unwrap_or_default();
         if host.is_empty() {
-            return Err(refuse("the host is missing"));
+            return Err(refuse(settings::HOST_MISSING));
         }
         if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
-            return Err(refuse("nothing may stand after the port but options"));
+            return Err(refuse(settings::AFTER_THE_PORT));
         }
         let mut ca = None;
         for (key, value) in url.query_pairs() {
@@ -99,22 +99,22 @@ impl SmtpUrl {
                 ("tls", "required") if security == Security::Plain => security = Security::StartTls,
                 ("tls", "required") => {}
                 ("ca", file) if !file.is_empty() => ca = Some(PathBuf::from(file)),
-                _ => return Err(refuse("an option is unknown")),
+                _ => return Err(refuse(settings::UNKNOWN_OPTION)),
             }
         }
         if ca.is_some() && security == Security::Plain {
-            return Err(refuse("ca needs smtps or tls=required"));
+            return Err(refuse(settings::CA_NEEDS_TLS));
         }
         let login = match (url.username(), url.password()) {
             ("", None) => None,
             (user, Some(password)) if !user.is_empty() => Some(Login {
-                user: decoded(user).ok_or_else(|| refuse("the user is not UTF-8"))?,
-                password: decoded(password).ok_or_else(|| refuse("the password is not UTF-8"))?,
+                user: decoded(user).ok_or_else(|| refuse(settings::USER_NOT_UTF8))?,
+                password: decoded(password).ok_or_else(|| refuse(settings::PASSWORD_NOT_UTF8))?,
             }),
-            _ => return Err(refuse("user and password belong together")),
+            _ => return Err(refuse(settings::LOGIN_WHOLE)),
         };
         if login.is_some() && security == Security::Plain {
-            return Err(refuse("a password needs smtps or tls=required"));
+            return Err(refuse(settings::PASSWORD_NEEDS_TLS));
         }
         let port = url.port().unwrap_or(match security {
             Security::Plain => 25,
@@ -129,6 +129,17 @@ impl SmtpUrl {
             ca,
         }))
     }
+}
+
+fn refused(value: &str, reason: Said) -> BadSmtpUrl {
+    BadSmtpUrl(
+        settings::WRONG_BECAUSE
+            .said()
+            .with("key", "TNLD_SMTP_URL")
+            .with_text("allowed", settings::SMTP)
+            .with_text("reason", reason)
+            .with("value", format_args!("{:?}", masked(value))),
+    )
 }
 
 /// The value without what stands between `://` and the last `@`.
@@ -217,7 +228,8 @@ mod tests {
             "u:secret@host",
         ] {
             let message = SmtpUrl::parse(bad).expect_err(bad).to_string();
-            assert!(message.starts_with("TNLD_SMTP_URL is "), "{message}");
+            assert!(message.starts_with("TNLD_SMTP_URL đang là "), "{message}");
+            assert!(message.contains(" | TNLD_SMTP_URL is "), "{message}");
             assert!(message.contains("allowed: smtp://host:port"), "{message}");
             assert!(!message.contains("secret"), "{message}");
         }

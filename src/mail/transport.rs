@@ -30,6 +30,10 @@ use super::{
     compose::Outgoing,
     tls::{TlsSocket, starttls_parameters, tls_connector},
 };
+use crate::{
+    files,
+    wording::{Said, settings},
+};
 
 /// After this long without a mail a connection is closed; servers close theirs after some minutes.
 const IDLE: Duration = Duration::from_secs(5);
@@ -78,7 +82,7 @@ pub enum Delivery {
 #[derive(Debug, thiserror::Error)]
 pub enum MailerError {
     /// The file of certificates.
-    #[error("TNLD_SMTP_URL names the certificate file {}: {reason}", path.display())]
+    #[error("certificate file {}: {reason}", path.display())]
     Ca {
         /// The file.
         path: PathBuf,
@@ -86,16 +90,35 @@ pub enum MailerError {
         reason: String,
     },
     /// The host name cannot be that of a certificate.
-    #[error("TNLD_SMTP_URL names the host {0:?}, which no certificate can be for")]
+    #[error("no certificate can be for the host {0:?}")]
     Host(String),
     /// The folder.
-    #[error("cannot create the mail folder {}: {source}", path.display())]
+    #[error("mail folder {}: {source}", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
         /// What is wrong.
         source: io::Error,
     },
+}
+
+impl MailerError {
+    /// What is said to the operator.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Ca { path, reason } => settings::CERTIFICATE
+                .said()
+                .with("file", path.display())
+                .because(reason),
+            Self::Host(host) => settings::CERTIFICATE_HOST
+                .said()
+                .with("host", format_args!("{host:?}")),
+            Self::Folder { path, source } => settings::MAIL_FOLDER
+                .said()
+                .with("folder", path.display())
+                .because(source),
+        }
+    }
 }
 
 /// The way mail leaves the house. Cheap to clone.
@@ -121,7 +144,7 @@ impl Mailer {
     pub fn open(url: &SmtpUrl, patience: Patience) -> Result<Self, MailerError> {
         match url {
             SmtpUrl::Folder(path) => {
-                std::fs::create_dir_all(path).map_err(|source| MailerError::Folder {
+                files::create_folder(path).map_err(|source| MailerError::Folder {
                     path: path.clone(),
                     source,
                 })?;
@@ -368,7 +391,7 @@ fn cut(text: &str) -> String {
 async fn store(folder: Arc<Path>, mail: Outgoing) -> Delivery {
     let written = tokio::task::spawn_blocking(move || {
         let draft = folder.join(format!(".{}.part", mail.file_name));
-        let file = std::fs::File::create(&draft)?;
+        let file = files::create(&draft)?;
         io::Write::write_all(&mut &file, &mail.bytes)?;
         file.sync_all()?;
         std::fs::rename(&draft, folder.join(&mail.file_name))?;

@@ -59,10 +59,7 @@ impl QueueParams {
                 code,
             });
         };
-        let mut filter = QueueFilter {
-            limit: DEFAULT_LIMIT,
-            ..QueueFilter::default()
-        };
+        let mut filter = QueueFilter::default();
         match self.status.as_deref() {
             None => {}
             Some("open") => filter.status = StatusFilter::Open,
@@ -116,13 +113,9 @@ impl QueueParams {
             Some("-received") => filter.sort = Sort::Newest,
             Some(_) => note("sort", FaultCode::NotAllowed),
         }
-        if let Some(text) = &self.limit {
-            match text.parse::<u32>() {
-                Ok(0) => note("limit", FaultCode::TooSmall),
-                Ok(limit) if limit <= MOST => filter.limit = limit,
-                Ok(_) => note("limit", FaultCode::TooLarge),
-                Err(_) => note("limit", FaultCode::WrongType),
-            }
+        match limit(self.limit.as_deref()) {
+            Ok(limit) => filter.limit = limit,
+            Err(code) => note("limit", code),
         }
         if let Some(text) = &self.cursor {
             filter.after = position(filter.sort, text);
@@ -135,6 +128,17 @@ impl QueueParams {
         } else {
             Err(faults)
         }
+    }
+}
+
+/// How many entries a page of a list has at most.
+pub(super) fn limit(text: Option<&str>) -> Result<u32, FaultCode> {
+    match text.map(str::parse::<u32>) {
+        None => Ok(DEFAULT_LIMIT),
+        Some(Ok(0)) => Err(FaultCode::TooSmall),
+        Some(Ok(limit)) if limit <= MOST => Ok(limit),
+        Some(Ok(_)) => Err(FaultCode::TooLarge),
+        Some(Err(_)) => Err(FaultCode::WrongType),
     }
 }
 

@@ -9,12 +9,13 @@ use crate::{
         Days, Fact, Law, Rule, Subject,
         rows::{COLUMNS, CellFault, Holding, overlaps},
     },
-    error::Result,
+    error::{AppError, Result},
+    service::lines::{Lines, new_lines, without_mark},
     store::{catalogues, conn::DbConn, law},
 };
 
 /// The law as it is shipped.
-const SHIPPED: &str = include_str!("../reference/law.csv");
+const SHIPPED: &[u8] = include_bytes!("../reference/law.csv");
 
 /// Values without which clocks cannot run.
 const NEEDED_VALUES: [&str; 6] = [
@@ -29,8 +30,8 @@ const NEEDED_VALUES: [&str; 6] = [
 /// One thing wrong with the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowFault {
-    /// Line of the file, from 1; 0 for the file as a whole.
-    pub line: u64,
+    /// Line of the file on which the row begins, from 1; 0 for the file as a whole.
+    pub line: usize,
     /// Column by name.
     pub column: String,
     /// What.
@@ -38,32 +39,41 @@ pub struct RowFault {
 }
 
 /// Reads a file of rules; every bad cell is named.
-pub fn read(file: &str) -> Result<Vec<Rule>, Vec<RowFault>> {
+pub fn read(file: &[u8]) -> std::result::Result<Vec<Rule>, Vec<RowFault>> {
+    let rows = read_rows(file)?;
+    Ok(rows.into_iter().map(|(_, rule)| rule).collect())
+}
+
+/// The rules of a file, each with its line.
+fn read_rows(file: &[u8]) -> std::result::Result<Vec<(usize, Rule)>, Vec<RowFault>> {
+    let file = without_mark(file);
+    if let Err(error) = str::from_utf8(file) {
+        return Err(vec![RowFault {
+            line: 1 + new_lines(&file[..error.valid_up_to()]),
+            column: String::new(),
+            fault: CellFault::NotUtf8,
+        }]);
+    }
     let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
         .flexible(true)
-        .from_reader(file.trim_start_matches('\u{feff}').as_bytes());
-    let header: Vec<String> = reader
-        .headers()
-        .map(|row| row.iter().map(str::to_owned).collect())
-        .unwrap_or_default();
-    if header != COLUMNS {
+        .from_reader(file);
+    let mut lines = Lines::of(file);
+    // Reading text from memory without asking for equal lengths cannot fail.
+    let mut records = reader.records().map_while(std::result::Result::ok);
+    let header = records.next().unwrap_or_default();
+    if !header.iter().eq(COLUMNS) {
         return Err(vec![RowFault {
             line: 1,
-            column: header.join(","),
+            column: header.iter().collect::<Vec<_>>().join(","),
             fault: CellFault::WrongHeader,
         }]);
     }
-    let mut rules = Vec::new();
-    let mut lines = Vec::new();
+    let mut rows = Vec::new();
     let mut faults = Vec::new();
-    for record in reader.records() {
-        let (line, cells) = match &record {
-            Ok(record) => (
-                record.position().map_or(0, csv::Position::line),
-                record.iter().collect::<Vec<_>>(),
-            ),
-            Err(error) => (error.position().map_or(0, csv::Position::line), Vec::new()),
-        };
+    for record in records {
+        let line = lines.at(record.position());
+        let cells: Vec<&str> = record.iter().collect();
         let Ok(cells) = <[&str; 13]>::try_from(cells) else {
             faults.push(RowFault {
                 line,
@@ -73,10 +83,7 @@ pub fn read(file: &str) -> Result<Vec<Rule>, Vec<RowFault>> {
             continue;
         };
         match Rule::read(cells) {
-            Ok(rule) => {
-                rules.push(rule);
-                lines.push(line);
-            }
+            Ok(rule) => rows.push((line, rule)),
             Err(cells) => faults.extend(cells.into_iter().map(|(column, fault)| RowFault {
                 line,
                 column: column.to_owned(),
@@ -84,13 +91,15 @@ pub fn read(file: &str) -> Result<Vec<Rule>, Vec<RowFault>> {
             })),
         }
     }
+    let rules: Vec<Rule> = rows.iter().map(|(_, rule)| rule.clone()).collect();
     faults.extend(overlaps(&rules).into_iter().map(|index| RowFault {
-        line: lines.get(index).copied().unwrap_or(0),
+        line: rows[index].0,
         column: "valid_from".into(),
         fault: CellFault::Overlaps,
     }));
+    faults.sort_by_key(|fault| fault.line);
     if faults.is_empty() {
-        Ok(rules)
+        Ok(rows)
     } else {
         Err(faults)
     }
@@ -187,31 +196,61 @@ pub enum Imported {
 }
 
 /// Adds or replaces the rules of a file; rules that are not in it stay. All or none.
-pub fn import(tx: &mut DbConn, file: &str) -> Result<Imported> {
-    let rules = match read(file) {
-        Ok(rules) => rules,
+///
+/// Reads and checks everything before it takes the lock to write.
+pub fn import(conn: &mut DbConn, file: &[u8]) -> Result<Imported> {
+    let rows = match read_rows(file) {
+        Ok(rows) => rows,
         Err(faults) => return Ok(Imported::Refused(faults)),
     };
-    let mut after = law::load(tx)?;
-    after.retain(|old| {
-        !rules
-            .iter()
-            .any(|new| new.rule_id == old.rule_id && new.valid_from == old.valid_from)
-    });
-    after.extend(rules.iter().cloned());
-    let mut faults = gaps(&after);
-    faults.extend(overlaps(&after).into_iter().map(|index| RowFault {
-        line: 0,
-        column: after[index].rule_id.clone(),
-        fault: CellFault::Overlaps,
-    }));
-    if !faults.is_empty() {
-        return Ok(Imported::Refused(faults));
+    let rules: Vec<Rule> = rows.iter().map(|(_, rule)| rule.clone()).collect();
+    loop {
+        let (faults, seen) = conn.read::<_, AppError>(|tx| {
+            let seen = catalogues::revisions(tx)?.law;
+            Ok((faults_among(law::load(tx)?, &rows), seen))
+        })?;
+        if !faults.is_empty() {
+            return Ok(Imported::Refused(faults));
+        }
+        let is_done = conn.write::<_, AppError>(|tx| {
+            catalogues::lock(tx, catalogues::LAW)?;
+            if catalogues::revisions(tx)?.law != seen {
+                return Ok(false);
+            }
+            law::upsert(tx, &rules)?;
+            catalogues::bump(tx, catalogues::LAW)?;
+            Ok(true)
+        })?;
+        // Another import in between changed what this one was checked against: once more.
+        if is_done {
+            return Ok(Imported::Rows(rules.len()));
+        }
     }
+}
 
-    law::upsert(tx, &rules)?;
-    catalogues::bump(tx, catalogues::LAW)?;
-    Ok(Imported::Rows(rules.len()))
+/// What would be wrong with the law of these rules once the rows of a file are among them.
+fn faults_among(mut law: Vec<Rule>, rows: &[(usize, Rule)]) -> Vec<RowFault> {
+    law.retain(|old| {
+        !rows
+            .iter()
+            .any(|(_, new)| new.rule_id == old.rule_id && new.valid_from == old.valid_from)
+    });
+    let stay = law.len();
+    law.extend(rows.iter().map(|(_, rule)| rule.clone()));
+    let mut faults = gaps(&law);
+    faults.extend(overlaps(&law).into_iter().map(|index| {
+        // The later of the two may be one that is not in the file.
+        let (line, column) = match index.checked_sub(stay) {
+            Some(row) => (rows[row].0, "valid_from".to_owned()),
+            None => (0, law[index].rule_id.clone()),
+        };
+        RowFault {
+            line,
+            column,
+            fault: CellFault::Overlaps,
+        }
+    }));
+    faults
 }
 
 /// The law as it stands, in the form that [`import`] takes.
@@ -246,7 +285,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let rules = shipped();
-        let again = read(&write(&rules)).unwrap();
+        let again = read(write(&rules).as_bytes()).unwrap();
         assert_eq!(write(&again), write(&rules));
         assert_eq!(again.len(), rules.len());
     }
@@ -268,5 +307,74 @@ mod tests {
             gaps.contains(&"role_level LOCAL_POLICE".to_owned()),
             "{gaps:?}"
         );
+    }
+
+    /// The file as shipped, with these lines after its header.
+    fn faults_of(lines: &str) -> Vec<String> {
+        let file = format!("{}\n{lines}", COLUMNS.join(","));
+        read(file.as_bytes())
+            .unwrap_err()
+            .into_iter()
+            .map(|fault| format!("{} {} {}", fault.line, fault.column, fault.fault))
+            .collect()
+    }
+
+    const GOOD: &str = "F-NONE,form,90,,,none,,received,2016-07-01,,a,T,";
+
+    #[test]
+    fn a_mistyped_form_value_or_fact_is_named_by_line_and_column() {
+        let rows = [
+            GOOD,
+            "F-A,form,90,,,D129-1,,received,2016-07-01,,a,T,",
+            "F-B,form,90,,,,,received,2016-07-01,,a,T,",
+            "F-C,form,90,,urgnt,none,,received,2016-07-01,,a,T,",
+            "X-A,value,10,limits.scene_hour,,,2,step,2016-07-01,,a,T,",
+            "X-B,value,10,limits.scene_hours,,,,step,2016-07-01,,a,T,",
+            "X-C,value,10,limits.scene_hours,,two,2,step,2016-07-01,,a,T,",
+            "I-A,investigation,10,,,facilty,4,occurred,2016-07-01,,a,T,",
+        ];
+        assert_eq!(
+            faults_of(&rows.join("\n")),
+            [
+                "3 outcome not_allowed",
+                "4 outcome not_allowed",
+                "5 facts unknown_fact",
+                "6 key not_allowed",
+                "7 days empty",
+                "8 outcome not_allowed",
+                "9 outcome not_allowed",
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file_whatever_ends_them() {
+        let bad = GOOD.replace("none", "nix");
+        let two_lines = GOOD
+            .replace("T,", "T,\"one\ntwo\"")
+            .replace("F-NONE", "F-N");
+        let rows = [GOOD, "", &two_lines, &bad, "", "x", &bad].join("\n");
+        let expected = [
+            "6 outcome not_allowed",
+            "8  wrong_number_of_columns",
+            "9 outcome not_allowed",
+        ];
+        assert_eq!(faults_of(&rows), expected);
+
+        let file = format!("{}\n{rows}\n", COLUMNS.join(",")).replace('\n', "\r\n");
+        let lines = |file: &str| -> Vec<usize> {
+            let faults = read(file.as_bytes()).unwrap_err();
+            faults.into_iter().map(|fault| fault.line).collect()
+        };
+        assert_eq!(lines(&file), [6, 8, 9]);
+        assert_eq!(lines(&format!("\u{feff}{file}")), [6, 8, 9]);
+    }
+
+    #[test]
+    fn a_file_in_another_encoding_is_refused_by_its_line() {
+        let mut file = format!("{}\n{GOOD}\n", COLUMNS.join(",")).into_bytes();
+        file.extend(b"F-\xd0,form\n");
+        let faults = read(&file).unwrap_err();
+        assert_eq!((faults[0].line, faults[0].fault), (3, CellFault::NotUtf8));
     }
 }

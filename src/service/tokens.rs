@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -24,6 +25,7 @@ use crate::{
         tokens::{self, Token},
     },
     time::day_in_vietnam,
+    wording::{Said, Text, cli},
 };
 
 /// What every token begins with, so that a leaked one is recognised as what it is.
@@ -57,18 +59,16 @@ pub struct Issue {
 }
 
 /// Why a token cannot be issued as asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BadHolder {
     /// Role and territory do not go together.
-    #[error("role {role} {needs}")]
     Territory {
         /// The role.
         role: ActorRole,
         /// What it needs, and what it cannot have.
-        needs: &'static str,
+        needs: Text,
     },
     /// The code has another form.
-    #[error("{code:?} is no {kind} code: {digits} digits, such as {example}")]
     Form {
         /// `province` or `commune`.
         kind: UnitLevel,
@@ -80,13 +80,8 @@ pub enum BadHolder {
         example: &'static str,
     },
     /// The tax code has another form, or its check digit is wrong.
-    #[error(
-        "{0:?} is no tax code: 10 digits with a right check digit, with -001 to -999 for a branch, \
-         or the 12 digits of a personal number"
-    )]
     TaxCode(String),
     /// No unit has this code today.
-    #[error("no {kind} has the code {code} today ({day})")]
     NotInForce {
         /// `province` or `commune`.
         kind: UnitLevel,
@@ -95,6 +90,53 @@ pub enum BadHolder {
         /// Today.
         day: chrono::NaiveDate,
     },
+}
+
+impl BadHolder {
+    /// What is said to whoever asked for the token.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Territory { role, needs } => cli::WRONG_TERRITORY
+                .said()
+                .with_text("needs", *needs)
+                .with("role", role),
+            Self::Form {
+                kind,
+                code,
+                digits,
+                example,
+            } => cli::NO_CODE
+                .said()
+                .with_text("kind", kind_in_words(*kind))
+                .with("digits", digits)
+                .with("example", example)
+                .with("code", format_args!("{code:?}")),
+            Self::TaxCode(code) => cli::NO_TAX_CODE
+                .said()
+                .with("code", format_args!("{code:?}")),
+            Self::NotInForce { kind, code, day } => cli::CODE_NOT_IN_FORCE
+                .said()
+                .with_text("kind", kind_in_words(*kind))
+                .with("day", day)
+                .with("code", code),
+        }
+    }
+}
+
+impl fmt::Display for BadHolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.said().fmt(f)
+    }
+}
+
+impl std::error::Error for BadHolder {}
+
+fn kind_in_words(kind: UnitLevel) -> Text {
+    match kind {
+        UnitLevel::Province => cli::KIND_PROVINCE,
+        UnitLevel::District => cli::KIND_DISTRICT,
+        UnitLevel::Commune => cli::KIND_COMMUNE,
+    }
 }
 
 impl Holder {
@@ -114,11 +156,11 @@ impl Holder {
             | (Inspector, (true, false, false))
             | (Police, (true, false, false) | (false, true, false))
             | (Ministry | Operator, (false, false, false)) => None,
-            (Employer, _) => Some("needs --tax-code and nothing else"),
-            (Commune, _) => Some("needs --commune and nothing else"),
-            (Inspector, _) => Some("needs --province and nothing else"),
-            (Police, _) => Some("needs either --commune or --province and nothing else"),
-            (Ministry | Operator, _) => Some("takes no --province, --commune or --tax-code"),
+            (Employer, _) => Some(cli::NEEDS_TAX_CODE),
+            (Commune, _) => Some(cli::NEEDS_COMMUNE),
+            (Inspector, _) => Some(cli::NEEDS_PROVINCE),
+            (Police, _) => Some(cli::NEEDS_EITHER),
+            (Ministry | Operator, _) => Some(cli::NEEDS_NOTHING),
         };
         if let Some(needs) = needs {
             let role = self.role;

@@ -1,10 +1,18 @@
 //! One connection type over both databases, and their transactions.
 #![expect(missing_docs, reason = "diesel's derive writes items that carry none")]
 
+use std::{
+    io,
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
+
 use diesel::{
     Connection, ConnectionError, ConnectionResult, PgConnection, QueryResult, SqliteConnection,
     connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
 };
+
+use crate::files;
 
 /// A connection to SQLite or PostgreSQL; queries are written once.
 #[derive(diesel::MultiConnection)]
@@ -54,6 +62,7 @@ impl DbConn {
     /// mistyped address is an error and never a new, empty file.
     pub fn open(url: &str) -> ConnectionResult<Self> {
         if let Some(path) = url.strip_prefix("sqlite:") {
+            make_private(path)?;
             let mut conn = SqliteConnection::establish(path)?;
             // FULL: a receipt is a promise, and in WAL mode NORMAL may lose the last commits in a power cut.
             conn.batch_execute(
@@ -125,5 +134,24 @@ impl DbConn {
     /// Runs plain SQL, for migrations and maintenance.
     pub fn execute_sql(&mut self, sql: &str) -> QueryResult<()> {
         self.batch_execute(sql)
+    }
+}
+
+/// Makes the file of a new database for nobody but its owner; SQLite gives the files beside it
+/// (`-wal`, `-shm`) the same mode.
+fn make_private(path: &str) -> ConnectionResult<()> {
+    static MAKING: Mutex<()> = Mutex::new(());
+
+    let is_file = !path.is_empty() && path != ":memory:" && !path.starts_with("file:");
+    // Closing a file frees every lock that this process holds on it, so that the file must be closed
+    // again before SQLite opens it, in whatever thread.
+    let _alone = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    if !is_file || Path::new(path).exists() {
+        return Ok(());
+    }
+    match files::create_new(Path::new(path)) {
+        Ok(_) => Ok(()),
+        Err(why) if why.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(why) => Err(ConnectionError::BadConnection(format!("{path}: {why}"))),
     }
 }

@@ -47,10 +47,10 @@ impl DbOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// It cannot be reached, or is none.
-    #[error("cannot open the database: {0}")]
+    #[error(transparent)]
     Unreachable(#[from] ConnectionError),
     /// No thread for its writes.
-    #[error("cannot start the thread that writes to the database: {0}")]
+    #[error("the thread that writes to the database: {0}")]
     NoThread(#[from] std::io::Error),
 }
 

@@ -13,23 +13,27 @@ use actix_web::{
 use askama::Template;
 use utoipa_swagger_ui::SwaggerUi;
 
+use crate::api::{GET, at};
+
 /// Every page, and `/mailbox` where a folder of mails is shown (the demo).
 pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
     move |config| {
         config
-            .service(web::resource("/a/{secret}").route(web::get().to(alert::show)))
-            .service(web::resource("/assets/page.css").route(web::get().to(style)))
+            .service(at("/a/{secret}", GET).route(web::get().to(alert::show)))
+            .service(at("/assets/page.css", GET).route(web::get().to(style)))
             .service(
                 // It reads the description from the API's own address, byte for byte the published one.
                 SwaggerUi::new("/docs/{_:.*}")
                     .config(utoipa_swagger_ui::Config::from("/openapi.json")),
             )
-            .service(web::resource("/docs").route(web::get().to(to_docs)));
+            // The one before takes nothing but GET and lets the rest pass.
+            .service(at("/docs/{_:.*}", GET))
+            .service(at("/docs", GET).route(web::get().to(to_docs)));
         if let Some(folder) = mailbox {
             config
                 .app_data(Data::new(mailbox::Folder(folder)))
-                .service(web::resource("/mailbox").route(web::get().to(mailbox::list)))
-                .service(web::resource("/mailbox/{mail}").route(web::get().to(mailbox::read)));
+                .service(at("/mailbox", GET).route(web::get().to(mailbox::list)))
+                .service(at("/mailbox/{mail}", GET).route(web::get().to(mailbox::read)));
         }
     }
 }

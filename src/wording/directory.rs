@@ -40,7 +40,7 @@ catalogue! {
     }
 }
 
-/// One line for the operator: where (`column` empty for the row as a whole), what stands there
+/// One line for the operator: where (`line` 0 for the file as a whole, `column` empty for the row as a whole), what stands there
 /// (`value` empty for nothing), and what is wrong with it.
 pub fn directory_fault_line(line: usize, column: &str, value: &str, reason: Text) -> String {
     let (of_column_vi, of_column_en) = match column {
@@ -51,8 +51,12 @@ pub fn directory_fault_line(line: usize, column: &str, value: &str, reason: Text
         "" => String::new(),
         _ => format!(" \"{}\"", value.escape_debug()),
     };
+    let (of_line_vi, of_line_en) = match line {
+        0 => ("Cả tệp".to_owned(), "The file as a whole".to_owned()),
+        _ => (format!("Dòng {line}"), format!("Line {line}")),
+    };
     format!(
-        "Dòng {line}{of_column_vi}{shown}: {} | Line {line}{of_column_en}{shown}: {}",
+        "{of_line_vi}{of_column_vi}{shown}: {} | {of_line_en}{of_column_en}{shown}: {}",
         reason.vi, reason.en
     )
 }

@@ -297,7 +297,10 @@ catalogue! {
 #[cfg(test)]
 mod tests {
     use super::{every_key, label};
-    use crate::domain::case::step::{ClockEffect, End, STEPS};
+    use crate::domain::{
+        case::step::{ClockEffect, End, STEPS},
+        law::Form,
+    };
 
     #[test]
     fn every_code_has_a_name_in_both_languages() {
@@ -317,16 +320,9 @@ mod tests {
                 }
             }
         }
-        for form in [
-            "D39-III",
-            "D39-IV",
-            "D129-01",
-            "D129-06",
-            "D143-II",
-            "COMMUNE-RECORD",
-        ] {
-            keys.push(format!("form.{form}"));
-        }
+        // Where there is no form, none is named.
+        let forms = Form::ALL.iter().filter(|form| **form != Form::None);
+        keys.extend(forms.map(|form| format!("form.{form}")));
         for key in keys {
             let text = label(&key).unwrap_or_else(|| panic!("no name for {key}"));
             assert!(!text.vi.is_empty() && !text.en.is_empty(), "{key}");

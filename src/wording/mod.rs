@@ -2,6 +2,7 @@
 //!
 //! Both languages stand side by side, so that one without the other does not compile.
 
+pub mod cli;
 pub mod demo;
 pub mod directory;
 pub mod faults;
@@ -9,7 +10,11 @@ pub mod labels;
 pub mod mails;
 pub mod problems;
 pub mod rules;
+pub mod said;
+pub mod settings;
 pub mod shown;
+
+pub use said::Said;
 
 /// One text in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +25,21 @@ pub struct Text {
     pub en: &'static str,
 }
 
-/// Declares `fn $name(key) -> Option<Text>` over `"key" => "Tiếng Việt", "English";` lines.
+impl Text {
+    /// Both on one line, for short texts: `Tiếng Việt · English`.
+    pub fn label(self) -> String {
+        format!("{} · {}", self.vi, self.en)
+    }
+
+    /// The text, to be filled in where it has `{names}`.
+    pub fn said(self) -> Said {
+        Said::from(self)
+    }
+}
+
+/// Declares `fn $name(key) -> Option<Text>` over `"key" => "Tiếng Việt", "English";` lines, for texts
+/// that are looked up by the name of something; or one constant for each `KEY => …` line, for texts
+/// that stand in one place of the program, where a missing one does not compile.
 #[macro_export]
 macro_rules! catalogue {
     ($(#[$doc:meta])* $name:ident { $($key:literal => $vi:literal, $en:literal;)* }) => {
@@ -31,5 +50,12 @@ macro_rules! catalogue {
                 _ => return None,
             })
         }
+    };
+    ($($(#[$doc:meta])* $name:ident => $vi:literal, $en:literal;)*) => {
+        $(
+            $(#[$doc])*
+            #[doc = concat!("`` ", $en, " ``")]
+            pub const $name: $crate::wording::Text = $crate::wording::Text { vi: $vi, en: $en };
+        )*
     };
 }

@@ -11,6 +11,7 @@ crate::catalogue! {
         "unknown_fact" => "dữ kiện không có trong chương trình", "a fact that the program does not know";
         "overlaps" => "quy tắc này có hiệu lực hai lần trong cùng một ngày", "the same rule is in force twice on one day";
         "wrong_number_of_columns" => "số cột khác với dòng tiêu đề", "another number of columns than the header";
+        "not_utf8" => "không phải UTF-8; hãy lưu tệp với bảng mã UTF-8", "not UTF-8; save the file in UTF-8";
         "wrong_header" => "dòng tiêu đề không đúng", "the header is not the one that is expected";
         "incomplete" => "sau khi nhập sẽ có câu hỏi không có quy tắc trả lời", "afterwards no rule would answer a question that must be answered";
     }

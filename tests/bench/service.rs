@@ -16,7 +16,7 @@ pub const USUAL_GROUP: usize = 64;
 /// Serves until SIGTERM.
 pub fn serve(max_group: usize) {
     let config = Config::load().unwrap();
-    telemetry::init_logs(&config.log);
+    telemetry::init_logs(config.log_filter());
     let mut options = DbOptions::new(config.database_url.expose());
     options.max_group = max_group;
     let service = Service::prepare_with(config, &options).unwrap();

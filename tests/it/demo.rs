@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::File,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -23,12 +23,13 @@ struct Demo {
     child: Child,
     base: String,
     greeting: String,
+    log: String,
     took: Duration,
 }
 
 impl Demo {
     /// Starts it in `folder` and waits until it has printed everything and answers.
-    fn start(folder: &Path, within: Duration) -> Self {
+    fn start(folder: &Path, within: Duration, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
         let (out, log) = (folder.join("greeting.txt"), folder.join("demo.log"));
         let begun = Instant::now();
@@ -37,6 +38,7 @@ impl Demo {
             .current_dir(folder)
             .env_clear()
             .env("TNLD_LISTEN", format!("127.0.0.1:{port}"))
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(File::create(&out).unwrap())
             .stderr(File::create(&log).unwrap())
@@ -55,16 +57,11 @@ impl Demo {
                 .try_get("/readyz")
                 .filter(|ready| ready.status == 200)
         });
-        let log: PathBuf = log;
-        assert_eq!(
-            std::fs::read_to_string(log).unwrap(),
-            "",
-            "nothing went wrong on the way"
-        );
         Self {
             child,
             base,
             greeting,
+            log: std::fs::read_to_string(log).unwrap(),
             took: begun.elapsed(),
         }
     }
@@ -115,7 +112,8 @@ impl Drop for Demo {
 #[test]
 fn a_newcomer_sees_a_province_at_once_and_finds_it_again() {
     let folder = tempfile::tempdir().unwrap();
-    let demo = Demo::start(folder.path(), FILLED_WITHIN);
+    let demo = Demo::start(folder.path(), FILLED_WITHIN, &[]);
+    assert_eq!(demo.log, "", "nothing went wrong on the way");
     assert!(demo.greeting.contains(&demo.base), "{}", demo.greeting);
     let roles: Vec<&str> = demo.tokens().into_keys().collect();
     assert_eq!(
@@ -144,7 +142,8 @@ fn a_newcomer_sees_a_province_at_once_and_finds_it_again() {
 
     let old_tokens: Vec<String> = demo.tokens().values().map(ToString::to_string).collect();
     drop(demo);
-    let again = Demo::start(folder.path(), STARTED_WITHIN);
+    let again = Demo::start(folder.path(), STARTED_WITHIN, &[("TNLD_LOG", "info")]);
+    assert!(again.log.contains("Listening on"), "{}", again.log);
     assert!(again.took < STARTED_WITHIN, "{:?}", again.took);
     let kept = again.queue();
     assert!(kept.contains_key(&receipt_no));

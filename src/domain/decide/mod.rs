@@ -17,7 +17,7 @@ use crate::{
         codes::Codes,
         declaration::{Casualties, Declaration, missing},
         investigation::{self, Investigation, InvestigationLevel},
-        law::{Basis, Days, Fact, Law, Subject},
+        law::{Basis, Days, Fact, Form, Law, Subject},
         place::{NoUnit, Places},
         routing::{self, Recipient},
         victim::{Outcome, VictimClass},
@@ -137,7 +137,7 @@ pub fn decide(
     let (territory, place) = where_it_happened(declaration, places, days, &mut contradictions)?;
     let form_rule = law
         .first(Subject::Form, &facts, days)
-        .filter(|rule| rule.outcome != "none");
+        .filter(|rule| rule.outcome != Form::None.as_str());
     let form = form_rule.map(|rule| rule.outcome.clone());
     let recipients = routing::recipients(
         &facts,

@@ -5,6 +5,7 @@
 //! corrected and imported as that same table. Every result carries its [`Basis`].
 
 pub mod facts;
+pub mod names;
 pub mod rows;
 
 use std::{collections::BTreeSet, sync::OnceLock};
@@ -13,6 +14,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use facts::{Condition, Fact};
+pub use names::{Form, ValueKey};
 
 use crate::{domain::deadline::Holidays, named};
 
@@ -35,7 +37,7 @@ named! {
         SeriousInjury = "serious_injury",
         /// A day off (`outcome` `off`) or a Saturday worked instead (`make_up`).
         Holiday = "holiday",
-        /// A number or a choice by name: `key`, in `days`, or in `outcome` where it is no number of days.
+        /// A number by name: `key` is the name ([`ValueKey`]), `days` the number.
         Value = "value",
     }
 }

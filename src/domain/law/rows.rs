@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Condition, DateBasis, Rule, Subject};
+use super::{Condition, DateBasis, Form, Rule, Subject, ValueKey};
 use crate::{
     domain::{
         authority::{Level, Role},
@@ -53,6 +53,8 @@ named! {
         Overlaps = "overlaps",
         /// The row has another number of columns than the header.
         WrongNumberOfColumns = "wrong_number_of_columns",
+        /// Bytes that are not UTF-8.
+        NotUtf8 = "not_utf8",
         /// The header is not the one that is expected.
         WrongHeader = "wrong_header",
         /// The file as a whole would leave a question without an answer.
@@ -167,6 +169,9 @@ impl Rule {
             if !outcome_fits(subject, outcome) {
                 cell(5, CellFault::NotAllowed);
             }
+            if subject == Subject::Value && limit == Some(None) {
+                cell(6, CellFault::Empty);
+            }
         }
 
         match (subject, rank, conditions, limit, basis, from, to) {
@@ -221,7 +226,8 @@ impl Rule {
 fn key_fits(subject: Subject, key: &str) -> bool {
     match subject {
         Subject::Recipient | Subject::RoleLevel => Role::parse(key).is_some(),
-        Subject::SeriousInjury | Subject::Value => !key.is_empty(),
+        Subject::Value => ValueKey::parse(key).is_some(),
+        Subject::SeriousInjury => !key.is_empty(),
         _ => key.is_empty(),
     }
 }
@@ -234,8 +240,9 @@ fn outcome_fits(subject: Subject, outcome: &str) -> bool {
         Subject::RoleLevel => Holding::parse(outcome).is_some(),
         Subject::Investigation => InvestigationLevel::parse(outcome).is_some(),
         Subject::Holiday => matches!(outcome, "off" | "make_up"),
-        Subject::Form => !outcome.is_empty(),
-        Subject::SeriousInjury | Subject::Value => true,
+        Subject::Form => Form::parse(outcome).is_some(),
+        Subject::Value => outcome.is_empty(),
+        Subject::SeriousInjury => true,
     }
 }
 
@@ -297,7 +304,19 @@ mod tests {
     fn a_rule_in_force_twice_on_one_day_is_found() {
         let row = |from: &str, to: &str| {
             Rule::read([
-                "R", "value", "1", "k", "", "", "2", "step", from, to, "a", "T", "",
+                "R",
+                "serious_injury",
+                "1",
+                "k",
+                "",
+                "",
+                "2",
+                "step",
+                from,
+                to,
+                "a",
+                "T",
+                "",
             ])
             .unwrap()
         };

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use crate::{
     domain::place::{Places, Unit, UnitLevel},
+    named,
     text::search_key,
 };
 
@@ -21,19 +22,32 @@ pub struct Found<'a> {
     pub province: Option<&'a Unit>,
 }
 
-/// How well a name goes with a query; the best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    /// The query is the name, with or without its type.
-    Exact,
-    /// The query begins or ends with the whole name; the rest are parents.
-    NameAndParents,
-    /// The name begins with the query.
-    Prefix,
-    /// Every word of the query is in the name.
-    Words,
-    /// Some words are in the names of parents only.
-    Parents,
+named! {
+    /// How well a name goes with a query; the best first.
+    pub enum Rank {
+        /// The query is the name, with or without its type.
+        Exact = "exact",
+        /// The query begins or ends with the whole name; the rest are parents.
+        NameAndParents = "name_and_parents",
+        /// The name begins with the query.
+        Prefix = "prefix",
+        /// Every word of the query is in the name.
+        Words = "words",
+        /// Some words are in the names of parents only.
+        Parents = "parents",
+    }
+}
+
+/// Where a unit stands among those that a search finds: by rank, then provinces before districts
+/// before communes, then by code, which is one unit's on one day.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// How well its name goes with the query.
+    pub rank: Rank,
+    /// Its level.
+    pub level: UnitLevel,
+    /// Its code.
+    pub code: String,
 }
 
 /// The words of a query; a set of them is the bits of a number.
@@ -47,13 +61,19 @@ const MAX_WORDS: usize = 32;
 
 impl Places {
     /// Communes, districts and provinces in force on `day` of whose names, with those of their
-    /// parents, every word of `query` begins a word. At most `limit`: the best names first, then
-    /// provinces before districts before communes, then by code.
-    pub fn search(&self, query: &str, day: NaiveDate, limit: usize) -> Vec<Found<'_>> {
+    /// parents, every word of `query` begins a word. At most `limit`, in the order of [`Position`],
+    /// from the one after `after` on; and the position of the last one where there are more.
+    pub fn search(
+        &self,
+        query: &str,
+        day: NaiveDate,
+        after: Option<&Position>,
+        limit: usize,
+    ) -> (Vec<Found<'_>>, Option<Position>) {
         let text = search_key(query);
         let words: Vec<&str> = text.split_whitespace().collect();
         if words.is_empty() || words.len() > MAX_WORDS {
-            return Vec::new();
+            return (Vec::new(), None);
         }
         let query = Query { text: &text, words };
 
@@ -77,15 +97,29 @@ impl Places {
                 of_parents.insert((unit.level, &unit.code), own);
             }
             if all == query.every_word() {
-                hits.push((query.rank(&name, own), at));
+                let rank = query.rank(&name, own);
+                let of_hit = (rank, unit.level, unit.code.as_str());
+                let is_next = |last: &Position| of_hit > (last.rank, last.level, &last.code);
+                if after.is_none_or(is_next) {
+                    hits.push((rank, at));
+                }
             }
         }
+        // The list of units is in the order of level and code.
         hits.sort_unstable();
+        let are_more = hits.len() > limit;
         hits.truncate(limit);
 
-        hits.into_iter()
+        let last = hits.last().filter(|_| are_more).map(|(rank, at)| Position {
+            rank: *rank,
+            level: self.units[*at].level,
+            code: self.units[*at].code.clone(),
+        });
+        let found = hits
+            .into_iter()
             .map(|(_, at)| self.found(&self.units[at], day))
-            .collect()
+            .collect();
+        (found, last)
     }
 
     fn found<'a>(&'a self, unit: &'a Unit, day: NaiveDate) -> Found<'a> {

@@ -30,7 +30,7 @@ fn codes<'a>(units: impl IntoIterator<Item = &'a Unit>) -> Vec<&'a str> {
 
 fn found(query: &str, on: &str) -> Vec<String> {
     let places = places_for_tests();
-    let hits = places.search(query, day(on), 10);
+    let hits = places.search(query, day(on), None, 10).0;
     hits.iter()
         .map(|hit| places.shown(hit.unit, day(on)))
         .collect()
@@ -301,8 +301,35 @@ fn the_best_names_come_first() {
             "Xã Núi Cấm, Tỉnh An Giang",
         ]
     );
-    let xa = places_for_tests().search("xa", day("2025-08-01"), 7);
+    let xa = places_for_tests()
+        .search("xa", day("2025-08-01"), None, 7)
+        .0;
     assert_eq!(xa.len(), 7);
+}
+
+#[test]
+fn the_pages_of_a_search_are_the_search() {
+    let places = places_for_tests();
+    let on = day("2025-06-30");
+    for query in ["xa", "cam giang", "tan", "khong o dau ca"] {
+        let (whole, none) = places.search(query, on, None, usize::MAX);
+        assert_eq!(none, None);
+        let mut pages = Vec::new();
+        let mut after = None;
+        loop {
+            let (page, next) = places.search(query, on, after.as_ref(), 97);
+            assert!(page.len() == 97 || next.is_none());
+            pages.extend(page);
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(pages, whole, "{query}");
+    }
+    // A page that ends with the last one has no next.
+    let (whole, _) = places.search("cam gia", on, None, usize::MAX);
+    assert_eq!(places.search("cam gia", on, None, whole.len()).1, None);
 }
 
 #[test]
@@ -310,7 +337,12 @@ fn a_search_is_fast_enough_for_typing() {
     let places = places_for_tests();
     let start = std::time::Instant::now();
     for query in ["c", "cam", "cam giang", "cam giang bach thong bac kan"] {
-        assert!(!places.search(query, day("2025-06-30"), 20).is_empty());
+        assert!(
+            !places
+                .search(query, day("2025-06-30"), None, 20)
+                .0
+                .is_empty()
+        );
     }
     println!("four searches among 10,794 units: {:?}", start.elapsed());
 }

@@ -139,15 +139,56 @@ impl From<diesel::result::Error> for ImportError {
     }
 }
 
+/// A file that was read, checked against the directory and found good: what is left to write.
+#[derive(Debug)]
+pub struct Plan {
+    changed: Vec<Authority>,
+    imported: Imported,
+    /// Of the directory that it was checked against.
+    revision: i64,
+}
+
 /// Adds the rows of a CSV and updates those with a known `(authority_id, valid_from)`; rows that
-/// are not in the file stay. All rows or none: on `Err` the caller rolls `tx` back.
+/// are not in the file stay. All rows or none.
+///
+/// Reads and checks everything before it takes the lock to write, so that declarations wait for
+/// nothing but the rows that change.
 pub fn import(
-    tx: &mut DbConn,
+    conn: &mut DbConn,
     places: &Places,
     csv: &[u8],
 ) -> std::result::Result<Imported, ImportError> {
-    // Two imports at once would check for overlaps against what the other one replaces.
-    catalogues::lock(tx, catalogues::DIRECTORY)?;
+    loop {
+        let plan = conn.read(|tx| plan(tx, places, csv))?;
+        // Another import in between changed what this one was checked against: once more.
+        if let Some(done) = conn.write(|tx| carry_out(tx, &plan))? {
+            return Ok(done);
+        }
+    }
+}
+
+/// Writes a plan; `None`, and nothing is written, where the directory is no longer the one that
+/// the plan was made for.
+pub fn carry_out(tx: &mut DbConn, plan: &Plan) -> Result<Option<Imported>> {
+    if !plan.changed.is_empty() {
+        // Two imports at once would be checked against what the other one replaces.
+        catalogues::lock(tx, catalogues::DIRECTORY)?;
+        if catalogues::revisions(tx)?.directory != plan.revision {
+            return Ok(None);
+        }
+        authorities::upsert(tx, &plan.changed.iter().collect::<Vec<_>>())?;
+        catalogues::bump(tx, catalogues::DIRECTORY)?;
+    }
+    Ok(Some(plan.imported))
+}
+
+/// Reads a CSV and checks it against the directory; writes nothing.
+pub fn plan(
+    tx: &mut DbConn,
+    places: &Places,
+    csv: &[u8],
+) -> std::result::Result<Plan, ImportError> {
+    let revision = catalogues::revisions(tx)?.directory;
     let existing = authorities::all(tx)?;
 
     let mut read = reader::read(csv, places);
@@ -161,9 +202,9 @@ pub fn import(
     let before: HashMap<_, _> = existing.iter().map(|row| (key_of(row), row)).collect();
     let mut imported = Imported::default();
     let mut changed = Vec::new();
-    for (_, row) in &read.rows {
-        match before.get(&key_of(row)) {
-            Some(same) if *same == row => imported.unchanged += 1,
+    for (_, row) in read.rows {
+        match before.get(&key_of(&row)) {
+            Some(same) if **same == row => imported.unchanged += 1,
             known => {
                 match known {
                     Some(_) => imported.updated += 1,
@@ -173,11 +214,13 @@ pub fn import(
             }
         }
     }
-    if !changed.is_empty() {
-        authorities::upsert(tx, &changed)?;
-        catalogues::bump(tx, catalogues::DIRECTORY)?;
-    }
-    Ok(imported)
+    // In the order of the index, which is the quickest to write.
+    changed.sort_by(|a, b| key_of(a).cmp(&key_of(b)));
+    Ok(Plan {
+        changed,
+        imported,
+        revision,
+    })
 }
 
 /// The directory as a CSV, by id and first day: what [`import`] reads.

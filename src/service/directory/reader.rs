@@ -12,7 +12,10 @@ use crate::{
         place::{NoUnit, Places, UnitLevel},
         validators,
     },
-    service::directory::{COLUMNS, Reason, RowFault, fault},
+    service::{
+        directory::{COLUMNS, Reason, RowFault, fault},
+        lines::{Lines, without_mark},
+    },
     store::authorities::entries,
     text::nfc,
 };
@@ -36,7 +39,7 @@ const LONG: usize = 500;
 
 /// Reads a file; territory codes are read in `places`.
 pub(super) fn read(csv: &[u8], places: &Places) -> Read {
-    let csv = csv.strip_prefix(b"\xef\xbb\xbf").unwrap_or(csv);
+    let csv = without_mark(csv);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -57,7 +60,7 @@ pub(super) fn read(csv: &[u8], places: &Places) -> Read {
     }
     // Reading bytes from memory without asking for equal lengths cannot fail.
     while reader.read_byte_record(&mut record).unwrap_or(false) {
-        let line = lines.at(&record);
+        let line = lines.at(record.position());
         if record.len() == COLUMNS.len() {
             Row::of(line, &record).read(places, &mut read);
         } else {
@@ -67,39 +70,6 @@ pub(super) fn read(csv: &[u8], places: &Places) -> Read {
         }
     }
     read
-}
-
-/// Counts lines up to a record. The reader's own count is off by one after `\r\n` and blank lines.
-struct Lines<'a> {
-    text: &'a [u8],
-    seen: usize,
-    line: usize,
-}
-
-impl<'a> Lines<'a> {
-    fn of(text: &'a [u8]) -> Self {
-        Self {
-            text,
-            seen: 0,
-            line: 1,
-        }
-    }
-
-    fn at(&mut self, record: &csv::ByteRecord) -> usize {
-        let start = record
-            .position()
-            .and_then(|position| usize::try_from(position.byte()).ok())
-            .unwrap_or(self.seen);
-        let breaks = self.text[start..]
-            .iter()
-            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-            .count();
-        let start = start + breaks;
-        let new_lines = self.text[self.seen..start].iter();
-        self.line += new_lines.filter(|byte| **byte == b'\n').count();
-        self.seen = start;
-        self.line
-    }
 }
 
 /// One row while it is read.

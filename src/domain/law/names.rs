@@ -1,0 +1,48 @@
+//! Names that rows of the law may use: forms and values. Closed lists, as the facts are: a form has
+//! its words in the catalogue, a value its place in a calculation, and a mistyped one has neither.
+
+use crate::named;
+
+named! {
+    /// The form of a declaration.
+    pub enum Form {
+        /// D39 Phụ lục III: the employer's declaration, until 30 June 2025.
+        D39Employer = "D39-III",
+        /// D39 Phụ lục IV: the commune's declaration, until 30 June 2025.
+        D39Commune = "D39-IV",
+        /// D129 Phụ lục II, Mẫu 01: the employer's declaration.
+        D129Employer = "D129-01",
+        /// D129 Phụ lục II, Mẫu 06: the commune's quick report.
+        D129Commune = "D129-06",
+        /// D143 Phụ lục II: the declaration for the voluntarily insured.
+        D143Insured = "D143-II",
+        /// The commune's own record of the event.
+        CommuneRecord = "COMMUNE-RECORD",
+        /// No form at all.
+        None = "none",
+    }
+}
+
+named! {
+    /// A number that a row of the law gives.
+    pub enum ValueKey {
+        /// Hours until people are sent to the scene.
+        SceneHours = "limits.scene_hours",
+        /// Working days until the minutes are sent.
+        SendMinutes = "limits.send_minutes_working_days",
+        /// Longest extension, in percent of the limit.
+        ExtensionPercent = "limits.extension_max_percent",
+        /// 1 where the first day is not counted.
+        FirstDayExcluded = "clock.count.first_day_excluded",
+        /// Hours after which a declarant is reminded.
+        RemindHours = "clock.declare_immediate.remind_hours",
+        /// Hours after which a declaration is late.
+        BreachHours = "clock.declare_immediate.breach_hours",
+        /// Working days to declare an accident abroad.
+        AbroadWorkingDays = "clock.declare_abroad.working_days",
+        /// 1 where a case stays open until nobody can complain any more.
+        WaitForComplaints = "case.close.wait_complaint_window",
+        /// 1 where what army and police units declare is stored.
+        StoreArmedForces = "sector.armed_forces.store_content",
+    }
+}
