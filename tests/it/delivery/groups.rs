@@ -211,7 +211,7 @@ fn a_wrong_address_is_told_with_its_cause() {
         Ok(_) => panic!("{url} was opened"),
     };
     assert!(open("postgres://nobody@127.0.0.1:1/none").contains("refused"));
-    assert!(open("sqlite:/nowhere/at/all.db").contains("unable to open"));
+    assert!(open("sqlite:/nowhere/at/all.db").contains("/nowhere/at/all.db: No such file"));
     assert!(open("tnld.db").contains("expected sqlite:PATH"));
 }
 
