@@ -110,7 +110,8 @@ pub struct Clock {
     pub due_rolled: DateTime<Utc>,
     /// When it stopped.
     pub stopped_at: Option<DateTime<Utc>>,
-    /// Why: `announced`, `people_sent`, `minutes_sent`, `class_changed`, `ended`.
+    /// Why: `announced`, `people_sent`, `minutes_drafted`, `minutes_sent`, `class_changed`,
+    /// `place_changed`, `ended`.
     pub stopped_because: Option<String>,
     /// Days added by the one extension; 0 where there is none.
     pub extended_days: i32,

@@ -191,6 +191,8 @@ catalogue! {
         "clock_state.overdue" => "Quá hạn", "Overdue";
         "stopped.announced" => "Đã công bố biên bản", "The minutes were announced";
         "stopped.people_sent" => "Đã cử người đến hiện trường", "People were sent";
+        "stopped.minutes_drafted" => "Đã lập biên bản điều tra", "The minutes were drafted";
+        "stopped.place_changed" => "Nơi xảy ra được sửa sang tỉnh khác", "The place was corrected to another province";
         "stopped.minutes_sent" => "Đã gửi biên bản", "The minutes were sent";
         "stopped.class_changed" => "Phân loại đã thay đổi", "The class changed";
         "stopped.ended" => "Vụ việc đã kết thúc", "The case ended";

@@ -61,6 +61,20 @@ named! {
 }
 
 impl CaseStatus {
+    /// Whether people can still be sent to the scene: nobody was, and there are no minutes yet. Only
+    /// then does K2 start.
+    pub fn awaits_scene(self) -> bool {
+        matches!(
+            self,
+            Self::Noticed
+                | Self::Declared
+                | Self::Received
+                | Self::Classified
+                | Self::TeamFormed
+                | Self::Investigating
+        )
+    }
+
     /// A case in this state has always ended. (`NOT_WORK_ACCIDENT` is both: see `closed_at`.)
     pub fn is_final(self) -> bool {
         matches!(

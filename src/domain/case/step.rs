@@ -217,6 +217,11 @@ const OPEN: &[CaseStatus] = &[
     NotWorkAccident,
 ];
 
+/// Minutes rest on what the team found at the scene (D39 Art. 13, 14): with them people were there,
+/// whether or not anybody wrote down when they were sent. The steps that follow say the same, so that K2
+/// never runs on beside them.
+const K2_IS_PAST: &[ClockEffect] = &[ClockEffect::Stop(ClockId::K2, "minutes_drafted")];
+
 const REASON: Field = text("reason", 2000);
 const NOTE: Field = optional(text("note", 2000));
 const CONCLUSIONS: &[&str] = &["work_accident", "allowance_39_2", "not_work_accident"];
@@ -320,7 +325,7 @@ pub const STEPS: &[StepRule] = &[
             choice("conclusion", CONCLUSIONS),
             optional(choice("cause_code", CAUSES)),
         ],
-        clocks: &[],
+        clocks: K2_IS_PAST,
         end: End::No,
         article: "D39 Điều 13.5, 14.2, 15.3",
     },
@@ -334,6 +339,7 @@ pub const STEPS: &[StepRule] = &[
             text("meeting_minutes_number", 100),
         ],
         clocks: &[
+            ClockEffect::Stop(ClockId::K2, "minutes_drafted"),
             ClockEffect::Stop(ClockId::K3, "announced"),
             ClockEffect::StartK4,
         ],
@@ -345,7 +351,10 @@ pub const STEPS: &[StepRule] = &[
         moves: &[to(&[Announced], Dispatched), stay(&[NotWorkAccident])],
         who: TEAM,
         fields: &[moment("dispatched_at", Earliest::Publication)],
-        clocks: &[ClockEffect::Stop(ClockId::K4, "minutes_sent")],
+        clocks: &[
+            ClockEffect::Stop(ClockId::K2, "minutes_drafted"),
+            ClockEffect::Stop(ClockId::K4, "minutes_sent"),
+        ],
         end: End::No,
         article: "D39 Điều 13.9, 14.6, 15.5",
     },

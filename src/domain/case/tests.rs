@@ -281,6 +281,27 @@ fn every_step_from_every_state_leads_where_the_law_says() {
 }
 
 #[test]
+fn no_step_after_the_minutes_leaves_the_scene_waiting() {
+    use CaseStatus::*;
+    for (from, step) in [
+        (Investigating, Step::DraftMinutes),
+        (MinutesDrafted, Step::DraftMinutes),
+        (MinutesDrafted, Step::Announce),
+        (Announced, Step::DispatchMinutes),
+        (Dispatched, Step::Close),
+    ] {
+        let mut file = File::provincial(from);
+        assert_eq!(file.clock(ClockId::K2).stopped_at, None);
+        file.take(step, sound(step, 1), &inspector()).unwrap();
+        assert!(
+            file.clock(ClockId::K2).stopped_at.is_some(),
+            "{from} + {step}"
+        );
+        assert!(!file.case.status.awaits_scene());
+    }
+}
+
+#[test]
 fn an_ended_case_allows_no_step() {
     for status in CaseStatus::ALL {
         let mut file = File::provincial(*status);

@@ -230,6 +230,36 @@ on_both_databases! {
         assert_eq!(closed["status"], "CLOSED");
     }
 
+    fn nobody_waits_for_people_at_the_scene_once_there_are_minutes(db: &Db) {
+        let office = Office::open(db);
+        let answer = office.employer("6099254308").declare(&recent("03"));
+        let inspector = office.inspector("66");
+        let mut case = inspector.case_of(&answer);
+        for (step, fields) in [
+            ("receive", json!({})),
+            ("classify", json!({})),
+            (
+                "form_team",
+                json!({ "decision_number": "1/QĐ", "decided_on": today(), "head": "Trần Văn Bách" }),
+            ),
+            ("start_investigation", json!({})),
+        ] {
+            case = inspector.step(&case, step, fields).expect(200);
+            assert_eq!(clock(&case, "K2")["state"], "running", "{step}");
+        }
+        assert!(names(&case).contains(&"send_to_scene"));
+        let minutes = json!({
+            "minutes_number": "2/BB", "drafted_on": today(), "conclusion": "work_accident",
+        });
+        let drafted = inspector.step(&case, "draft_minutes", minutes).expect(200);
+        let k2 = clock(&drafted, "K2");
+        assert_eq!(
+            (&k2["state"], &k2["stopped_because"]),
+            (&json!("stopped"), &json!("minutes_drafted"))
+        );
+        assert_eq!(drafted["due_at"], clock(&drafted, "K3")["due_raw"]);
+    }
+
     fn a_case_that_somebody_else_changed_is_not_overwritten(db: &Db) {
         let office = Office::open(db);
         let employer = office.employer("6099254308");
