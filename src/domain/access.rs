@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{
-        authority::Role, declaration::Sector, investigation::InvestigationLevel, routing::Duty,
+        authority::Role, declaration::Sector, investigation::InvestigationLevel, place::UnitLevel,
+        routing::Duty,
     },
     ids::TokenId,
     named,
@@ -112,6 +113,43 @@ pub fn audiences_of_case(
     audiences
 }
 
+/// Of the audiences `before`, those whose unit is still one of the case's territory: whoever saw a
+/// case goes on seeing it (they know of it and may hold papers) while it lies, or may lie, where
+/// they answer for; when its place is corrected to another unit, they lose it with their alert.
+pub fn within_territory(
+    before: &BTreeSet<String>,
+    provinces: &[&str],
+    communes: &[&str],
+) -> BTreeSet<String> {
+    let is_of_it = |unit: &str| provinces.contains(&unit) || communes.contains(&unit);
+    before
+        .iter()
+        .filter(|key| is_of_it(key.split_at(1).1))
+        .cloned()
+        .collect()
+}
+
+/// The audiences `before` as they are after a reform of the units: each of them in every unit of its
+/// level that the case now lies in (RT-5).
+pub fn succeeding(
+    before: &BTreeSet<String>,
+    provinces: &[&str],
+    communes: &[&str],
+) -> BTreeSet<String> {
+    let kinds: BTreeSet<(&str, bool)> = before
+        .iter()
+        .map(|key| key.split_at(1))
+        .map(|(kind, code)| (kind, UnitLevel::of_code(code) == Some(UnitLevel::Commune)))
+        .collect();
+    kinds
+        .into_iter()
+        .flat_map(|(kind, of_commune)| {
+            let units = if of_commune { communes } else { provinces };
+            units.iter().map(move |code| format!("{kind}{code}"))
+        })
+        .collect()
+}
+
 /// Whose declaration it is: what stands beside it in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclaredBy {
@@ -124,6 +162,18 @@ pub struct DeclaredBy {
 }
 
 impl Actor {
+    /// The service itself, where it does what nobody asked for: it stands in timelines.
+    pub fn service() -> Self {
+        Self {
+            token_id: TokenId::from("tnld".to_owned()),
+            name: "tnld".to_owned(),
+            role: ActorRole::Operator,
+            province_code: None,
+            commune_code: None,
+            tax_code: None,
+        }
+    }
+
     /// An authority: commune, inspector, police or ministry. They have a queue.
     pub fn is_official(&self) -> bool {
         matches!(
@@ -259,6 +309,34 @@ pub(crate) mod tests {
     fn nobody_of_the_territory_sees_cases_of_army_and_police_units() {
         let told = [(Role::LineMinistry, Duty::MustReceive)];
         assert!(case(&told, InvestigationLevel::SpecialLaw, Sector::Army).is_empty());
+    }
+
+    #[test]
+    fn a_corrected_place_takes_the_case_from_those_it_no_longer_concerns() {
+        let keys = |keys: &[&str]| -> BTreeSet<String> {
+            keys.iter().map(|key| (*key).to_owned()).collect()
+        };
+        let before = keys(&["C02008", "L19", "P02008", "P19"]);
+        assert_eq!(within_territory(&before, &["66"], &["22015"]), keys(&[]));
+        assert_eq!(
+            within_territory(&before, &["19"], &["02011"]),
+            keys(&["L19", "P19"])
+        );
+        assert_eq!(within_territory(&before, &["19"], &["02008"]), before);
+    }
+
+    #[test]
+    fn whoever_answers_for_the_successors_sees_what_was_seen_before() {
+        let keys = |keys: &[&str]| -> BTreeSet<String> {
+            keys.iter().map(|key| (*key).to_owned()).collect()
+        };
+        let before = keys(&["L06", "P02011", "P06"]);
+        assert_eq!(
+            succeeding(&before, &["19"], &["02008", "02009"]),
+            keys(&["L19", "P02008", "P02009", "P19"])
+        );
+        // Of a commune that nobody knows the successor of, the province still sees the case.
+        assert_eq!(succeeding(&before, &["19"], &[]), keys(&["L19", "P19"]));
     }
 
     #[test]

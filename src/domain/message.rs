@@ -26,7 +26,7 @@ use crate::{
 pub enum Message {
     /// An authority is told of a case (L84 Art. 34; D39 Art. 10).
     Alert(Box<AlertFacts>),
-    /// An authority that was told learns that the class has changed.
+    /// An authority that was told learns that class, place or the number of victims has changed.
     AlertUpdate(Box<AlertUpdate>),
     /// An alert no longer holds.
     Withdrawn(Withdrawn),
@@ -151,11 +151,14 @@ impl std::fmt::Debug for Caller {
     }
 }
 
-/// A change of class.
+/// A change of class or place, or more dead or seriously injured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlertUpdate {
     /// Class that the reader was told before.
     pub earlier_class: CaseClass,
+    /// How many persons, by outcome, as the reader was told before.
+    #[serde(default)]
+    pub earlier_counts: Option<Casualties>,
     /// The case as it stands now.
     pub now: AlertFacts,
 }
@@ -568,6 +571,7 @@ pub(crate) mod tests {
         let messages = [
             Message::Alert(Box::new(a_fatal_alert())),
             Message::AlertUpdate(Box::new(AlertUpdate {
+                earlier_counts: None,
                 earlier_class: CaseClass::SingleSerious,
                 now: a_fatal_alert(),
             })),

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         classify::CaseClass,
         declaration::{Casualties, Kind},
-        message::{Alarm, AlertFacts, Ask, Caller, Message, Withdrawn},
+        message::{Alarm, AlertFacts, AlertUpdate, Ask, Caller, Message, Withdrawn},
         routing::Duty,
     },
     text::nfc,
@@ -175,13 +175,13 @@ struct HtmlMail<'a>(&'a View<'a>);
 fn block(message: &Message, language: Language) -> Block {
     match message {
         Message::Alert(facts) => alert(facts, None, language),
-        Message::AlertUpdate(update) => alert(&update.now, Some(update.earlier_class), language),
+        Message::AlertUpdate(update) => alert(&update.now, Some(update), language),
         Message::Withdrawn(withdrawn) => withdrawal(withdrawn, language),
         Message::OperatorAlarm(alarm) => operator_alarm(alarm, language),
     }
 }
 
-fn alert(facts: &AlertFacts, earlier: Option<CaseClass>, language: Language) -> Block {
+fn alert(facts: &AlertFacts, earlier: Option<&AlertUpdate>, language: Language) -> Block {
     let what = what(facts.case_kind, facts.case_class, language);
     let mut marks = Vec::new();
     if facts.is_urgent() && facts.duty == Duty::MustReceive {
@@ -205,7 +205,7 @@ fn alert(facts: &AlertFacts, earlier: Option<CaseClass>, language: Language) -> 
     if let Some(earlier) = earlier {
         lines.push((
             language.say("earlier_class"),
-            class(earlier, language).to_owned(),
+            class(earlier.earlier_class, language).to_owned(),
         ));
     }
     lines.push((language.say("occurred"), language.moment(facts.occurred_at)));
@@ -214,6 +214,10 @@ fn alert(facts: &AlertFacts, earlier: Option<CaseClass>, language: Language) -> 
         lines.push((language.say("place_today"), one_line(today)));
     }
     lines.push((language.say("counts"), counts(&facts.counts, language)));
+    let counted_before = earlier.and_then(|earlier| earlier.earlier_counts);
+    if let Some(before) = counted_before.filter(|before| *before != facts.counts) {
+        lines.push((language.say("earlier_counts"), counts(&before, language)));
+    }
     if let Some(establishment) = &facts.establishment {
         lines.push((language.say("establishment"), one_line(establishment)));
     }

@@ -29,6 +29,7 @@ crate::catalogue! {
         "place" => "Nơi xảy ra", "Place";
         "place_today" => "Nay thuộc", "Today part of";
         "counts" => "Số người", "Persons";
+        "earlier_counts" => "Số người đã báo trước đó", "Persons, as told before";
         "establishment" => "Cơ sở", "Establishment";
         "factor" => "Yếu tố gây chấn thương", "Injury factor";
         "declarant" => "Người báo", "Reported by";

@@ -2,11 +2,12 @@
 
 mod facts;
 mod lateness;
+pub mod succession;
 mod whereabouts;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -72,6 +73,9 @@ pub struct Decision {
     /// Codes of the provinces in whose territory it lies on the day of receipt.
     #[serde(default)]
     pub provinces: Vec<String>,
+    /// The day of which today's units are; `None` in old rows, where it is the day of receipt.
+    #[serde(default)]
+    pub territory_on: Option<NaiveDate>,
     /// Pointers of what the full legal form still needs.
     pub missing: Vec<String>,
     /// What does not go together.
@@ -98,15 +102,23 @@ pub enum Undecidable {
     Value(#[from] NoRule),
 }
 
-/// What the law says of `declaration`, received at `received_at`.
-///
-/// `held` is a class below which the case does not go: a class may rise at any time, but going
-/// down needs a document and a reason (`accidents.md` 7.1).
+/// What stands of a case that is decided again, as a supplement or a reform of the units asks.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    /// Its first receipt. Its codes are read as of that day, unless a supplement corrected them.
+    pub received_at: DateTime<Utc>,
+    /// A class below which it does not go: a class may rise at any time, but going down needs a
+    /// document and a reason (`accidents.md` 7.1).
+    pub held: Option<CaseClass>,
+}
+
+/// What the law says of `declaration`, received at `received_at`; `standing` is what was decided
+/// of the case before.
 pub fn decide(
     declaration: &Declaration,
     world: &World,
     received_at: DateTime<Utc>,
-    held: Option<CaseClass>,
+    standing: Option<Standing>,
 ) -> Result<Decision, Undecidable> {
     let World { places, law, .. } = world;
     let days = Days {
@@ -122,6 +134,7 @@ pub fn decide(
     );
     let mut facts = facts_of(declaration, &victims, &counts);
     let (derived, mut class_basis) = classify::case(&facts, law, days);
+    let held = standing.and_then(|standing| standing.held);
     let case_class = held.map_or(derived, |held| derived.min(held));
     if case_class != derived {
         class_basis.clear();
@@ -134,7 +147,11 @@ pub fn decide(
     facts.extend(class_facts(case_class));
     contradictions.extend(graver_injuries(declaration, &victims));
 
-    let (territory, place) = where_it_happened(declaration, places, days, &mut contradictions)?;
+    let first_received_at = standing.map_or(received_at, |standing| standing.received_at);
+    let coded_on = declaration.accident.place.coded_on;
+    let coded_on = coded_on.unwrap_or_else(|| day_in_vietnam(first_received_at));
+    let (territory, place) =
+        where_it_happened(declaration, places, days, coded_on, &mut contradictions)?;
     let form_rule = law
         .first(Subject::Form, &facts, days)
         .filter(|rule| rule.outcome != Form::None.as_str());
@@ -167,6 +184,7 @@ pub fn decide(
             .iter()
             .map(|unit| unit.code.clone())
             .collect(),
+        territory_on: Some(days.received),
         missing: missing::pointers(declaration),
         contradictions,
     })

@@ -25,11 +25,13 @@ pub struct PlaceShown {
     pub today: Vec<UnitName>,
 }
 
-/// The communes whose authorities are told, and the place as it is shown.
+/// The communes whose authorities are told, and the place as it is shown. The code was written on
+/// `coded_on`: it cannot mean a unit that came later.
 pub(super) fn where_it_happened<'a>(
     declaration: &Declaration,
     places: &'a Places,
     days: Days,
+    coded_on: NaiveDate,
     contradictions: &mut Vec<Contradiction>,
 ) -> Result<(Territory<'a>, PlaceShown), Undecidable> {
     let accident = &declaration.accident;
@@ -37,7 +39,7 @@ pub(super) fn where_it_happened<'a>(
         // The labour authority is that of the sending employer's seat (D39 Art. 19.2.b).
         let code = &abroad.sending_employer.commune_code;
         let seat = places
-            .unit_on(UnitLevel::Commune, code, days.received)
+            .unit_on(UnitLevel::Commune, code, coded_on)
             .or_else(|_| places.unit_on(UnitLevel::Commune, code, days.occurred))
             .map_err(|reason| Undecidable::Place(code.clone(), reason))?;
         let place = PlaceShown {
@@ -51,21 +53,22 @@ pub(super) fn where_it_happened<'a>(
 
     let code = accident.place.commune_code.as_deref().unwrap_or_default();
     let reading = places
-        .reading(code, days.occurred, days.received, accident.place.code_date)
+        .reading(code, days.occurred, coded_on, accident.place.code_date)
         .map_err(|reason| Undecidable::Place(code.to_owned(), reason))?;
     let pointer = "/accident/place/commune_code";
     let read: Vec<&Unit> = std::iter::once(reading.unit).chain(reading.other).collect();
     let mut territory = territory(places, &read, days);
     let settled = accident.place.settled.as_deref();
-    if let Some(chosen) = territory
-        .communes
-        .iter()
-        .copied()
-        .find(|unit| settled == Some(unit.code.as_str()))
-    {
+    let chosen = settled.and_then(|code| chosen(places, code, &territory.communes, days));
+    if let Some(chosen) = chosen {
         territory = self::territory(places, &[chosen], days);
-    } else {
-        let candidates = places.on_day(reading.unit, days.received);
+    }
+    // Of what somebody has chosen nothing is in doubt, unless it was divided itself since.
+    if chosen.is_none() || territory.communes.len() > 1 {
+        let candidates = match chosen {
+            Some(chosen) => places.on_day(chosen, days.received),
+            None => places.on_day(reading.unit, days.received),
+        };
         let shown = |units: &[&Unit], day: fn(&Unit, Days) -> NaiveDate| -> Vec<String> {
             units
                 .iter()
@@ -79,7 +82,7 @@ pub(super) fn where_it_happened<'a>(
                 readings: shown(&candidates, |_, days| days.received),
             });
         }
-        if reading.other.is_some() {
+        if reading.other.is_some() && chosen.is_none() {
             contradictions.push(Contradiction {
                 pointer: pointer.into(),
                 code: ContradictionCode::PlaceAmbiguous,
@@ -99,6 +102,23 @@ pub(super) fn where_it_happened<'a>(
             .collect(),
     };
     Ok((territory, place))
+}
+
+/// The unit that was chosen by `code` among the candidates: one of those of the day, or one that
+/// has ended since and went on in them.
+fn chosen<'a>(
+    places: &'a Places,
+    code: &str,
+    candidates: &[&'a Unit],
+    days: Days,
+) -> Option<&'a Unit> {
+    let named = places.with_code(UnitLevel::Commune, code).iter();
+    let goes_on = |unit: &&Unit| {
+        let now = places.on_day(unit, days.received);
+        !now.is_empty() && now.iter().all(|unit| candidates.contains(unit))
+    };
+    // The newest first: an older unit of the same code is never meant where a newer one fits.
+    named.rev().find(goes_on)
 }
 
 /// What has become of these communes on the day of receipt, and the provinces they lie in. Of a few

@@ -175,11 +175,16 @@ impl<'a> Reader<'a> {
         let settled = before
             .filter(|before| commune_code.is_none() || commune_code == before.commune_code)
             .and_then(|before| before.settled.clone());
+        let coded_on = before.and_then(|before| match &commune_code {
+            Some(code) if before.commune_code.as_ref() != Some(code) => Some(self.today()),
+            _ => before.coded_on,
+        });
         Some(Place {
             commune_code: commune_code.or_else(|| before?.commune_code.clone()),
             code_date,
             detail: detail.or_else(|| before?.detail.clone()),
             settled,
+            coded_on,
         })
     }
 

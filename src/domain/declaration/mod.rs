@@ -156,6 +156,10 @@ pub struct Place {
     /// Today's commune, once an official has chosen among several (RT-6). Never read from a body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settled: Option<String>,
+    /// Day on which a supplement corrected the code; `None` where it came with the first receipt.
+    /// Never read from a body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coded_on: Option<NaiveDate>,
 }
 
 /// Who sent the worker abroad.

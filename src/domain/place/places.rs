@@ -113,6 +113,25 @@ impl Places {
             .filter(move |unit| unit.level == level && unit.in_force_on(day))
     }
 
+    /// The codes of `level` that named a unit once and name none on `day`, in order.
+    pub fn codes_out_of_force(&self, level: UnitLevel, day: NaiveDate) -> Vec<&str> {
+        self.units
+            .chunk_by(|a, b| (a.level, &a.code) == (b.level, &b.code))
+            .filter(|named| named[0].level == level)
+            .filter(|named| named.iter().all(|unit| unit.has_ended_by(day)))
+            .map(|named| named[0].code.as_str())
+            .collect()
+    }
+
+    /// The latest day, until `day`, on which a unit was in force no more; `None` where all are.
+    pub fn latest_end(&self, day: NaiveDate) -> Option<NaiveDate> {
+        self.units
+            .iter()
+            .filter_map(|unit| unit.valid_to)
+            .filter(|end| *end <= day)
+            .max()
+    }
+
     /// What `unit` is on `day` (RT-2): itself while it is in force (and before), else its
     /// successors, by code. Several where it was divided; none where no source names one.
     pub fn on_day<'a>(&'a self, unit: &'a Unit, day: NaiveDate) -> Vec<&'a Unit> {

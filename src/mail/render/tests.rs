@@ -83,6 +83,7 @@ fn every_kind_of_message_has_all_its_words_in_both_languages() {
                     };
                     messages.push(Message::AlertUpdate(Box::new(AlertUpdate {
                         earlier_class: CaseClass::Light,
+                        earlier_counts: None,
                         now,
                     })));
                 }
