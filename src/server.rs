@@ -24,6 +24,7 @@ use crate::{
         JobMetrics, Wake,
         clean_up::CleanUp,
         deliver_outbox::{DeliverOutbox, Letterhead},
+        follow_reforms::{FollowReforms, Office},
         keep_running,
     },
     mail::{
@@ -211,6 +212,17 @@ async fn start_jobs(
     jobs.spawn(keep_running(deliver, stopped.clone(), figures.clone()));
     jobs.spawn(keep_running(
         CleanUp::new(state.db.clone(), state.clock),
+        stopped.clone(),
+        figures.clone(),
+    ));
+    jobs.spawn(keep_running(
+        FollowReforms::new(Office {
+            db: state.db.clone(),
+            clock: state.clock,
+            worlds: Arc::clone(&state.worlds),
+            wake: state.wake.clone(),
+            operator_mail: state.operator_mail.clone(),
+        }),
         stopped,
         figures,
     ));

@@ -17,7 +17,6 @@ use super::{
     plot::{self, Plot, Story, Twist},
     post::{Luck, PostOffice},
     province::reform,
-    reform::carry_over,
     telling,
 };
 use crate::{
@@ -33,6 +32,7 @@ use crate::{
         Ctx,
         cases::{TakeStep, take_step},
         declarations::{self, Submit, Supplement, supplement},
+        reform,
     },
     store::{cases, conn::DbConn},
     time::{day_in_vietnam, vietnam},
@@ -167,8 +167,10 @@ impl Stage<'_> {
                 (planned.step.to_string(), self.step(tx, case, plan, planned))
             }
             Act::Reform => {
-                let ids = self.cases.iter().map(|told| told.id.clone());
-                ("reform".into(), carry_over(tx, self.world, at, ids))
+                let ctx = self.ctx(Actor::service(), at);
+                let ids = self.cases.iter().map(|told| &told.id);
+                let carried = ids.map(|id| reform::carry_over(tx, &ctx, id).map(|_| ()));
+                ("reform".into(), carried.collect())
             }
             Act::Post => (String::new(), Ok(())),
         };

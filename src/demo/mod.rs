@@ -16,7 +16,6 @@ mod people;
 mod plot;
 mod post;
 mod province;
-mod reform;
 mod scenes;
 mod telling;
 mod visitors;

@@ -6,6 +6,7 @@
 mod attempt;
 pub mod clean_up;
 pub mod deliver_outbox;
+pub mod follow_reforms;
 mod pass;
 pub mod retry;
 

@@ -18,7 +18,7 @@ use crate::{
         },
         classify::ContradictionCode,
         clocks::{Clock, NoRule},
-        decide::Decision,
+        decide::{Decision, Standing},
         declaration::{Declaration, Fault, FaultCode},
         message::{Alarm, AlarmKind, WithdrawnBecause},
         place::UnitLevel,
@@ -37,6 +37,7 @@ use crate::{
         conn::DbConn,
         events,
         queue::{self, CaseLine},
+        territories,
     },
     time::day_in_vietnam,
 };
@@ -201,6 +202,7 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     }
     if let Some(seen_by) = seen_by {
         cases::set_audiences(tx, &taken.case, &seen_by)?;
+        territories::set_candidates(tx, &case.id, &BTreeSet::new())?;
     }
     clocks::update(tx, &case.id, &taken.changed)?;
     clocks::insert(tx, &case.id, &taken.started)?;
@@ -304,9 +306,14 @@ fn settle_place(
             .retain(|found| !places.contains(&found.code));
         if let Some(mut facts) = serde_json::from_str::<Option<Declaration>>(&taken.case.facts)? {
             facts.accident.place.settled = Some(chosen.clone());
-            let settled = decided(&facts, &ctx.world, ctx.now, Some(decision.case_class))?;
+            let standing = Standing {
+                received_at: taken.case.received_at,
+                held: Some(decision.case_class),
+            };
+            let settled = decided(&facts, &ctx.world, ctx.now, Some(standing))?;
             decision.recipients = settled.recipients;
             decision.provinces = settled.provinces;
+            decision.territory_on = settled.territory_on;
             taken.case.facts = serde_json::to_string(&facts)?;
             let told = Told {
                 case_id: &taken.case.id,

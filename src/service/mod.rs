@@ -12,6 +12,7 @@ pub mod opening;
 pub mod operations;
 pub mod places;
 pub mod queue_params;
+pub mod reform;
 pub mod rules;
 pub mod tokens;
 pub mod world;

@@ -7,7 +7,7 @@ use crate::{
         classify::CaseClass,
         codes::Codes,
         decide::Decision,
-        declaration::Declaration,
+        declaration::{Casualties, Declaration},
         message::{
             Alarm, AlarmKind, AlertFacts, AlertUpdate, InjuryFactor, Message, Withdrawn,
             WithdrawnBecause,
@@ -172,14 +172,75 @@ fn undeliverable(ctx: &Ctx, told: &Told<'_>, recipient: &Recipient) -> (Alarm, S
     (alarm, key)
 }
 
-/// Tells everybody who was told before that the class or the place has changed; an alert of
-/// somebody whom the law no longer names ends. Whoever is alerted `anew`, with a stronger duty, has
-/// that alert instead.
+/// Whether an authority has an alert that holds, with a duty at least as strong.
+pub fn knows<'a>(alerts: impl Iterator<Item = &'a Alert>, recipient: &Recipient) -> bool {
+    let same = |alert: &&Alert| alert.authority == recipient.authority;
+    alerts
+        .filter(|alert| alert.ended.is_none())
+        .filter(same)
+        .any(|alert| match &recipient.authority {
+            Some(_) => alert.duty <= recipient.duty,
+            None => alert.role == recipient.role,
+        })
+}
+
+/// After a reform of the units: whom the law names now is told, where it was not told before; the
+/// alerts of all others end without a word, for a dissolved body cannot receive (RT-3, RT-5). The
+/// names of both, for the timeline: those whose alert ended, those who are told.
+pub fn tell_successors(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    told: &Told<'_>,
+) -> Result<(Vec<String>, Vec<String>)> {
+    let before = alerts::list(tx, told.case_id)?;
+    let named = &told.decision.recipients;
+    let anew: Vec<&Recipient> = named
+        .iter()
+        .filter(|recipient| !knows(before.iter(), recipient))
+        .collect();
+    let mut ended = Vec::new();
+    for alert in before.iter().filter(|alert| alert.ended.is_none()) {
+        let same = |recipient: &Recipient| match &alert.authority {
+            Some(_) => recipient.authority == alert.authority,
+            None => recipient.authority.is_none() && recipient.role == alert.role,
+        };
+        if named.iter().any(same) && !anew.iter().any(|recipient| same(recipient)) {
+            continue;
+        }
+        alerts::end(tx, &alert.id, AlertEnd::Superseded, ctx.now)?;
+        ended.extend(alert.authority.as_ref().map(|who| who.name.clone()));
+    }
+    Alerting::of(ctx, told, &anew)?.write(tx, ctx)?;
+    let names = anew.iter().filter_map(|one| one.authority.as_ref());
+    Ok((ended, names.map(|who| who.name.clone()).collect()))
+}
+
+/// What people were told before.
+#[derive(Debug, Clone, Copy)]
+pub struct ToldBefore {
+    /// Class.
+    pub class: CaseClass,
+    /// How many persons, by outcome.
+    pub counts: Casualties,
+}
+
+impl From<&Decision> for ToldBefore {
+    fn from(decision: &Decision) -> Self {
+        Self {
+            class: decision.case_class,
+            counts: decision.counts,
+        }
+    }
+}
+
+/// Tells everybody who was told before that the class, the place or the number of the dead or
+/// seriously injured has changed; an alert of somebody whom the law no longer names ends. Whoever
+/// is alerted `anew`, with a stronger duty, has that alert instead.
 pub fn tell_change(
     tx: &mut DbConn,
     ctx: &Ctx,
     told: &Told<'_>,
-    earlier_class: CaseClass,
+    earlier: ToldBefore,
     before: &[AlertLedger],
     anew: &[&Recipient],
     event: &str,
@@ -203,12 +264,16 @@ pub fn tell_change(
                 .is_some_and(|named| named.id == authority.id)
         });
         let message = match named.and_then(|recipient| told.facts(ctx, recipient)) {
-            Some(now) => Message::AlertUpdate(Box::new(AlertUpdate { earlier_class, now })),
+            Some(now) => Message::AlertUpdate(Box::new(AlertUpdate {
+                earlier_class: earlier.class,
+                earlier_counts: Some(earlier.counts),
+                now,
+            })),
             None => {
                 alerts::end(tx, &ledger.alert.id, AlertEnd::Superseded, ctx.now)?;
                 withdrawn(
                     told,
-                    earlier_class,
+                    earlier.class,
                     &authority.name,
                     WithdrawnBecause::NoLongerNamed,
                     ctx.now,
@@ -240,15 +305,7 @@ pub fn release_unnamed(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, event: &str)
             ledger.alert.authority.is_some() && !named.any(|named| *named == ledger.alert.authority)
         })
         .collect();
-    tell_change(
-        tx,
-        ctx,
-        told,
-        told.decision.case_class,
-        &unnamed,
-        &[],
-        event,
-    )
+    tell_change(tx, ctx, told, told.decision.into(), &unnamed, &[], event)
 }
 
 fn addresses(ledger: &AlertLedger) -> Vec<&str> {

@@ -20,7 +20,7 @@ use crate::{
         cases::{self, CaseVictim, NewCase},
         clocks as stored_clocks,
         conn::DbConn,
-        events,
+        events, territories,
     },
 };
 
@@ -85,6 +85,7 @@ pub fn open(ctx: &Ctx, opening: &Opening<'_>) -> Result<NewCase> {
     );
     Ok(NewCase {
         audiences: audiences(declaration, decision, &territory),
+        candidates: territory.candidates(),
         victims: persons(declaration, decision),
         clocks: decision.clocks.clone(),
         events: vec![event],
@@ -102,6 +103,8 @@ pub struct Revision<'a> {
     pub clocks: &'a [Clock],
     /// State from now on.
     pub status: CaseStatus,
+    /// Whether another province is in charge now: nobody there works on it yet.
+    pub elsewhere: bool,
     /// For the timeline.
     pub details: Value,
 }
@@ -113,6 +116,7 @@ pub fn revise(tx: &mut DbConn, ctx: &Ctx, case: &mut Case, revision: &Revision<'
         decision,
         clocks,
         status,
+        elsewhere,
         details,
     } = revision;
     let (seen_version, from) = (case.version, case.status);
@@ -127,6 +131,9 @@ pub fn revise(tx: &mut DbConn, ctx: &Ctx, case: &mut Case, revision: &Revision<'
         case.closed_at = None;
         case.ended_because = None;
     }
+    if *elsewhere {
+        case.assigned_to = None;
+    }
     case.due_at = if case.is_ended() {
         clocks::NO_DUE
     } else {
@@ -138,10 +145,12 @@ pub fn revise(tx: &mut DbConn, ctx: &Ctx, case: &mut Case, revision: &Revision<'
     if !cases::update(tx, case, seen_version)? {
         return Err(AppError::Conflict("stale_version"));
     }
-    // Whoever saw the case goes on seeing it: they know of it and may hold papers.
-    let mut seen_by = cases::audiences(tx, &case.id)?;
+    let before = cases::audiences(tx, &case.id)?;
+    let mut seen_by = territory
+        .with_codes(|provinces, communes| access::within_territory(&before, provinces, communes));
     seen_by.extend(audiences(declaration, decision, &territory));
     cases::set_audiences(tx, case, &seen_by)?;
+    territories::set_candidates(tx, &case.id, &territory.candidates())?;
     cases::set_victims(tx, &case.id, &persons(declaration, decision))?;
     let known = stored_clocks::list(tx, &case.id)?;
     let is_known = |clock: &Clock| {
@@ -166,13 +175,13 @@ pub fn revise(tx: &mut DbConn, ctx: &Ctx, case: &mut Case, revision: &Revision<'
 }
 
 /// Today's communes and provinces of the place: several while nobody has chosen.
-struct Territory {
+pub(super) struct Territory {
     communes: Vec<String>,
     provinces: Vec<String>,
 }
 
 impl Territory {
-    fn of(decision: &Decision) -> Self {
+    pub(super) fn of(decision: &Decision) -> Self {
         Self {
             // Abroad no commune is concerned: only the labour authority of the seat.
             communes: decision
@@ -184,9 +193,27 @@ impl Territory {
             provinces: decision.provinces.clone(),
         }
     }
+
+    /// Every commune and province in which the case may lie, where more than one (RT-6).
+    pub(super) fn candidates(&self) -> BTreeSet<String> {
+        [&self.communes, &self.provinces]
+            .into_iter()
+            .filter(|units| units.len() > 1)
+            .flatten()
+            .cloned()
+            .collect()
+    }
+
+    /// Hands the codes of provinces and communes to `ask`.
+    pub(super) fn with_codes<T>(&self, ask: impl FnOnce(&[&str], &[&str]) -> T) -> T {
+        let provinces: Vec<&str> = self.provinces.iter().map(String::as_str).collect();
+        let communes: Vec<&str> = self.communes.iter().map(String::as_str).collect();
+        ask(&provinces, &communes)
+    }
 }
 
-fn describe(
+/// Writes into `case` what is shown and searched of it.
+pub(super) fn describe(
     case: &mut Case,
     declaration: &Declaration,
     decision: &Decision,
@@ -220,26 +247,27 @@ fn describe(
     Ok(())
 }
 
-fn audiences(
+/// Who sees a case of these facts.
+pub(super) fn audiences(
     declaration: &Declaration,
     decision: &Decision,
     territory: &Territory,
 ) -> BTreeSet<String> {
-    let provinces: Vec<&str> = territory.provinces.iter().map(String::as_str).collect();
-    let communes: Vec<&str> = territory.communes.iter().map(String::as_str).collect();
     let told: Vec<_> = decision
         .recipients
         .iter()
         .map(|recipient| (recipient.role, recipient.duty))
         .collect();
-    access::audiences_of_case(
-        &provinces,
-        &communes,
-        &told,
-        declaration.declarant.role == DeclarantRole::Commune,
-        decision.investigation.level,
-        declaration.accident.sector,
-    )
+    territory.with_codes(|provinces, communes| {
+        access::audiences_of_case(
+            provinces,
+            communes,
+            &told,
+            declaration.declarant.role == DeclarantRole::Commune,
+            decision.investigation.level,
+            declaration.accident.sector,
+        )
+    })
 }
 
 fn persons(declaration: &Declaration, decision: &Decision) -> Vec<CaseVictim> {
@@ -266,7 +294,14 @@ fn persons(declaration: &Declaration, decision: &Decision) -> Vec<CaseVictim> {
         .collect()
 }
 
-fn event(ctx: &Ctx, case: &Case, action: &str, from: Option<CaseStatus>, details: Value) -> Event {
+/// A row of the timeline of `case` as it now stands.
+pub(super) fn event(
+    ctx: &Ctx,
+    case: &Case,
+    action: &str,
+    from: Option<CaseStatus>,
+    details: Value,
+) -> Event {
     Event {
         id: EventId::generate(),
         case_id: case.id.clone(),

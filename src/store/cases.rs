@@ -16,6 +16,7 @@ use crate::{
         clocks::Clock,
         declaration::{Casualties, Kind, Sector},
         investigation::InvestigationLevel,
+        place::UnitLevel,
         victim::{Employment, Outcome, Sex, VictimClass},
     },
     ids::CaseId,
@@ -25,6 +26,7 @@ use crate::{
         conn::DbConn,
         events,
         schema::{case_audiences, cases, victims},
+        territories,
     },
 };
 
@@ -35,6 +37,8 @@ pub struct NewCase {
     pub case: Case,
     /// Who sees it; see [`crate::domain::access::audiences_of_case`].
     pub audiences: BTreeSet<String>,
+    /// Codes of today's communes and provinces in which it may lie, where more than one.
+    pub candidates: BTreeSet<String>,
     /// The persons hurt.
     pub victims: Vec<CaseVictim>,
     /// Clocks that start.
@@ -213,6 +217,7 @@ pub fn insert(conn: &mut DbConn, new: NewCase) -> QueryResult<()> {
         .values(row)
         .execute(inner))?;
     add_audiences(conn, audiences)?;
+    territories::insert_candidates(conn, &id, &new.candidates)?;
     add_victims(conn, &id, &new.victims)?;
     clocks::insert(conn, &id, &new.clocks)?;
     events::insert(conn, &new.events)
@@ -332,36 +337,61 @@ pub fn set_victims(conn: &mut DbConn, id: &CaseId, victims: &[CaseVictim]) -> Qu
 }
 
 /// Other cases of today's commune that happened within `window` of `case`, at most 20, the
-/// nearest in time first, within `sight`.
+/// nearest in time first, within `sight`. Where the place is not certain, each commune in which
+/// one of the two may lie counts.
 pub fn near(
     conn: &mut DbConn,
     case: &Case,
     window: TimeDelta,
     sight: &Sight,
 ) -> QueryResult<Vec<Case>> {
-    const MOST: i64 = 20;
+    const MOST: u32 = 20;
 
     let from = (case.occurred_at - window).naive_utc();
     let to = (case.occurred_at + window).naive_utc();
     if case.commune_code.is_empty() || *sight == Sight::Nothing {
         return Ok(Vec::new());
     }
-    let mut query = cases::table
-        .filter(cases::commune_code.eq(&case.commune_code))
-        .filter(cases::occurred_at.between(from, to))
-        .filter(cases::id.ne(case.id.as_str()))
-        .into_boxed();
-    if let Sight::Audiences(keys) = sight {
-        let seen = case_audiences::table
-            .filter(case_audiences::audience.eq_any(keys))
-            .filter(case_audiences::case_id.eq(cases::id));
-        query = query.filter(diesel::dsl::exists(seen));
+    let candidates = territories::candidates(conn, &case.id)?;
+    let mut communes: Vec<&str> = candidates
+        .iter()
+        .map(String::as_str)
+        .filter(|code| UnitLevel::of_code(code) == Some(UnitLevel::Commune))
+        .collect();
+    if communes.is_empty() {
+        communes.push(&case.commune_code);
     }
-    let rows: Vec<CaseRow> = query
-        .order((cases::occurred_at, cases::id))
-        .limit(MOST)
-        .select(CaseRow::as_select())
-        .load(conn)?;
+    let undecided = territories::cases_with_candidate(conn, &communes)?;
+    let about_then = || {
+        let query = cases::table
+            .filter(cases::occurred_at.between(from, to))
+            .filter(cases::id.ne(case.id.as_str()))
+            .order((cases::occurred_at, cases::id))
+            .limit(MOST.into())
+            .select(CaseRow::as_select())
+            .into_boxed();
+        match sight {
+            Sight::Audiences(keys) => {
+                let seen = case_audiences::table
+                    .filter(case_audiences::audience.eq_any(keys))
+                    .filter(case_audiences::case_id.eq(cases::id));
+                query.filter(diesel::dsl::exists(seen))
+            }
+            Sight::All | Sight::Nothing => query,
+        }
+    };
+    let here = about_then().filter(cases::commune_code.eq_any(communes));
+    let mut rows: Vec<CaseRow> = here.load(conn)?;
+    // Asked for by themselves, the few leave the question above its index.
+    if !undecided.is_empty() {
+        let maybe_here: Vec<CaseRow> = about_then()
+            .filter(cases::id.eq_any(undecided))
+            .load(conn)?;
+        rows.extend(maybe_here);
+        rows.sort_by(|a, b| (a.occurred_at, &a.id).cmp(&(b.occurred_at, &b.id)));
+        rows.dedup_by(|a, b| a.id == b.id);
+        rows.truncate(MOST as usize);
+    }
     rows.into_iter().map(Case::try_from).collect()
 }
 

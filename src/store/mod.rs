@@ -20,6 +20,7 @@ pub mod pool;
 pub mod queue;
 pub mod schema;
 pub mod seed;
+pub mod territories;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tokens;

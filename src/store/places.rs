@@ -161,6 +161,18 @@ pub fn load(conn: &mut DbConn) -> QueryResult<Places> {
     ))
 }
 
+/// What the successions of `unit` rest on: their sources, each once.
+pub fn sources_of_succession(conn: &mut DbConn, unit: &Unit) -> QueryResult<Vec<String>> {
+    unit_successions::table
+        .filter(unit_successions::level.eq(unit.level.as_str()))
+        .filter(unit_successions::old_code.eq(&unit.code))
+        .filter(unit_successions::old_valid_from.eq(unit.valid_from))
+        .order(unit_successions::source)
+        .select(unit_successions::source)
+        .distinct()
+        .load(conn)
+}
+
 /// Adds units that are not there yet.
 pub fn insert_units(conn: &mut DbConn, units: &[Unit]) -> QueryResult<()> {
     for some in units.chunks(ROWS_AT_ONCE) {

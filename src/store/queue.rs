@@ -12,8 +12,9 @@ use crate::{
     ids::CaseId,
     store::{
         cases::unknown,
-        conn::DbConn,
+        conn::{DbConn, MultiBackend},
         schema::{case_audiences, cases},
+        territories,
     },
 };
 
@@ -136,11 +137,13 @@ struct LineRow {
     version: i32,
 }
 
-/// The filters and the order, written once for both drivers: `$sorted` is the table whose
+/// The filters and the order, written once for all drivers: `$undecided` are the cases whose place is
+/// not certain, where they alone are asked for; `$sorted` is the table whose
 /// `due_at`, `received_at`, `closed_at` and key `$id` lead.
 macro_rules! page_of {
-    ($query:expr, $filter:expr, $now:expr, $sorted:ident, $id:ident) => {{
+    ($query:expr, $filter:expr, $undecided:expr, $now:expr, $sorted:ident, $id:ident) => {{
         let (filter, now) = ($filter, $now.naive_utc());
+        let undecided: Option<&Undecided> = $undecided;
         let mut query = $query;
         match filter.status {
             StatusFilter::Any => {}
@@ -169,11 +172,27 @@ macro_rules! page_of {
         if let Some(name) = &filter.assigned_to {
             query = query.filter(cases::assigned_to.eq(name));
         }
-        if let Some(code) = &filter.commune {
-            query = query.filter(cases::commune_code.eq(code));
-        }
-        if let Some(code) = &filter.province {
-            query = query.filter(cases::province_code.eq(code));
+        match undecided {
+            None => {
+                if let Some(code) = &filter.commune {
+                    query = query.filter(cases::commune_code.eq(code));
+                }
+                if let Some(code) = &filter.province {
+                    query = query.filter(cases::province_code.eq(code));
+                }
+            }
+            Some(Undecided { commune, province }) => {
+                let either = commune.iter().chain(province).cloned();
+                query = query.filter(cases::id.eq_any(either.collect::<Vec<_>>()));
+                if let Some(code) = &filter.commune {
+                    let here = cases::commune_code.eq(code);
+                    query = query.filter(here.or(cases::id.eq_any(commune.clone())));
+                }
+                if let Some(code) = &filter.province {
+                    let here = cases::province_code.eq(code);
+                    query = query.filter(here.or(cases::id.eq_any(province.clone())));
+                }
+            }
         }
         for word in &filter.words {
             // A search key holds letters, digits and spaces only: nothing to escape.
@@ -208,6 +227,29 @@ macro_rules! page_of {
     }};
 }
 
+/// The cases whose place is not certain, but may lie in the units that a filter names.
+struct Undecided {
+    commune: Vec<String>,
+    province: Vec<String>,
+}
+
+impl Undecided {
+    fn is_empty(&self) -> bool {
+        self.commune.is_empty() && self.province.is_empty()
+    }
+
+    fn of(conn: &mut DbConn, filter: &QueueFilter) -> QueryResult<Self> {
+        let mut with_candidate = |unit: &Option<String>| match unit {
+            Some(code) => territories::cases_with_candidate(conn, &[code]),
+            None => Ok(Vec::new()),
+        };
+        Ok(Self {
+            commune: with_candidate(&filter.commune)?,
+            province: with_candidate(&filter.province)?,
+        })
+    }
+}
+
 /// One page of the cases within `sight`, and where the next begins.
 pub fn page(
     conn: &mut DbConn,
@@ -215,9 +257,10 @@ pub fn page(
     filter: &QueueFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<(Vec<CaseLine>, Option<Position>)> {
+    let undecided = Undecided::of(conn, filter)?;
     match (filter.status, filter.sort) {
-        (StatusFilter::Any, Sort::Due) => open_then_ended(conn, sight, filter, now),
-        _ => range(conn, sight, filter, now),
+        (StatusFilter::Any, Sort::Due) => open_then_ended(conn, sight, filter, &undecided, now),
+        _ => range(conn, sight, filter, &undecided, now),
     }
 }
 
@@ -227,6 +270,7 @@ fn open_then_ended(
     conn: &mut DbConn,
     sight: &Sight,
     filter: &QueueFilter,
+    undecided: &Undecided,
     now: DateTime<Utc>,
 ) -> QueryResult<(Vec<CaseLine>, Option<Position>)> {
     let among_ended = filter.after.as_ref().filter(|after| after.at == ENDED);
@@ -236,7 +280,7 @@ fn open_then_ended(
             status: StatusFilter::Open,
             ..filter.clone()
         };
-        let (first, next) = range(conn, sight, &open, now)?;
+        let (first, next) = range(conn, sight, &open, undecided, now)?;
         if next.is_some() {
             return Ok((first, next));
         }
@@ -250,7 +294,7 @@ fn open_then_ended(
         after: among_ended.cloned(),
         ..filter.clone()
     };
-    let (mut more, next) = range(conn, sight, &ended, now)?;
+    let (mut more, next) = range(conn, sight, &ended, undecided, now)?;
     let follows = next.is_some() || (room == 0 && !more.is_empty());
     more.truncate(room as usize);
     let after = more
@@ -268,15 +312,26 @@ fn open_then_ended(
     ))
 }
 
+/// The cases that one of these audiences sees.
+fn seen_by(keys: &[String]) -> cases::BoxedQuery<'_, MultiBackend> {
+    let seen = case_audiences::table
+        .filter(case_audiences::audience.eq_any(keys))
+        .filter(case_audiences::case_id.eq(cases::id));
+    cases::table.filter(diesel::dsl::exists(seen)).into_boxed()
+}
+
 fn range(
     conn: &mut DbConn,
     sight: &Sight,
     filter: &QueueFilter,
+    undecided: &Undecided,
     now: DateTime<Utc>,
 ) -> QueryResult<(Vec<CaseLine>, Option<Position>)> {
-    let rows: Vec<LineRow> = match sight {
+    let mut rows: Vec<LineRow> = match sight {
         Sight::Nothing => Vec::new(),
-        Sight::All => page_of!(cases::table.into_boxed(), filter, now, cases, id).load(conn)?,
+        Sight::All => {
+            page_of!(cases::table.into_boxed(), filter, None, now, cases, id).load(conn)?
+        }
         Sight::Audiences(keys) => match keys.as_slice() {
             // A commune has few cases: its index narrows more than that of an audience.
             [key] if filter.commune.is_none() => {
@@ -284,17 +339,32 @@ fn range(
                     .inner_join(cases::table)
                     .filter(case_audiences::audience.eq(key))
                     .into_boxed();
-                page_of!(query, filter, now, case_audiences, case_id).load(conn)?
+                page_of!(query, filter, None, now, case_audiences, case_id).load(conn)?
             }
-            keys => {
-                let seen = case_audiences::table
-                    .filter(case_audiences::audience.eq_any(keys))
-                    .filter(case_audiences::case_id.eq(cases::id));
-                let query = cases::table.filter(diesel::dsl::exists(seen)).into_boxed();
-                page_of!(query, filter, now, cases, id).load(conn)?
-            }
+            keys => page_of!(seen_by(keys), filter, None, now, cases, id).load(conn)?,
         },
     };
+    // Where a place is not certain, each of its candidates finds the case. They are few and mostly
+    // none; asked for by themselves, they leave the question above its index.
+    if !undecided.is_empty() {
+        let few = Some(undecided);
+        rows.extend(match sight {
+            Sight::Nothing => Vec::new(),
+            Sight::All => {
+                page_of!(cases::table.into_boxed(), filter, few, now, cases, id).load(conn)?
+            }
+            Sight::Audiences(keys) => {
+                page_of!(seen_by(keys), filter, few, now, cases, id).load(conn)?
+            }
+        });
+        match filter.sort {
+            Sort::Due => rows.sort_by(|a, b| (a.due_at, &a.id).cmp(&(b.due_at, &b.id))),
+            Sort::Newest => {
+                rows.sort_by(|a, b| (b.received_at, &b.id).cmp(&(a.received_at, &a.id)));
+            }
+        }
+        rows.dedup_by(|a, b| a.id == b.id);
+    }
     let more = rows.len() > filter.limit as usize;
     let lines = rows
         .into_iter()

@@ -136,6 +136,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    case_candidates (unit_code, case_id) {
+        unit_code -> Text,
+        case_id -> Text,
+    }
+}
+
+diesel::table! {
     victims (case_id, victim_no) {
         case_id -> Text,
         victim_no -> Integer,
@@ -281,6 +288,7 @@ diesel::table! {
 }
 
 diesel::joinable!(case_audiences -> cases (case_id));
+diesel::joinable!(case_candidates -> cases (case_id));
 diesel::joinable!(victims -> cases (case_id));
 diesel::joinable!(declarations -> cases (case_id));
 diesel::joinable!(supplements -> cases (case_id));
@@ -300,6 +308,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tokens,
     cases,
     case_audiences,
+    case_candidates,
     victims,
     declarations,
     supplements,

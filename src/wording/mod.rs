@@ -9,6 +9,7 @@ pub mod faults;
 pub mod labels;
 pub mod mails;
 pub mod problems;
+pub mod reform;
 pub mod rules;
 pub mod said;
 pub mod settings;

@@ -90,6 +90,7 @@ fn decision(today: &[&str]) -> Decision {
             valid_from: None,
             today: today.iter().map(unit).collect(),
         },
+        territory_on: None,
         provinces: vec!["19".to_owned()],
         missing: Vec::new(),
         contradictions: vec![Contradiction {
@@ -109,6 +110,7 @@ fn opened(db: &mut TestDb, status: CaseStatus, audiences: &[&str]) -> Case {
     let new = NewCase {
         case: case.clone(),
         audiences: audiences.iter().map(|key| (*key).to_owned()).collect(),
+        candidates: BTreeSet::new(),
         victims: Vec::new(),
         clocks,
         events: Vec::new(),

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         access::{Actor, ActorRole},
         classify::{CaseClass, Contradiction, ContradictionCode},
-        decide::{Decision, Undecidable, World, decide},
+        decide::{Decision, Standing, Undecidable, World, decide},
         declaration::{
             DeclarantRole, Declaration, Fault, FaultCode,
             reader::{self, ReadContext},
@@ -121,9 +121,9 @@ pub fn decided(
     declaration: &Declaration,
     world: &World,
     received_at: DateTime<Utc>,
-    held: Option<CaseClass>,
+    standing: Option<Standing>,
 ) -> Result<Decision> {
-    decide(declaration, world, received_at, held)
+    decide(declaration, world, received_at, standing)
         .map_err(|undecidable: Undecidable| AppError::internal(undecidable))
 }
 

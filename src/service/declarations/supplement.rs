@@ -14,8 +14,9 @@ use crate::{
         case::{Case, CaseStatus},
         classify::CaseClass,
         clocks::{self, Clock, ClockId},
-        decide::{Decision, investigation_clock},
+        decide::{Decision, Standing, investigation_clock},
         declaration::{Declaration, supplement as reading},
+        investigation::InvestigationLevel,
         routing::{self, Recipient},
     },
     error::{AppError, Result},
@@ -25,10 +26,10 @@ use crate::{
         idempotency::{self, Key},
         notices::{self, Alerting, Told},
         opening::{self, Revision, kept},
+        reform,
     },
     store::{
-        alerts::{self, Alert, AlertLedger},
-        cases, clocks as stored_clocks,
+        alerts, cases, clocks as stored_clocks,
         conn::DbConn,
         declarations::{self, NewSupplement},
     },
@@ -65,6 +66,8 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     }
     // Two supplements at once take their turn: each builds on what the other left.
     cases::lock(tx, &stored.case_id)?;
+    // Its units may have ended since midnight, and nobody have looked yet.
+    reform::carry_over(tx, ctx, &stored.case_id)?;
     let mut case =
         cases::find(tx, &stored.case_id, &Sight::All)?.ok_or(AppError::NotFound("case"))?;
     let before: Declaration = serde_json::from_str(&case.facts)?;
@@ -84,7 +87,11 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     let after = &added.merged;
     // From UNCLEAR everything is a step to knowing; else going down needs a document and a reason.
     let held = Some(earlier.case_class).filter(|class| *class != CaseClass::Unclear);
-    let mut decision = decided(after, &ctx.world, ctx.now, held)?;
+    let standing = Standing {
+        received_at: case.received_at,
+        held,
+    };
+    let mut decision = decided(after, &ctx.world, ctx.now, Some(standing))?;
     if !read.optional.is_empty() && !decision.case_class.is_urgent() {
         return Err(AppError::Invalid(faults()));
     }
@@ -99,9 +106,14 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
         decision.form.clone_from(&earlier.form);
         decision.form_basis.clone_from(&earlier.form_basis);
     }
-    let status = status_after(&case, &earlier, &decision);
-    let reopens = case.is_ended() && status != case.status;
-    decision.clocks = follow_clocks(tx, ctx, &case, &earlier, &decision, reopens)?;
+    let elsewhere = goes_elsewhere(&case, &earlier, &decision);
+    let status = status_after(&case, &earlier, &decision, elsewhere);
+    let change = Change {
+        reopens: case.is_ended() && status != case.status,
+        elsewhere,
+        status,
+    };
+    decision.clocks = follow_clocks(tx, ctx, &case, &earlier, &decision, &change)?;
 
     let told_before = alerts::ledger(tx, &case.id)?;
     let told = Told {
@@ -116,15 +128,21 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     let new: Vec<&Recipient> = decision
         .recipients
         .iter()
-        .filter(|recipient| !rests && !knows(&told_before, recipient))
+        .filter(|recipient| {
+            let alerts = told_before.iter().map(|ledger| &ledger.alert);
+            !rests && !notices::knows(alerts, recipient)
+        })
         .collect();
     Alerting::of(ctx, &told, &new)?.write(tx, ctx)?;
-    if earlier.case_class != decision.case_class || place_changed(&earlier, &decision) {
+    let place_changed = place_changed(&earlier, &decision);
+    let more_hurt = decision.counts.dead > earlier.counts.dead
+        || decision.counts.serious > earlier.counts.serious;
+    if earlier.case_class != decision.case_class || place_changed || more_hurt {
         notices::tell_change(
             tx,
             ctx,
             &told,
-            earlier.case_class,
+            (&earlier).into(),
             &told_before,
             &new,
             &format!("supplement/{id}"),
@@ -136,12 +154,17 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     } else {
         ""
     };
-    let details = json!({ "note": note, "class_before": earlier.case_class, "class_now": decision.case_class });
+    let mut details = json!({ "note": note, "class_before": earlier.case_class, "class_now": decision.case_class });
+    if place_changed {
+        details["place_before"] = shown_place(&earlier);
+        details["place_now"] = shown_place(&decision);
+    }
     let revision = Revision {
         declaration: &kept(after.clone(), decision.counts),
         decision: &decision,
         clocks: &decision.clocks,
         status,
+        elsewhere,
         details,
     };
     opening::revise(tx, ctx, &mut case, &revision)?;
@@ -177,23 +200,57 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     })
 }
 
-/// Whether an authority was told before, with a duty at least as strong.
-fn knows(told_before: &[AlertLedger], recipient: &Recipient) -> bool {
-    let holding = told_before
-        .iter()
-        .map(|ledger| &ledger.alert)
-        .filter(|alert| alert.ended.is_none());
-    let same = |alert: &&Alert| alert.authority == recipient.authority;
-    holding
-        .filter(same)
-        .any(|alert| match &recipient.authority {
-            Some(_) => alert.duty <= recipient.duty,
-            None => alert.role == recipient.role,
-        })
+/// Whether the case lies, or may lie, in other units than before.
+fn place_changed(earlier: &Decision, now: &Decision) -> bool {
+    let today = |decision: &Decision| -> Vec<String> {
+        let units = decision.place.today.iter();
+        units.map(|unit| unit.code.clone()).collect()
+    };
+    (&earlier.place.code, earlier.place.valid_from) != (&now.place.code, now.place.valid_from)
+        || today(earlier) != today(now)
+        || earlier.provinces != now.provinces
 }
 
-fn place_changed(earlier: &Decision, now: &Decision) -> bool {
-    (&earlier.place.code, earlier.place.valid_from) != (&now.place.code, now.place.valid_from)
+fn shown_place(decision: &Decision) -> Value {
+    json!({ "name": decision.place.name, "code": decision.place.code, "provinces": decision.provinces })
+}
+
+/// Whether the place was corrected to another province that now investigates in its own right: none
+/// of the earlier provinces is one of today's, and no meeting has announced the minutes yet.
+fn goes_elsewhere(case: &Case, earlier: &Decision, now: &Decision) -> bool {
+    use CaseStatus::{
+        Classified, Declared, Investigating, MinutesDrafted, Noticed, Received, SceneResponse,
+        TeamFormed,
+    };
+
+    let in_progress = matches!(
+        case.status,
+        Noticed
+            | Declared
+            | Received
+            | Classified
+            | SceneResponse
+            | TeamFormed
+            | Investigating
+            | MinutesDrafted
+    );
+    in_progress
+        && now.investigation.level == InvestigationLevel::Provincial
+        && !now.provinces.is_empty()
+        && !earlier
+            .provinces
+            .iter()
+            .any(|code| now.provinces.contains(code))
+}
+
+/// What a supplement changes in the way of a case.
+struct Change {
+    /// The case had ended and is open again.
+    reopens: bool,
+    /// Another province is in charge.
+    elsewhere: bool,
+    /// The state from now on.
+    status: CaseStatus,
 }
 
 /// The clocks of the case after a new decision.
@@ -201,14 +258,17 @@ fn place_changed(earlier: &Decision, now: &Decision) -> bool {
 /// Where the limit changes, the old K3 stops and a new one starts: from the first receipt where the
 /// class was unclear until now (35.6 counts from the receipt), else from now, the notice of the
 /// graver outcome (D39 Art. 22; `clock.escalation.mode`), and also where the case `reopens`. K2
-/// starts once, when the province comes in.
+/// starts once, when the province comes in, while people can still be sent.
+///
+/// A place that is corrected to another province starts the province's clocks anew, from now: K2 and
+/// K3 count from the receipt by the body that acts (`accidents.md` 7.3, 7.4), and that is another.
 fn follow_clocks(
     tx: &mut DbConn,
     ctx: &Ctx,
     case: &Case,
     earlier: &Decision,
     decision: &Decision,
-    reopens: bool,
+    change: &Change,
 ) -> Result<Vec<Clock>> {
     let mut all = stored_clocks::list(tx, &case.id)?;
     let limit_changed = earlier.investigation.limit_days != decision.investigation.limit_days;
@@ -216,18 +276,26 @@ fn follow_clocks(
         decision.case_class == CaseClass::Fatal && earlier.case_class != CaseClass::Unclear;
     for started in &decision.clocks {
         let rounds = all.iter().filter(|clock| clock.id == started.id).count();
-        let starts_anew = rounds == 0 || (started.id == ClockId::K3 && (limit_changed || reopens));
-        if !starts_anew {
+        let starts_anew = rounds == 0
+            || change.elsewhere
+            || (started.id == ClockId::K3 && (limit_changed || change.reopens));
+        let is_past = started.id == ClockId::K2 && !change.status.awaits_scene();
+        if !starts_anew || is_past {
             continue;
         }
+        let because = if change.elsewhere {
+            "place_changed"
+        } else {
+            "class_changed"
+        };
         for old in all
             .iter_mut()
             .filter(|clock| clock.id == started.id && clock.stopped_at.is_none())
         {
-            clocks::stop(old, ctx.now, "class_changed");
+            clocks::stop(old, ctx.now, because);
         }
         let mut started = match started.id {
-            ClockId::K3 if !late_death => {
+            ClockId::K3 if !late_death && !change.elsewhere => {
                 investigation_clock(&decision.investigation, &ctx.world.law, case.received_at)
                     .map_err(AppError::internal)?
                     .unwrap_or_else(|| started.clone())
@@ -251,8 +319,9 @@ fn follow_clocks(
 }
 
 /// Where the case stands after its class rose: a facility case whose victim dies goes to the
-/// province and starts there anew (D39 Art. 22), and a case that had ended is open again.
-fn status_after(case: &Case, earlier: &Decision, now: &Decision) -> CaseStatus {
+/// province and starts there anew (D39 Art. 22), and a case that had ended is open again. Another
+/// province has not received it yet, whatever was done before.
+fn status_after(case: &Case, earlier: &Decision, now: &Decision, elsewhere: bool) -> CaseStatus {
     use CaseStatus::{Classified, Declared, Duplicate, Noticed, Received, Transferred};
 
     let rose = now.case_class < earlier.case_class;
@@ -261,7 +330,9 @@ fn status_after(case: &Case, earlier: &Decision, now: &Decision) -> CaseStatus {
     let begins_anew = case.is_ended() || moved_up;
     match case.status {
         // The case is another one now, or has not begun.
-        Duplicate | Transferred | Noticed | Declared | Received => case.status,
+        Duplicate | Transferred | Noticed | Declared => case.status,
+        Received if !elsewhere => case.status,
+        _ if elsewhere => Declared,
         _ if rose && begins_anew => Classified,
         status => status,
     }

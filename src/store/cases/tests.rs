@@ -43,6 +43,7 @@ fn new_case(received_at: &str, audiences: &[&str]) -> NewCase {
     };
     NewCase {
         audiences: audiences.iter().map(|key| (*key).to_owned()).collect(),
+        candidates: BTreeSet::new(),
         victims: vec![
             CaseVictim {
                 no: 1,
@@ -81,6 +82,49 @@ fn ids(lines: &[CaseLine]) -> Vec<&str> {
 fn list(db: &mut TestDb, sight: &Sight, filter: &QueueFilter) -> Vec<String> {
     let (lines, _) = page(&mut db.conn, sight, filter, at("2026-03-20T09:00:00+07:00")).unwrap();
     ids(&lines).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_case_that_may_lie_in_several_units_is_found_by_each_of_them() {
+    for mut db in TestDb::all() {
+        let mut new = new_case("2026-03-02T09:00:00+07:00", &["L19"]);
+        let other = new_case("2026-03-02T10:00:00+07:00", &["L19"]);
+        let id = new.case.id.clone();
+        new.case.commune_code = "02011".to_owned();
+        new.case.province_code = "19".to_owned();
+        let units = ["02011", "02012", "19", "20"];
+        new.candidates = units.iter().map(|code| (*code).to_owned()).collect();
+        let open = StatusFilter::Open;
+        insert(&mut db.conn, new).unwrap();
+        insert(&mut db.conn, other).unwrap();
+        let mut finds = |commune: Option<&str>, province: Option<&str>, sight: &Sight| {
+            let filter = QueueFilter {
+                status: open,
+                commune: commune.map(str::to_owned),
+                province: province.map(str::to_owned),
+                ..filter()
+            };
+            list(&mut db, sight, &filter).contains(&id.to_string())
+        };
+        for sight in [Sight::All, audience(&["L19"]), audience(&["L19", "P19"])] {
+            for code in ["02011", "02012"] {
+                assert!(finds(Some(code), None, &sight), "{code}");
+            }
+            for code in ["19", "20"] {
+                assert!(finds(None, Some(code), &sight), "{code}");
+            }
+            assert!(finds(Some("02012"), Some("20"), &sight));
+            assert!(!finds(Some("02013"), None, &sight));
+            assert!(!finds(None, Some("21"), &sight));
+        }
+        assert!(!finds(Some("02012"), None, &audience(&["L66"])));
+        territories::set_candidates(&mut db.conn, &id, &BTreeSet::new()).unwrap();
+        let filter = QueueFilter {
+            commune: Some("02012".to_owned()),
+            ..filter()
+        };
+        assert!(list(&mut db, &Sight::All, &filter).is_empty());
+    }
 }
 
 #[test]

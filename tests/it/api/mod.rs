@@ -12,6 +12,7 @@ mod queue;
 mod spec;
 mod steps;
 mod supplements;
+mod territory;
 mod tokens_over_http;
 
 mod described;

@@ -159,6 +159,46 @@ on_both_databases! {
         );
     }
 
+    fn another_death_is_told_to_those_who_were_told_of_the_first(db: &Db) {
+        let office = Office::open(db);
+        let employer = office.employer("6099254308");
+        let first = employer.declare(&recent("03"));
+        employer.supplement(&first["receipt_no"], &death(20));
+        let told = office.rows("outbox");
+        let second = json!({
+            "note": "Nạn nhân số 2 cũng đã tử vong.",
+            "victims": [{ "no": 2, "outcome": "dead", "death": { "at": ago(5), "circumstance": "treatment" } }],
+        });
+        let after = employer.supplement(&first["receipt_no"], &second);
+        assert_eq!(after["classification"]["case_class"], "FATAL");
+        // Two addresses of the labour authority and one of the police.
+        assert_eq!(office.rows("outbox"), told + 3);
+        let mail = crate::support::program::eventually(std::time::Duration::from_secs(20), || {
+            let mails = office.mails().into_iter();
+            let mut to_police = mails.filter(|mail| mail.header("to") == "ca22015@example.test");
+            to_police.find(|mail| mail.text().contains("2 chết"))
+        });
+        assert!(mail.header("subject").contains("Cập nhật"), "{:?}", mail.headers);
+        assert!(
+            mail.text().contains("Số người đã báo trước đó: 1 chết, 2 bị thương nặng"),
+            "{}",
+            mail.text()
+        );
+
+        // What changes nothing for them is not told.
+        employer.supplement(
+            &first["receipt_no"],
+            &json!({ "note": "Số lao động.", "establishment": { "headcount": 130 } }),
+        );
+        assert_eq!(office.rows("outbox"), told + 3);
+        // One more seriously injured is.
+        employer.supplement(
+            &first["receipt_no"],
+            &json!({ "note": "Thêm người.", "accident": { "casualties": { "serious": 3 } } }),
+        );
+        assert_eq!(office.rows("outbox"), told + 6);
+    }
+
     fn a_supplement_never_erases(db: &Db) {
         let office = Office::open(db);
         let employer = office.employer("6099254308");
