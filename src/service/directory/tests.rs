@@ -349,12 +349,54 @@ fn national_directory() -> String {
 }
 
 #[test]
+fn a_plan_for_another_directory_is_not_carried_out() {
+    let mut database = Database::new();
+    let file = format!("{HEADER}\n{SO}\n{UBND}\n");
+    let plan_now = |database: &mut Database| {
+        let planned = |tx: &mut DbConn| plan(tx, places_for_tests(), file.as_bytes());
+        database.conn.read(planned).unwrap()
+    };
+    let stale = plan_now(&mut database);
+    database.import_rows(&[BO]).unwrap();
+    let before = database.export();
+
+    let refused = database.conn.write(|tx| carry_out(tx, &stale)).unwrap();
+    assert_eq!(refused, None);
+    assert_eq!((database.export(), database.revision()), (before, 1));
+    let fresh = plan_now(&mut database);
+    let done = database.conn.write(|tx| carry_out(tx, &fresh)).unwrap();
+    assert_eq!(done.map(|done| done.added), Some(2));
+}
+
+#[test]
+fn a_row_of_several_lines_does_not_shift_those_after_it() {
+    let mut database = Database::new();
+    let bad = with(SO, "role", "SOMEBODY");
+    for end in ["\n", "\r\n"] {
+        let two_lines = UBND.replace("nhân dân,", &format!("nhân dân{end}"));
+        let file = [HEADER, &two_lines, "", &bad].join(end);
+        let file = format!("\u{feff}{file}");
+        let faults = database.import(file.as_bytes()).unwrap_err();
+        let found: Vec<_> = faults
+            .iter()
+            .map(|fault| (fault.line, fault.column))
+            .collect();
+        assert_eq!(found, [(2, "name"), (5, "role")], "{end:?}");
+    }
+}
+
+#[test]
 fn the_whole_country_can_be_imported_and_asked() {
     let mut database = Database::new();
     let file = national_directory();
+    let (places, csv) = (places_for_tests(), file.as_bytes());
     let start = Instant::now();
-    let imported = database.import(file.as_bytes()).unwrap();
-    println!("{} rows imported in {:?}", imported.added, start.elapsed());
+    let plan = database.conn.read(|tx| plan(tx, places, csv)).unwrap();
+    println!("read and checked in {:?}", start.elapsed());
+    let start = Instant::now();
+    let imported = database.conn.write(|tx| carry_out(tx, &plan)).unwrap();
+    let imported = imported.expect("the directory is still empty");
+    println!("{} rows written in {:?}", imported.added, start.elapsed());
     assert!(imported.added > 8_300);
     assert_eq!(database.export(), file);
 
