@@ -168,7 +168,10 @@ impl Stage<'_> {
             }
             Act::Reform => {
                 let ids = self.cases.iter().map(|told| told.id.clone());
-                ("reform".into(), carry_over(tx, self.world, at, ids))
+                (
+                    "reform".into(),
+                    carry_over(tx, (self.world, self.post.keys), at, ids),
+                )
             }
             Act::Post => (String::new(), Ok(())),
         };
@@ -372,6 +375,7 @@ impl Stage<'_> {
             now,
             world: Arc::clone(self.world),
             operator_mail: self.post.letterhead.operator.clone(),
+            keys: Arc::clone(self.post.keys),
         }
     }
 

@@ -33,10 +33,11 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use crate::{
-    config::{Config, DatabaseUrl, database::TlsFromEnvironment},
+    config::{Config, DatabaseUrl, database::TlsFromEnvironment, default_key_file},
     error::{AppError, Result},
     jobs::deliver_outbox::Letterhead,
     mail::{address::SmtpUrl, compose::Sender},
+    sealing::KeySource,
     server::Service,
     service::{
         directory::{self, ImportError},
@@ -54,7 +55,7 @@ const FOLDER: &str = "tnld-demo";
 
 /// Fills the province where it is empty, says what to click and what to `curl`, and serves it.
 ///
-/// Database and mails stay in `tnld-demo/` whatever the settings say: nothing of a demo may reach a
+/// Database, keys and mails stay in `tnld-demo/` whatever the settings say: nothing of a demo may reach a
 /// real database or a real mailbox. The other settings hold.
 pub async fn run(mut config: Config) -> Result<()> {
     let folder = Path::new(FOLDER);
@@ -62,6 +63,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     let database = format!("sqlite:{FOLDER}/tnld.db");
     config.database_url =
         DatabaseUrl::parse(&database, TlsFromEnvironment::default()).map_err(AppError::internal)?;
+    config.master_keys = KeySource::File(default_key_file(&config.database_url));
     config.smtp_url = SmtpUrl::Folder(mails.clone());
     let clock = Clock::with_offset(config.clock_offset);
     let sender = Sender {
@@ -80,6 +82,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     let post = PostOffice {
         folder: &mails,
         letterhead: &letterhead,
+        keys: &service.state.keys,
     };
     let now = clock.now();
     if let Some(played) = fill_once(&mut conn, &post, now)? {

@@ -8,11 +8,13 @@ use crate::{
     domain::{
         access::Sight,
         case::search_key,
-        decide::{Decision, World},
+        decide::World,
         place::{Unit, UnitLevel},
     },
     error::Result,
     ids::CaseId,
+    sealing::Keys,
+    service::sealed,
     store::{cases, conn::DbConn},
     time::day_in_vietnam,
 };
@@ -22,7 +24,7 @@ use crate::{
 /// name (RT-1).
 pub fn carry_over(
     tx: &mut DbConn,
-    world: &World,
+    (world, keys): (&World, &Keys),
     at: DateTime<Utc>,
     ids: impl Iterator<Item = CaseId>,
 ) -> Result<()> {
@@ -59,7 +61,10 @@ pub fn carry_over(
                 units.iter().map(move |unit| format!("{kind}{}", unit.code))
             })
             .collect();
-        let mut decision: Decision = serde_json::from_str(&case.decision)?;
+        let key = sealed::key_of(keys, &case)?;
+        let Some(mut decision) = sealed::decision(&key, &case)? else {
+            continue;
+        };
         decision.place.today = communes
             .iter()
             .map(|unit| places.unit_name(unit, today))
@@ -79,7 +84,7 @@ pub fn carry_over(
                 case.establishment_tax_code.as_deref(),
             ],
         );
-        case.decision = serde_json::to_string(&decision)?;
+        sealed::set_decision(&key, &mut case, &decision)?;
         let seen_version = case.version;
         case.commune_code.clone_from(&commune.code);
         case.province_code.clone_from(&province.code);
