@@ -56,7 +56,7 @@ impl KeySource {
 impl std::fmt::Display for KeySource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::File(path) => write!(f, "the key file {}", path.display()),
+            Self::File(path) => write!(f, "{}", path.display()),
             Self::Setting(_) => f.write_str("TNLD_MASTER_KEYS"),
         }
     }

@@ -39,8 +39,8 @@ const PERSONAL: [&str; 14] = [
     "Vi Văn Bổ Sung",
     "034077001122",
     "chồng của người bị nạn",
-    "full_name",
-    "\"injuries\"",
+    "\"full_name\":",
+    "\"injuries\":",
 ];
 
 fn a_death() -> Value {
@@ -147,7 +147,7 @@ on_both_databases! {
         let first = employer.post_with("/api/v1/declarations", &headers, &a_death()).expect(201);
         let added = json!({
             "note": "Vi Văn Bổ Sung báo thêm: đã chuyển viện cấp cứu.",
-            "victims": [{ "full_name": "Vi Văn Bổ Sung", "citizen_id": "034077001122", "outcome": "serious" }],
+            "victims": [{ "no": 2, "full_name": "Vi Văn Bổ Sung", "citizen_id": "034077001122", "outcome": "serious" }],
         });
         employer.supplement(&first["receipt_no"], &added);
         let inspector = office.inspector("19");
