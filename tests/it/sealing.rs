@@ -144,7 +144,8 @@ on_both_databases! {
         let office = Office::open(db);
         let employer = office.employer("4799123402");
         let headers = [("idempotency-key", "seal-1")];
-        let first = employer.post_with("/api/v1/declarations", &headers, &a_death()).expect(201);
+        let body = a_death();
+        let first = employer.post_with("/api/v1/declarations", &headers, &body).expect(201);
         let added = json!({
             "note": "Vi Văn Bổ Sung báo thêm: đã chuyển viện cấp cứu.",
             "victims": [{ "no": 2, "full_name": "Vi Văn Bổ Sung", "citizen_id": "034077001122", "outcome": "serious" }],
@@ -169,7 +170,7 @@ on_both_databases! {
             assert!(shown.contains(text) && declared.contains(text), "{text}: {shown}");
         }
         assert!(shown.contains("chồng của người bị nạn"), "{after}");
-        let again = employer.post_with("/api/v1/declarations", &headers, &a_death());
+        let again = employer.post_with("/api/v1/declarations", &headers, &body);
         assert_eq!(again.json()["receipt_no"], first["receipt_no"], "the answer is kept, and opens");
 
         assert_hidden(db);
