@@ -6,7 +6,8 @@ use crate::{
     api::extract::Credentials,
     error::{AppError, Result},
     jobs::Wake,
-    service::{Ctx, tokens::Callers, world::Worlds},
+    sealing::Keys,
+    service::{Ctx, keys, tokens::Callers, world::Worlds},
     store::{conn::DbConn, pool::Db},
     telemetry::Metrics,
     time::Clock,
@@ -29,6 +30,8 @@ pub struct AppState {
     pub metrics: Arc<Metrics>,
     /// Where operator alarms are mailed.
     pub operator_mail: Option<String>,
+    /// The keys to personal data.
+    pub keys: Arc<Keys>,
     /// Base of links, without a slash at its end.
     pub public_url: Arc<str>,
 }
@@ -105,12 +108,14 @@ impl AppState {
         let now = self.clock.now();
         let (actor, revisions) = crate::service::tokens::caller(tx, &sender.secret_hash, now)?
             .ok_or(AppError::Unauthenticated)?;
+        keys::follow(tx, &self.keys, revisions.keys)?;
         let world = self.worlds.at(tx, revisions)?;
         Ok(Ctx {
             actor,
             now,
             world,
             operator_mail: self.operator_mail.clone(),
+            keys: Arc::clone(&self.keys),
         })
     }
 

@@ -23,6 +23,7 @@ pub mod ids;
 pub mod jobs;
 pub mod mail;
 pub mod reference;
+pub mod sealing;
 pub mod server;
 pub mod service;
 pub mod store;

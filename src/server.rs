@@ -31,7 +31,7 @@ use crate::{
         compose::Sender,
         transport::{Mailer, Patience},
     },
-    service::{rules, tokens::Callers, world::Worlds},
+    service::{keys, rules, tokens::Callers, world::Worlds},
     store::{
         conn::DbConn,
         migrate,
@@ -79,12 +79,14 @@ impl Service {
             .database_url
             .create_folder()
             .map_err(|why| cannot(&why))?;
+        let clock = Clock::with_offset(config.clock_offset);
         let worlds = Worlds::new();
-        {
+        let keys = {
             let mut conn = DbConn::open(&options.url).map_err(|why| cannot(&why))?;
             bring_up_to_date(&mut conn)?;
             conn.read(|tx| worlds.now(tx))?;
-        }
+            keys::open(&mut conn, &config.master_keys, clock.now())?
+        };
         let db = Db::open(options).map_err(|why| match why {
             OpenError::Unreachable(why) => cannot(&why),
             OpenError::NoThread(why) => AppError::internal(settings::NO_WRITER.said().because(why)),
@@ -93,12 +95,13 @@ impl Service {
             .map_err(|why| AppError::internal(why.said()))?;
         let state = AppState {
             db,
-            clock: Clock::with_offset(config.clock_offset),
+            clock,
             worlds: Arc::new(worlds),
             callers: Arc::new(Callers::default()),
             wake: Wake::default(),
             metrics: Arc::new(Metrics::new()),
             operator_mail: config.operator_mail.clone(),
+            keys: Arc::new(keys),
             public_url: config.public_url().into(),
         };
         Ok(Self {
@@ -186,6 +189,7 @@ async fn start_jobs(
     let deliver = DeliverOutbox::new(
         state.db.clone(),
         state.clock,
+        Arc::clone(&state.keys),
         mailer,
         letterhead,
         state.wake.clone(),
@@ -220,6 +224,7 @@ async fn start_jobs(
             db: state.db.clone(),
             clock: state.clock,
             worlds: Arc::clone(&state.worlds),
+            keys: Arc::clone(&state.keys),
             wake: state.wake.clone(),
             operator_mail: state.operator_mail.clone(),
         }),

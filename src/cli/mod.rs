@@ -5,6 +5,7 @@
 
 mod exchange;
 mod explain;
+mod keys;
 mod token;
 
 use std::{
@@ -63,6 +64,11 @@ enum Command {
     Token {
         #[command(subcommand)]
         action: token::Action,
+    },
+    #[command(about = cli::KEYS.label())]
+    Keys {
+        #[command(subcommand)]
+        action: keys::Action,
     },
     #[command(about = cli::OPENAPI.label())]
     Openapi,
@@ -156,6 +162,7 @@ fn perform(command: Command) -> Result<(), Failure> {
     match command {
         Command::Migrate => open(&Config::load()?).map(drop),
         Command::Token { action } => token::perform(action),
+        Command::Keys { action } => keys::perform(action),
         Command::Serve => serve(),
         Command::Demo => demo(),
         Command::Authorities { action } => exchange::authorities(action),
@@ -258,6 +265,9 @@ mod tests {
             "token issue --role commune --commune 00004",
             "token list",
             "token revoke 0197",
+            "keys list",
+            "keys rotate",
+            "keys retire 20261122-0a1b2c",
             "openapi",
             "explain a.json",
             "explain a.json --received-at 2026-05-20T19:02:00+07:00",
@@ -275,6 +285,7 @@ mod tests {
             ("token issue", "--role"),
             ("token issue --role chief", "operator"),
             ("token issue --role operator --expires 0", "0"),
+            ("keys retire", "ID"),
             ("authorities import", "FILE"),
             ("explain a.json --received-at yesterday", "2026-05-20"),
             ("serve --port 80", "--port"),

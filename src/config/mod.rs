@@ -7,7 +7,12 @@ pub mod database;
 pub mod secret;
 mod source;
 
-use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr};
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
@@ -17,14 +22,17 @@ pub use secret::Secret;
 
 use crate::{
     mail::address::SmtpUrl,
+    sealing::{KeySource, MasterKeys},
     wording::{Said, settings},
 };
 use database::TlsFromEnvironment;
 use secret::without_passwords;
 
 /// The keys that may be set.
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 10] = [
     "TNLD_DATABASE_URL",
+    "TNLD_MASTER_KEYS_FILE",
+    "TNLD_MASTER_KEYS",
     "TNLD_LISTEN",
     "TNLD_PUBLIC_URL",
     "TNLD_SMTP_URL",
@@ -42,6 +50,8 @@ const MAX_CLOCK_OFFSET: i64 = 100 * 366 * 24 * 3600;
 pub struct Config {
     /// `TNLD_DATABASE_URL`.
     pub database_url: DatabaseUrl,
+    /// `TNLD_MASTER_KEYS_FILE` or `TNLD_MASTER_KEYS`: where the keys to personal data are.
+    pub master_keys: KeySource,
     /// `TNLD_LISTEN`: address and port of the HTTP server. With port 0 the system chooses one, and
     /// the server writes the real address here.
     pub listen: SocketAddr,
@@ -119,18 +129,17 @@ impl Config {
             text.parse::<SocketAddr>()
                 .map_err(|_| settings::LISTEN.said())
         })?;
+        let database_url =
+            written.read("TNLD_DATABASE_URL", "sqlite:tnld-data/tnld.db", |text| {
+                let environment = TlsFromEnvironment {
+                    sslmode: written.get("PGSSLMODE"),
+                    requiressl: written.get("PGREQUIRESSL"),
+                };
+                DatabaseUrl::parse(text, environment)
+            })?;
         Ok(Self {
-            database_url: written.read(
-                "TNLD_DATABASE_URL",
-                "sqlite:tnld-data/tnld.db",
-                |text| {
-                    let environment = TlsFromEnvironment {
-                        sslmode: written.get("PGSSLMODE"),
-                        requiressl: written.get("PGREQUIRESSL"),
-                    };
-                    DatabaseUrl::parse(text, environment)
-                },
-            )?,
+            master_keys: master_keys(&written, &database_url)?,
+            database_url,
             listen,
             public_url: written.read_optional("TNLD_PUBLIC_URL", public_url)?,
             smtp_url: SmtpUrl::parse(
@@ -203,11 +212,45 @@ impl Written {
 
 /// A value as messages may show it.
 fn shown(key: &str, value: &str) -> String {
-    if key.ends_with("_URL") {
+    if key == "TNLD_MASTER_KEYS" {
+        "***".to_owned()
+    } else if key.ends_with("_URL") {
         without_passwords(value)
     } else {
         value.to_owned()
     }
+}
+
+/// The setting, or else the file: `master.keys` beside an SQLite file, and in `tnld-data` for PostgreSQL.
+fn master_keys(written: &Written, database: &DatabaseUrl) -> Result<KeySource, ConfigError> {
+    let file = written.read_optional("TNLD_MASTER_KEYS_FILE", |text| {
+        let is_file = !text.is_empty() && !text.ends_with('/');
+        is_file
+            .then(|| PathBuf::from(text))
+            .ok_or_else(|| settings::KEY_FILE.said())
+    })?;
+    let setting = written.read_optional("TNLD_MASTER_KEYS", |text| {
+        if file.is_some() {
+            return Err(settings::ONE_OF_BOTH.said());
+        }
+        MasterKeys::parse(text)
+            .map(|_| Secret::new(text))
+            .map_err(|why| settings::KEY_LINES.said().with("why", why))
+    })?;
+    Ok(match (setting, file) {
+        (Some(setting), _) => KeySource::Setting(setting),
+        (None, Some(file)) => KeySource::File(file),
+        (None, None) => KeySource::File(default_key_file(database)),
+    })
+}
+
+/// Where the key file is unless a setting says it.
+pub fn default_key_file(database: &DatabaseUrl) -> PathBuf {
+    let folder = match database.sqlite_path() {
+        Some(file) => file.parent().unwrap_or(Path::new("")),
+        None => Path::new("tnld-data"),
+    };
+    folder.join("master.keys")
 }
 
 fn public_url(text: &str) -> Result<String, Said> {

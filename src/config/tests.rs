@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use super::{Config, ConfigError};
-use crate::mail::address::SmtpUrl;
+use crate::{mail::address::SmtpUrl, sealing::KeySource};
 
 fn load(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::from_environment(
@@ -24,6 +24,10 @@ fn refusal(key: &str, value: &str) -> String {
 fn without_any_setting_the_defaults_of_the_contract_hold() {
     let config = load(&[("PATH", "/bin"), ("PGSSLMODE", "require")]).unwrap();
     assert_eq!(config.database_url.expose(), "sqlite:tnld-data/tnld.db");
+    assert_eq!(
+        config.master_keys,
+        KeySource::File("tnld-data/master.keys".into())
+    );
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.public_url(), "http://127.0.0.1:8080");
     assert_eq!(config.smtp_url, SmtpUrl::Folder("tnld-data/mail".into()));
@@ -39,6 +43,7 @@ fn a_wrong_value_is_refused_with_key_value_and_what_is_allowed() {
     let wrong = [
         ("TNLD_DATABASE_URL", "mysql://h/d", "postgres://"),
         ("TNLD_DATABASE_URL", "", "sqlite:PATH"),
+        ("TNLD_MASTER_KEYS_FILE", "", "a file"),
         ("TNLD_LISTEN", "8080", "127.0.0.1:8080"),
         ("TNLD_LISTEN", "127.0.0.1", "a port"),
         ("TNLD_LISTEN", "127.0.0.1:99999", "a port"),
@@ -89,6 +94,35 @@ fn a_refusal_does_not_tell_passwords() {
         ("TNLD_SMTP_URL", "smtps://tnld:s3cret@h.test:465"),
     ]);
     assert!(!format!("{:?}", config.unwrap()).contains("s3cret"));
+}
+
+#[test]
+fn keys_come_from_one_place_and_are_never_shown() {
+    let key = "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    let setting = ("TNLD_MASTER_KEYS", key);
+    let config = load(&[setting]).unwrap();
+    assert!(matches!(config.master_keys, KeySource::Setting(_)));
+    assert!(!format!("{config:?}").contains("AAECAw"));
+    for (wrong, why) in [
+        ("k1 AAECAwQFBgcICQ==", "line 1"),
+        ("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "line 1"),
+        ("", "no key"),
+    ] {
+        let line = refusal("TNLD_MASTER_KEYS", wrong);
+        assert!(line.contains("TNLD_MASTER_KEYS is \"***\""), "{line}");
+        assert!(line.contains(why) && !line.contains("AAECAw"), "{line}");
+    }
+    let both = load(&[setting, ("TNLD_MASTER_KEYS_FILE", "/a/b")]).unwrap_err();
+    assert!(both.to_string().contains("not both"), "{both}");
+
+    let beside = |url| load(&[("TNLD_DATABASE_URL", url)]).unwrap().master_keys;
+    let file = |path: &str| KeySource::File(path.into());
+    assert_eq!(
+        beside("sqlite:/var/lib/tnld.db"),
+        file("/var/lib/master.keys")
+    );
+    assert_eq!(beside("sqlite:tnld.db"), file("master.keys"));
+    assert_eq!(beside("postgres://h/d"), file("tnld-data/master.keys"));
 }
 
 #[test]

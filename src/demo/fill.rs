@@ -374,6 +374,7 @@ impl Stage<'_> {
             now,
             world: Arc::clone(self.world),
             operator_mail: self.post.letterhead.operator.clone(),
+            keys: Arc::clone(self.post.keys),
         }
     }
 

@@ -32,10 +32,11 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use crate::{
-    config::{Config, DatabaseUrl, database::TlsFromEnvironment},
+    config::{Config, DatabaseUrl, database::TlsFromEnvironment, default_key_file},
     error::{AppError, Result},
     jobs::deliver_outbox::Letterhead,
     mail::{address::SmtpUrl, compose::Sender},
+    sealing::KeySource,
     server::Service,
     service::{
         directory::{self, ImportError},
@@ -53,7 +54,7 @@ const FOLDER: &str = "tnld-demo";
 
 /// Fills the province where it is empty, says what to click and what to `curl`, and serves it.
 ///
-/// Database and mails stay in `tnld-demo/` whatever the settings say: nothing of a demo may reach a
+/// Database, keys and mails stay in `tnld-demo/` whatever the settings say: nothing of a demo may reach a
 /// real database or a real mailbox. The other settings hold.
 pub async fn run(mut config: Config) -> Result<()> {
     let folder = Path::new(FOLDER);
@@ -61,6 +62,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     let database = format!("sqlite:{FOLDER}/tnld.db");
     config.database_url =
         DatabaseUrl::parse(&database, TlsFromEnvironment::default()).map_err(AppError::internal)?;
+    config.master_keys = KeySource::File(default_key_file(&config.database_url));
     config.smtp_url = SmtpUrl::Folder(mails.clone());
     let clock = Clock::with_offset(config.clock_offset);
     let sender = Sender {
@@ -69,7 +71,10 @@ pub async fn run(mut config: Config) -> Result<()> {
     };
 
     // Binds the address first: a second demo on it is told so before anything is written.
-    let service = Service::prepare(config)?.with_mailbox(mails.clone());
+    // That a key is made is no news here: everything is invented.
+    let silent = tracing::subscriber::NoSubscriber::default();
+    let service = tracing::subscriber::with_default(silent, || Service::prepare(config))?
+        .with_mailbox(mails.clone());
     let letterhead = Letterhead {
         sender,
         public_url: service.public_url().to_owned(),
@@ -79,6 +84,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     let post = PostOffice {
         folder: &mails,
         letterhead: &letterhead,
+        keys: &service.state.keys,
     };
     let now = clock.now();
     if let Some(played) = fill_once(&mut conn, &post, now)? {

@@ -1,6 +1,6 @@
 //! The mails of the past: worded and filed as the delivery job would have done it then.
 
-use std::{io::Write, path::Path};
+use std::{io::Write, path::Path, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -13,6 +13,7 @@ use crate::{
         compose::{Posting, compose},
         render::render,
     },
+    sealing::Keys,
     store::{
         alarms, alerts,
         conn::DbConn,
@@ -37,6 +38,8 @@ pub struct PostOffice<'a> {
     pub folder: &'a Path,
     /// House.
     pub letterhead: &'a Letterhead,
+    /// The keys to what the messages say.
+    pub keys: &'a Arc<Keys>,
 }
 
 impl PostOffice<'_> {
@@ -66,7 +69,7 @@ impl PostOffice<'_> {
                 }
                 Luck::Refused if is_unlucky => {
                     let reply = "550 5.1.1 Mailbox unavailable".to_owned();
-                    let receipt_no = match read(&claimed)? {
+                    let receipt_no = match read(&claimed, self.keys)? {
                         Message::Alert(facts) => Some(facts.receipt_no),
                         _ => None,
                     };
@@ -109,7 +112,7 @@ impl PostOffice<'_> {
     }
 
     fn file(&self, claimed: &Claimed) -> Result<(Outcome, String)> {
-        let message = read(claimed)?;
+        let message = read(claimed, self.keys)?;
         let link = claimed
             .link_secret
             .as_ref()
@@ -136,7 +139,6 @@ impl PostOffice<'_> {
     }
 }
 
-fn read(claimed: &Claimed) -> Result<Message> {
-    let payload = claimed.payload.as_deref().unwrap_or_default();
-    Ok(serde_json::from_str(payload)?)
+fn read(claimed: &Claimed, keys: &Keys) -> Result<Message> {
+    Ok(serde_json::from_str(&claimed.open(keys)?)?)
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     domain::{access::Sight, case::CaseStatus, classify::CaseClass},
     server::bring_up_to_date,
+    service::keys,
     store::queue::{self, QueueFilter, Sort, StatusFilter},
 };
 
@@ -13,6 +14,8 @@ fn filled_at(now: &str) -> (DbConn, Played, DateTime<Utc>, tempfile::TempDir) {
     let url = format!("sqlite:{}", folder.path().join("tnld.db").display());
     let mut conn = DbConn::open(&url).unwrap();
     bring_up_to_date(&mut conn).unwrap();
+    let source = KeySource::File(folder.path().join("master.keys"));
+    let keys = Arc::new(keys::open(&mut conn, &source, now).unwrap());
     let letterhead = Letterhead {
         sender: Sender::parse("Khai báo TNLĐ <no-reply@localhost>").unwrap(),
         public_url: "http://127.0.0.1:8080".into(),
@@ -21,6 +24,7 @@ fn filled_at(now: &str) -> (DbConn, Played, DateTime<Utc>, tempfile::TempDir) {
     let post = PostOffice {
         folder: folder.path(),
         letterhead: &letterhead,
+        keys: &keys,
     };
     let played = fill_once(&mut conn, &post, now).unwrap().unwrap();
     assert!(fill_once(&mut conn, &post, now).unwrap().is_none());

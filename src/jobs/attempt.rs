@@ -16,6 +16,7 @@ use crate::{
         render::render,
         transport::{Connection, Delivery},
     },
+    sealing::Keys,
     store::{
         alarms, alerts,
         conn::DbConn,
@@ -45,9 +46,10 @@ pub(super) async fn send(
     mut connection: Connection,
     claimed: Claimed,
     letterhead: Arc<Letterhead>,
+    keys: Arc<Keys>,
     clock: Clock,
 ) -> (Connection, Tried) {
-    let message = read_payload(&claimed);
+    let message = read_payload(&claimed, &keys);
     let prepared = message.as_ref().map_err(Clone::clone).and_then(|message| {
         let link = claimed
             .link_secret
@@ -72,9 +74,15 @@ pub(super) async fn send(
     (connection, tried)
 }
 
-fn read_payload(claimed: &Claimed) -> std::result::Result<Message, String> {
-    let payload = claimed.payload.as_deref().ok_or("the facts were emptied")?;
-    serde_json::from_str(payload).map_err(|_| "the stored facts cannot be read".to_owned())
+fn read_payload(claimed: &Claimed, keys: &Keys) -> std::result::Result<Message, String> {
+    if claimed.payload.is_none() {
+        return Err("the facts were emptied".to_owned());
+    }
+    let payload = claimed.open(keys).map_err(|why| {
+        tracing::error!(message.id = %claimed.id, "A message cannot be read: {why}");
+        "the stored facts do not open".to_owned()
+    })?;
+    serde_json::from_str(&payload).map_err(|_| "the stored facts cannot be read".to_owned())
 }
 
 impl Tried {

@@ -22,6 +22,7 @@ use crate::{
         compose::Sender,
         transport::{Connection, Mailer},
     },
+    sealing::Keys,
     store::{outbox, pool::Db},
     time::Clock,
 };
@@ -47,6 +48,7 @@ pub struct Letterhead {
 pub struct DeliverOutbox {
     pub(super) db: Db,
     pub(super) clock: Clock,
+    pub(super) keys: Arc<Keys>,
     pub(super) letterhead: Arc<Letterhead>,
     pub(super) wake: Wake,
     pub(super) stop: Stop,
@@ -61,6 +63,7 @@ impl DeliverOutbox {
     pub fn new(
         db: Db,
         clock: Clock,
+        keys: Arc<Keys>,
         mailer: Mailer,
         letterhead: Letterhead,
         wake: Wake,
@@ -69,6 +72,7 @@ impl DeliverOutbox {
         Self {
             db,
             clock,
+            keys,
             letterhead: Arc::new(letterhead),
             wake,
             stop,

@@ -17,6 +17,7 @@ use crate::{
     domain::access::Actor,
     error::Result,
     ids::CaseId,
+    sealing::Keys,
     service::{Ctx, reform, world::Worlds},
     store::{
         catalogues::{self, Revisions},
@@ -49,6 +50,8 @@ pub struct Office {
     pub clock: Clock,
     /// Places, directory and law in memory.
     pub worlds: Arc<Worlds>,
+    /// The keys to personal data.
+    pub keys: Arc<Keys>,
     /// Wakes the delivery of messages.
     pub wake: Wake,
     /// Where operator alarms are mailed.
@@ -117,6 +120,7 @@ impl FollowReforms {
                     now: office.clock.now(),
                     world: office.worlds.now(tx)?,
                     operator_mail: office.operator_mail.clone(),
+                    keys: Arc::clone(&office.keys),
                 };
                 reform::carry_over(tx, &ctx, &id)
             })

@@ -193,7 +193,8 @@ impl<'a> Pass<'a> {
         {
             let id = claimed.id.clone();
             let letterhead = self.job.letterhead.clone();
-            let task = send(connection, claimed, letterhead, self.job.clock);
+            let keys = self.job.keys.clone();
+            let task = send(connection, claimed, letterhead, keys, self.job.clock);
             let handle = self.sending.spawn(task);
             self.held.insert(handle.id(), id);
         }

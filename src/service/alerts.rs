@@ -12,12 +12,14 @@ use crate::{
     },
     error::{AppError, Result},
     ids::{CaseId, EventId, MessageId},
-    service::Ctx,
+    sealing::Keys,
+    service::{Ctx, sealed},
     store::{
         alerts::{self, AlertLedger},
         cases, clocks,
         conn::DbConn,
-        events, links, outbox,
+        events::{self, NewEvent},
+        links, outbox,
     },
 };
 
@@ -34,7 +36,7 @@ pub fn resend(
     case: &CaseId,
     message: &MessageId,
 ) -> Result<Vec<AlertLedger>> {
-    let found = visible(tx, ctx, case)?;
+    let mut found = visible(tx, ctx, case)?;
     let is_of_case = alerts::ledger(tx, case)?.iter().any(|ledger| {
         ledger.alert.ended.is_none() && ledger.messages.iter().any(|one| one.id == *message)
     });
@@ -56,7 +58,8 @@ pub fn resend(
         reason: None,
         details: serde_json::json!({ "message": message }),
     };
-    events::insert(tx, &[event])?;
+    let key = sealed::key_to_write(tx, &ctx.keys, &mut found)?;
+    events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
     Ok(alerts::ledger(tx, case)?)
 }
 
@@ -86,6 +89,7 @@ pub struct LinkedCase {
 /// What a link's secret opens; nothing where it has expired, or was never given.
 pub fn behind_link(
     tx: &mut DbConn,
+    keys: &Keys,
     secret: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<LinkedCase>> {
@@ -99,9 +103,10 @@ pub fn behind_link(
     let Some(case) = cases::find(tx, &target.case_id, &Sight::All)? else {
         return Ok(None);
     };
+    let (facts, decision) = sealed::both(&sealed::key_of(keys, &case)?, &case)?;
     Ok(Some(LinkedCase {
-        facts: serde_json::from_str(&case.facts)?,
-        decision: serde_json::from_str(&case.decision)?,
+        facts,
+        decision,
         clocks: clocks::list(tx, &case.id)?,
         alerts: alerts::ledger(tx, &case.id)?,
         expires_at: target.expires_at,

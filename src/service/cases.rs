@@ -25,17 +25,18 @@ use crate::{
     },
     error::{AppError, Result},
     ids::CaseId,
+    sealing::CaseKey,
     service::{
         Ctx,
         declarations::decided,
         notices::{self, Told},
-        notify,
+        notify, sealed,
     },
     store::{
         cases::{self, CaseVictim},
         clocks,
         conn::DbConn,
-        events,
+        events::{self, NewEvent},
         queue::{self, CaseLine},
         territories,
     },
@@ -129,9 +130,11 @@ pub fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
     only_officials(ctx)?;
     let sight = audiences(&ctx.actor);
     let case = cases::find(tx, id, &sight)?.ok_or(AppError::NotFound("case"))?;
-    let (clocks, events) = (clocks::list(tx, id)?, events::list(tx, id)?);
-    let facts: Option<Declaration> = serde_json::from_str(&case.facts)?;
-    let decision: Option<Decision> = serde_json::from_str(&case.decision)?;
+    let key = sealed::key_of(&ctx.keys, &case)?;
+    let (clocks, events) = (clocks::list(tx, id)?, events::list(tx, id, &key)?);
+    let facts = sealed::facts(&key, &case)?;
+    let decision = sealed::decision(&key, &case)?;
+    let victims = cases::victims(tx, id)?;
 
     let guard = CaseFacts::new(
         &case,
@@ -141,15 +144,21 @@ pub fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
         ctx.now,
         &ctx.world.law,
     );
-    let mut possible_duplicates: Vec<_> = cases::near(tx, &case, duplicates::WINDOW, &sight)?
-        .iter()
-        .filter(|other| other.status != CaseStatus::Duplicate)
-        .map(|other| duplicates::compare(&case, other))
-        .collect();
+    let mut possible_duplicates = Vec::new();
+    for other in cases::near(tx, &case, &victims, duplicates::WINDOW, &sight)? {
+        if other.status == CaseStatus::Duplicate {
+            continue;
+        }
+        let other_facts = sealed::facts(&sealed::key_of(&ctx.keys, &other)?, &other)?;
+        possible_duplicates.push(duplicates::compare(
+            (&case, facts.as_ref()),
+            (&other, other_facts.as_ref()),
+        ));
+    }
     possible_duplicates.sort_by(|a, b| (b.score, &a.case_id).cmp(&(a.score, &b.case_id)));
 
     Ok(CaseDetail {
-        victims: cases::victims(tx, id)?,
+        victims,
         documents: documents(&events),
         allowed: allowed(&guard, &ctx.actor)
             .into_iter()
@@ -168,10 +177,12 @@ pub fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
 /// together. Answers the case as it then stands.
 pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetail> {
     only_officials(ctx)?;
-    let case =
+    let mut case =
         cases::find(tx, &cmd.case, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))?;
-    let (running, timeline) = (clocks::list(tx, &case.id)?, events::list(tx, &case.id)?);
-    let decision: Option<Decision> = serde_json::from_str(&case.decision)?;
+    let key = sealed::key_to_write(tx, &ctx.keys, &mut case)?;
+    let running = clocks::list(tx, &case.id)?;
+    let timeline = events::list(tx, &case.id, &key)?;
+    let decision = sealed::decision(&key, &case)?;
 
     let law = &ctx.world.law;
     let facts = CaseFacts::new(
@@ -189,7 +200,7 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     let known = (&case, running.as_slice(), &facts);
     let mut taken = take(cmd.step, &cmd.body, known, &ctx.actor, ctx.now, calendar)?;
     let seen_by = match cmd.step {
-        Step::ChoosePlace => Some(settle_place(tx, ctx, &mut taken, decision, &facts)?),
+        Step::ChoosePlace => Some(settle_place(tx, ctx, &mut taken, decision, &facts, &key)?),
         Step::MarkDuplicate => {
             the_other_case(tx, ctx, &taken)?;
             None
@@ -206,9 +217,9 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     }
     clocks::update(tx, &case.id, &taken.changed)?;
     clocks::insert(tx, &case.id, &taken.started)?;
-    events::insert(tx, std::slice::from_ref(&taken.event))?;
+    events::insert(tx, vec![NewEvent::seal(&taken.event, &key)?])?;
     if let Some(because) = taken.case.ended_because.clone() {
-        end_alerts(tx, ctx, &taken.case, &because)?;
+        end_alerts(tx, ctx, &taken.case, &because, &key)?;
     }
     if let Some(missing) = &taken.no_rule {
         alarm(tx, ctx, &taken.case, missing)?;
@@ -223,20 +234,20 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
 
 /// Who was told of a case that ended because of `because` is told of its end, and what still waits
 /// to be sent is not sent any more.
-fn end_alerts(tx: &mut DbConn, ctx: &Ctx, case: &Case, because: &str) -> Result<()> {
+fn end_alerts(tx: &mut DbConn, ctx: &Ctx, case: &Case, because: &str, key: &CaseKey) -> Result<()> {
     let because = match because {
         "withdrawn" => WithdrawnBecause::FalseDeclaration,
         "duplicate" => WithdrawnBecause::Duplicate,
         "transferred" => WithdrawnBecause::Transferred,
         _ => WithdrawnBecause::NotAWorkAccident,
     };
-    let facts: Option<Declaration> = serde_json::from_str(&case.facts)?;
-    let decision: Option<Decision> = serde_json::from_str(&case.decision)?;
+    let (facts, decision) = (sealed::facts(key, case)?, sealed::decision(key, case)?);
     let (Some(declaration), Some(decision)) = (&facts, &decision) else {
         return notices::withdraw_unsent(tx, ctx, &case.id);
     };
     let told = Told {
         case_id: &case.id,
+        key,
         receipt_no: &case.receipt_no,
         received_at: case.received_at,
         declaration,
@@ -283,6 +294,7 @@ fn settle_place(
     taken: &mut Taken,
     decision: Option<Decision>,
     facts: &CaseFacts,
+    key: &CaseKey,
 ) -> Result<BTreeSet<String>> {
     let today = day_in_vietnam(ctx.now);
     let province_of = |commune: &str| {
@@ -304,7 +316,7 @@ fn settle_place(
         decision
             .contradictions
             .retain(|found| !places.contains(&found.code));
-        if let Some(mut facts) = serde_json::from_str::<Option<Declaration>>(&taken.case.facts)? {
+        if let Some(mut facts) = sealed::facts(key, &taken.case)? {
             facts.accident.place.settled = Some(chosen.clone());
             let standing = Standing {
                 received_at: taken.case.received_at,
@@ -314,9 +326,10 @@ fn settle_place(
             decision.recipients = settled.recipients;
             decision.provinces = settled.provinces;
             decision.territory_on = settled.territory_on;
-            taken.case.facts = serde_json::to_string(&facts)?;
+            sealed::set_facts(key, &mut taken.case, &facts)?;
             let told = Told {
                 case_id: &taken.case.id,
+                key,
                 receipt_no: &taken.case.receipt_no,
                 received_at: taken.case.received_at,
                 declaration: &facts,
@@ -324,7 +337,7 @@ fn settle_place(
             };
             notices::release_unnamed(tx, ctx, &told, "place_chosen")?;
         }
-        taken.case.decision = serde_json::to_string(&decision)?;
+        sealed::set_decision(key, &mut taken.case, &decision)?;
     }
 
     let mut seen_by = cases::audiences(tx, &taken.case.id)?;

@@ -7,8 +7,12 @@ use sha2::{Digest, Sha256};
 use crate::{
     error::{AppError, Result},
     ids::TokenId,
+    sealing::Keys,
     store::{conn::DbConn, idempotency},
 };
+
+/// How a keyed hash begins.
+const KEYED: &str = "k1:";
 
 /// Whether a request with a key is new.
 pub enum Key {
@@ -18,14 +22,23 @@ pub enum Key {
     AnsweredAs(String),
 }
 
-/// A hash of the call and its body as a JSON value: order of members, spaces and the spelling of
-/// whole numbers (`1`, `1.0`) make no difference.
-pub fn fingerprint(call: &str, body: &Value) -> String {
-    let mut hash = Sha256::new();
-    hash.update(call.as_bytes());
-    hash.update([0]);
-    hash.update(canonical(body).to_string().as_bytes());
-    data_encoding::HEXLOWER.encode(&hash.finalize())
+/// What a request is known by.
+#[derive(Default)]
+pub struct Fingerprint {
+    /// Keyed, for a plain hash of a short body could be found by trying.
+    keyed: String,
+    /// As it was before keys: such are forgotten after 30 days.
+    plain: String,
+}
+
+/// A keyed hash of the call and its body as a JSON value: order of members, spaces and the spelling
+/// of whole numbers (`1`, `1.0`) make no difference.
+pub fn fingerprint(keys: &Keys, call: &str, body: &Value) -> Fingerprint {
+    let request = format!("{call}\0{}", canonical(body));
+    Fingerprint {
+        keyed: format!("{KEYED}{}", keys.request_hash(request.as_bytes())),
+        plain: data_encoding::HEXLOWER.encode(&Sha256::digest(request.as_bytes())),
+    }
 }
 
 fn canonical(value: &Value) -> Value {
@@ -54,16 +67,18 @@ pub fn claim(
     tx: &mut DbConn,
     token: &TokenId,
     key: Option<&str>,
-    fingerprint: &str,
+    fingerprint: &Fingerprint,
     answer_id: &str,
     now: DateTime<Utc>,
 ) -> Result<Key> {
     let Some(key) = key else { return Ok(Key::New) };
-    if idempotency::remember(tx, token, key, fingerprint, answer_id, now)? {
+    if idempotency::remember(tx, token, key, &fingerprint.keyed, answer_id, now)? {
         return Ok(Key::New);
     }
     match idempotency::find(tx, token, key)? {
-        Some((of, answer)) if of == fingerprint => Ok(Key::AnsweredAs(answer)),
+        Some((of, answer)) if of == fingerprint.keyed || of == fingerprint.plain => {
+            Ok(Key::AnsweredAs(answer))
+        }
         Some(_) => Err(AppError::KeyReused),
         // Forgotten between the two statements: the caller repeats the request.
         None => Err(AppError::Busy),
@@ -80,11 +95,19 @@ mod tests {
     fn bodies_are_compared_as_json_values() {
         let one: Value = serde_json::from_str(r#"{"a": 1, "b": [2.0, {"c": "x"}]}"#).unwrap();
         let two: Value = serde_json::from_str(r#"{"b":[2,{"c":"x"}],"a":1.0}"#).unwrap();
-        assert_eq!(fingerprint("call", &one), fingerprint("call", &two));
-        assert_ne!(fingerprint("call", &one), fingerprint("other call", &one));
+        let keys = crate::sealing::tests::some_keys();
+        let hash = |call: &str, body: &Value| fingerprint(&keys, call, body).keyed;
+        assert_eq!(hash("call", &one), hash("call", &two));
+        assert_ne!(hash("call", &one), hash("other call", &one));
         assert_ne!(
-            fingerprint("call", &json!({"a": 1.5})),
-            fingerprint("call", &json!({"a": 1}))
+            hash("call", &json!({"a": 1.5})),
+            hash("call", &json!({"a": 1}))
+        );
+        let others = crate::sealing::tests::some_keys();
+        assert_ne!(
+            hash("call", &one),
+            fingerprint(&others, "call", &one).keyed,
+            "nobody makes it without the key"
         );
     }
 }

@@ -5,6 +5,7 @@ pub mod cases;
 pub mod declarations;
 pub mod directory;
 pub mod idempotency;
+pub mod keys;
 mod lines;
 pub mod notices;
 pub mod notify;
@@ -14,6 +15,7 @@ pub mod places;
 pub mod queue_params;
 pub mod reform;
 pub mod rules;
+pub mod sealed;
 pub mod tokens;
 pub mod world;
 
@@ -21,7 +23,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{access::Actor, decide::World};
+use crate::{
+    domain::{access::Actor, decide::World},
+    sealing::Keys,
+};
 
 /// Who asks, when, and the dated world that rules look at. Made at the edge, passed to every use case.
 #[derive(Clone)]
@@ -34,4 +39,6 @@ pub struct Ctx {
     pub world: Arc<World>,
     /// Where operator alarms are mailed, where that is configured.
     pub operator_mail: Option<String>,
+    /// The keys to personal data.
+    pub keys: Arc<Keys>,
 }

@@ -16,6 +16,7 @@ use crate::{
     },
     error::Result,
     ids::{AlertId, CaseId, MessageId},
+    sealing::{CaseKey, Column},
     service::{Ctx, notify},
     store::{
         alerts::{self, Alert, AlertEnd, AlertLedger},
@@ -28,6 +29,8 @@ use crate::{
 pub struct Told<'a> {
     /// Case.
     pub case_id: &'a CaseId,
+    /// Its key, which seals what messages say.
+    pub key: &'a CaseKey,
     /// Number.
     pub receipt_no: &'a str,
     /// First receipt.
@@ -75,25 +78,34 @@ struct Letter<'a> {
     event: String,
 }
 
-fn messages(case: &CaseId, letters: &[Letter<'_>], now: DateTime<Utc>) -> Result<Vec<NewMessage>> {
+fn messages(
+    told: &Told<'_>,
+    letters: &[Letter<'_>],
+    now: DateTime<Utc>,
+) -> Result<Vec<NewMessage>> {
     let mut messages = Vec::new();
     for letter in letters {
         let payload = outbox::payload(&letter.message)?;
-        messages.extend(letter.emails.iter().map(|email| NewMessage {
-            id: MessageId::generate(),
-            alert_id: Some(letter.alert.clone()),
-            case_id: Some(case.clone()),
-            recipient: (*email).to_owned(),
-            payload: payload.clone(),
-            dedup_key: format!("{}/{}/{email}", letter.event, letter.alert),
-            noted_at: now,
-        }));
+        for email in &letter.emails {
+            let id = MessageId::generate();
+            messages.push(NewMessage {
+                payload: told
+                    .key
+                    .seal(Column::OutboxPayload, id.as_str(), &payload)?,
+                id,
+                alert_id: Some(letter.alert.clone()),
+                case_id: Some(told.case_id.clone()),
+                recipient: (*email).to_owned(),
+                dedup_key: format!("{}/{}/{email}", letter.event, letter.alert),
+                noted_at: now,
+            });
+        }
     }
     Ok(messages)
 }
 
-fn post(tx: &mut DbConn, ctx: &Ctx, case: &CaseId, letters: &[Letter<'_>]) -> Result<()> {
-    outbox::enqueue(tx, messages(case, letters, ctx.now)?)?;
+fn post(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, letters: &[Letter<'_>]) -> Result<()> {
+    outbox::enqueue(tx, messages(told, letters, ctx.now)?)?;
     Ok(())
 }
 
@@ -138,7 +150,7 @@ impl Alerting {
             .iter()
             .filter(|recipient| recipient.authority.is_none());
         Ok(Self {
-            messages: messages(told.case_id, &letters, ctx.now)?,
+            messages: messages(told, &letters, ctx.now)?,
             alerts,
             alarms: nobody
                 .map(|recipient| undeliverable(ctx, told, recipient))
@@ -287,7 +299,7 @@ pub fn tell_change(
             event: event.to_owned(),
         });
     }
-    post(tx, ctx, told.case_id, &letters)
+    post(tx, ctx, told, &letters)
 }
 
 /// Ends the alerts of authorities that are no longer named, and tells them so: the place was one of
@@ -377,5 +389,5 @@ pub fn withdraw_all(
             event: format!("withdrawn/{because}"),
         });
     }
-    post(tx, ctx, told.case_id, &letters)
+    post(tx, ctx, told, &letters)
 }

@@ -15,12 +15,14 @@ use crate::{
     },
     error::{AppError, Result},
     ids::{CaseId, EventId},
-    service::Ctx,
+    sealing::{CaseKey, Keys, WrappedKey},
+    service::{Ctx, sealed},
     store::{
         cases::{self, CaseVictim, NewCase},
         clocks as stored_clocks,
         conn::DbConn,
-        events, territories,
+        events::{self, NewEvent},
+        territories,
     },
 };
 
@@ -38,8 +40,14 @@ pub struct Opening<'a> {
     pub decision: &'a Decision,
 }
 
-/// The case, who sees it, its persons, clocks and the first row of its timeline.
-pub fn open(ctx: &Ctx, opening: &Opening<'_>) -> Result<NewCase> {
+/// The case, who sees it, its persons, clocks and the first row of its timeline, sealed with `key`,
+/// which is kept as `data_key`.
+pub fn open(
+    ctx: &Ctx,
+    opening: &Opening<'_>,
+    key: &CaseKey,
+    data_key: WrappedKey,
+) -> Result<NewCase> {
     let Opening {
         id,
         receipt_no,
@@ -68,14 +76,15 @@ pub fn open(ctx: &Ctx, opening: &Opening<'_>) -> Result<NewCase> {
         establishment_name: None,
         establishment_tax_code: None,
         counts: decision.counts,
-        facts: String::new(),
-        decision: String::new(),
+        facts: String::new().into(),
+        decision: String::new().into(),
+        data_key: Some(data_key),
         assigned_to: None,
         search_key: String::new(),
         version: 1,
     };
     let territory = Territory::of(decision);
-    describe(&mut case, declaration, decision, &territory)?;
+    describe(&mut case, declaration, decision, &territory, key)?;
     let event = event(
         ctx,
         &case,
@@ -86,9 +95,9 @@ pub fn open(ctx: &Ctx, opening: &Opening<'_>) -> Result<NewCase> {
     Ok(NewCase {
         audiences: audiences(declaration, decision, &territory),
         candidates: territory.candidates(),
-        victims: persons(declaration, decision),
+        victims: persons(&ctx.keys, declaration, decision),
         clocks: decision.clocks.clone(),
-        events: vec![event],
+        events: vec![NewEvent::seal(&event, key)?],
         case,
     })
 }
@@ -110,7 +119,13 @@ pub struct Revision<'a> {
 }
 
 /// Writes what a supplement changes; `case` is the one that was read under lock.
-pub fn revise(tx: &mut DbConn, ctx: &Ctx, case: &mut Case, revision: &Revision<'_>) -> Result<()> {
+pub fn revise(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    case: &mut Case,
+    revision: &Revision<'_>,
+    key: &CaseKey,
+) -> Result<()> {
     let Revision {
         declaration,
         decision,
@@ -140,7 +155,7 @@ pub fn revise(tx: &mut DbConn, ctx: &Ctx, case: &mut Case, revision: &Revision<'
         clocks::nearest_due(clocks)
     };
     case.version += 1;
-    describe(case, declaration, decision, &territory)?;
+    describe(case, declaration, decision, &territory, key)?;
 
     if !cases::update(tx, case, seen_version)? {
         return Err(AppError::Conflict("stale_version"));
@@ -151,7 +166,7 @@ pub fn revise(tx: &mut DbConn, ctx: &Ctx, case: &mut Case, revision: &Revision<'
     seen_by.extend(audiences(declaration, decision, &territory));
     cases::set_audiences(tx, case, &seen_by)?;
     territories::set_candidates(tx, &case.id, &territory.candidates())?;
-    cases::set_victims(tx, &case.id, &persons(declaration, decision))?;
+    cases::set_victims(tx, &case.id, &persons(&ctx.keys, declaration, decision))?;
     let known = stored_clocks::list(tx, &case.id)?;
     let is_known = |clock: &Clock| {
         known
@@ -161,16 +176,8 @@ pub fn revise(tx: &mut DbConn, ctx: &Ctx, case: &mut Case, revision: &Revision<'
     let (changed, new): (Vec<Clock>, Vec<Clock>) = clocks.iter().cloned().partition(is_known);
     stored_clocks::update(tx, &case.id, &changed)?;
     stored_clocks::insert(tx, &case.id, &new)?;
-    events::insert(
-        tx,
-        &[event(
-            ctx,
-            case,
-            "supplemented",
-            Some(from),
-            details.clone(),
-        )],
-    )?;
+    let event = event(ctx, case, "supplemented", Some(from), details.clone());
+    events::insert(tx, vec![NewEvent::seal(&event, key)?])?;
     Ok(())
 }
 
@@ -218,6 +225,7 @@ pub(super) fn describe(
     declaration: &Declaration,
     decision: &Decision,
     territory: &Territory,
+    key: &CaseKey,
 ) -> Result<()> {
     let establishment = declaration.establishment.as_ref();
     case.place_code.clone_from(&decision.place.code);
@@ -227,8 +235,8 @@ pub(super) fn describe(
     case.province_code = territory.provinces.first().cloned().unwrap_or_default();
     case.establishment_name = establishment.and_then(|one| one.name.clone());
     case.establishment_tax_code = establishment.and_then(|one| one.tax_code.clone());
-    case.facts = serde_json::to_string(declaration)?;
-    case.decision = serde_json::to_string(decision)?;
+    sealed::set_facts(key, case, declaration)?;
+    sealed::set_decision(key, case, decision)?;
     let today: Vec<&str> = decision
         .place
         .today
@@ -270,7 +278,7 @@ pub(super) fn audiences(
     })
 }
 
-fn persons(declaration: &Declaration, decision: &Decision) -> Vec<CaseVictim> {
+fn persons(keys: &Keys, declaration: &Declaration, decision: &Decision) -> Vec<CaseVictim> {
     declaration
         .victims
         .iter()
@@ -289,6 +297,10 @@ fn persons(declaration: &Declaration, decision: &Decision) -> Vec<CaseVictim> {
                 birth_year: victim
                     .birth_year
                     .or(victim.date_of_birth.map(|day| chrono::Datelike::year(&day))),
+                citizen_id_hash: victim
+                    .citizen_id
+                    .as_deref()
+                    .and_then(|number| keys.citizen_id_hash(number)),
             })
         })
         .collect()

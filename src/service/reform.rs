@@ -15,6 +15,7 @@ use super::{
     declarations::decided,
     notices::{self, Told},
     opening::{self, Territory},
+    sealed,
 };
 use crate::{
     domain::{
@@ -34,7 +35,8 @@ use crate::{
     store::{
         cases, clocks,
         conn::DbConn,
-        events, places,
+        events::{self, NewEvent},
+        places,
         territories::{self, OpenCase},
     },
     time::day_in_vietnam,
@@ -120,8 +122,8 @@ impl Stale {
         let Some(case) = cases::find(tx, id, &Sight::All)? else {
             return Ok(None);
         };
-        let facts: Option<Declaration> = serde_json::from_str(&case.facts)?;
-        let decision: Option<Decision> = serde_json::from_str(&case.decision)?;
+        let key = sealed::key_of(&ctx.keys, &case)?;
+        let (facts, decision) = (sealed::facts(&key, &case)?, sealed::decision(&key, &case)?);
         let (Some(facts), Some(decision)) = (facts, decision) else {
             return Ok(None);
         };
@@ -159,6 +161,7 @@ impl Stale {
         });
         self.point_to(anew, tx)?;
 
+        let key = sealed::key_to_write(tx, &ctx.keys, &mut self.case)?;
         let Self {
             mut case,
             facts,
@@ -166,7 +169,7 @@ impl Stale {
         } = self;
         let seen_version = case.version;
         let territory = Territory::of(&decision);
-        opening::describe(&mut case, &facts, &decision, &territory)?;
+        opening::describe(&mut case, &facts, &decision, &territory, &key)?;
         case.version += 1;
         if !cases::update(tx, &case, seen_version)? {
             return Err(AppError::Conflict("stale_version"));
@@ -180,6 +183,7 @@ impl Stale {
 
         let told = Told {
             case_id: &case.id,
+            key: &key,
             receipt_no: &case.receipt_no,
             received_at: case.received_at,
             declaration: &facts,
@@ -193,7 +197,7 @@ impl Stale {
         let mut event = event(ctx, &case, details);
         event.details["authorities_before"] = json!(no_longer_told);
         event.details["authorities_told"] = json!(told);
-        events::insert(tx, &[event])?;
+        events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
         Ok(())
     }
 

@@ -68,7 +68,8 @@ pub fn raise_and_tell(
             alert_id: None,
             case_id: alarm.case_id.clone().map(CaseId::from),
             recipient: operator.to_owned(),
-            payload: outbox::payload(&Message::OperatorAlarm(alarm.clone()))?,
+            // Names a case and no person: the operator hears of it also when keys are missing.
+            payload: outbox::payload(&Message::OperatorAlarm(alarm.clone()))?.into(),
             dedup_key: format!("alarm/{dedup_key}"),
             noted_at: alarm.raised_at,
         };

@@ -11,7 +11,7 @@ use diesel::{prelude::*, result::Error as DieselError};
 use crate::{
     domain::{
         access::Sight,
-        case::{Case, CaseStatus, Event},
+        case::{Case, CaseStatus},
         classify::CaseClass,
         clocks::Clock,
         declaration::{Casualties, Kind, Sector},
@@ -21,10 +21,11 @@ use crate::{
     },
     ids::CaseId,
     insert_rows, on_each_backend,
+    sealing::WrappedKey,
     store::{
         clocks,
         conn::DbConn,
-        events,
+        events::{self, NewEvent},
         schema::{case_audiences, cases, victims},
         territories,
     },
@@ -44,7 +45,7 @@ pub struct NewCase {
     /// Clocks that start.
     pub clocks: Vec<Clock>,
     /// First rows of its timeline.
-    pub events: Vec<Event>,
+    pub events: Vec<NewEvent>,
 }
 
 /// What is counted of a person hurt; the rest stands in the facts.
@@ -62,6 +63,8 @@ pub struct CaseVictim {
     pub sex: Option<Sex>,
     /// Year of birth.
     pub birth_year: Option<i32>,
+    /// Keyed hash of the identity number.
+    pub citizen_id_hash: Option<String>,
 }
 
 #[derive(Insertable, Queryable, Selectable, AsChangeset)]
@@ -100,6 +103,51 @@ struct CaseRow {
     version: i32,
 }
 
+/// A row with its key, which no update of a case touches: it belongs to the rotation of keys.
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = cases)]
+#[diesel(treat_none_as_default_value = false)]
+struct KeyedRow {
+    #[diesel(embed)]
+    case: CaseRow,
+    master_key: Option<String>,
+    data_key: Option<String>,
+}
+
+impl From<Case> for KeyedRow {
+    fn from(mut case: Case) -> Self {
+        let (master_key, data_key) = case
+            .data_key
+            .take()
+            .map(|key| (key.master_key, key.wrapped))
+            .unzip();
+        Self {
+            case: case.into(),
+            master_key,
+            data_key,
+        }
+    }
+}
+
+impl TryFrom<KeyedRow> for Case {
+    type Error = DieselError;
+
+    fn try_from(row: KeyedRow) -> QueryResult<Self> {
+        let mut case = Self::try_from(row.case)?;
+        case.data_key = wrapped(row.master_key, row.data_key);
+        Ok(case)
+    }
+}
+
+/// A key from its two columns.
+pub(super) fn wrapped(master_key: Option<String>, wrapped: Option<String>) -> Option<WrappedKey> {
+    let (master_key, wrapped) = master_key.zip(wrapped)?;
+    Some(WrappedKey {
+        master_key,
+        wrapped,
+    })
+}
+
 impl From<Case> for CaseRow {
     fn from(case: Case) -> Self {
         let count = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
@@ -128,8 +176,8 @@ impl From<Case> for CaseRow {
             light: count(case.counts.light),
             missing: count(case.counts.missing),
             unknown: count(case.counts.unknown),
-            facts: case.facts,
-            decision: case.decision,
+            facts: case.facts.into_stored(),
+            decision: case.decision.into_stored(),
             assigned_to: case.assigned_to,
             search_key: case.search_key,
             version: case.version,
@@ -169,8 +217,9 @@ impl TryFrom<CaseRow> for Case {
                 missing: count(row.missing),
                 unknown: count(row.unknown),
             },
-            facts: row.facts,
-            decision: row.decision,
+            facts: row.facts.into(),
+            decision: row.decision.into(),
+            data_key: None,
             assigned_to: row.assigned_to,
             search_key: row.search_key,
             version: row.version,
@@ -206,13 +255,14 @@ struct VictimRow {
     employment: Option<String>,
     sex: Option<String>,
     birth_year: Option<i32>,
+    citizen_id_hash: Option<String>,
 }
 
 /// Writes a new case with everything that belongs to it, one statement for each table.
 pub fn insert(conn: &mut DbConn, new: NewCase) -> QueryResult<()> {
     let audiences = audience_rows(&new.case, &new.audiences);
     let id = new.case.id.clone();
-    let row = CaseRow::from(new.case);
+    let row = KeyedRow::from(new.case);
     on_each_backend!(conn, |inner| diesel::insert_into(cases::table)
         .values(row)
         .execute(inner))?;
@@ -220,7 +270,7 @@ pub fn insert(conn: &mut DbConn, new: NewCase) -> QueryResult<()> {
     territories::insert_candidates(conn, &id, &new.candidates)?;
     add_victims(conn, &id, &new.victims)?;
     clocks::insert(conn, &id, &new.clocks)?;
-    events::insert(conn, &new.events)
+    events::insert(conn, new.events)
 }
 
 /// The case `id`, if `sight` reaches it.
@@ -238,11 +288,25 @@ pub fn find(conn: &mut DbConn, id: &CaseId, sight: &Sight) -> QueryResult<Option
         }
     }
     query
-        .select(CaseRow::as_select())
+        .select(KeyedRow::as_select())
         .first(conn)
         .optional()?
         .map(Case::try_from)
         .transpose()
+}
+
+/// Gives a case that is older than sealing its key. `false` where it has one.
+pub fn give_key(conn: &mut DbConn, id: &CaseId, key: &WrappedKey) -> QueryResult<bool> {
+    let keyless = cases::table
+        .find(id.as_str())
+        .filter(cases::data_key.is_null());
+    let changed = diesel::update(keyless)
+        .set((
+            cases::master_key.eq(&key.master_key),
+            cases::data_key.eq(&key.wrapped),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
 }
 
 /// Makes whoever else wants to change the case wait until this transaction ends. SQLite lets only
@@ -325,6 +389,7 @@ pub fn victims(conn: &mut DbConn, id: &CaseId) -> QueryResult<Vec<CaseVictim>> {
                     .map_err(unknown)?,
                 sex: row.sex.map(Sex::try_from).transpose().map_err(unknown)?,
                 birth_year: row.birth_year,
+                citizen_id_hash: row.citizen_id_hash,
             })
         })
         .collect()
@@ -336,63 +401,90 @@ pub fn set_victims(conn: &mut DbConn, id: &CaseId, victims: &[CaseVictim]) -> Qu
     add_victims(conn, id, victims)
 }
 
-/// Other cases of today's commune that happened within `window` of `case`, at most 20, the
-/// nearest in time first, within `sight`. Where the place is not certain, each commune in which
-/// one of the two may lie counts.
+/// Other cases that happened within `window` of `case`, in today's commune or to a person of the
+/// same identity number, at most 20 of each kind, in the order of time, within `sight`. Where the
+/// place is not certain, each commune in which one of the two may lie counts.
 pub fn near(
     conn: &mut DbConn,
     case: &Case,
+    persons: &[CaseVictim],
     window: TimeDelta,
     sight: &Sight,
 ) -> QueryResult<Vec<Case>> {
-    const MOST: u32 = 20;
+    if *sight == Sight::Nothing {
+        return Ok(Vec::new());
+    }
+    let mut rows = Vec::new();
+    if !case.commune_code.is_empty() {
+        let candidates = territories::candidates(conn, &case.id)?;
+        let mut communes: Vec<String> = candidates
+            .into_iter()
+            .filter(|code| UnitLevel::of_code(code) == Some(UnitLevel::Commune))
+            .collect();
+        if communes.is_empty() {
+            communes.push(case.commune_code.clone());
+        }
+        let certain: Vec<&str> = communes.iter().map(String::as_str).collect();
+        let undecided = territories::cases_with_candidate(conn, &certain)?;
+        let here = cases::table
+            .filter(cases::commune_code.eq_any(communes))
+            .into_boxed();
+        rows.extend(within(conn, here, case, window, sight)?);
+        // Asked for by themselves, the few leave the question above its index.
+        if !undecided.is_empty() {
+            let maybe_here = cases::table
+                .filter(cases::id.eq_any(undecided))
+                .into_boxed();
+            add_new(&mut rows, within(conn, maybe_here, case, window, sight)?);
+        }
+    }
+    let hashes: Vec<&String> = persons
+        .iter()
+        .filter_map(|person| person.citizen_id_hash.as_ref())
+        .collect();
+    if !hashes.is_empty() {
+        let named = victims::table
+            .filter(victims::citizen_id_hash.eq_any(hashes))
+            .select(victims::case_id);
+        let same = cases::table.filter(cases::id.eq_any(named)).into_boxed();
+        add_new(&mut rows, within(conn, same, case, window, sight)?);
+    }
+    rows.sort_by(|a, b| (a.case.occurred_at, &a.case.id).cmp(&(b.case.occurred_at, &b.case.id)));
+    rows.into_iter().map(Case::try_from).collect()
+}
+
+fn add_new(rows: &mut Vec<KeyedRow>, more: Vec<KeyedRow>) {
+    let known: BTreeSet<String> = rows.iter().map(|row| row.case.id.clone()).collect();
+    rows.extend(more.into_iter().filter(|row| !known.contains(&row.case.id)));
+}
+
+type SomeCases<'a> = cases::BoxedQuery<'a, <DbConn as diesel::Connection>::Backend, cases::SqlType>;
+
+fn within(
+    conn: &mut DbConn,
+    mut query: SomeCases<'_>,
+    case: &Case,
+    window: TimeDelta,
+    sight: &Sight,
+) -> QueryResult<Vec<KeyedRow>> {
+    const MOST: i64 = 20;
 
     let from = (case.occurred_at - window).naive_utc();
     let to = (case.occurred_at + window).naive_utc();
-    if case.commune_code.is_empty() || *sight == Sight::Nothing {
-        return Ok(Vec::new());
+    query = query
+        .filter(cases::occurred_at.between(from, to))
+        .filter(cases::id.ne(case.id.as_str().to_owned()));
+    if let Sight::Audiences(keys) = sight {
+        let seen = case_audiences::table
+            .filter(case_audiences::audience.eq_any(keys.clone()))
+            .filter(case_audiences::case_id.eq(cases::id));
+        query = query.filter(diesel::dsl::exists(seen));
     }
-    let candidates = territories::candidates(conn, &case.id)?;
-    let mut communes: Vec<&str> = candidates
-        .iter()
-        .map(String::as_str)
-        .filter(|code| UnitLevel::of_code(code) == Some(UnitLevel::Commune))
-        .collect();
-    if communes.is_empty() {
-        communes.push(&case.commune_code);
-    }
-    let undecided = territories::cases_with_candidate(conn, &communes)?;
-    let about_then = || {
-        let query = cases::table
-            .filter(cases::occurred_at.between(from, to))
-            .filter(cases::id.ne(case.id.as_str()))
-            .order((cases::occurred_at, cases::id))
-            .limit(MOST.into())
-            .select(CaseRow::as_select())
-            .into_boxed();
-        match sight {
-            Sight::Audiences(keys) => {
-                let seen = case_audiences::table
-                    .filter(case_audiences::audience.eq_any(keys))
-                    .filter(case_audiences::case_id.eq(cases::id));
-                query.filter(diesel::dsl::exists(seen))
-            }
-            Sight::All | Sight::Nothing => query,
-        }
-    };
-    let here = about_then().filter(cases::commune_code.eq_any(communes));
-    let mut rows: Vec<CaseRow> = here.load(conn)?;
-    // Asked for by themselves, the few leave the question above its index.
-    if !undecided.is_empty() {
-        let maybe_here: Vec<CaseRow> = about_then()
-            .filter(cases::id.eq_any(undecided))
-            .load(conn)?;
-        rows.extend(maybe_here);
-        rows.sort_by(|a, b| (a.occurred_at, &a.id).cmp(&(b.occurred_at, &b.id)));
-        rows.dedup_by(|a, b| a.id == b.id);
-        rows.truncate(MOST as usize);
-    }
-    rows.into_iter().map(Case::try_from).collect()
+    query
+        .order((cases::occurred_at, cases::id))
+        .limit(MOST)
+        .select(KeyedRow::as_select())
+        .load(conn)
 }
 
 /// How many open cases have passed a raw limit at `now`.
@@ -443,6 +535,7 @@ fn add_victims(conn: &mut DbConn, id: &CaseId, victims: &[CaseVictim]) -> QueryR
             employment: victim.employment.map(|choice| choice.as_str().to_owned()),
             sex: victim.sex.map(|choice| choice.as_str().to_owned()),
             birth_year: victim.birth_year,
+            citizen_id_hash: victim.citizen_id_hash.clone(),
         })
         .collect();
     insert_rows!(conn, rows, |values| diesel::insert_into(victims::table)

@@ -13,6 +13,8 @@ pub const PLACES: &str = "places";
 pub const DIRECTORY: &str = "directory";
 /// The dated rules.
 pub const LAW: &str = "law";
+/// The list of master keys.
+pub const KEYS: &str = "keys";
 
 /// How often each body of data changed; 0 is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,6 +25,8 @@ pub struct Revisions {
     pub directory: i64,
     /// The dated rules.
     pub law: i64,
+    /// The list of master keys.
+    pub keys: i64,
 }
 
 /// The revisions as they now are.
@@ -40,6 +44,7 @@ pub fn revisions(conn: &mut DbConn) -> QueryResult<Revisions> {
         places: of(PLACES),
         directory: of(DIRECTORY),
         law: of(LAW),
+        keys: of(KEYS),
     })
 }
 

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     ids::{CaseId, DeclarationId, SupplementId, TokenId},
     on_each_backend,
+    sealing::{Column, Sealed},
 };
 
 /// A declaration to store.
@@ -31,9 +32,9 @@ pub struct NewDeclaration<'a> {
     /// Moment of receipt, set by the server.
     pub received_at: DateTime<Utc>,
     /// The body as it came; `None` where the content is not kept.
-    pub body: Option<&'a str>,
+    pub body: Option<&'a Sealed>,
     /// The answer, JSON.
-    pub answer: &'a str,
+    pub answer: &'a Sealed,
 }
 
 /// A supplement to store.
@@ -49,15 +50,17 @@ pub struct NewSupplement<'a> {
     /// Moment of receipt.
     pub received_at: DateTime<Utc>,
     /// Why.
-    pub note: &'a str,
+    pub note: &'a Sealed,
     /// The body as it came; `None` where the content is not kept.
-    pub body: Option<&'a str>,
+    pub body: Option<&'a Sealed>,
     /// The answer, JSON.
-    pub answer: &'a str,
+    pub answer: &'a Sealed,
 }
 
 /// A stored declaration, as far as reading it again needs.
 pub struct Stored {
+    /// Id.
+    pub id: DeclarationId,
     /// Its case.
     pub case_id: CaseId,
     /// Number.
@@ -73,19 +76,33 @@ pub struct Stored {
     /// Moment of receipt.
     pub received_at: DateTime<Utc>,
     /// The body as it came.
-    pub body: Option<String>,
+    pub body: Option<Sealed>,
     /// The answer.
-    pub answer: String,
+    pub answer: Sealed,
 }
 
 /// A stored supplement.
 pub struct StoredSupplement {
+    /// Id.
+    pub id: SupplementId,
     /// Moment of receipt.
     pub received_at: DateTime<Utc>,
     /// Why.
-    pub note: String,
+    pub note: Sealed,
     /// The body as it came.
-    pub body: Option<String>,
+    pub body: Option<Sealed>,
+}
+
+/// An answer as it was given.
+pub struct StoredAnswer {
+    /// Where it stands.
+    pub column: Column,
+    /// The number of its declaration.
+    pub receipt_no: String,
+    /// Its case.
+    pub case_id: CaseId,
+    /// The answer.
+    pub answer: Sealed,
 }
 
 /// Stores a declaration.
@@ -99,8 +116,8 @@ pub fn insert(conn: &mut DbConn, new: &NewDeclaration<'_>) -> QueryResult<()> {
         declarations::tax_code.eq(new.tax_code),
         declarations::commune_code.eq(new.commune_code),
         declarations::received_at.eq(new.received_at.naive_utc()),
-        declarations::body.eq(new.body),
-        declarations::answer.eq(new.answer),
+        declarations::body.eq(new.body.map(Sealed::as_stored)),
+        declarations::answer.eq(new.answer.as_stored()),
     );
     on_each_backend!(conn, |inner| diesel::insert_into(declarations::table)
         .values(row)
@@ -117,15 +134,16 @@ pub fn insert_supplement(conn: &mut DbConn, new: &NewSupplement<'_>) -> QueryRes
             supplements::case_id.eq(new.case_id.as_str()),
             supplements::token_id.eq(new.token_id.as_str()),
             supplements::received_at.eq(new.received_at.naive_utc()),
-            supplements::note.eq(new.note),
-            supplements::body.eq(new.body),
-            supplements::answer.eq(new.answer),
+            supplements::note.eq(new.note.as_stored()),
+            supplements::body.eq(new.body.map(Sealed::as_stored)),
+            supplements::answer.eq(new.answer.as_stored()),
         ))
         .execute(conn)
         .map(|_| ())
 }
 
 type StoredRow = (
+    String,
     String,
     String,
     String,
@@ -140,6 +158,7 @@ type StoredRow = (
 impl From<StoredRow> for Stored {
     fn from(row: StoredRow) -> Self {
         let (
+            id,
             case_id,
             receipt_no,
             token_id,
@@ -151,6 +170,7 @@ impl From<StoredRow> for Stored {
             answer,
         ) = row;
         Self {
+            id: id.into(),
             case_id: CaseId::from(case_id),
             receipt_no,
             token_id: TokenId::from(token_id),
@@ -158,13 +178,14 @@ impl From<StoredRow> for Stored {
             tax_code,
             commune_code,
             received_at: received_at.and_utc(),
-            body,
-            answer,
+            body: body.map(Sealed::from),
+            answer: answer.into(),
         }
     }
 }
 
 const STORED: (
+    declarations::id,
     declarations::case_id,
     declarations::receipt_no,
     declarations::token_id,
@@ -175,6 +196,7 @@ const STORED: (
     declarations::body,
     declarations::answer,
 ) = (
+    declarations::id,
     declarations::case_id,
     declarations::receipt_no,
     declarations::token_id,
@@ -196,21 +218,40 @@ pub fn find(conn: &mut DbConn, receipt_no: &str) -> QueryResult<Option<Stored>> 
         .map(|row| row.map(Stored::from))
 }
 
-/// The number and the answer that a declaration or a supplement was given.
-pub fn answer_of(conn: &mut DbConn, id: &str) -> QueryResult<Option<(String, String)>> {
-    let declared = declarations::table
+/// The answer that a declaration or a supplement was given.
+pub fn answer_of(conn: &mut DbConn, id: &str) -> QueryResult<Option<StoredAnswer>> {
+    type Row = (String, String, String);
+
+    let declared: Option<Row> = declarations::table
         .find(id)
-        .select((declarations::receipt_no, declarations::answer))
+        .select((
+            declarations::receipt_no,
+            declarations::case_id,
+            declarations::answer,
+        ))
         .first(conn)
         .optional()?;
-    match declared {
-        Some(answer) => Ok(Some(answer)),
+    let found = match declared {
+        Some(row) => Some((Column::DeclarationAnswer, row)),
         None => supplements::table
             .find(id)
-            .select((supplements::receipt_no, supplements::answer))
-            .first(conn)
-            .optional(),
-    }
+            .select((
+                supplements::receipt_no,
+                supplements::case_id,
+                supplements::answer,
+            ))
+            .first::<Row>(conn)
+            .optional()?
+            .map(|row| (Column::SupplementAnswer, row)),
+    };
+    Ok(
+        found.map(|(column, (receipt_no, case_id, answer))| StoredAnswer {
+            column,
+            receipt_no,
+            case_id: case_id.into(),
+            answer: answer.into(),
+        }),
+    )
 }
 
 /// The supplements of a case, oldest first.
@@ -219,17 +260,19 @@ pub fn supplements_of(conn: &mut DbConn, case: &CaseId) -> QueryResult<Vec<Store
         .filter(supplements::case_id.eq(case.as_str()))
         .order((supplements::received_at, supplements::id))
         .select((
+            supplements::id,
             supplements::received_at,
             supplements::note,
             supplements::body,
         ))
-        .load::<(NaiveDateTime, String, Option<String>)>(conn)?;
+        .load::<(String, NaiveDateTime, String, Option<String>)>(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(received_at, note, body)| StoredSupplement {
+        .map(|(id, received_at, note, body)| StoredSupplement {
+            id: id.into(),
             received_at: received_at.and_utc(),
-            note,
-            body,
+            note: note.into(),
+            body: body.map(Sealed::from),
         })
         .collect())
 }

@@ -10,10 +10,11 @@ use crate::{
     },
     ids::{CaseId, EventId},
     insert_rows,
+    sealing::{CaseKey, Column, SealError, Sealed},
     store::{cases::unknown, conn::DbConn, schema::case_events},
 };
 
-#[derive(Insertable, Queryable, Selectable)]
+#[derive(Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = case_events)]
 #[diesel(treat_none_as_default_value = false)]
 struct EventRow {
@@ -29,15 +30,19 @@ struct EventRow {
     details: String,
 }
 
-/// Adds `events` in one statement.
-pub fn insert(conn: &mut DbConn, events: &[Event]) -> QueryResult<()> {
-    if events.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<EventRow> = events
-        .iter()
-        .map(|event| EventRow {
-            id: event.id.as_str().to_owned(),
+/// A row to add: reason and details are sealed.
+#[derive(Clone)]
+pub struct NewEvent(EventRow);
+
+impl NewEvent {
+    /// Seals `event` with the key of its case.
+    pub fn seal(event: &Event, key: &CaseKey) -> Result<Self, SealError> {
+        let id = event.id.as_str();
+        let reason = event.reason.as_deref();
+        let reason = reason.map(|reason| key.seal(Column::EventReason, id, reason));
+        let details = key.seal(Column::EventDetails, id, &event.details.to_string())?;
+        Ok(Self(EventRow {
+            id: id.to_owned(),
             case_id: event.case_id.as_str().to_owned(),
             happened_at: event.happened_at.naive_utc(),
             actor: event.actor.clone(),
@@ -45,17 +50,31 @@ pub fn insert(conn: &mut DbConn, events: &[Event]) -> QueryResult<()> {
             action: event.action.clone(),
             from_status: event.from_status.map(|status| status.as_str().to_owned()),
             to_status: event.to_status.as_str().to_owned(),
-            reason: event.reason.clone(),
-            details: event.details.to_string(),
-        })
-        .collect();
+            reason: reason.transpose()?.map(Sealed::into_stored),
+            details: details.into_stored(),
+        }))
+    }
+}
+
+impl std::fmt::Debug for NewEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NewEvent({})", self.0.id)
+    }
+}
+
+/// Adds `events` in one statement.
+pub fn insert(conn: &mut DbConn, events: Vec<NewEvent>) -> QueryResult<()> {
+    let rows: Vec<EventRow> = events.into_iter().map(|event| event.0).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
     insert_rows!(conn, rows, |values| diesel::insert_into(case_events::table)
         .values(values))?;
     Ok(())
 }
 
-/// The timeline of the case `id`, the oldest first.
-pub fn list(conn: &mut DbConn, id: &CaseId) -> QueryResult<Vec<Event>> {
+/// The timeline of the case `id`, the oldest first, opened with the case's key.
+pub fn list(conn: &mut DbConn, id: &CaseId, key: &CaseKey) -> QueryResult<Vec<Event>> {
     let rows: Vec<EventRow> = case_events::table
         .filter(case_events::case_id.eq(id.as_str()))
         .order((case_events::happened_at, case_events::id))
@@ -63,7 +82,13 @@ pub fn list(conn: &mut DbConn, id: &CaseId) -> QueryResult<Vec<Event>> {
         .load(conn)?;
     rows.into_iter()
         .map(|row| {
+            let open =
+                |column, text: String| key.open(column, &row.id, &text.into()).map_err(unknown);
+            let reason = row.reason.map(|text| open(Column::EventReason, text));
+            let details = open(Column::EventDetails, row.details)?;
             Ok(Event {
+                reason: reason.transpose()?,
+                details: serde_json::from_str(&details).map_err(unknown)?,
                 id: EventId::from(row.id),
                 case_id: CaseId::from(row.case_id),
                 happened_at: row.happened_at.and_utc(),
@@ -76,8 +101,6 @@ pub fn list(conn: &mut DbConn, id: &CaseId) -> QueryResult<Vec<Event>> {
                     .transpose()
                     .map_err(unknown)?,
                 to_status: CaseStatus::try_from(row.to_status).map_err(unknown)?,
-                reason: row.reason,
-                details: serde_json::from_str(&row.details).map_err(unknown)?,
             })
         })
         .collect()

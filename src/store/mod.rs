@@ -11,6 +11,7 @@ pub mod declarations;
 pub mod events;
 pub mod forget;
 pub mod idempotency;
+pub mod keys;
 pub mod law;
 pub mod links;
 pub mod migrate;

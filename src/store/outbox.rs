@@ -9,18 +9,22 @@
 //! A lease holds no transaction open while a mail server takes its time. When its holder dies it
 //! runs out, and somebody else sends the message; a second copy has the same Message-ID.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::{QueryResult, prelude::*};
 
 use super::{
+    cases::wrapped,
     conn::DbConn,
     links::{self, NewLink},
-    schema::{delivery_attempts, outbox},
+    schema::{cases, delivery_attempts, outbox},
 };
 use crate::{
     domain::message::Message,
     ids::{AlertId, AttemptId, CaseId, MessageId},
     insert_rows, named, on_each_backend,
+    sealing::{CaseKey, Column, Keys, SealError, Sealed, WrappedKey},
 };
 
 named! {
@@ -50,15 +54,15 @@ pub struct NewMessage {
     pub case_id: Option<CaseId>,
     /// The reader's address.
     pub recipient: String,
-    /// What to say; see [`payload`].
-    pub payload: String,
+    /// What to say, sealed where it is about a case; see [`payload`].
+    pub payload: Sealed,
     /// Event and recipient: the same thing is noted once.
     pub dedup_key: String,
     /// Now: it is due at once.
     pub noted_at: DateTime<Utc>,
 }
 
-/// What to say, as it is stored.
+/// What to say, as JSON. Only what tells the operator of the service itself is stored like that.
 pub fn payload(message: &Message) -> QueryResult<String> {
     super::as_json(message)
 }
@@ -87,7 +91,7 @@ pub fn enqueue(conn: &mut DbConn, messages: Vec<NewMessage>) -> QueryResult<usiz
             alert_id: new.alert_id.map(String::from),
             case_id: new.case_id.map(String::from),
             recipient: new.recipient,
-            payload: new.payload,
+            payload: new.payload.into_stored(),
             dedup_key: new.dedup_key,
             status: MessageStatus::Queued.as_str(),
             created_at: new.noted_at.naive_utc(),
@@ -113,13 +117,29 @@ pub struct Claimed {
     /// The reader's address.
     pub recipient: String,
     /// What to say, as JSON; none where it was emptied.
-    pub payload: Option<String>,
+    pub payload: Option<Sealed>,
+    /// The key of its case; none where it has none.
+    pub data_key: Option<WrappedKey>,
     /// Which try this is, from 1.
     pub attempt: i32,
     /// When it was noted.
     pub noted_at: DateTime<Utc>,
     /// Secret of this copy's link, where it has one.
     pub link_secret: Option<String>,
+}
+
+impl Claimed {
+    /// What to say, as JSON; empty where it was emptied.
+    pub fn open(&self, keys: &Keys) -> Result<String, SealError> {
+        let Some(payload) = &self.payload else {
+            return Ok(String::new());
+        };
+        let key = match &self.case_id {
+            Some(case) => keys.case_key(case, self.data_key.as_ref())?,
+            None => CaseKey::none(),
+        };
+        key.open(Column::OutboxPayload, self.id.as_str(), payload)
+    }
 }
 
 impl std::fmt::Debug for Claimed {
@@ -200,14 +220,19 @@ pub fn claim(
     .get_results(conn)?;
     rows.sort_by(|a, b| (a.6, &a.0).cmp(&(b.6, &b.0)));
 
+    let keys = keys_of(
+        conn,
+        &rows.iter().filter_map(|row| row.2.as_deref()).collect(),
+    )?;
     let mut messages = Vec::with_capacity(rows.len());
     let mut new_links = Vec::with_capacity(rows.len());
     for (id, alert_id, case_id, recipient, payload, attempt, created_at) in rows {
         let mut claimed = Claimed {
             id: id.into(),
+            data_key: case_id.as_ref().and_then(|id| keys.get(id).cloned()),
             case_id: case_id.map(CaseId::from),
             recipient,
-            payload,
+            payload: payload.map(Sealed::from),
             attempt,
             noted_at: created_at.and_utc(),
             link_secret: None,
@@ -226,6 +251,21 @@ pub fn claim(
     }
     links::insert_many(conn, &new_links)?;
     Ok(Claim { messages, more })
+}
+
+/// The keys of these cases.
+fn keys_of(conn: &mut DbConn, cases: &BTreeSet<&str>) -> QueryResult<HashMap<String, WrappedKey>> {
+    if cases.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, Option<String>, Option<String>)> = cases::table
+        .filter(cases::id.eq_any(cases))
+        .select((cases::id, cases::master_key, cases::data_key))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(id, master_key, data_key)| Some((id, wrapped(master_key, data_key)?)))
+        .collect())
 }
 
 /// Holds the leases of `ids` until `until`. Returns those that are still to be sent: the others were

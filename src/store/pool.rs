@@ -260,6 +260,8 @@ pub(super) fn busy_if_it_passes(error: AppError) -> AppError {
         "the database system is",
         "could not write to file",
         "No space left on device",
+        // Retired between the plan and its writing: the next one takes the new key.
+        "the master key is not in use",
     ];
 
     let AppError::Internal(cause) = &error else {

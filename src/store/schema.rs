@@ -121,6 +121,8 @@ diesel::table! {
         search_key -> Text,
         facts -> Text,
         decision -> Text,
+        master_key -> Nullable<Text>,
+        data_key -> Nullable<Text>,
     }
 }
 
@@ -151,6 +153,7 @@ diesel::table! {
         employment -> Nullable<Text>,
         sex -> Nullable<Text>,
         birth_year -> Nullable<Integer>,
+        citizen_id_hash -> Nullable<Text>,
     }
 }
 
@@ -287,6 +290,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    master_keys (id) {
+        id -> Text,
+        fingerprint -> Text,
+        created_at -> Timestamp,
+        retired_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    data_keys (name) {
+        name -> Text,
+        master_key -> Text,
+        wrapped -> Text,
+    }
+}
+
 diesel::joinable!(case_audiences -> cases (case_id));
 diesel::joinable!(case_candidates -> cases (case_id));
 diesel::joinable!(victims -> cases (case_id));
@@ -319,5 +339,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     delivery_attempts,
     alert_links,
-    alarms
+    alarms,
+    master_keys,
+    data_keys
 );

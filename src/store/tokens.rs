@@ -152,7 +152,7 @@ pub fn find_active(
             Option<String>,
             Option<String>,
         ),
-        (Option<i64>, Option<i64>, Option<i64>),
+        (Option<i64>, Option<i64>, Option<i64>, Option<i64>),
     );
 
     let revision = |name: &'static str| {
@@ -178,6 +178,7 @@ pub fn find_active(
                 revision(dated::PLACES),
                 revision(dated::DIRECTORY),
                 revision(dated::LAW),
+                revision(dated::KEYS),
             ),
         ))
         // The hash is unique, so no LIMIT is needed: SQLite would prepare a query with a bound one
@@ -185,7 +186,10 @@ pub fn find_active(
         .get_result(conn)
         .optional()?;
     Ok(row.map(
-        |((id, role, name, province_code, commune_code, tax_code), (places, directory, law))| {
+        |(
+            (id, role, name, province_code, commune_code, tax_code),
+            (places, directory, law, keys),
+        )| {
             ActiveToken {
                 id: id.into(),
                 role,
@@ -197,6 +201,7 @@ pub fn find_active(
                     places: places.unwrap_or_default(),
                     directory: directory.unwrap_or_default(),
                     law: law.unwrap_or_default(),
+                    keys: keys.unwrap_or_default(),
                 },
             }
         },

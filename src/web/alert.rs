@@ -63,11 +63,11 @@ struct Gone;
 /// `GET /a/{secret}`: the case as it now stands, until the link expires.
 pub async fn show(state: Data<AppState>, secret: Path<String>) -> Result<HttpResponse> {
     let (secret, now) = (secret.into_inner(), state.clock.now());
-    let worlds = Arc::clone(&state.worlds);
+    let (worlds, keys) = (Arc::clone(&state.worlds), Arc::clone(&state.keys));
     let found = state
         .db
         .read(move |tx| {
-            let Some(linked) = alerts::behind_link(tx, &secret, now)? else {
+            let Some(linked) = alerts::behind_link(tx, &keys, &secret, now)? else {
                 return Ok(None);
             };
             Ok(Some((linked, worlds.now(tx)?)))

@@ -12,6 +12,11 @@ catalogue! {
     AUTHORITIES => "Nhập hoặc xuất danh bạ cơ quan", "Load or write out the directory of authorities";
     RULES => "Nhập hoặc xuất các quy tắc và giá trị theo thời gian", "Load or write out the dated rules and values";
     TOKEN => "Cấp, liệt kê và thu hồi mã truy cập API", "Issue, list and revoke API tokens";
+    KEYS => "Liệt kê, đổi và thôi dùng các khóa chính của dữ liệu cá nhân", "List, change and retire the master keys of personal data";
+    KEYS_LIST => "Liệt kê mọi khóa chính và số khóa mà mỗi khóa bọc, không kèm chính các khóa", "List all master keys and how much each wraps, without the keys themselves";
+    KEYS_ROTATE => "Tạo khóa chính mới và bọc lại mọi thứ bằng khóa đó; chạy tiếp từ chỗ đã dừng", "Make a new master key and wrap everything by it; goes on where it was stopped";
+    KEYS_RETIRE => "Thôi dùng một khóa chính không còn bọc gì", "End a master key that wraps nothing any more";
+    KEY_ID => "Tên của khóa, như trong danh sách", "Its name, as in the list";
     OPENAPI => "In tài liệu OpenAPI", "Print the OpenAPI document";
     EXPLAIN => "In kết luận theo luật về một khai báo, không lưu gì", "Print what the law says of a declaration, without storing anything";
     IMPORT => "Nhập một tệp CSV: tất cả các dòng hoặc không dòng nào; mỗi dòng sai được in ra đầu ra chuẩn", "Load a CSV file: all rows or none; bad rows go to standard output, one a line";

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod demo;
 pub mod directory;
 pub mod faults;
+pub mod keys;
 pub mod labels;
 pub mod mails;
 pub mod problems;

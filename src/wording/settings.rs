@@ -31,6 +31,9 @@ catalogue! {
     SSLMODE_IN_ADDRESS => "sslmode trong địa chỉ", "sslmode in the address";
     SSLMODE_VARIABLE => "PGSSLMODE", "PGSSLMODE";
     REQUIRESSL_VARIABLE => "PGREQUIRESSL", "PGREQUIRESSL";
+    KEY_FILE => "một tệp, ví dụ /var/lib/tnld/master.keys", "a file, such as /var/lib/tnld/master.keys";
+    KEY_LINES => "các dòng gồm tên và khóa như trong tệp khóa ({why})", "lines of a name and a key, as in a key file ({why})";
+    ONE_OF_BOTH => "chỉ thiết lập này hoặc TNLD_MASTER_KEYS_FILE, không cả hai", "this or TNLD_MASTER_KEYS_FILE, not both";
     SMTP => "smtp://host:port, smtps://user:password@host:465, smtp://user:password@host:587?tls=required (và &ca=FILE), hoặc file:DIR", "smtp://host:port, smtps://user:password@host:465, smtp://user:password@host:587?tls=required (and &ca=FILE), or file:DIR";
 
     // --- what is wrong with the address of a mail server

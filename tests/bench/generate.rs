@@ -4,9 +4,24 @@
 //! clocks and timelines are multiplied over communes and years in SQL. One province holds a
 //! quarter of all cases and a fifth of its own are open; the others have a tenth open. What hangs on a
 //! case beyond the queue (clocks, timeline, alerts, mails) is written for open cases.
+//!
+//! Facts and decisions of the open cases of that province, whose pages are read, are sealed each with
+//! a key of its own, as the service does it; the rest, and all timelines, are plain as in cases that
+//! are older than sealing.
 
-use diesel::{RunQueryDsl, sql_types::Text};
-use tnld::{store::conn::DbConn, time::Clock};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl,
+    sql_types::{Nullable, Text},
+};
+use tnld::{
+    config::Secret,
+    sealing::{Column, KeySource, Keys, WrappedKey},
+    service::keys,
+    store::{conn::DbConn, schema::cases},
+    time::Clock,
+};
+
+use crate::service::MASTER_KEYS;
 
 /// The province with a quarter of all cases.
 pub const BIG_PROVINCE: &str = "19";
@@ -40,6 +55,13 @@ pub fn fill(conn: &mut DbConn, count: u64) {
             "CREATE TABLE of_{table} AS SELECT t.*, row_number() OVER (PARTITION BY {group} ORDER BY {order}) AS no FROM {table} t"
         ));
     }
+    let source = KeySource::Setting(Secret::new(MASTER_KEYS));
+    let keys = keys::open(conn, &source, Clock::default().now()).unwrap();
+    open_templates(conn, &keys);
+    let mut run = |sql: &str| {
+        conn.execute_sql(sql)
+            .unwrap_or_else(|error| panic!("{error} in {sql}"));
+    };
     run(&format!(
         "CREATE TABLE communes AS
          SELECT row_number() OVER (ORDER BY (c.province_code <> '{BIG_PROVINCE}'), c.code) AS no,
@@ -63,6 +85,11 @@ pub fn fill(conn: &mut DbConn, count: u64) {
     for (_, sql) in &indexes {
         run(sql);
     }
+    seal_what_is_read(conn, &keys);
+    let mut run = |sql: &str| {
+        conn.execute_sql(sql)
+            .unwrap_or_else(|error| panic!("{error} in {sql}"));
+    };
     run("DROP TABLE new_cases");
     run("DROP TABLE communes");
     for table in [
@@ -77,6 +104,102 @@ pub fn fill(conn: &mut DbConn, count: u64) {
         run(&format!("DROP TABLE of_{table}"));
     }
     run(dialect.after);
+}
+
+#[derive(diesel::QueryableByName)]
+struct Template {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    case_id: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    master_key: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    data_key: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    one: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    two: Option<String>,
+}
+
+/// Templates are multiplied as plain texts: what is sealed opens in one row only.
+fn open_templates(conn: &mut DbConn, keys: &Keys) {
+    let cases = "SELECT id, id AS case_id, master_key, data_key, facts AS one, decision AS two FROM of_cases";
+    let events = "SELECT e.id, e.case_id, c.master_key, c.data_key, e.reason AS one, e.details AS two \
+                  FROM of_case_events e JOIN of_cases c ON c.id = e.case_id";
+    let texts = [
+        (
+            "of_cases",
+            cases,
+            ["facts", "decision"],
+            [Column::CaseFacts, Column::CaseDecision],
+        ),
+        (
+            "of_case_events",
+            events,
+            ["reason", "details"],
+            [Column::EventReason, Column::EventDetails],
+        ),
+    ];
+    let mut opened = Vec::new();
+    for (table, query, names, columns) in texts {
+        let found: Vec<Template> = diesel::sql_query(query).load(conn).unwrap();
+        for row in found {
+            let wrapped = WrappedKey {
+                master_key: row.master_key.unwrap(),
+                wrapped: row.data_key.unwrap(),
+            };
+            let key = keys.case_key(&row.case_id.into(), Some(&wrapped)).unwrap();
+            for ((name, column), text) in names.iter().zip(columns).zip([row.one, row.two]) {
+                let Some(text) = text else { continue };
+                let plain = key.open(column, &row.id, &text.into()).unwrap();
+                let plain = plain.replace('\'', "''");
+                opened.push(format!(
+                    "UPDATE {table} SET {name} = '{plain}' WHERE id = '{}'",
+                    row.id
+                ));
+            }
+        }
+    }
+    for sql in opened {
+        conn.execute_sql(&sql).unwrap();
+    }
+}
+
+/// Seals facts and decision of the cases whose pages are read.
+fn seal_what_is_read(conn: &mut DbConn, keys: &Keys) {
+    let mut after = String::new();
+    loop {
+        let rows: Vec<(String, String, String)> = cases::table
+            .filter(cases::province_code.eq(BIG_PROVINCE))
+            .filter(cases::closed_at.is_null().and(cases::id.gt(&after)))
+            .filter(cases::data_key.is_null())
+            .order(cases::id)
+            .limit(1000)
+            .select((cases::id, cases::facts, cases::decision))
+            .load(conn)
+            .unwrap();
+        let Some((last, _, _)) = rows.last() else {
+            return;
+        };
+        after.clone_from(last);
+        conn.write(|tx| {
+            for (id, facts, decision) in rows {
+                let (key, wrapped) = keys.new_case_key(&id.clone().into()).unwrap();
+                let seal = |column, text: &str| key.seal(column, &id, text).unwrap().into_stored();
+                diesel::update(cases::table.find(&id))
+                    .set((
+                        cases::facts.eq(seal(Column::CaseFacts, &facts)),
+                        cases::decision.eq(seal(Column::CaseDecision, &decision)),
+                        cases::master_key.eq(&wrapped.master_key),
+                        cases::data_key.eq(&wrapped.wrapped),
+                    ))
+                    .execute(tx)?;
+            }
+            diesel::QueryResult::Ok(())
+        })
+        .unwrap();
+    }
 }
 
 /// The table `new_cases`: for each case its number, id, template, commune and moments (seconds).

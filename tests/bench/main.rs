@@ -5,6 +5,8 @@
 //! cargo bench --bench bench -- generate sqlite:/tmp/large.db 1000000
 //! ```
 //!
+//! A service on a generated database needs its key: `TNLD_MASTER_KEYS` as in `service.rs`.
+//!
 //! Everything runs on loopback, with throw-away databases: SQLite files, and a PostgreSQL cluster of
 //! its own (the server's programs must be installed; `tests/run` installs them). The exit status is 1
 //! where a bar was missed. Absolute figures depend on machine and minute; the ratios do not.

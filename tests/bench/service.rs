@@ -37,8 +37,12 @@ pub fn start_with_group(db: &Db, smtp_url: &str, max_group: usize) -> Program {
     Program::start_as((&me, &arguments), db, &settings(smtp_url))
 }
 
-fn settings(smtp_url: &str) -> [(&str, &str); 3] {
+/// The master key of every database here, so that generated cases can be sealed.
+pub const MASTER_KEYS: &str = "bench AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+fn settings(smtp_url: &str) -> [(&str, &str); 4] {
     [
+        ("TNLD_MASTER_KEYS", MASTER_KEYS),
         ("TNLD_SMTP_URL", smtp_url),
         ("TNLD_LOG", "warn"),
         ("TNLD_OPERATOR_MAIL", "operator@example.test"),

@@ -15,5 +15,6 @@ mod delivery;
 mod demo;
 mod program;
 mod schema;
+mod sealing;
 mod settings;
 mod tokens;

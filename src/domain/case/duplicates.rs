@@ -54,8 +54,12 @@ pub struct PossibleDuplicate {
     pub reasons: Vec<Likeness>,
 }
 
-/// How alike `other` is to `case`; both happened in one commune within [`WINDOW`].
-pub fn compare(case: &Case, other: &Case) -> PossibleDuplicate {
+/// How alike `other` is to `case`, each with its facts where they are kept; both happened within
+/// [`WINDOW`], in one commune or to the same person.
+pub fn compare(
+    (case, facts): (&Case, Option<&Declaration>),
+    (other, other_facts): (&Case, Option<&Declaration>),
+) -> PossibleDuplicate {
     let mut reasons = Vec::new();
     let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
     if same(&case.establishment_tax_code, &other.establishment_tax_code) {
@@ -71,7 +75,7 @@ pub fn compare(case: &Case, other: &Case) -> PossibleDuplicate {
     if (case.occurred_at - other.occurred_at).abs() <= TimeDelta::hours(1) {
         reasons.push(Likeness::SameHour);
     }
-    if !victims(case).is_disjoint(&victims(other)) {
+    if !victims(facts).is_disjoint(&victims(other_facts)) {
         reasons.push(Likeness::SameVictim);
     }
     PossibleDuplicate {
@@ -83,16 +87,13 @@ pub fn compare(case: &Case, other: &Case) -> PossibleDuplicate {
 }
 
 /// Names and identity numbers of those hurt; nothing where the content is not kept.
-fn victims(case: &Case) -> BTreeSet<String> {
-    let Ok(Some(facts)) = serde_json::from_str::<Option<Declaration>>(&case.facts) else {
-        return BTreeSet::new();
-    };
+fn victims(facts: Option<&Declaration>) -> BTreeSet<String> {
     facts
-        .victims
         .into_iter()
-        .flat_map(|victim| [victim.full_name, victim.citizen_id])
+        .flat_map(|facts| &facts.victims)
+        .flat_map(|victim| [&victim.full_name, &victim.citizen_id])
         .flatten()
-        .map(|text| search_key(&text))
+        .map(|text| search_key(text))
         .filter(|key| !key.is_empty())
         .collect()
 }

@@ -28,6 +28,7 @@ use crate::{
         investigation::InvestigationLevel,
     },
     ids::CaseId,
+    sealing::{Sealed, WrappedKey},
     text,
 };
 
@@ -80,10 +81,12 @@ pub struct Case {
     /// Counts that decided.
     pub counts: Casualties,
     /// JSON of the declaration with all its supplements, as it now stands; `null` where the
-    /// content is not kept.
-    pub facts: String,
+    /// content is not kept. Opened by the case's key.
+    pub facts: Sealed,
     /// JSON of what the law says of these facts.
-    pub decision: String,
+    pub decision: Sealed,
+    /// The case's key, wrapped; `None` where the case is older than sealing.
+    pub data_key: Option<WrappedKey>,
     /// Who works on it.
     pub assigned_to: Option<String>,
     /// What a search looks at; see [`search_key`].

@@ -51,8 +51,9 @@ pub(crate) fn a_case(status: CaseStatus, class: CaseClass, level: InvestigationL
             dead: 1,
             ..Casualties::default()
         },
-        facts: "null".to_owned(),
-        decision: "null".to_owned(),
+        facts: "null".to_owned().into(),
+        decision: "null".to_owned().into(),
+        data_key: None,
         assigned_to: None,
         search_key: search_key("TN-26-0001", &[Some("Xã Cẩm Giàng"), Some("Gạch Sông Cầu")]),
         version: 1,
@@ -921,7 +922,7 @@ fn two_reports_of_one_accident_look_alike_and_say_why() {
         ..case.clone()
     };
     other.occurred_at += TimeDelta::hours(5);
-    let found = compare(&case, &other);
+    let found = compare((&case, None), (&other, None));
     assert_eq!(
         found.reasons,
         [
@@ -933,7 +934,7 @@ fn two_reports_of_one_accident_look_alike_and_say_why() {
     other.establishment_tax_code = None;
     other.establishment_name = None;
     other.counts.dead = 2;
-    assert_eq!(compare(&case, &other).score, 0);
+    assert_eq!(compare((&case, None), (&other, None)).score, 0);
 }
 
 #[test]

@@ -23,6 +23,8 @@ use crate::{
         investigation::{Investigation, InvestigationLevel},
         place::{Places, Unit, UnitName},
     },
+    sealing::tests::{a_source, some_keys},
+    service::keys,
     store::{cases::NewCase, schema::outbox, testing::TestDb},
 };
 
@@ -55,6 +57,7 @@ fn ctx(actor: Actor) -> Ctx {
         now: at(NOW),
         world: Arc::new(world),
         operator_mail: None,
+        keys: Arc::new(some_keys()),
     }
 }
 
@@ -104,7 +107,10 @@ fn decision(today: &[&str]) -> Decision {
 /// A fatal case in `status`, seen by the labour authority of province 19.
 fn opened(db: &mut TestDb, status: CaseStatus, audiences: &[&str]) -> Case {
     let mut case = a_case(status, CaseClass::Fatal, InvestigationLevel::Provincial);
-    case.decision = serde_json::to_string(&decision(&["02008", "02009"])).unwrap();
+    // Older than sealing: the first step gives it its key.
+    case.decision = serde_json::to_string(&decision(&["02008", "02009"]))
+        .unwrap()
+        .into();
     let clocks = vec![limit(30), k2(case.received_at, &law()).unwrap()];
     case.due_at = nearest_due(&clocks);
     let new = NewCase {
@@ -115,6 +121,8 @@ fn opened(db: &mut TestDb, status: CaseStatus, audiences: &[&str]) -> Case {
         clocks,
         events: Vec::new(),
     };
+    // The database knows the key that [`ctx`] holds.
+    keys::open(&mut db.conn, &a_source(), at(NOW)).unwrap();
     db.conn.write(|tx| cases::insert(tx, new)).unwrap();
     case
 }

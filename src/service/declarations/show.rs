@@ -12,7 +12,8 @@ use crate::{
     },
     error::{AppError, Result},
     ids::CaseId,
-    service::Ctx,
+    sealing::{Column, Sealed},
+    service::{Ctx, sealed},
     store::{
         alerts, cases,
         conn::DbConn,
@@ -81,7 +82,16 @@ pub fn visible(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<Stored> {
 pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShown> {
     let stored = visible(tx, ctx, written)?;
     let case = cases::find(tx, &stored.case_id, &Sight::All)?.ok_or(AppError::NotFound("case"))?;
-    let answer: Answer = serde_json::from_str(&stored.answer)?;
+    let key = sealed::key_of(&ctx.keys, &case)?;
+    let of_row =
+        |column, text: Option<&Sealed>| sealed::json(&key, column, stored.id.as_str(), text);
+    let declaration = of_row(Column::DeclarationBody, stored.body.as_ref())?;
+    let answer = key.open(
+        Column::DeclarationAnswer,
+        stored.id.as_str(),
+        &stored.answer,
+    )?;
+    let answer: Answer = serde_json::from_str(&answer)?;
     let routing = alerts::ledger(tx, &stored.case_id)?
         .iter()
         .map(RoutingAnswer::from)
@@ -89,25 +99,19 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShow
     let supplements = declarations::supplements_of(tx, &stored.case_id)?
         .into_iter()
         .map(|supplement| {
+            let row = supplement.id.as_str();
+            let body = supplement.body.as_ref();
             Ok(SupplementShown {
                 received_at: rfc3339_in_vietnam(supplement.received_at),
-                note: supplement.note,
-                body: supplement
-                    .body
-                    .as_deref()
-                    .map(serde_json::from_str)
-                    .transpose()?,
+                note: key.open(Column::SupplementNote, row, &supplement.note)?,
+                body: sealed::json(&key, Column::SupplementBody, row, body)?,
             })
         })
         .collect::<Result<Vec<_>>>()?;
     Ok(DeclarationShown {
         case: CaseRef::of(&stored.case_id),
         status: case.status.to_string(),
-        declaration: stored
-            .body
-            .as_deref()
-            .map(serde_json::from_str)
-            .transpose()?,
+        declaration,
         received_at: rfc3339_in_vietnam(stored.received_at),
         receipt_no: stored.receipt_no,
         answer,

@@ -11,11 +11,13 @@ use crate::{
     domain::{case::CaseStatus, declaration::DeclarantRole, receipt::ReceiptNo},
     error::{AppError, Result},
     ids::{CaseId, DeclarationId},
+    sealing::{Column, Sealed},
     service::{
         Ctx,
-        idempotency::{self, Key},
+        idempotency::{self, Fingerprint, Key},
         notices::{Alerting, Told},
         opening::{self, Opening, kept},
+        sealed,
     },
     store::{
         cases::{self, NewCase},
@@ -47,11 +49,12 @@ pub struct Answered {
 
 impl Answered {
     /// The answer that `id` was given before.
-    pub fn again(tx: &mut DbConn, id: &str) -> Result<Self> {
-        let (receipt_no, answer) = declarations::answer_of(tx, id)?.ok_or(AppError::Busy)?;
+    pub fn again(tx: &mut DbConn, ctx: &Ctx, id: &str) -> Result<Self> {
+        let stored = declarations::answer_of(tx, id)?.ok_or(AppError::Busy)?;
+        let key = sealed::key_of_id(tx, &ctx.keys, &stored.case_id)?;
         Ok(Self {
-            answer,
-            receipt_no,
+            answer: key.open(stored.column, id, &stored.answer)?,
+            receipt_no: stored.receipt_no,
             replayed: true,
         })
     }
@@ -59,11 +62,11 @@ impl Answered {
 
 /// A declaration that was read and decided, with every row that it will leave.
 ///
-/// Reading and deciding need no write lock: on SQLite they run beside the thread that writes, which
-/// then only stores.
+/// Reading, deciding and sealing need no write lock: on SQLite they run beside the thread that writes,
+/// which then only stores.
 pub struct Planned {
     key: Option<String>,
-    fingerprint: String,
+    fingerprint: Fingerprint,
     id: DeclarationId,
     /// Where the body is at fault and a key was sent, the fault waits until the key was looked up:
     /// what was accepted once is answered again, also where today's rules would refuse it.
@@ -76,8 +79,9 @@ struct Accepted {
     case: NewCase,
     alerting: Alerting,
     /// The body as it came; `None` where the content is not kept.
-    body: Option<String>,
+    body: Option<Sealed>,
     answer: String,
+    sealed_answer: Sealed,
 }
 
 /// Reads a declaration and decides. Stores nothing.
@@ -86,10 +90,11 @@ pub fn plan(ctx: &Ctx, cmd: Submit) -> Result<Planned> {
         return Err(AppError::Forbidden("declare"));
     }
     let fingerprint = match &cmd.key {
-        Some(_) => idempotency::fingerprint("declare", &cmd.body),
-        None => String::new(),
+        Some(_) => idempotency::fingerprint(&ctx.keys, "declare", &cmd.body),
+        None => Fingerprint::default(),
     };
-    let outcome = accept(ctx, &cmd.body, cmd.raw);
+    let id = DeclarationId::generate();
+    let outcome = accept(ctx, &id, &cmd.body, &cmd.raw);
     let outcome = match outcome {
         Err(fault) if cmd.key.is_none() => return Err(fault),
         other => other,
@@ -97,12 +102,12 @@ pub fn plan(ctx: &Ctx, cmd: Submit) -> Result<Planned> {
     Ok(Planned {
         key: cmd.key,
         fingerprint,
-        id: DeclarationId::generate(),
+        id,
         outcome,
     })
 }
 
-fn accept(ctx: &Ctx, body: &Value, raw: String) -> Result<Accepted> {
+fn accept(ctx: &Ctx, id: &DeclarationId, body: &Value, raw: &str) -> Result<Accepted> {
     let Prepared {
         declaration,
         mut decision,
@@ -113,9 +118,11 @@ fn accept(ctx: &Ctx, body: &Value, raw: String) -> Result<Accepted> {
         .extend(declarant_differs(&ctx.actor, &declaration, &decision));
 
     let case_id = CaseId::generate();
+    let (key, data_key) = ctx.keys.new_case_key(&case_id)?;
     let receipt_no = new_receipt_no(ctx)?;
     let told = Told {
         case_id: &case_id,
+        key: &key,
         receipt_no: &receipt_no,
         received_at: ctx.now,
         declaration: &declaration,
@@ -144,13 +151,18 @@ fn accept(ctx: &Ctx, body: &Value, raw: String) -> Result<Accepted> {
             declaration: &kept(declaration, decision.counts),
             decision: &decision,
         },
+        &key,
+        data_key,
     )?;
+    let seal = |column, text: &str| key.seal(column, id.as_str(), text);
+    let body = keep_content.then(|| seal(Column::DeclarationBody, raw));
     Ok(Accepted {
         receipt_no,
         declarant_role,
         case,
         alerting,
-        body: keep_content.then_some(raw),
+        body: body.transpose()?,
+        sealed_answer: seal(Column::DeclarationAnswer, &answer)?,
         answer,
     })
 }
@@ -167,7 +179,7 @@ pub fn store(tx: &mut DbConn, ctx: &Ctx, planned: Planned) -> Result<Answered> {
         planned.id.as_str(),
         ctx.now,
     )? {
-        return Answered::again(tx, &earlier);
+        return Answered::again(tx, ctx, &earlier);
     }
     let Accepted {
         receipt_no,
@@ -176,6 +188,7 @@ pub fn store(tx: &mut DbConn, ctx: &Ctx, planned: Planned) -> Result<Answered> {
         alerting,
         body,
         answer,
+        sealed_answer,
     } = planned.outcome?;
     let case_id = case.case.id.clone();
     cases::insert(tx, case)?;
@@ -191,8 +204,8 @@ pub fn store(tx: &mut DbConn, ctx: &Ctx, planned: Planned) -> Result<Answered> {
             tax_code: ctx.actor.tax_code.as_deref(),
             commune_code: ctx.actor.commune_code.as_deref(),
             received_at: ctx.now,
-            body: body.as_deref(),
-            answer: &answer,
+            body: body.as_ref(),
+            answer: &sealed_answer,
         },
     )?;
     Ok(Answered {

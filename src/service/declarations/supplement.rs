@@ -15,18 +15,19 @@ use crate::{
         classify::CaseClass,
         clocks::{self, Clock, ClockId},
         decide::{Decision, Standing, investigation_clock},
-        declaration::{Declaration, supplement as reading},
+        declaration::supplement as reading,
         investigation::InvestigationLevel,
         routing::{self, Recipient},
     },
     error::{AppError, Result},
     ids::SupplementId,
+    sealing::Column,
     service::{
         Ctx,
         idempotency::{self, Key},
         notices::{self, Alerting, Told},
         opening::{self, Revision, kept},
-        reform,
+        reform, sealed,
     },
     store::{
         alerts, cases, clocks as stored_clocks,
@@ -51,18 +52,17 @@ pub struct Supplement {
 pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answered> {
     let stored = show::visible(tx, ctx, &cmd.receipt_no)?;
     let id = SupplementId::generate();
-    let fingerprint =
-        idempotency::fingerprint(&format!("supplement {}", stored.receipt_no), &cmd.body);
-    let key = cmd.key.as_deref();
+    let call = format!("supplement {}", stored.receipt_no);
+    let fingerprint = idempotency::fingerprint(&ctx.keys, &call, &cmd.body);
     if let Key::AnsweredAs(earlier) = idempotency::claim(
         tx,
         &ctx.actor.token_id,
-        key,
+        cmd.key.as_deref(),
         &fingerprint,
         id.as_str(),
         ctx.now,
     )? {
-        return Answered::again(tx, &earlier);
+        return Answered::again(tx, ctx, &earlier);
     }
     // Two supplements at once take their turn: each builds on what the other left.
     cases::lock(tx, &stored.case_id)?;
@@ -70,8 +70,8 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     reform::carry_over(tx, ctx, &stored.case_id)?;
     let mut case =
         cases::find(tx, &stored.case_id, &Sight::All)?.ok_or(AppError::NotFound("case"))?;
-    let before: Declaration = serde_json::from_str(&case.facts)?;
-    let earlier: Decision = serde_json::from_str(&case.decision)?;
+    let key = sealed::key_to_write(tx, &ctx.keys, &mut case)?;
+    let (before, earlier) = sealed::both(&key, &case)?;
 
     let read = with_context(&ctx.world, ctx.now, before.declarant.role, |context| {
         reading::read(&cmd.body, &before, context)
@@ -118,6 +118,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     let told_before = alerts::ledger(tx, &case.id)?;
     let told = Told {
         case_id: &case.id,
+        key: &key,
         receipt_no: &case.receipt_no,
         received_at: case.received_at,
         declaration: after,
@@ -167,7 +168,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
         elsewhere,
         details,
     };
-    opening::revise(tx, ctx, &mut case, &revision)?;
+    opening::revise(tx, ctx, &mut case, &revision, &key)?;
 
     let mut answer = Answer::new(&Parts {
         receipt_no: Some(&stored.receipt_no),
@@ -180,6 +181,8 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     });
     show::set_statuses(tx, &case.id, &mut answer.routing)?;
     let answer = serde_json::to_string(&answer)?;
+    let seal = |column, text: &str| key.seal(column, id.as_str(), text);
+    let body = keep_content.then(|| seal(Column::SupplementBody, &cmd.raw));
     declarations::insert_supplement(
         tx,
         &NewSupplement {
@@ -188,9 +191,9 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
             case_id: &case.id,
             token_id: &ctx.actor.token_id,
             received_at: ctx.now,
-            note,
-            body: keep_content.then_some(cmd.raw.as_str()),
-            answer: &answer,
+            note: &seal(Column::SupplementNote, note)?,
+            body: body.transpose()?.as_ref(),
+            answer: &seal(Column::SupplementAnswer, &answer)?,
         },
     )?;
     Ok(Answered {

@@ -1,15 +1,19 @@
 //! Cases, their timeline, clocks and queue on both databases.
 
-use std::thread;
+use std::{sync::LazyLock, thread};
 
 use super::*;
 use crate::{
     domain::{
         access::ActorRole,
-        case::tests::{a_case, limit},
+        case::{
+            Event,
+            tests::{a_case, limit},
+        },
         clocks::{self as limits, NO_DUE, nearest_due, tests::at},
     },
     ids::EventId,
+    sealing::{CaseKey, tests::some_keys},
     store::{
         queue::{CaseLine, Position, QueueFilter, Sort, StatusFilter, page},
         testing::TestDb,
@@ -18,6 +22,20 @@ use crate::{
 
 fn audience(keys: &[&str]) -> Sight {
     Sight::Audiences(keys.iter().map(|key| (*key).to_owned()).collect())
+}
+
+/// One for all of them: what it seals is bound to its row.
+static KEY: LazyLock<CaseKey> =
+    LazyLock::new(|| some_keys().new_case_key(&CaseId::generate()).unwrap().0);
+
+fn timeline(db: &mut TestDb, case: &Case) -> Vec<String> {
+    let events = events::list(&mut db.conn, &case.id, &KEY).unwrap();
+    let line = |event: Event| format!("{} {}", event.action, event.details);
+    events.into_iter().map(line).collect()
+}
+
+fn declared(case: &Case) -> String {
+    format!("declared {{\"receipt_no\":\"{}\"}}", case.receipt_no)
 }
 
 fn new_case(received_at: &str, audiences: &[&str]) -> NewCase {
@@ -52,6 +70,7 @@ fn new_case(received_at: &str, audiences: &[&str]) -> NewCase {
                 employment: Some(Employment::Contract),
                 sex: Some(Sex::Male),
                 birth_year: Some(1990),
+                citizen_id_hash: None,
             },
             CaseVictim {
                 no: 2,
@@ -60,10 +79,11 @@ fn new_case(received_at: &str, audiences: &[&str]) -> NewCase {
                 employment: None,
                 sex: None,
                 birth_year: None,
+                citizen_id_hash: None,
             },
         ],
         clocks,
-        events: vec![event],
+        events: vec![NewEvent::seal(&event, &KEY).unwrap()],
         case,
     }
 }
@@ -137,7 +157,7 @@ fn a_case_reads_back_as_it_was_written() {
         assert_eq!(found, new.case);
         assert_eq!(victims(&mut db.conn, &id).unwrap(), new.victims);
         assert_eq!(clocks::list(&mut db.conn, &id).unwrap(), new.clocks);
-        assert_eq!(events::list(&mut db.conn, &id).unwrap(), new.events);
+        assert_eq!(timeline(&mut db, &new.case), [declared(&new.case)]);
         assert_eq!(audiences(&mut db.conn, &id).unwrap(), new.audiences);
     }
 }
@@ -276,10 +296,7 @@ fn a_timeline_is_only_ever_added_to() {
                 .is_err()
         );
         assert!(db.conn.execute_sql("DELETE FROM case_events").is_err());
-        assert_eq!(
-            events::list(&mut db.conn, &new.case.id).unwrap(),
-            new.events
-        );
+        assert_eq!(timeline(&mut db, &new.case), [declared(&new.case)]);
     }
 }
 
@@ -491,15 +508,30 @@ fn near_cases_are_those_of_the_commune_within_the_window_and_the_sight() {
         too_late.case.occurred_at += TimeDelta::hours(13);
         let mut elsewhere = new_case("2026-03-02T11:00:00+07:00", &["L19"]);
         elsewhere.case.commune_code = "02009".to_owned();
-        for new in [&case, &near_by, &too_late, &elsewhere] {
+        let same_person = |new: &mut NewCase| new.victims[0].citizen_id_hash = Some("h1".into());
+        let mut also_elsewhere = elsewhere.clone();
+        also_elsewhere.case = Case {
+            receipt_no: "TN-also".into(),
+            id: CaseId::generate(),
+            ..elsewhere.case.clone()
+        };
+        also_elsewhere.events.clear();
+        let mut case = case;
+        for new in [&mut case, &mut near_by, &mut too_late, &mut also_elsewhere] {
+            same_person(new);
+        }
+        for new in [&case, &near_by, &too_late, &elsewhere, &also_elsewhere] {
             insert(&mut db.conn, new.clone()).unwrap();
         }
         let mut found = |sight: &Sight| -> Vec<CaseId> {
-            let near = near(&mut db.conn, &case.case, TimeDelta::hours(12), sight).unwrap();
+            let window = TimeDelta::hours(12);
+            let near = near(&mut db.conn, &case.case, &case.victims, window, sight).unwrap();
             near.into_iter().map(|case| case.id).collect()
         };
-        assert_eq!(found(&Sight::All), [near_by.case.id.clone()]);
-        assert_eq!(found(&audience(&["L19"])), [near_by.case.id.clone()]);
+        let both = [near_by.case.id.clone(), also_elsewhere.case.id.clone()];
+        assert_eq!(found(&Sight::All), both);
+        assert_eq!(found(&audience(&["L19"])), both);
+        assert_eq!(found(&audience(&["C02008"])), both[..1]);
         assert_eq!(found(&audience(&["C02009"])), []);
     }
 }

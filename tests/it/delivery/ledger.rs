@@ -11,6 +11,7 @@ use tnld::{
     error::AppError,
     ids::{AlertId, CaseId, MessageId},
     jobs::{Job, clean_up::CleanUp},
+    sealing::Sealed,
     store::{
         alarms,
         alerts::{self, Alert, AlertEnd, AlertStatus},
@@ -86,7 +87,7 @@ fn note(conn: &mut DbConn, alert: &Alert, to: &str) -> MessageId {
         alert_id: Some(alert.id.clone()),
         case_id: Some(alert.case_id.clone()),
         recipient: to.to_owned(),
-        payload: outbox::payload(&a_notice()).unwrap(),
+        payload: Sealed::from(outbox::payload(&a_notice()).unwrap()),
         dedup_key: format!("{}/{to}", alert.id),
         noted_at: at(0),
     };
@@ -242,7 +243,7 @@ fn an_alert_that_ends_takes_its_waiting_messages_along() {
 fn the_same_thing_is_noted_once() {
     for scratch in Scratch::all() {
         let mut conn = DbConn::open(&scratch.url).unwrap();
-        let notice = outbox::payload(&a_notice()).unwrap();
+        let notice = Sealed::from(outbox::payload(&a_notice()).unwrap());
         let new = |key: &str| NewMessage {
             id: MessageId::generate(),
             alert_id: None,

@@ -7,6 +7,7 @@ use std::{
 
 use chrono::TimeDelta;
 use tnld::{
+    config::Secret,
     domain::message::{AlarmKind, Message},
     error::AppError,
     ids::{CaseId, MessageId},
@@ -20,9 +21,12 @@ use tnld::{
         compose::Sender,
         transport::{Mailer, Patience},
     },
+    sealing::{KeySource, Keys, Sealed},
+    service::keys,
     store::{
         alarms,
         alerts::{self, AlertLedger, AlertStatus},
+        conn::DbConn,
         links,
         outbox::{self, MessageStatus, NewMessage},
         pool::Db,
@@ -45,6 +49,7 @@ const PATIENCE: Patience = Patience {
 /// A delivery job over a database and a mail server, with a clock that can be moved.
 pub struct House {
     pub db: Db,
+    pub keys: Arc<Keys>,
     pub wake: Wake,
     pub sink: Arc<Sink>,
     pub stop: watch::Sender<bool>,
@@ -52,8 +57,14 @@ pub struct House {
 
 impl House {
     pub fn new(scratch: &Scratch) -> Self {
+        let source = KeySource::Setting(Secret::new(
+            "test AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        ));
+        let mut conn = DbConn::open(&scratch.url).unwrap();
+        let keys = keys::open(&mut conn, &source, Clock::default().now()).unwrap();
         Self {
             db: scratch.db(),
+            keys: Arc::new(keys),
             wake: Wake::default(),
             sink: Arc::new(Sink::start()),
             stop: watch::channel(false).0,
@@ -75,6 +86,7 @@ impl House {
         DeliverOutbox::new(
             self.db.clone(),
             Clock::with_offset(seconds),
+            self.keys.clone(),
             mailer,
             letterhead,
             self.wake.clone(),
@@ -91,7 +103,7 @@ impl House {
                 .map(|to| (*to).to_owned())
                 .collect::<Vec<_>>(),
         );
-        let payload = outbox::payload(&fatal_alert()).unwrap();
+        let payload = Sealed::from(outbox::payload(&fatal_alert()).unwrap());
         self.db
             .write(move |tx| {
                 let case_id = a_case(tx, &case);
@@ -407,6 +419,7 @@ async fn several_processes_send_each_message_once() {
         for _ in 0..3 {
             // Each with a database of its own, as a process has.
             let other = House {
+                keys: house.keys.clone(),
                 db: scratch.db(),
                 wake: Wake::default(),
                 sink: house.sink.clone(),

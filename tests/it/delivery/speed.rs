@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tnld::{
     ids::MessageId,
     jobs::{JobMetrics, keep_running},
+    sealing::Sealed,
     store::outbox::{self, NewMessage},
     time::Clock,
 };
@@ -95,7 +96,7 @@ async fn note(house: &House, count: usize, event: &str) -> Vec<String> {
     house
         .db
         .write(move |tx| {
-            let payload = outbox::payload(&fatal_alert())?;
+            let payload = Sealed::from(outbox::payload(&fatal_alert())?);
             let now = Clock::default().now();
             let rows: Vec<NewMessage> = (0..count)
                 .map(|n| NewMessage {

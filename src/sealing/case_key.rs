@@ -1,0 +1,135 @@
+//! The key of one case, and what it seals.
+
+use std::fmt;
+
+use super::{SealError, secret::SecretKey};
+use crate::ids::CaseId;
+
+/// How a sealed text begins: the way in which it was sealed.
+const MARK: &str = "tnld1:";
+
+/// A text as a column keeps it: sealed, or plain where it is older than sealing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed(String);
+
+impl Sealed {
+    /// The column's text.
+    pub fn as_stored(&self) -> &str {
+        &self.0
+    }
+
+    /// The column's text.
+    pub fn into_stored(self) -> String {
+        self.0
+    }
+
+    /// Whether it is sealed. Older texts are not.
+    pub fn is_sealed(&self) -> bool {
+        self.0.starts_with(MARK)
+    }
+}
+
+/// From a column, as it stands there.
+impl From<String> for Sealed {
+    fn from(stored: String) -> Self {
+        Self(stored)
+    }
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealed(…)")
+    }
+}
+
+/// The columns that are sealed, whole: nobody can forget a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// The declaration with its supplements.
+    CaseFacts,
+    /// What the law says: names the injuries on which a class rests.
+    CaseDecision,
+    /// A declaration as received.
+    DeclarationBody,
+    /// What its declarant was answered.
+    DeclarationAnswer,
+    /// Why something was added.
+    SupplementNote,
+    /// A supplement as received.
+    SupplementBody,
+    /// What was answered.
+    SupplementAnswer,
+    /// Why a step was taken.
+    EventReason,
+    /// Fields of the step.
+    EventDetails,
+    /// What a message about a case says.
+    OutboxPayload,
+}
+
+impl Column {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::CaseFacts => "cases.facts",
+            Self::CaseDecision => "cases.decision",
+            Self::DeclarationBody => "declarations.body",
+            Self::DeclarationAnswer => "declarations.answer",
+            Self::SupplementNote => "supplements.note",
+            Self::SupplementBody => "supplements.body",
+            Self::SupplementAnswer => "supplements.answer",
+            Self::EventReason => "case_events.reason",
+            Self::EventDetails => "case_events.details",
+            Self::OutboxPayload => "outbox.payload",
+        }
+    }
+
+    /// What is sealed together with a text: it opens in no other column and no other row.
+    fn of_row(self, row: &str) -> String {
+        format!("{}/{row}", self.as_str())
+    }
+}
+
+/// The key of one case; none where the case is older than sealing.
+#[derive(Clone)]
+pub struct CaseKey(Option<SecretKey>);
+
+impl CaseKey {
+    /// For a case that is older than sealing: opens plain texts, and seals nothing.
+    pub fn none() -> Self {
+        Self(None)
+    }
+
+    pub(super) fn new(key: SecretKey) -> Self {
+        Self(Some(key))
+    }
+
+    /// What a wrapped key of this case is bound to.
+    pub fn about(case: &CaseId) -> String {
+        format!("cases.data_key/{case}")
+    }
+
+    /// `text` as the column `column` of the row `row` keeps it.
+    pub fn seal(&self, column: Column, row: &str, text: &str) -> Result<Sealed, SealError> {
+        let about = column.of_row(row);
+        match &self.0 {
+            Some(key) => {
+                let sealed = key.seal(text.as_bytes(), &about)?;
+                Ok(Sealed(format!("{MARK}{sealed}")))
+            }
+            None => Err(SealError::NoKey(about)),
+        }
+    }
+
+    /// The text that the column `column` of the row `row` keeps.
+    pub fn open(&self, column: Column, row: &str, sealed: &Sealed) -> Result<String, SealError> {
+        let Some(text) = sealed.0.strip_prefix(MARK) else {
+            return Ok(sealed.0.clone());
+        };
+        let about = column.of_row(row);
+        let Some(key) = &self.0 else {
+            return Err(SealError::NoKey(about));
+        };
+        let mut opened = key.open(text, &about)?;
+        String::from_utf8(std::mem::take(&mut *opened)).map_err(|_| SealError::DoesNotOpen(about))
+    }
+}

@@ -1,0 +1,158 @@
+//! The keys of a running process.
+
+use std::sync::{Arc, RwLock};
+
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+
+use super::{CaseKey, KeySource, MasterKey, MasterKeys, SealError, WrappedKey, secret::SecretKey};
+use crate::ids::CaseId;
+
+/// The key of keyed hashes: the same for the whole database and its whole life, so that a hash made
+/// today finds one made years ago.
+#[derive(Clone)]
+pub struct LookupKey(SecretKey);
+
+impl LookupKey {
+    /// Its name among the data keys.
+    pub const NAME: &str = "lookup";
+    /// What its wrapping is bound to.
+    pub const ABOUT: &str = "data_keys.wrapped/lookup";
+
+    /// A new one, for a database that has none, with its wrapping.
+    pub fn generate(by: &MasterKey) -> Result<(Self, WrappedKey), SealError> {
+        let key = SecretKey::generate()?;
+        let wrapped = by.wrap(&key, Self::ABOUT)?;
+        Ok((Self(key), wrapped))
+    }
+
+    /// The one that is wrapped.
+    pub fn unwrap(by: &MasterKeys, wrapped: &WrappedKey) -> Result<Self, SealError> {
+        Ok(Self(by.unwrap(wrapped, Self::ABOUT)?))
+    }
+}
+
+/// What a process holds at one time.
+#[derive(Clone)]
+pub struct Held {
+    /// The revision of the list of master keys that this follows.
+    pub revision: i64,
+    /// Names of the master keys that may wrap.
+    pub live: Vec<String>,
+    /// The keys themselves.
+    pub master: MasterKeys,
+    /// For hashes.
+    pub lookup: LookupKey,
+}
+
+impl Held {
+    /// The key that wraps what is new: the last one that is in use.
+    pub fn current(&self) -> Option<&MasterKey> {
+        self.master
+            .newest_of(|id| self.live.iter().any(|live| live == id))
+    }
+}
+
+/// The keys of a process, replaced as a whole when they change.
+pub struct Keys {
+    source: KeySource,
+    held: RwLock<Arc<Held>>,
+}
+
+impl Keys {
+    /// Holds `held`, and reads `source` again when it meets a key that it does not know.
+    pub fn new(source: KeySource, held: Held) -> Self {
+        Self {
+            source,
+            held: RwLock::new(Arc::new(held)),
+        }
+    }
+
+    /// Where they come from.
+    pub fn source(&self) -> &KeySource {
+        &self.source
+    }
+
+    /// What is held now.
+    pub fn held(&self) -> Arc<Held> {
+        // Replaced as a whole, so a panic elsewhere leaves it sound.
+        let held = self
+            .held
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        Arc::clone(&held)
+    }
+
+    /// From now on holds `held`.
+    pub fn replace(&self, held: Held) {
+        *self
+            .held
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(held);
+    }
+
+    /// A key for a new case, and how its row keeps it.
+    pub fn new_case_key(&self, case: &CaseId) -> Result<(CaseKey, WrappedKey), SealError> {
+        let key = SecretKey::generate()?;
+        let held = self.held();
+        let master = held
+            .current()
+            .ok_or_else(|| SealError::UnknownMaster(held.live.join(", ")))?;
+        let wrapped = master.wrap(&key, &CaseKey::about(case))?;
+        Ok((CaseKey::new(key), wrapped))
+    }
+
+    /// The key of a case as its row keeps it; none where the case is older than sealing.
+    pub fn case_key(
+        &self,
+        case: &CaseId,
+        wrapped: Option<&WrappedKey>,
+    ) -> Result<CaseKey, SealError> {
+        let Some(wrapped) = wrapped else {
+            return Ok(CaseKey::none());
+        };
+        let about = CaseKey::about(case);
+        let held = self.held();
+        let key = if held.master.get(&wrapped.master_key).is_some() {
+            held.master.unwrap(wrapped, &about)
+        } else {
+            self.read_again()?.master.unwrap(wrapped, &about)
+        };
+        key.map(CaseKey::new)
+    }
+
+    /// What an identity number is looked for by. Spaces, dots and case make no difference.
+    pub fn citizen_id_hash(&self, citizen_id: &str) -> Option<String> {
+        let plain: String = citizen_id
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_uppercase)
+            .collect();
+        if plain.is_empty() {
+            return None;
+        }
+        let hash = self.held().lookup.0.hash("citizen_id", plain.as_bytes());
+        // 128 bits: no two people meet, and an index entry stays short.
+        Some(BASE64URL_NOPAD.encode(&hash[..16]))
+    }
+
+    /// A keyed hash of a request.
+    pub fn request_hash(&self, request: &[u8]) -> String {
+        HEXLOWER.encode(&self.held().lookup.0.hash("request", request))
+    }
+
+    /// Somebody added a key elsewhere: reads the file once more.
+    fn read_again(&self) -> Result<Arc<Held>, SealError> {
+        let missing = || SealError::Source(format!("{} is gone", self.source));
+        let master = self.source.read()?.ok_or_else(missing)?;
+        let mut held = (*self.held()).clone();
+        held.master = master;
+        self.replace(held);
+        Ok(self.held())
+    }
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Keys({})", self.source)
+    }
+}
