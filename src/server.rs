@@ -23,6 +23,7 @@ use crate::{
     jobs::{
         JobMetrics, Wake,
         clean_up::CleanUp,
+        close_trace::CloseTrace,
         deliver_outbox::{DeliverOutbox, Letterhead},
         follow_reforms::{FollowReforms, Office},
         keep_running,
@@ -31,7 +32,12 @@ use crate::{
         compose::Sender,
         transport::{Mailer, Patience},
     },
-    service::{rules, tokens::Callers, world::Worlds},
+    service::{
+        audit::{self, Trail},
+        rules,
+        tokens::Callers,
+        world::Worlds,
+    },
     store::{
         conn::DbConn,
         migrate,
@@ -80,11 +86,12 @@ impl Service {
             .create_folder()
             .map_err(|why| cannot(&why))?;
         let worlds = Worlds::new();
-        {
+        let trail = {
             let mut conn = DbConn::open(&options.url).map_err(|why| cannot(&why))?;
             bring_up_to_date(&mut conn)?;
             conn.read(|tx| worlds.now(tx))?;
-        }
+            Arc::new(Trail::new(audit::keys(&mut conn)?))
+        };
         let db = Db::open(options).map_err(|why| match why {
             OpenError::Unreachable(why) => cannot(&why),
             OpenError::NoThread(why) => AppError::internal(settings::NO_WRITER.said().because(why)),
@@ -96,6 +103,7 @@ impl Service {
             clock: Clock::with_offset(config.clock_offset),
             worlds: Arc::new(worlds),
             callers: Arc::new(Callers::default()),
+            trail,
             wake: Wake::default(),
             metrics: Arc::new(Metrics::new()),
             operator_mail: config.operator_mail.clone(),
@@ -220,12 +228,21 @@ async fn start_jobs(
             db: state.db.clone(),
             clock: state.clock,
             worlds: Arc::clone(&state.worlds),
+            trail: Arc::clone(&state.trail),
             wake: state.wake.clone(),
             operator_mail: state.operator_mail.clone(),
         }),
-        stopped,
-        figures,
+        stopped.clone(),
+        figures.clone(),
     ));
+    let close_trace = CloseTrace::new(
+        state.db.clone(),
+        state.clock,
+        Arc::clone(&state.trail),
+        config.audit_mail.clone(),
+        state.wake.clone(),
+    );
+    jobs.spawn(keep_running(close_trace, stopped, figures));
     Ok((stop, jobs))
 }
 

@@ -3,6 +3,7 @@
 //! Exit status 0 on success, 2 on wrong usage, 1 on any other failure, with one line on standard
 //! error: Vietnamese first, then English. Standard output holds the answer and nothing else.
 
+mod audit;
 mod exchange;
 mod explain;
 mod token;
@@ -63,6 +64,11 @@ enum Command {
     Token {
         #[command(subcommand)]
         action: token::Action,
+    },
+    #[command(about = cli::AUDIT.label())]
+    Audit {
+        #[command(subcommand)]
+        action: audit::Action,
     },
     #[command(about = cli::OPENAPI.label())]
     Openapi,
@@ -160,6 +166,7 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Demo => demo(),
         Command::Authorities { action } => exchange::authorities(action),
         Command::Rules { action } => exchange::rules(action),
+        Command::Audit { action } => audit::perform(&action),
         Command::Openapi => print(&openapi::document_json()),
         Command::Explain { file, received_at } => explain::perform(&file, received_at),
     }
@@ -259,6 +266,8 @@ mod tests {
             "token list",
             "token revoke 0197",
             "openapi",
+            "audit verify",
+            "audit export",
             "explain a.json",
             "explain a.json --received-at 2026-05-20T19:02:00+07:00",
         ] {

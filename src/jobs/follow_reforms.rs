@@ -14,10 +14,18 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{Job, Wake};
 use crate::{
-    domain::access::Actor,
+    domain::{
+        access::Actor,
+        audit::{ActorKind, Origin, Who},
+    },
     error::Result,
     ids::CaseId,
-    service::{Ctx, reform, world::Worlds},
+    service::{
+        Ctx,
+        audit::{Notes, Trail},
+        reform,
+        world::Worlds,
+    },
     store::{
         catalogues::{self, Revisions},
         pool::Db,
@@ -49,6 +57,8 @@ pub struct Office {
     pub clock: Clock,
     /// Places, directory and law in memory.
     pub worlds: Arc<Worlds>,
+    /// The trace.
+    pub trail: Arc<Trail>,
     /// Wakes the delivery of messages.
     pub wake: Wake,
     /// Where operator alarms are mailed.
@@ -117,10 +127,26 @@ impl FollowReforms {
                     now: office.clock.now(),
                     world: office.worlds.now(tx)?,
                     operator_mail: office.operator_mail.clone(),
+                    origin: Origin::default(),
+                    notes: Notes::default(),
+                    latest_root: None,
                 };
-                reform::carry_over(tx, &ctx, &id)
+                let is_done = reform::carry_over(tx, &ctx, &id)?;
+                let who = Who {
+                    kind: ActorKind::Service,
+                    ..Who::from(&ctx.actor)
+                };
+                let notes = ctx.notes.take();
+                let chain = office
+                    .trail
+                    .append(tx, notes, &who, &ctx.origin, ctx.now)?;
+                Ok((is_done, chain))
             })
             .await
+            .map(|(is_done, chain)| {
+                self.office.trail.give_back(chain);
+                is_done
+            })
     }
 }
 

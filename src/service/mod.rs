@@ -1,6 +1,7 @@
 //! Use cases: one function for each thing somebody can ask for, in one transaction.
 
 pub mod alerts;
+pub mod audit;
 pub mod cases;
 pub mod declarations;
 pub mod directory;
@@ -21,7 +22,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{access::Actor, decide::World};
+use serde_json::Value;
+
+use crate::{
+    domain::{
+        access::Actor,
+        audit::{Action, Object, ObjectKind, Origin},
+        decide::World,
+    },
+    ids::CaseId,
+};
 
 /// Who asks, when, and the dated world that rules look at. Made at the edge, passed to every use case.
 #[derive(Clone)]
@@ -34,4 +44,18 @@ pub struct Ctx {
     pub world: Arc<World>,
     /// Where operator alarms are mailed, where that is configured.
     pub operator_mail: Option<String>,
+    /// From where.
+    pub origin: Origin,
+    /// What is done and shown, for the trace.
+    pub notes: audit::Notes,
+    /// The newest root of the trace, which receipts repeat.
+    pub latest_root: Option<(i64, String)>,
+}
+
+impl Ctx {
+    /// Notes that a case is changed or shown.
+    pub fn note(&self, action: Action, case: &CaseId, details: Value) {
+        self.notes
+            .add(action, Object::new(ObjectKind::Case, case), details);
+    }
 }

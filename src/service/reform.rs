@@ -19,6 +19,7 @@ use super::{
 use crate::{
     domain::{
         access::{self, Actor, Sight},
+        audit::Action,
         case::{Case, Event},
         classify::ContradictionCode,
         decide::{
@@ -194,6 +195,11 @@ impl Stale {
         event.details["authorities_before"] = json!(no_longer_told);
         event.details["authorities_told"] = json!(told);
         events::insert(tx, &[event])?;
+        ctx.note(
+            Action::CarryOver,
+            &case.id,
+            json!({ "receipt_no": case.receipt_no }),
+        );
         Ok(())
     }
 

@@ -12,6 +12,9 @@ catalogue! {
     AUTHORITIES => "Nhập hoặc xuất danh bạ cơ quan", "Load or write out the directory of authorities";
     RULES => "Nhập hoặc xuất các quy tắc và giá trị theo thời gian", "Load or write out the dated rules and values";
     TOKEN => "Cấp, liệt kê và thu hồi mã truy cập API", "Issue, list and revoke API tokens";
+    AUDIT => "Kiểm tra và xuất nhật ký truy cập", "Check the trace of who saw what, and write it out";
+    AUDIT_VERIFY => "Kiểm tra toàn bộ nhật ký; báo chỗ đầu tiên bị sửa, xóa hay đảo", "Check the whole trace; name what was changed, deleted or moved";
+    AUDIT_EXPORT => "Xuất nhật ký, mỗi dòng một mục JSON", "Write the trace out, one JSON entry a line";
     OPENAPI => "In tài liệu OpenAPI", "Print the OpenAPI document";
     EXPLAIN => "In kết luận theo luật về một khai báo, không lưu gì", "Print what the law says of a declaration, without storing anything";
     IMPORT => "Nhập một tệp CSV: tất cả các dòng hoặc không dòng nào; mỗi dòng sai được in ra đầu ra chuẩn", "Load a CSV file: all rows or none; bad rows go to standard output, one a line";

@@ -1,14 +1,14 @@
 //! Accepting a declaration: read and decided first, then everything that follows is written down in
 //! one transaction.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Parts},
     prepare::{Prepared, declarant_differs, default_role, prepare},
 };
 use crate::{
-    domain::{case::CaseStatus, declaration::DeclarantRole, receipt::ReceiptNo},
+    domain::{audit::Action, case::CaseStatus, declaration::DeclarantRole, receipt::ReceiptNo},
     error::{AppError, Result},
     ids::{CaseId, DeclarationId},
     service::{
@@ -130,6 +130,7 @@ fn accept(ctx: &Ctx, body: &Value, raw: String) -> Result<Accepted> {
         decision: &decision,
         clocks: &decision.clocks,
         warnings: &warnings,
+        root: ctx.latest_root.as_ref(),
         now: ctx.now,
     }))?;
 
@@ -178,6 +179,11 @@ pub fn store(tx: &mut DbConn, ctx: &Ctx, planned: Planned) -> Result<Answered> {
         answer,
     } = planned.outcome?;
     let case_id = case.case.id.clone();
+    ctx.note(
+        Action::Declare,
+        &case_id,
+        json!({ "receipt_no": receipt_no }),
+    );
     cases::insert(tx, case)?;
     alerting.write(tx, ctx)?;
     declarations::insert(
