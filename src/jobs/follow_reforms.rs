@@ -137,9 +137,7 @@ impl FollowReforms {
                     ..Who::from(&ctx.actor)
                 };
                 let notes = ctx.notes.take();
-                let chain = office
-                    .trail
-                    .append(tx, notes, &who, &ctx.origin, ctx.now)?;
+                let chain = office.trail.append(tx, notes, &who, &ctx.origin, ctx.now)?;
                 Ok((is_done, chain))
             })
             .await
