@@ -1,13 +1,23 @@
 //! AppState, and the way from a handler to a use case: one hop to a blocking thread, one transaction.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use crate::{
     api::extract::Credentials,
+    domain::audit::{Action, Entry, Object, ObjectKind, Origin, Who, chain::Chain},
     error::{AppError, Result},
     jobs::Wake,
     sealing::Keys,
-    service::{Ctx, keys, tokens::Callers, world::Worlds},
+    service::{
+        Ctx,
+        audit::{Note, Notes, Trail},
+        keys,
+        tokens::Callers,
+        world::Worlds,
+    },
     store::{conn::DbConn, pool::Db},
     telemetry::Metrics,
     time::Clock,
@@ -24,6 +34,8 @@ pub struct AppState {
     pub worlds: Arc<Worlds>,
     /// Who called when.
     pub callers: Arc<Callers>,
+    /// The trace of what is done and looked at.
+    pub trail: Arc<Trail>,
     /// Wakes the delivery of messages.
     pub wake: Wake,
     /// Figures.
@@ -38,21 +50,27 @@ pub struct AppState {
 
 impl AppState {
     /// Runs a use case that may write, for the sender of a request. The sender is looked up in the
-    /// same transaction, so a revoked token is noticed in the same instant as the work.
+    /// same transaction, so a revoked token is noticed in the same instant as the work; and what was
+    /// done is traced in it, so that nothing is done without a trace.
     pub async fn write_as<T: Send + 'static>(
         &self,
         sender: Credentials,
         work: impl FnOnce(&mut DbConn, &Ctx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let state = self.clone();
-        let done = self
+        let refused = Refused::of(&sender);
+        let (state, slot) = (self.clone(), refused.slot());
+        let outcome = self
             .db
             .write(move |tx| {
                 let ctx = state.ctx(tx, &sender)?;
                 state.callers.note_use(tx, &ctx.actor.token_id, ctx.now)?;
-                work(tx, &ctx)
+                match work(tx, &ctx) {
+                    Ok(done) => Ok((done, state.append(tx, &ctx)?)),
+                    Err(error) => Err(slot.note(ctx, error)),
+                }
             })
-            .await?;
+            .await;
+        let done = self.settled(outcome, &refused).await?;
         // Whatever the work noted for delivery leaves at once.
         self.wake.wake();
         Ok(done)
@@ -66,42 +84,110 @@ impl AppState {
         plan: impl FnOnce(&Ctx) -> Result<P> + Send + 'static,
         write: impl FnOnce(&mut DbConn, &Ctx, P) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let state = self.clone();
-        let callers = Arc::clone(&self.callers);
-        let done = self
+        let refused = Refused::of(&sender);
+        let (reading, writing) = (self.clone(), self.clone());
+        let (slot, other_slot) = (refused.slot(), refused.slot());
+        let outcome = self
             .db
             .read_then_write(
                 move |tx| {
-                    let ctx = state.ctx(tx, &sender)?;
-                    let planned = plan(&ctx)?;
-                    Ok((ctx, planned))
+                    let ctx = reading.ctx(tx, &sender)?;
+                    match plan(&ctx) {
+                        Ok(planned) => Ok((ctx, planned)),
+                        Err(error) => Err(slot.note(ctx, error)),
+                    }
                 },
                 move |tx, (ctx, planned)| {
-                    callers.note_use(tx, &ctx.actor.token_id, ctx.now)?;
-                    write(tx, &ctx, planned)
+                    writing.callers.note_use(tx, &ctx.actor.token_id, ctx.now)?;
+                    match write(tx, &ctx, planned) {
+                        Ok(done) => Ok((done, writing.append(tx, &ctx)?)),
+                        Err(error) => Err(other_slot.note(ctx, error)),
+                    }
                 },
             )
-            .await?;
+            .await;
+        let done = self.settled(outcome, &refused).await?;
         self.wake.wake();
         Ok(done)
     }
 
-    /// Runs a use case that only reads, for the sender of a request.
+    /// Runs a use case that only reads, for the sender of a request. What it shows of a person is
+    /// traced before it is shown.
     pub async fn read_as<T: Send + 'static>(
         &self,
         sender: Credentials,
         work: impl FnOnce(&mut DbConn, &Ctx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let state = self.clone();
-        let (done, ctx) = self
+        let refused = Refused::of(&sender);
+        let (state, slot) = (self.clone(), refused.slot());
+        let outcome = self
             .db
             .read(move |tx| {
                 let ctx = state.ctx(tx, &sender)?;
-                Ok((work(tx, &ctx)?, ctx))
+                match work(tx, &ctx) {
+                    Ok(done) => Ok(((done, ctx), None)),
+                    Err(error) => Err(slot.note(ctx, error)),
+                }
             })
-            .await?;
+            .await;
+        let (done, ctx) = self.settled(outcome, &refused).await?;
         self.note_use_later(&ctx);
+        let notes = ctx.notes.take();
+        if !notes.is_empty() {
+            self.trace(notes, Who::from(&ctx.actor), ctx.origin, ctx.now)
+                .await?;
+        }
         Ok(done)
+    }
+
+    /// Appends to the trace in a transaction of its own.
+    pub async fn trace(
+        &self,
+        notes: Vec<Note>,
+        who: Who,
+        origin: Origin,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let trail = Arc::clone(&self.trail);
+        let chain = self
+            .db
+            .write(move |tx| trail.append(tx, notes, &who, &origin, now))
+            .await?;
+        self.trail.give_back(chain);
+        Ok(())
+    }
+
+    fn append(&self, tx: &mut DbConn, ctx: &Ctx) -> Result<Option<Chain>> {
+        let who = Who::from(&ctx.actor);
+        self.trail
+            .append(tx, ctx.notes.take(), &who, &ctx.origin, ctx.now)
+    }
+
+    /// Takes the chain of a committed transaction back; of a refusal, traces who was refused what.
+    async fn settled<T>(
+        &self,
+        outcome: Result<(T, Option<Chain>)>,
+        refused: &Refused,
+    ) -> Result<T> {
+        let error = match outcome {
+            Ok((done, chain)) => {
+                self.trail.give_back(chain);
+                return Ok(done);
+            }
+            Err(error) => error,
+        };
+        if let Some(entry) = refused.entry(&error) {
+            let trail = Arc::clone(&self.trail);
+            let traced = self
+                .db
+                .write(move |tx| trail.append_entries(tx, vec![entry]))
+                .await;
+            match traced {
+                Ok(chain) => self.trail.give_back(chain),
+                Err(why) => tracing::error!("A refusal could not be traced: {why}"),
+            }
+        }
+        Err(error)
     }
 
     fn ctx(&self, tx: &mut DbConn, sender: &Credentials) -> Result<Ctx> {
@@ -116,6 +202,9 @@ impl AppState {
             world,
             operator_mail: self.operator_mail.clone(),
             keys: Arc::clone(&self.keys),
+            origin: sender.origin.clone(),
+            notes: Notes::default(),
+            latest_root: self.trail.latest_root(),
         })
     }
 
@@ -135,5 +224,53 @@ impl AppState {
                 tracing::warn!("The last use of a token could not be noted: {error}");
             }
         });
+    }
+}
+
+/// Who was refused what, for the trace: the transaction in which that was found out is gone.
+struct Refused {
+    asked: String,
+    by: Slot,
+}
+
+#[derive(Clone, Default)]
+struct Slot(Arc<OnceLock<Ctx>>);
+
+impl Slot {
+    fn note(&self, ctx: Ctx, error: AppError) -> AppError {
+        // The first half of a use case that failed has no second.
+        let _ = self.0.set(ctx);
+        error
+    }
+}
+
+impl Refused {
+    fn of(sender: &Credentials) -> Self {
+        Self {
+            asked: sender.asked.clone(),
+            by: Slot::default(),
+        }
+    }
+
+    fn slot(&self) -> Slot {
+        self.by.clone()
+    }
+
+    /// Only what an honest caller does not run into belongs into the trace.
+    fn entry(&self, error: &AppError) -> Option<Entry> {
+        if !matches!(error, AppError::Forbidden(_) | AppError::NotFound(_)) {
+            return None;
+        }
+        let ctx = self.by.0.get()?;
+        Some(Entry {
+            happened_at: ctx.now,
+            who: Who::from(&ctx.actor),
+            action: Action::Refused,
+            purpose: Action::Refused.purpose(),
+            object: Object::new(ObjectKind::Address, &self.asked),
+            result: error.to_string(),
+            origin: ctx.origin.clone(),
+            details: json!({}),
+        })
     }
 }

@@ -23,6 +23,7 @@ use crate::{
     jobs::{
         JobMetrics, Wake,
         clean_up::CleanUp,
+        close_trace::CloseTrace,
         deliver_outbox::{DeliverOutbox, Letterhead},
         follow_reforms::{FollowReforms, Office},
         keep_running,
@@ -31,7 +32,12 @@ use crate::{
         compose::Sender,
         transport::{Mailer, Patience},
     },
-    service::{keys, rules, tokens::Callers, world::Worlds},
+    service::{
+        audit::{AuditKeys, Trail},
+        keys, rules,
+        tokens::Callers,
+        world::Worlds,
+    },
     store::{
         conn::DbConn,
         migrate,
@@ -81,11 +87,13 @@ impl Service {
             .map_err(|why| cannot(&why))?;
         let clock = Clock::with_offset(config.clock_offset);
         let worlds = Worlds::new();
-        let keys = {
+        let (keys, trail) = {
             let mut conn = DbConn::open(&options.url).map_err(|why| cannot(&why))?;
             bring_up_to_date(&mut conn)?;
             conn.read(|tx| worlds.now(tx))?;
-            keys::open(&mut conn, &config.master_keys, clock.now())?
+            let keys = keys::open(&mut conn, &config.master_keys, clock.now())?;
+            let trail = Trail::new(AuditKeys::of(&keys)?);
+            (keys, Arc::new(trail))
         };
         let db = Db::open(options).map_err(|why| match why {
             OpenError::Unreachable(why) => cannot(&why),
@@ -98,6 +106,7 @@ impl Service {
             clock,
             worlds: Arc::new(worlds),
             callers: Arc::new(Callers::default()),
+            trail,
             wake: Wake::default(),
             metrics: Arc::new(Metrics::new()),
             operator_mail: config.operator_mail.clone(),
@@ -225,12 +234,21 @@ async fn start_jobs(
             clock: state.clock,
             worlds: Arc::clone(&state.worlds),
             keys: Arc::clone(&state.keys),
+            trail: Arc::clone(&state.trail),
             wake: state.wake.clone(),
             operator_mail: state.operator_mail.clone(),
         }),
-        stopped,
-        figures,
+        stopped.clone(),
+        figures.clone(),
     ));
+    let close_trace = CloseTrace::new(
+        state.db.clone(),
+        state.clock,
+        Arc::clone(&state.trail),
+        config.audit_mail.clone(),
+        state.wake.clone(),
+    );
+    jobs.spawn(keep_running(close_trace, stopped, figures));
     Ok((stop, jobs))
 }
 

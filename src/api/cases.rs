@@ -417,7 +417,7 @@ pub async fn show(
     let detail = state
         .read_as(sender, move |tx, ctx| {
             let id = CaseId::parse(&id).ok_or(AppError::NotFound("case"))?;
-            cases::detail(tx, ctx, &id)
+            cases::show(tx, ctx, &id)
         })
         .await?;
     Ok(HttpResponse::Ok().json(body(&detail, now)?))

@@ -11,17 +11,21 @@ use actix_web::{
 };
 use serde_json::Value;
 
-use super::problem::ProblemBody;
-use crate::{error::AppError, service::tokens::hash_secret};
+use super::{problem::ProblemBody, trace::request_id};
+use crate::{domain::audit::Origin, error::AppError, service::tokens::hash_secret};
 
 /// Largest body that is read, in bytes (the contract: over 1 MiB is 413).
 const BODY_LIMIT: usize = 1024 * 1024;
 
-/// Who calls, as far as the request says: the hash of the bearer token.
+/// Who calls, as far as the request says: the hash of the bearer token, and from where.
 #[derive(Clone)]
 pub struct Credentials {
     /// SHA-256 of the token, in hex.
     pub secret_hash: String,
+    /// From where.
+    pub origin: Origin,
+    /// What was asked for: method and path.
+    pub asked: String,
 }
 
 impl FromRequest for Credentials {
@@ -40,10 +44,27 @@ impl FromRequest for Credentials {
         ready(match token {
             Some(token) => Ok(Self {
                 secret_hash: hash_secret(token),
+                origin: origin(request),
+                asked: asked(request),
             }),
             None => Err(AppError::Unauthenticated),
         })
     }
+}
+
+/// From where a request comes.
+pub fn origin(request: &HttpRequest) -> Origin {
+    Origin {
+        address: request.peer_addr().map(|peer| peer.ip().to_string()),
+        request_id: request_id(),
+    }
+}
+
+/// Method and path, cut where they are longer than any of ours.
+fn asked(request: &HttpRequest) -> String {
+    const LONGEST: usize = 200;
+    let path = request.path().chars().take(LONGEST);
+    format!("{} {}", request.method(), path.collect::<String>())
 }
 
 /// The header `Idempotency-Key`, where it is sent.

@@ -6,6 +6,7 @@ use actix_web::{
 };
 
 pub mod alerts;
+pub mod audit;
 pub mod bodies;
 pub mod cases;
 pub mod declarations;
@@ -30,6 +31,7 @@ pub fn routes(config: &mut ServiceConfig) {
             post("/api/v1/declarations/{receipt_no}/supplements")
                 .route(web::post().to(declarations::supplement)),
         )
+        .service(get("/api/v1/declarations/{receipt_no}/trace").route(web::get().to(audit::show)))
         .service(get("/api/v1/cases").route(web::get().to(cases::queue)))
         .service(get("/api/v1/cases/{case_id}").route(web::get().to(cases::show)))
         .service(get("/api/v1/cases/{case_id}/alerts").route(web::get().to(alerts::list)))

@@ -185,6 +185,7 @@ impl Modify for Components {
         super::declarations::preview,
         super::declarations::show,
         super::declarations::supplement,
+        super::audit::show,
         super::cases::queue,
         super::cases::show,
         super::cases::take_step,

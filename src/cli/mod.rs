@@ -3,6 +3,7 @@
 //! Exit status 0 on success, 2 on wrong usage, 1 on any other failure, with one line on standard
 //! error: Vietnamese first, then English. Standard output holds the answer and nothing else.
 
+mod audit;
 mod exchange;
 mod explain;
 mod keys;
@@ -69,6 +70,11 @@ enum Command {
     Keys {
         #[command(subcommand)]
         action: keys::Action,
+    },
+    #[command(about = cli::AUDIT.label())]
+    Audit {
+        #[command(subcommand)]
+        action: audit::Action,
     },
     #[command(about = cli::OPENAPI.label())]
     Openapi,
@@ -167,6 +173,7 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Demo => demo(),
         Command::Authorities { action } => exchange::authorities(action),
         Command::Rules { action } => exchange::rules(action),
+        Command::Audit { action } => audit::perform(&action),
         Command::Openapi => print(&openapi::document_json()),
         Command::Explain { file, received_at } => explain::perform(&file, received_at),
     }
@@ -269,6 +276,8 @@ mod tests {
             "keys rotate",
             "keys retire 20261122-0a1b2c",
             "openapi",
+            "audit verify",
+            "audit export",
             "explain a.json",
             "explain a.json --received-at 2026-05-20T19:02:00+07:00",
         ] {

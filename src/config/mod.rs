@@ -29,7 +29,7 @@ use database::TlsFromEnvironment;
 use secret::without_passwords;
 
 /// The keys that may be set.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "TNLD_DATABASE_URL",
     "TNLD_MASTER_KEYS_FILE",
     "TNLD_MASTER_KEYS",
@@ -38,6 +38,7 @@ const KEYS: [&str; 10] = [
     "TNLD_SMTP_URL",
     "TNLD_MAIL_FROM",
     "TNLD_OPERATOR_MAIL",
+    "TNLD_AUDIT_MAIL",
     "TNLD_CLOCK_OFFSET",
     "TNLD_LOG",
 ];
@@ -63,6 +64,8 @@ pub struct Config {
     pub mail_from: Mailbox,
     /// `TNLD_OPERATOR_MAIL`: the address that gets operator alarms, if there is one.
     pub operator_mail: Option<String>,
+    /// `TNLD_AUDIT_MAIL`: the address that gets the signed root of each day of the trace.
+    pub audit_mail: Option<String>,
     /// `TNLD_CLOCK_OFFSET`: by how many seconds the service's clock is moved.
     pub clock_offset: i64,
     /// `TNLD_LOG`: a `tracing` filter, where one is set; see [`Config::log_filter`].
@@ -153,12 +156,8 @@ impl Config {
                 "Khai báo TNLĐ <no-reply@localhost>",
                 mailbox,
             )?,
-            operator_mail: match written.get("TNLD_OPERATOR_MAIL") {
-                None | Some("") => None,
-                Some(_) => written
-                    .read_optional("TNLD_OPERATOR_MAIL", mailbox)?
-                    .map(|mailbox| mailbox.email.to_string()),
-            },
+            operator_mail: written.address("TNLD_OPERATOR_MAIL")?,
+            audit_mail: written.address("TNLD_AUDIT_MAIL")?,
             clock_offset: written
                 .read("TNLD_CLOCK_OFFSET", "0", |text| clock_offset(text, listen))?,
             log: written.read_optional("TNLD_LOG", log_filter)?,
@@ -207,6 +206,15 @@ impl Written {
             Some(text) => self.read(key, text, parse).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// An e-mail address; an empty one is none.
+    fn address(&self, key: &str) -> Result<Option<String>, ConfigError> {
+        if self.get(key).is_none_or(str::is_empty) {
+            return Ok(None);
+        }
+        let mailbox = self.read_optional(key, mailbox)?;
+        Ok(mailbox.map(|mailbox| mailbox.email.to_string()))
     }
 }
 

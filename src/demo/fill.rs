@@ -22,6 +22,7 @@ use super::{
 use crate::{
     domain::{
         access::{Actor, ActorRole, Sight},
+        audit::Origin,
         case::{Case, CaseStatus, Step},
         decide::World,
         place::UnitLevel,
@@ -30,6 +31,7 @@ use crate::{
     ids::{CaseId, TokenId},
     service::{
         Ctx,
+        audit::Notes,
         cases::{TakeStep, take_step},
         declarations::{self, Submit, Supplement, supplement},
         reform,
@@ -375,6 +377,9 @@ impl Stage<'_> {
             world: Arc::clone(self.world),
             operator_mail: self.post.letterhead.operator.clone(),
             keys: Arc::clone(self.post.keys),
+            origin: Origin::default(),
+            notes: Notes::default(),
+            latest_root: None,
         }
     }
 

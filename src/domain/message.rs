@@ -32,6 +32,8 @@ pub enum Message {
     Withdrawn(Withdrawn),
     /// The operator must look at something.
     OperatorAlarm(Alarm),
+    /// The trace of a day is closed.
+    TraceRoot(TraceRoot),
 }
 
 impl Message {
@@ -40,7 +42,7 @@ impl Message {
         match self {
             Self::Alert(facts) => facts.is_urgent(),
             Self::AlertUpdate(update) => update.now.is_urgent(),
-            Self::Withdrawn(_) => false,
+            Self::Withdrawn(_) | Self::TraceRoot(_) => false,
             Self::OperatorAlarm(_) => true,
         }
     }
@@ -55,7 +57,7 @@ impl Message {
         match self {
             Self::Alert(facts) => facts.sector.is_armed_forces(),
             Self::AlertUpdate(update) => update.now.sector.is_armed_forces(),
-            Self::Withdrawn(_) | Self::OperatorAlarm(_) => false,
+            Self::Withdrawn(_) | Self::OperatorAlarm(_) | Self::TraceRoot(_) => false,
         }
     }
 }
@@ -233,6 +235,21 @@ pub struct Alarm {
     /// What the mail server said.
     #[serde(default)]
     pub reply: Option<String>,
+}
+
+/// The signed root of a day of the trace, for whoever keeps it outside of the house.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TraceRoot {
+    /// The day in Việt Nam.
+    pub day: chrono::NaiveDate,
+    /// Number of the root.
+    pub no: i64,
+    /// The root, in hex.
+    pub root: String,
+    /// Its Ed25519 signature over the root's text, in hex.
+    pub signature: String,
+    /// The public key, in hex.
+    pub public_key: String,
 }
 
 named! {

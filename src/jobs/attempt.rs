@@ -114,7 +114,7 @@ impl Tried {
                     (Some(&update.now.receipt_no), Some(update.now.role))
                 }
                 Some(Message::Withdrawn(withdrawn)) => (Some(&withdrawn.receipt_no), None),
-                Some(Message::OperatorAlarm(_)) | None => (None, None),
+                Some(Message::OperatorAlarm(_) | Message::TraceRoot(_)) | None => (None, None),
             };
             GivenUp {
                 tell: !matches!(message, Some(Message::OperatorAlarm(_))),

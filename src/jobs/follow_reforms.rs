@@ -14,11 +14,19 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{Job, Wake};
 use crate::{
-    domain::access::Actor,
+    domain::{
+        access::Actor,
+        audit::{ActorKind, Origin, Who},
+    },
     error::Result,
     ids::CaseId,
     sealing::Keys,
-    service::{Ctx, reform, world::Worlds},
+    service::{
+        Ctx,
+        audit::{Notes, Trail},
+        reform,
+        world::Worlds,
+    },
     store::{
         catalogues::{self, Revisions},
         pool::Db,
@@ -52,6 +60,8 @@ pub struct Office {
     pub worlds: Arc<Worlds>,
     /// The keys to personal data.
     pub keys: Arc<Keys>,
+    /// The trace.
+    pub trail: Arc<Trail>,
     /// Wakes the delivery of messages.
     pub wake: Wake,
     /// Where operator alarms are mailed.
@@ -121,10 +131,24 @@ impl FollowReforms {
                     world: office.worlds.now(tx)?,
                     operator_mail: office.operator_mail.clone(),
                     keys: Arc::clone(&office.keys),
+                    origin: Origin::default(),
+                    notes: Notes::default(),
+                    latest_root: None,
                 };
-                reform::carry_over(tx, &ctx, &id)
+                let is_done = reform::carry_over(tx, &ctx, &id)?;
+                let who = Who {
+                    kind: ActorKind::Service,
+                    ..Who::from(&ctx.actor)
+                };
+                let notes = ctx.notes.take();
+                let chain = office.trail.append(tx, notes, &who, &ctx.origin, ctx.now)?;
+                Ok((is_done, chain))
             })
             .await
+            .map(|(is_done, chain)| {
+                self.office.trail.give_back(chain);
+                is_done
+            })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         classify::CaseClass,
         declaration::{Casualties, Kind},
-        message::{Alarm, AlertFacts, AlertUpdate, Ask, Caller, Message, Withdrawn},
+        message::{Alarm, AlertFacts, AlertUpdate, Ask, Caller, Message, TraceRoot, Withdrawn},
         routing::Duty,
     },
     text::nfc,
@@ -178,6 +178,7 @@ fn block(message: &Message, language: Language) -> Block {
         Message::AlertUpdate(update) => alert(&update.now, Some(update), language),
         Message::Withdrawn(withdrawn) => withdrawal(withdrawn, language),
         Message::OperatorAlarm(alarm) => operator_alarm(alarm, language),
+        Message::TraceRoot(root) => trace_root(root, language),
     }
 }
 
@@ -309,6 +310,30 @@ fn operator_alarm(alarm: &Alarm, language: Language) -> Block {
         greeting: None,
         body: Some(language.say("alarm_body")),
         facts: lines,
+        asks_label: language.say("asks"),
+        asks: vec![],
+        link_label: language.say("link"),
+        footers: vec![language.say("automatic")],
+    }
+}
+
+fn trace_root(root: &TraceRoot, language: Language) -> Block {
+    let heading = language.fill(
+        "trace_root",
+        "day",
+        &root.day.format("%d/%m/%Y").to_string(),
+    );
+    Block {
+        subject: heading.clone(),
+        heading,
+        greeting: None,
+        body: Some(language.say("trace_root_body")),
+        facts: vec![
+            (language.say("trace_no"), root.no.to_string()),
+            (language.say("trace_root_label"), one_line(&root.root)),
+            (language.say("trace_signature"), one_line(&root.signature)),
+            (language.say("trace_key"), one_line(&root.public_key)),
+        ],
         asks_label: language.say("asks"),
         asks: vec![],
         link_label: language.say("link"),

@@ -3,6 +3,7 @@
 use std::sync::{Arc, RwLock};
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use zeroize::Zeroizing;
 
 use super::{CaseKey, KeySource, MasterKey, MasterKeys, SealError, WrappedKey, secret::SecretKey};
 use crate::ids::CaseId;
@@ -138,6 +139,11 @@ impl Keys {
     /// A keyed hash of a request.
     pub fn request_hash(&self, request: &[u8]) -> String {
         HEXLOWER.encode(&self.held().lookup.0.hash("request", request))
+    }
+
+    /// A key for another use, which stays the same as long as the database does.
+    pub fn derived(&self, usage: &str) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.held().lookup.0.hash("derived", usage.as_bytes()))
     }
 
     /// Somebody added a key elsewhere: reads the file once more.

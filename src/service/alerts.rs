@@ -1,14 +1,18 @@
 //! Alerts of a case, sending again, and what stands behind a mail's link.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use crate::{
     domain::{
         access::{Sight, audiences},
+        audit::Action,
+        authority::Role,
         case::{Case, Event},
         clocks::Clock,
         decide::Decision,
         declaration::Declaration,
+        routing::AuthorityName,
     },
     error::{AppError, Result},
     ids::{CaseId, EventId, MessageId},
@@ -26,6 +30,7 @@ use crate::{
 /// Every alert of a case that the caller sees.
 pub fn list(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<Vec<AlertLedger>> {
     visible(tx, ctx, case)?;
+    ctx.note(Action::ReadAlerts, case, json!({}));
     Ok(alerts::ledger(tx, case)?)
 }
 
@@ -60,6 +65,7 @@ pub fn resend(
     };
     let key = sealed::key_to_write(tx, &ctx.keys, &mut found)?;
     events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
+    ctx.note(Action::ResendAlert, case, json!({ "message": message }));
     Ok(alerts::ledger(tx, case)?)
 }
 
@@ -84,6 +90,10 @@ pub struct LinkedCase {
     pub alerts: Vec<AlertLedger>,
     /// Until when the link opens.
     pub expires_at: DateTime<Utc>,
+    /// The authority that it was sent to.
+    pub reader: Option<AuthorityName>,
+    /// In which role.
+    pub role: Role,
 }
 
 /// What a link's secret opens; nothing where it has expired, or was never given.
@@ -97,9 +107,10 @@ pub fn behind_link(
         return Ok(None);
     };
     // Whoever is no longer concerned no longer looks.
-    if alerts::of_message(tx, &target.message_id)?.is_none_or(|alert| alert.ended.is_some()) {
+    let alert = alerts::of_message(tx, &target.message_id)?;
+    let Some(alert) = alert.filter(|alert| alert.ended.is_none()) else {
         return Ok(None);
-    }
+    };
     let Some(case) = cases::find(tx, &target.case_id, &Sight::All)? else {
         return Ok(None);
     };
@@ -110,6 +121,8 @@ pub fn behind_link(
         clocks: clocks::list(tx, &case.id)?,
         alerts: alerts::ledger(tx, &case.id)?,
         expires_at: target.expires_at,
+        reader: alert.authority,
+        role: alert.role,
         case,
     }))
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     domain::{
         access::audiences,
+        audit::Action,
         case::{
             Case, CaseFacts, CaseStatus, Event, Step,
             duplicates::{self, PossibleDuplicate},
@@ -125,8 +126,19 @@ pub fn queue(tx: &mut DbConn, ctx: &Ctx, params: &QueueParams) -> Result<QueuePa
     })
 }
 
-/// The case `id`, if the caller sees it.
-pub fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
+/// The case `id`, if the caller sees it; that it was looked at is traced.
+pub fn show(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
+    let detail = detail(tx, ctx, id)?;
+    ctx.note(
+        Action::ReadCase,
+        id,
+        json!({ "receipt_no": detail.case.receipt_no }),
+    );
+    Ok(detail)
+}
+
+/// The case `id` as a step leaves it.
+fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
     only_officials(ctx)?;
     let sight = audiences(&ctx.actor);
     let case = cases::find(tx, id, &sight)?.ok_or(AppError::NotFound("case"))?;
@@ -211,6 +223,11 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     if !cases::update(tx, &taken.case, case.version)? {
         return Err(AppError::Conflict("stale_version"));
     }
+    ctx.note(
+        Action::TakeStep,
+        &case.id,
+        json!({ "receipt_no": case.receipt_no, "step": cmd.step }),
+    );
     if let Some(seen_by) = seen_by {
         cases::set_audiences(tx, &taken.case, &seen_by)?;
         territories::set_candidates(tx, &case.id, &BTreeSet::new())?;

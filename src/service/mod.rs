@@ -1,6 +1,7 @@
 //! Use cases: one function for each thing somebody can ask for, in one transaction.
 
 pub mod alerts;
+pub mod audit;
 pub mod cases;
 pub mod declarations;
 pub mod directory;
@@ -23,8 +24,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use serde_json::Value;
+
 use crate::{
-    domain::{access::Actor, decide::World},
+    domain::{
+        access::Actor,
+        audit::{Action, Object, ObjectKind, Origin},
+        decide::World,
+    },
+    ids::CaseId,
     sealing::Keys,
 };
 
@@ -41,4 +49,18 @@ pub struct Ctx {
     pub operator_mail: Option<String>,
     /// The keys to personal data.
     pub keys: Arc<Keys>,
+    /// From where.
+    pub origin: Origin,
+    /// What is done and shown, for the trace.
+    pub notes: audit::Notes,
+    /// The newest root of the trace, which receipts repeat.
+    pub latest_root: Option<(i64, String)>,
+}
+
+impl Ctx {
+    /// Notes that a case is changed or shown.
+    pub fn note(&self, action: Action, case: &CaseId, details: Value) {
+        self.notes
+            .add(action, Object::new(ObjectKind::Case, case), details);
+    }
 }

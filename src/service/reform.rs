@@ -20,6 +20,7 @@ use super::{
 use crate::{
     domain::{
         access::{self, Actor, Sight},
+        audit::Action,
         case::{Case, Event},
         classify::ContradictionCode,
         decide::{
@@ -198,6 +199,11 @@ impl Stale {
         event.details["authorities_before"] = json!(no_longer_told);
         event.details["authorities_told"] = json!(told);
         events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
+        ctx.note(
+            Action::CarryOver,
+            &case.id,
+            json!({ "receipt_no": case.receipt_no }),
+        );
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 pub mod alarms;
 pub mod alerts;
+pub mod audit;
 pub mod authorities;
 pub mod cases;
 pub mod catalogues;

@@ -300,10 +300,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_entries (chain, seq) {
+        chain -> Text,
+        seq -> BigInt,
+        happened_at -> Timestamp,
+        actor_kind -> Text,
+        actor_id -> Text,
+        actor_name -> Text,
+        actor_role -> Text,
+        territory -> Nullable<Text>,
+        action -> Text,
+        purpose -> Text,
+        object_kind -> Text,
+        object_id -> Text,
+        result -> Text,
+        origin -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        details -> Text,
+        mac -> Text,
+    }
+}
+
+diesel::table! {
     data_keys (name) {
         name -> Text,
         master_key -> Text,
         wrapped -> Text,
+    }
+}
+
+diesel::table! {
+    audit_roots (no) {
+        no -> BigInt,
+        made_at -> Timestamp,
+        day -> Nullable<Date>,
+        heads -> Text,
+        previous -> Text,
+        root -> Text,
+        signature -> Text,
     }
 }
 
@@ -321,6 +355,8 @@ diesel::joinable!(alert_links -> outbox (message_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     units,
+    audit_entries,
+    audit_roots,
     unit_successions,
     catalogues,
     authorities,

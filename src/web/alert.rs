@@ -3,21 +3,27 @@
 use std::sync::Arc;
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     web::{Data, Path},
 };
 use askama::Template;
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use super::page;
 use crate::{
+    api::extract::origin,
     app::AppState,
     domain::{
+        audit::{Action, ActorKind, Object, ObjectKind, Who},
         declaration::Casualties,
         law::{Law, Subject},
     },
     error::Result,
-    service::alerts::{self, LinkedCase},
+    service::{
+        alerts::{self, LinkedCase},
+        audit::Note,
+    },
     time::{day_in_vietnam, vietnam},
     wording::{Text, labels},
 };
@@ -61,7 +67,11 @@ struct ClockLine {
 struct Gone;
 
 /// `GET /a/{secret}`: the case as it now stands, until the link expires.
-pub async fn show(state: Data<AppState>, secret: Path<String>) -> Result<HttpResponse> {
+pub async fn show(
+    state: Data<AppState>,
+    request: HttpRequest,
+    secret: Path<String>,
+) -> Result<HttpResponse> {
     let (secret, now) = (secret.into_inner(), state.clock.now());
     let (worlds, keys) = (Arc::clone(&state.worlds), Arc::clone(&state.keys));
     let found = state
@@ -73,10 +83,32 @@ pub async fn show(state: Data<AppState>, secret: Path<String>) -> Result<HttpRes
             Ok(Some((linked, worlds.now(tx)?)))
         })
         .await?;
+    if let Some((linked, _)) = &found {
+        let note = Note {
+            action: Action::ReadByLink,
+            object: Object::new(ObjectKind::Case, &linked.case.id),
+            details: json!({ "receipt_no": linked.case.receipt_no }),
+        };
+        state
+            .trace(vec![note], reader(linked), origin(&request), now)
+            .await?;
+    }
     Ok(match found {
         Some((linked, world)) => page(&mut HttpResponse::Ok(), &view(&linked, &world.law, now)),
         None => page(&mut HttpResponse::NotFound(), &Gone),
     })
+}
+
+/// Whoever holds the mail: the authority that it was sent to.
+fn reader(linked: &LinkedCase) -> Who {
+    let reader = linked.reader.as_ref();
+    Who {
+        kind: ActorKind::Link,
+        id: reader.map_or_else(String::new, |who| who.id.clone()),
+        name: reader.map_or_else(String::new, |who| who.name.clone()),
+        role: linked.role.to_string(),
+        territory: None,
+    }
 }
 
 /// `dd/mm/yyyy hh:mm` in Việt Nam.

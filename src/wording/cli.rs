@@ -17,6 +17,9 @@ catalogue! {
     KEYS_ROTATE => "Tạo khóa chính mới và bọc lại mọi thứ bằng khóa đó; chạy tiếp từ chỗ đã dừng", "Make a new master key and wrap everything by it; goes on where it was stopped";
     KEYS_RETIRE => "Thôi dùng một khóa chính không còn bọc gì", "End a master key that wraps nothing any more";
     KEY_ID => "Tên của khóa, như trong danh sách", "Its name, as in the list";
+    AUDIT => "Kiểm tra và xuất nhật ký truy cập", "Check the trace of who saw what, and write it out";
+    AUDIT_VERIFY => "Kiểm tra toàn bộ nhật ký; báo chỗ đầu tiên bị sửa, xóa hay đảo", "Check the whole trace; name what was changed, deleted or moved";
+    AUDIT_EXPORT => "Xuất nhật ký, mỗi dòng một mục JSON", "Write the trace out, one JSON entry a line";
     OPENAPI => "In tài liệu OpenAPI", "Print the OpenAPI document";
     EXPLAIN => "In kết luận theo luật về một khai báo, không lưu gì", "Print what the law says of a declaration, without storing anything";
     IMPORT => "Nhập một tệp CSV: tất cả các dòng hoặc không dòng nào; mỗi dòng sai được in ra đầu ra chuẩn", "Load a CSV file: all rows or none; bad rows go to standard output, one a line";

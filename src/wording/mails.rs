@@ -88,6 +88,12 @@ crate::catalogue! {
         "alarm.undeliverable" => "Danh bạ không có cơ quan giữ vai trò phải nhận tin", "The directory has nobody for a role that must be told";
         "alarm.message_failed" => "Một thư không gửi được và đã dừng gửi", "A message could not be delivered and was given up";
         "alarm.clock_not_started" => "Thiếu giá trị có hiệu lực nên một thời hạn chưa bắt đầu đếm; cần nhập quy tắc còn thiếu", "A dated value is missing, so a time limit did not start; import the missing rule";
+        "trace_root" => "Chốt nhật ký truy cập ngày {day}", "The trace of {day} is closed";
+        "trace_root_body" => "Đề nghị lưu thư này ngoài hệ thống. Ai sửa nhật ký của ngày này về sau đều bị phát hiện khi đối chiếu với giá trị gốc dưới đây (lệnh tnld audit verify).", "Please keep this mail outside of the system. Whoever rewrites the trace of this day later is found out by comparing it with the root below (tnld audit verify).";
+        "trace_no" => "Số thứ tự", "Number";
+        "trace_root_label" => "Giá trị gốc", "Root";
+        "trace_signature" => "Chữ ký (Ed25519)", "Signature (Ed25519)";
+        "trace_key" => "Khóa công khai", "Public key";
         "alarm_body" => "Đề nghị kiểm tra danh bạ cơ quan và báo bằng điện thoại nếu cần.", "Please check the directory of authorities, and telephone if need be.";
 
         // --- around it

@@ -68,7 +68,7 @@ fn postgres(plan: Plan, report: &mut Report) {
     let sink = Sink::start();
     let empty = || {
         db.connect()
-            .execute_sql("TRUNCATE cases, outbox, alarms CASCADE; CHECKPOINT")
+            .execute_sql("TRUNCATE cases, outbox, alarms, audit_entries CASCADE; CHECKPOINT")
             .unwrap();
     };
     // The script is made of what a declaration leaves: of a first one, declared for this.

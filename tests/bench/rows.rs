@@ -9,7 +9,7 @@ use tnld::store::conn::DbConn;
 
 /// What a declaration writes, in the order in which keys refer to each other, and which column
 /// names the case.
-const TABLES: [(&str, &str); 8] = [
+const TABLES: [(&str, &str); 9] = [
     ("cases", "id"),
     ("case_audiences", "case_id"),
     ("victims", "case_id"),
@@ -18,10 +18,19 @@ const TABLES: [(&str, &str); 8] = [
     ("alerts", "case_id"),
     ("outbox", "case_id"),
     ("declarations", "case_id"),
+    ("audit_entries", "object_id"),
 ];
 
 /// Columns with keys, which differ from one declaration to the next.
-const KEYS: [&str; 5] = ["id", "case_id", "alert_id", "receipt_no", "dedup_key"];
+const KEYS: [&str; 7] = [
+    "id",
+    "case_id",
+    "alert_id",
+    "receipt_no",
+    "dedup_key",
+    "chain",
+    "object_id",
+];
 
 /// One row as the service wrote it.
 pub struct Row {

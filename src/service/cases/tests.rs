@@ -6,10 +6,10 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::store::alerts;
 use crate::{
     domain::{
         access::{Actor, ActorRole, Sight, tests::actor},
+        audit::Origin,
         authority::Directory,
         case::tests::{NOW, a_case, inspector, limit, sound},
         classify::{CaseClass, Contradiction},
@@ -27,6 +27,7 @@ use crate::{
     service::keys,
     store::{cases::NewCase, schema::outbox, testing::TestDb},
 };
+use crate::{service::audit::Notes, store::alerts};
 
 fn commune(code: &str, province: &str) -> Unit {
     Unit {
@@ -58,6 +59,9 @@ fn ctx(actor: Actor) -> Ctx {
         world: Arc::new(world),
         operator_mail: None,
         keys: Arc::new(some_keys()),
+        origin: Origin::default(),
+        notes: Notes::default(),
+        latest_root: None,
     }
 }
 

@@ -61,8 +61,22 @@ pub struct Answer {
     pub missing: Vec<String>,
     /// What does not go together.
     pub contradictions: Vec<ContradictionShown>,
+    /// The newest root of the trace: whoever keeps the receipt can show that nothing before it was
+    /// rewritten. `null` in a preview, and before the first root.
+    #[serde(default)]
+    pub trace_root: Option<TraceRoot>,
     /// Whom to call: electronic routing does not replace the fastest means.
     pub emergency_numbers: Vec<EmergencyNumber>,
+}
+
+/// A root of the trace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TraceRoot {
+    /// Number, from 1.
+    #[schema(example = 288)]
+    pub no: i64,
+    /// The root, in hex.
+    pub root: String,
 }
 
 /// Where the case is found.
@@ -195,6 +209,8 @@ pub struct Parts<'a> {
     pub clocks: &'a [Clock],
     /// Faults in optional fields.
     pub warnings: &'a [Fault],
+    /// The newest root of the trace.
+    pub root: Option<&'a (i64, String)>,
     /// The present moment, for the state of clocks.
     pub now: DateTime<Utc>,
 }
@@ -255,6 +271,10 @@ impl Answer {
                 .iter()
                 .map(ContradictionShown::from)
                 .collect(),
+            trace_root: parts.root.map(|(no, root)| TraceRoot {
+                no: *no,
+                root: root.clone(),
+            }),
             emergency_numbers: emergency_numbers(&decision.recipients),
         }
     }

@@ -11,6 +11,6 @@ mod supplement;
 
 pub(crate) use prepare::decided;
 pub use prepare::{Preview, explain, preview};
-pub use show::{DeclarationShown, show};
+pub use show::{DeclarationShown, show, visible};
 pub use submit::{Answered, Planned, Submit, plan, store};
 pub use supplement::{Supplement, supplement};

@@ -222,6 +222,7 @@ fn shown(prepared: &Prepared, received_at: DateTime<Utc>) -> Answer {
         decision: &prepared.decision,
         clocks: &prepared.decision.clocks,
         warnings: &prepared.warnings,
+        root: None,
         now: received_at,
     })
 }

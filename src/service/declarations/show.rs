@@ -1,13 +1,14 @@
 //! A declaration as received, its supplements, and where each alert stands.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::answer::{Answer, CaseRef, RoutingAnswer};
 use crate::{
     domain::{
         access::{DeclaredBy, Sight, audiences},
+        audit::Action,
         receipt::ReceiptNo,
     },
     error::{AppError, Result},
@@ -82,6 +83,11 @@ pub fn visible(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<Stored> {
 pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShown> {
     let stored = visible(tx, ctx, written)?;
     let case = cases::find(tx, &stored.case_id, &Sight::All)?.ok_or(AppError::NotFound("case"))?;
+    ctx.note(
+        Action::ReadDeclaration,
+        &case.id,
+        json!({ "receipt_no": stored.receipt_no }),
+    );
     let key = sealed::key_of(&ctx.keys, &case)?;
     let of_row =
         |column, text: Option<&Sealed>| sealed::json(&key, column, stored.id.as_str(), text);

@@ -1,14 +1,14 @@
 //! Accepting a declaration: read and decided first, then everything that follows is written down in
 //! one transaction.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Parts},
     prepare::{Prepared, declarant_differs, default_role, prepare},
 };
 use crate::{
-    domain::{case::CaseStatus, declaration::DeclarantRole, receipt::ReceiptNo},
+    domain::{audit::Action, case::CaseStatus, declaration::DeclarantRole, receipt::ReceiptNo},
     error::{AppError, Result},
     ids::{CaseId, DeclarationId},
     sealing::{Column, Sealed},
@@ -137,6 +137,7 @@ fn accept(ctx: &Ctx, id: &DeclarationId, body: &Value, raw: &str) -> Result<Acce
         decision: &decision,
         clocks: &decision.clocks,
         warnings: &warnings,
+        root: ctx.latest_root.as_ref(),
         now: ctx.now,
     }))?;
 
@@ -191,6 +192,11 @@ pub fn store(tx: &mut DbConn, ctx: &Ctx, planned: Planned) -> Result<Answered> {
         sealed_answer,
     } = planned.outcome?;
     let case_id = case.case.id.clone();
+    ctx.note(
+        Action::Declare,
+        &case_id,
+        json!({ "receipt_no": receipt_no }),
+    );
     cases::insert(tx, case)?;
     alerting.write(tx, ctx)?;
     declarations::insert(

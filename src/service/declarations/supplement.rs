@@ -11,6 +11,7 @@ use super::{
 use crate::{
     domain::{
         access::Sight,
+        audit::Action,
         case::{Case, CaseStatus},
         classify::CaseClass,
         clocks::{self, Clock, ClockId},
@@ -177,8 +178,14 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
         decision: &decision,
         clocks: &decision.clocks,
         warnings: &[read.optional.as_slice(), read.warnings.as_slice()].concat(),
+        root: ctx.latest_root.as_ref(),
         now: ctx.now,
     });
+    ctx.note(
+        Action::Supplement,
+        &case.id,
+        json!({ "receipt_no": stored.receipt_no, "supplement": id }),
+    );
     show::set_statuses(tx, &case.id, &mut answer.routing)?;
     let answer = serde_json::to_string(&answer)?;
     let seal = |column, text: &str| key.seal(column, id.as_str(), text);

@@ -14,6 +14,7 @@ mod steps;
 mod supplements;
 mod territory;
 mod tokens_over_http;
+mod trace;
 
 mod described;
 mod office;

@@ -1,0 +1,2 @@
+DROP TABLE audit_roots;
+DROP TABLE audit_entries;

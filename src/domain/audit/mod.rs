@@ -1,0 +1,188 @@
+//! The trace (*nhật ký truy cập*): who did or looked at what, and when (PD-5).
+//!
+//! Entries stand in chains ([`chain`]); from time to time a signed root says where every chain
+//! stands ([`root`]), so that what is changed, deleted or put in another order is found.
+
+pub mod chain;
+pub mod root;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::{domain::access::Actor, named};
+
+named! {
+    /// Who acted.
+    pub enum ActorKind {
+        /// Whoever showed an API token.
+        Token = "token",
+        /// Whoever opened the link of a mail.
+        Link = "link",
+        /// The service itself.
+        Service = "service",
+        /// Whoever ran a command beside the program.
+        CommandLine = "command_line",
+    }
+}
+
+named! {
+    /// What was done.
+    pub enum Action {
+        /// A declaration was accepted.
+        Declare = "declare",
+        /// A declaration was supplemented.
+        Supplement = "supplement",
+        /// A declaration was read.
+        ReadDeclaration = "read_declaration",
+        /// A case was read.
+        ReadCase = "read_case",
+        /// A case was read through the link of a mail.
+        ReadByLink = "read_by_link",
+        /// A case was taken a step further.
+        TakeStep = "take_step",
+        /// Who was told of a case was read.
+        ReadAlerts = "read_alerts",
+        /// A failed alert was sent again.
+        ResendAlert = "resend_alert",
+        /// The trace of a record was read.
+        ReadTrace = "read_trace",
+        /// A case was carried over to the successors of a unit that ended.
+        CarryOver = "carry_over",
+        /// The directory of authorities was replaced.
+        ImportAuthorities = "import_authorities",
+        /// The rules were replaced.
+        ImportRules = "import_rules",
+        /// A token was issued.
+        IssueToken = "issue_token",
+        /// A token was revoked.
+        RevokeToken = "revoke_token",
+        /// Something was tried that the caller may not, or on something it does not see.
+        Refused = "refused",
+    }
+}
+
+named! {
+    /// What for (PD-2): the ground on which personal data are processed.
+    pub enum Purpose {
+        /// To declare, which the law orders (L84 Art. 34).
+        Declaration = "declaration",
+        /// To investigate and handle a case (L84 Art. 35; D39 chapter III).
+        Investigation = "investigation",
+        /// To answer who saw a record (L91/2025 Art. 4).
+        DataSubject = "data_subject",
+        /// To run the service.
+        Operation = "operation",
+    }
+}
+
+impl Action {
+    /// What it is done for.
+    pub fn purpose(self) -> Purpose {
+        match self {
+            Self::Declare | Self::Supplement | Self::ReadDeclaration => Purpose::Declaration,
+            Self::ReadCase
+            | Self::ReadByLink
+            | Self::TakeStep
+            | Self::ReadAlerts
+            | Self::ResendAlert
+            | Self::CarryOver => Purpose::Investigation,
+            Self::ReadTrace => Purpose::DataSubject,
+            Self::ImportAuthorities
+            | Self::ImportRules
+            | Self::IssueToken
+            | Self::RevokeToken
+            | Self::Refused => Purpose::Operation,
+        }
+    }
+}
+
+named! {
+    /// What it was done to.
+    pub enum ObjectKind {
+        /// A case, and the declaration that opened it.
+        Case = "case",
+        /// A token.
+        Token = "token",
+        /// A body of dated data.
+        Catalogue = "catalogue",
+        /// An address of the API.
+        Address = "address",
+    }
+}
+
+/// What it was done to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// Kind.
+    pub kind: ObjectKind,
+    /// Id.
+    pub id: String,
+}
+
+impl Object {
+    /// A thing of some kind.
+    pub fn new(kind: ObjectKind, id: impl ToString) -> Self {
+        Self {
+            kind,
+            id: id.to_string(),
+        }
+    }
+}
+
+/// Who acted, as it was then: names and territories change, the trace does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    /// Kind.
+    pub kind: ActorKind,
+    /// Id of the token; empty where there is none.
+    pub id: String,
+    /// Name of the token, or of the authority that was written to.
+    pub name: String,
+    /// Role.
+    pub role: String,
+    /// Code of the province or commune, or the tax code, for which it acted.
+    pub territory: Option<String>,
+}
+
+impl From<&Actor> for Who {
+    fn from(actor: &Actor) -> Self {
+        let codes = [&actor.commune_code, &actor.province_code, &actor.tax_code];
+        Self {
+            kind: ActorKind::Token,
+            id: actor.token_id.to_string(),
+            name: actor.name.clone(),
+            role: actor.role.to_string(),
+            territory: codes.into_iter().flatten().next().cloned(),
+        }
+    }
+}
+
+/// From where: as far as a request says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Address of the caller.
+    pub address: Option<String>,
+    /// The request, as the log names it.
+    pub request_id: Option<String>,
+}
+
+/// One thing that was done or looked at. Holds no personal data but the name of who acted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When, UTC, whole microseconds.
+    pub happened_at: DateTime<Utc>,
+    /// Who.
+    pub who: Who,
+    /// What.
+    pub action: Action,
+    /// What for.
+    pub purpose: Purpose,
+    /// To what.
+    pub object: Object,
+    /// `done`, or the reason of a refusal.
+    pub result: String,
+    /// From where.
+    pub origin: Origin,
+    /// What else is worth knowing: the step, the receipt number. No personal data.
+    pub details: Value,
+}

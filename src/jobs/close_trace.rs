@@ -1,0 +1,101 @@
+//! Closes the trace: a signed root every few minutes, and one for each day, which is mailed.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Job, Wake};
+use crate::{
+    domain::{
+        audit::root::Root,
+        message::{Message, TraceRoot},
+    },
+    error::Result,
+    ids::MessageId,
+    service::audit::{Made, Trail, close},
+    store::{
+        audit,
+        conn::DbConn,
+        outbox::{self, NewMessage},
+        pool::Db,
+    },
+    time::Clock,
+};
+
+/// Makes roots, and keeps the newest one for receipts.
+pub struct CloseTrace {
+    db: Db,
+    clock: Clock,
+    trail: Arc<Trail>,
+    /// Where the root of a day goes.
+    mail: Option<String>,
+    wake: Wake,
+}
+
+impl CloseTrace {
+    /// A job on `db`.
+    pub fn new(db: Db, clock: Clock, trail: Arc<Trail>, mail: Option<String>, wake: Wake) -> Self {
+        Self {
+            db,
+            clock,
+            trail,
+            mail,
+            wake,
+        }
+    }
+}
+
+impl Job for CloseTrace {
+    const NAME: &'static str = "close_trace";
+    const EVERY: Duration = Duration::from_secs(30);
+
+    async fn run(&self) -> Result<usize> {
+        let (trail, mail, now) = (Arc::clone(&self.trail), self.mail.clone(), self.clock.now());
+        let (made, latest) = self
+            .db
+            .write(move |tx| {
+                let made = close(tx, &trail.keys().signer, now)?;
+                if let (Made::Day(root), Some(mail)) = (&made, mail) {
+                    tell(tx, root, &mail, &trail.keys().signer.public_key())?;
+                }
+                Ok((made, audit::last_root(tx)?))
+            })
+            .await?;
+        self.trail
+            .note_root(latest.map(|root| (root.no, root.root)));
+        match made {
+            // More than one day may be waiting, after a pause.
+            Made::Day(root) => {
+                tracing::info!(
+                    trace.root = root.root,
+                    trace.no = root.no,
+                    "The trace of {} is closed",
+                    root.day.unwrap_or_default()
+                );
+                self.wake.wake();
+                Ok(1)
+            }
+            Made::Within(_) | Made::Nothing => Ok(0),
+        }
+    }
+}
+
+fn tell(tx: &mut DbConn, root: &Root, mail: &str, public_key: &str) -> Result<()> {
+    let Some(day) = root.day else { return Ok(()) };
+    let message = Message::TraceRoot(TraceRoot {
+        day,
+        no: root.no,
+        root: root.root.clone(),
+        signature: root.signature.clone(),
+        public_key: public_key.to_owned(),
+    });
+    let new = NewMessage {
+        id: MessageId::generate(),
+        alert_id: None,
+        case_id: None,
+        recipient: mail.to_owned(),
+        payload: outbox::payload(&message)?.into(),
+        dedup_key: format!("trace/{}", root.no),
+        noted_at: root.made_at,
+    };
+    outbox::enqueue(tx, vec![new])?;
+    Ok(())
+}

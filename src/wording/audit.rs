@@ -1,0 +1,44 @@
+//! Words of the trace.
+
+use super::Text;
+use crate::{catalogue, domain::audit::Action};
+
+/// What was done, in words.
+pub fn action_text(action: Option<Action>) -> Text {
+    let (vi, en) = match action {
+        Some(Action::Declare) => ("Khai báo", "Declared"),
+        Some(Action::Supplement) => ("Bổ sung khai báo", "Supplemented the declaration"),
+        Some(Action::ReadDeclaration) => ("Xem khai báo", "Read the declaration"),
+        Some(Action::ReadCase) => ("Xem hồ sơ vụ việc", "Read the case"),
+        Some(Action::ReadByLink) => (
+            "Xem vụ việc qua đường dẫn trong thư báo tin",
+            "Read the case by the link of an alert",
+        ),
+        Some(Action::TakeStep) => ("Xử lý hồ sơ", "Took a step of the case"),
+        Some(Action::ReadAlerts) => ("Xem tình trạng báo tin", "Read who was alerted"),
+        Some(Action::ResendAlert) => ("Gửi lại tin báo", "Sent an alert again"),
+        Some(Action::ReadTrace) => ("Xem nhật ký truy cập", "Read who saw the record"),
+        Some(Action::CarryOver) => (
+            "Chuyển theo sắp xếp đơn vị hành chính",
+            "Carried over to the successor of its unit",
+        ),
+        Some(Action::ImportAuthorities) => ("Nạp danh bạ cơ quan", "Loaded the directory"),
+        Some(Action::ImportRules) => ("Nạp bảng quy tắc", "Loaded the rules"),
+        Some(Action::IssueToken) => ("Cấp mã truy cập", "Issued a token"),
+        Some(Action::RevokeToken) => ("Thu hồi mã truy cập", "Revoked a token"),
+        Some(Action::Refused) => ("Bị từ chối", "Was refused"),
+        None => ("Không rõ", "Unknown"),
+    };
+    Text { vi, en }
+}
+
+catalogue! {
+    LOOKED => "Đã kiểm tra {entries} mục trong {chains} chuỗi và {roots} giá trị gốc.", "Looked at {entries} entries in {chains} chains, and at {roots} roots.";
+    LATEST => "Giá trị gốc mới nhất: số {no}, lúc {at}: {root}; khóa công khai {key}.", "Newest root: number {no}, at {at}: {root}; public key {key}.";
+    MISSING => "THIẾU: chuỗi {chain}, mục {seq}.", "MISSING: chain {chain}, entry {seq}.";
+    CHANGED => "ĐÃ BỊ SỬA HOẶC ĐẢO: chuỗi {chain}, mục {seq}.", "CHANGED OR MOVED: chain {chain}, entry {seq}.";
+    WRONG_ROOT => "GIÁ TRỊ GỐC SAI: số {no}.", "WRONG ROOT: number {no}.";
+    CUT_OFF => "BỊ CẮT: giá trị gốc số {no} ghi chuỗi {chain} có mục {seq}, nay không còn hoặc đã khác.", "CUT OFF: root {no} names entry {seq} of chain {chain}, which is gone or is another now.";
+    SOUND => "Nhật ký nguyên vẹn.", "The trace is sound.";
+    BROKEN => "nhật ký đã bị can thiệp", "the trace was tampered with";
+}
