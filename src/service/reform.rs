@@ -28,7 +28,7 @@ use crate::{
             succession::{ended_units, may_have_ended, units_of},
         },
         declaration::Declaration,
-        law::Subject,
+        law::{Subject, ValueKey},
         place::{Unit, UnitLevel},
     },
     error::{AppError, Result},
@@ -44,8 +44,6 @@ use crate::{
     wording::reform::carried_over,
 };
 
-/// The article under which a reform of the units is kept among the dated values.
-const BASIS: &str = "units.reform";
 /// What the timeline calls it.
 const ACTION: &str = "carried_over";
 /// Open cases looked at in one question.
@@ -266,7 +264,7 @@ fn basis(tx: &mut DbConn, ctx: &Ctx, ended: &[&Unit]) -> Result<Vec<String>> {
     for unit in ended {
         let rule = unit
             .valid_to
-            .and_then(|day| ctx.world.law.keyed(Subject::Value, BASIS, day));
+            .and_then(|day| ctx.world.law.keyed(Subject::Value, ValueKey::UnitsReform.as_str(), day));
         let articles = match rule {
             Some(rule) => vec![rule.article.clone()],
             None => places::sources_of_succession(tx, unit)?,

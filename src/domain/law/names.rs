@@ -44,5 +44,7 @@ named! {
         WaitForComplaints = "case.close.wait_complaint_window",
         /// 1 where what army and police units declare is stored.
         StoreArmedForces = "sector.armed_forces.store_content",
+        /// 1 on the day on which a reform of the units took effect: its article is what counts.
+        UnitsReform = "units.reform",
     }
 }
