@@ -262,9 +262,11 @@ impl Stale {
 fn basis(tx: &mut DbConn, ctx: &Ctx, ended: &[&Unit]) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for unit in ended {
-        let rule = unit
-            .valid_to
-            .and_then(|day| ctx.world.law.keyed(Subject::Value, ValueKey::UnitsReform.as_str(), day));
+        let rule = unit.valid_to.and_then(|day| {
+            ctx.world
+                .law
+                .keyed(Subject::Value, ValueKey::UnitsReform.as_str(), day)
+        });
         let articles = match rule {
             Some(rule) => vec![rule.article.clone()],
             None => places::sources_of_succession(tx, unit)?,
