@@ -9,7 +9,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{extract::Credentials, openapi::Refusals};
+use super::{extract::Credentials, openapi::PageRefusals};
 use crate::{
     app::AppState,
     domain::{
@@ -70,7 +70,7 @@ pub struct TraceBody {
 #[utoipa::path(
     get, path = "/api/v1/declarations/{receipt_no}/trace", tag = "declarations", operation_id = "show_trace",
     params(("receipt_no" = String, Path, description = "Receipt number", example = "267K-3M9Q-XR4F"), TraceQuery),
-    responses((status = 200, description = "Who did or saw what", body = TraceBody), Refusals),
+    responses((status = 200, description = "Who did or saw what", body = TraceBody), PageRefusals),
 )]
 pub async fn show(
     state: Data<AppState>,

@@ -28,6 +28,9 @@ pub struct Refusals;
 /// How a call that asks by its query can be refused.
 pub struct QueryRefusals;
 
+/// How a call that asks by its path and its query can be refused.
+pub struct PageRefusals;
+
 /// How a call that asks by its path alone can be refused.
 pub struct ReadRefusals;
 
@@ -137,6 +140,7 @@ macro_rules! refused_with {
 refused_with! {
     Refusals: [400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503];
     QueryRefusals: [401, 403, 405, 422, 500, 503];
+    PageRefusals: [401, 403, 404, 405, 422, 500, 503];
     ReadRefusals: [401, 403, 404, 405, 500, 503];
     ActRefusals: [401, 403, 404, 405, 409, 500, 503];
     OpenRefusals: [405];

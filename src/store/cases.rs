@@ -401,9 +401,9 @@ pub fn set_victims(conn: &mut DbConn, id: &CaseId, victims: &[CaseVictim]) -> Qu
     add_victims(conn, id, victims)
 }
 
-/// Other cases that happened within `window` of `case`, in today's commune or to a person of the
-/// same identity number, at most 20 of each kind, in the order of time, within `sight`. Where the
-/// place is not certain, each commune in which one of the two may lie counts.
+/// Other cases that happened within `window` of `case`, in today's commune or to a person of the same
+/// identity number, at most 20 of each kind, in the order of time, within `sight`. Where the place is
+/// not certain, each commune in which one of the two may lie counts.
 pub fn near(
     conn: &mut DbConn,
     case: &Case,
@@ -411,31 +411,51 @@ pub fn near(
     window: TimeDelta,
     sight: &Sight,
 ) -> QueryResult<Vec<Case>> {
+    const MOST: u32 = 20;
+
+    let from = (case.occurred_at - window).naive_utc();
+    let to = (case.occurred_at + window).naive_utc();
     if *sight == Sight::Nothing {
         return Ok(Vec::new());
     }
-    let mut rows = Vec::new();
-    if !case.commune_code.is_empty() {
-        let candidates = territories::candidates(conn, &case.id)?;
-        let mut communes: Vec<String> = candidates
-            .into_iter()
-            .filter(|code| UnitLevel::of_code(code) == Some(UnitLevel::Commune))
-            .collect();
-        if communes.is_empty() {
-            communes.push(case.commune_code.clone());
-        }
-        let certain: Vec<&str> = communes.iter().map(String::as_str).collect();
-        let undecided = territories::cases_with_candidate(conn, &certain)?;
-        let here = cases::table
-            .filter(cases::commune_code.eq_any(communes))
+    let about_then = || {
+        let query = cases::table
+            .filter(cases::occurred_at.between(from, to))
+            .filter(cases::id.ne(case.id.as_str()))
+            .order((cases::occurred_at, cases::id))
+            .limit(MOST.into())
+            .select(KeyedRow::as_select())
             .into_boxed();
-        rows.extend(within(conn, here, case, window, sight)?);
+        match sight {
+            Sight::Audiences(keys) => {
+                let seen = case_audiences::table
+                    .filter(case_audiences::audience.eq_any(keys))
+                    .filter(case_audiences::case_id.eq(cases::id));
+                query.filter(diesel::dsl::exists(seen))
+            }
+            Sight::All | Sight::Nothing => query,
+        }
+    };
+    let mut rows: Vec<KeyedRow> = Vec::new();
+    let candidates = territories::candidates(conn, &case.id)?;
+    let mut communes: Vec<&str> = candidates
+        .iter()
+        .map(String::as_str)
+        .filter(|code| UnitLevel::of_code(code) == Some(UnitLevel::Commune))
+        .collect();
+    if communes.is_empty() {
+        communes.push(&case.commune_code);
+    }
+    let undecided = territories::cases_with_candidate(conn, &communes)?;
+    if !case.commune_code.is_empty() {
+        let here = about_then().filter(cases::commune_code.eq_any(communes));
+        rows = here.load(conn)?;
         // Asked for by themselves, the few leave the question above its index.
         if !undecided.is_empty() {
-            let maybe_here = cases::table
-                .filter(cases::id.eq_any(undecided))
-                .into_boxed();
-            add_new(&mut rows, within(conn, maybe_here, case, window, sight)?);
+            let maybe_here = about_then().filter(cases::id.eq_any(undecided));
+            rows.extend(maybe_here.load::<KeyedRow>(conn)?);
+            in_order(&mut rows);
+            rows.truncate(MOST as usize);
         }
     }
     let hashes: Vec<&String> = persons
@@ -446,45 +466,17 @@ pub fn near(
         let named = victims::table
             .filter(victims::citizen_id_hash.eq_any(hashes))
             .select(victims::case_id);
-        let same = cases::table.filter(cases::id.eq_any(named)).into_boxed();
-        add_new(&mut rows, within(conn, same, case, window, sight)?);
+        let same = about_then().filter(cases::id.eq_any(named));
+        rows.extend(same.load::<KeyedRow>(conn)?);
+        in_order(&mut rows);
     }
-    rows.sort_by(|a, b| (a.case.occurred_at, &a.case.id).cmp(&(b.case.occurred_at, &b.case.id)));
     rows.into_iter().map(Case::try_from).collect()
 }
 
-fn add_new(rows: &mut Vec<KeyedRow>, more: Vec<KeyedRow>) {
-    let known: BTreeSet<String> = rows.iter().map(|row| row.case.id.clone()).collect();
-    rows.extend(more.into_iter().filter(|row| !known.contains(&row.case.id)));
-}
-
-type SomeCases<'a> = cases::BoxedQuery<'a, <DbConn as diesel::Connection>::Backend, cases::SqlType>;
-
-fn within(
-    conn: &mut DbConn,
-    mut query: SomeCases<'_>,
-    case: &Case,
-    window: TimeDelta,
-    sight: &Sight,
-) -> QueryResult<Vec<KeyedRow>> {
-    const MOST: i64 = 20;
-
-    let from = (case.occurred_at - window).naive_utc();
-    let to = (case.occurred_at + window).naive_utc();
-    query = query
-        .filter(cases::occurred_at.between(from, to))
-        .filter(cases::id.ne(case.id.as_str().to_owned()));
-    if let Sight::Audiences(keys) = sight {
-        let seen = case_audiences::table
-            .filter(case_audiences::audience.eq_any(keys.clone()))
-            .filter(case_audiences::case_id.eq(cases::id));
-        query = query.filter(diesel::dsl::exists(seen));
-    }
-    query
-        .order((cases::occurred_at, cases::id))
-        .limit(MOST)
-        .select(KeyedRow::as_select())
-        .load(conn)
+/// In the order of time, each case once.
+fn in_order(rows: &mut Vec<KeyedRow>) {
+    rows.sort_by(|a, b| (a.case.occurred_at, &a.case.id).cmp(&(b.case.occurred_at, &b.case.id)));
+    rows.dedup_by(|a, b| a.case.id == b.case.id);
 }
 
 /// How many open cases have passed a raw limit at `now`.

@@ -89,7 +89,8 @@ fn what_holds_personal_data_is_for_nobody_else_to_read() {
         modes(folder.path()),
         [("tnld-data".to_owned(), 0o700)].into()
     );
-    let private = ["tnld.db", "tnld.db-shm", "tnld.db-wal"].map(|name| (name.to_owned(), 0o600));
+    let private = ["master.keys", "tnld.db", "tnld.db-shm", "tnld.db-wal"]
+        .map(|name| (name.to_owned(), 0o600));
     assert_eq!(modes(&data), private.into());
 
     db.with_authorities();

@@ -11,12 +11,13 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 15] = [
+const OPERATIONS: [&str; 16] = [
     "GET /api/v1/alarms",
     "GET /api/v1/cases",
     "GET /api/v1/cases/{case_id}",
     "GET /api/v1/cases/{case_id}/alerts",
     "GET /api/v1/declarations/{receipt_no}",
+    "GET /api/v1/declarations/{receipt_no}/trace",
     "GET /api/v1/places",
     "GET /healthz",
     "GET /metrics",
