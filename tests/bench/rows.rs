@@ -157,6 +157,21 @@ pub fn trigger(rows: &[Row]) -> String {
     )
 }
 
+/// Makes the master key that these rows name known to a database that has never been served.
+pub fn know_master_key(conn: &mut DbConn, rows: &[Row]) {
+    let named = rows
+        .iter()
+        .flat_map(|row| &row.values)
+        .find(|(column, _)| column == "master_key");
+    if let Some((_, Value::String(id))) = named {
+        let id = quoted(id);
+        conn.execute_sql(&format!(
+            "INSERT INTO master_keys (id, fingerprint, created_at) VALUES ({id}, '', '2026-01-01 00:00:00')"
+        ))
+        .unwrap();
+    }
+}
+
 fn insert(row: &Row, values: &[String]) -> String {
     let columns: Vec<&str> = row.values.iter().map(|(name, _)| name.as_str()).collect();
     let (table, columns, values) = (row.table, columns.join(", "), values.join(", "));
