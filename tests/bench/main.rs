@@ -41,10 +41,6 @@ use std::process::ExitCode;
 
 use report::Report;
 
-/// That of the program.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// What is measured, and how thoroughly.
 #[derive(Clone, Copy)]
 struct Plan {
