@@ -140,5 +140,7 @@ impl PostOffice<'_> {
 }
 
 fn read(claimed: &Claimed, keys: &Keys) -> Result<Message> {
-    Ok(serde_json::from_str(&claimed.open(keys)?)?)
+    let facts = claimed.open(keys)?;
+    let facts = facts.ok_or_else(|| AppError::internal("the facts were emptied"))?;
+    Ok(serde_json::from_str(&facts)?)
 }

@@ -75,13 +75,11 @@ pub(super) async fn send(
 }
 
 fn read_payload(claimed: &Claimed, keys: &Keys) -> std::result::Result<Message, String> {
-    if claimed.payload.is_none() {
-        return Err("the facts were emptied".to_owned());
-    }
     let payload = claimed.open(keys).map_err(|why| {
         tracing::error!(message.id = %claimed.id, "A message cannot be read: {why}");
         "the stored facts do not open".to_owned()
     })?;
+    let payload = payload.ok_or("the facts were emptied")?;
     serde_json::from_str(&payload).map_err(|_| "the stored facts cannot be read".to_owned())
 }
 

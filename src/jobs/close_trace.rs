@@ -12,7 +12,6 @@ use crate::{
     ids::MessageId,
     service::audit::{Made, Trail, close},
     store::{
-        audit,
         conn::DbConn,
         outbox::{self, NewMessage},
         pool::Db,
@@ -49,18 +48,18 @@ impl Job for CloseTrace {
 
     async fn run(&self) -> Result<usize> {
         let (trail, mail, now) = (Arc::clone(&self.trail), self.mail.clone(), self.clock.now());
-        let (made, latest) = self
+        let made = self
             .db
             .write(move |tx| {
                 let made = close(tx, &trail.keys().signer, now)?;
                 if let (Made::Day(root), Some(mail)) = (&made, mail) {
                     tell(tx, root, &mail, &trail.keys().signer.public_key())?;
                 }
-                Ok((made, audit::last_root(tx)?))
+                Ok(made)
             })
             .await?;
-        self.trail
-            .note_root(latest.map(|root| (root.no, root.root)));
+        let latest = made.latest().map(|root| (root.no, root.root.clone()));
+        self.trail.note_root(latest);
         match made {
             // More than one day may be waiting, after a pause.
             Made::Day(root) => {
@@ -73,7 +72,7 @@ impl Job for CloseTrace {
                 self.wake.wake();
                 Ok(1)
             }
-            Made::Within(_) | Made::Nothing => Ok(0),
+            Made::Within(_) | Made::Nothing(_) => Ok(0),
         }
     }
 }

@@ -61,7 +61,7 @@ pub fn resend(
         from_status: Some(found.status),
         to_status: found.status,
         reason: None,
-        details: serde_json::json!({ "message": message }),
+        details: json!({ "message": message }),
     };
     let key = sealed::key_to_write(tx, &ctx.keys, &mut found)?;
     events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;

@@ -129,16 +129,17 @@ pub struct Claimed {
 }
 
 impl Claimed {
-    /// What to say, as JSON; empty where it was emptied.
-    pub fn open(&self, keys: &Keys) -> Result<String, SealError> {
+    /// What to say, as JSON; none where it was emptied.
+    pub fn open(&self, keys: &Keys) -> Result<Option<String>, SealError> {
         let Some(payload) = &self.payload else {
-            return Ok(String::new());
+            return Ok(None);
         };
         let key = match &self.case_id {
             Some(case) => keys.case_key(case, self.data_key.as_ref())?,
             None => CaseKey::none(),
         };
         key.open(Column::OutboxPayload, self.id.as_str(), payload)
+            .map(Some)
     }
 }
 

@@ -22,10 +22,6 @@ pub fn action_text(action: Option<Action>) -> Text {
             "Chuyển theo sắp xếp đơn vị hành chính",
             "Carried over to the successor of its unit",
         ),
-        Some(Action::ImportAuthorities) => ("Nạp danh bạ cơ quan", "Loaded the directory"),
-        Some(Action::ImportRules) => ("Nạp bảng quy tắc", "Loaded the rules"),
-        Some(Action::IssueToken) => ("Cấp mã truy cập", "Issued a token"),
-        Some(Action::RevokeToken) => ("Thu hồi mã truy cập", "Revoked a token"),
         Some(Action::Refused) => ("Bị từ chối", "Was refused"),
         None => ("Không rõ", "Unknown"),
     };

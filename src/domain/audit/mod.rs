@@ -20,8 +20,6 @@ named! {
         Link = "link",
         /// The service itself.
         Service = "service",
-        /// Whoever ran a command beside the program.
-        CommandLine = "command_line",
     }
 }
 
@@ -48,14 +46,6 @@ named! {
         ReadTrace = "read_trace",
         /// A case was carried over to the successors of a unit that ended.
         CarryOver = "carry_over",
-        /// The directory of authorities was replaced.
-        ImportAuthorities = "import_authorities",
-        /// The rules were replaced.
-        ImportRules = "import_rules",
-        /// A token was issued.
-        IssueToken = "issue_token",
-        /// A token was revoked.
-        RevokeToken = "revoke_token",
         /// Something was tried that the caller may not, or on something it does not see.
         Refused = "refused",
     }
@@ -87,11 +77,7 @@ impl Action {
             | Self::ResendAlert
             | Self::CarryOver => Purpose::Investigation,
             Self::ReadTrace => Purpose::DataSubject,
-            Self::ImportAuthorities
-            | Self::ImportRules
-            | Self::IssueToken
-            | Self::RevokeToken
-            | Self::Refused => Purpose::Operation,
+            Self::Refused => Purpose::Operation,
         }
     }
 }
@@ -101,10 +87,6 @@ named! {
     pub enum ObjectKind {
         /// A case, and the declaration that opened it.
         Case = "case",
-        /// A token.
-        Token = "token",
-        /// A body of dated data.
-        Catalogue = "catalogue",
         /// An address of the API.
         Address = "address",
     }

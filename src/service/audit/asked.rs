@@ -11,7 +11,7 @@ use crate::{
 use serde_json::json;
 
 /// Most entries of a page.
-pub const PAGE: usize = 100;
+const PAGE: usize = 100;
 
 /// A page of the trace of a record.
 pub struct SeenBy {
@@ -40,8 +40,8 @@ pub fn who_saw(tx: &mut DbConn, ctx: &Ctx, written: &str, after: Option<&Place>)
         &stored.case_id,
         json!({ "receipt_no": stored.receipt_no }),
     );
-    let before = after.map(|place| (place.at, place.chain.as_str(), place.seq));
-    let mut rows = audit::of_object(tx, stored.case_id.as_str(), before, PAGE as i64 + 1)?;
+    let after = after.map(|place| (place.at, place.chain.as_str(), place.seq));
+    let mut rows = audit::of_object(tx, stored.case_id.as_str(), after, PAGE as i64 + 1)?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let next = rows.last().filter(|_| more).map(|last| Place {

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::domain::audit::{Action, Object};
 
-pub use asked::{PAGE, Place, SeenBy, who_saw};
+pub use asked::{Place, SeenBy, who_saw};
 pub use roots::{Made, close};
 pub use trail::{AuditKeys, Trail};
 pub use verify::{Finding, Verified, verify};

@@ -17,12 +17,22 @@ const SLOWEST_REQUEST: TimeDelta = TimeDelta::minutes(5);
 /// What a pass made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Made {
-    /// Nothing was due.
-    Nothing,
+    /// Nothing was due: the newest root there is.
+    Nothing(Option<Root>),
     /// A root within a day.
     Within(Root),
     /// The root of a day that is over.
     Day(Root),
+}
+
+impl Made {
+    /// The newest root after the pass.
+    pub fn latest(&self) -> Option<&Root> {
+        match self {
+            Self::Within(root) | Self::Day(root) => Some(root),
+            Self::Nothing(last) => last.as_ref(),
+        }
+    }
 }
 
 /// Makes the root that is due, if one is. Of several processes one makes it.
@@ -34,11 +44,11 @@ pub fn close(tx: &mut DbConn, signer: &Signer, now: DateTime<Utc>) -> Result<Mad
         let root = Root::after(last.as_ref(), now, Some(day), heads, signer);
         return Ok(match audit::add_root(tx, &root)? {
             true => Made::Day(root),
-            false => Made::Nothing,
+            false => Made::Nothing(last),
         });
     }
     if last.as_ref().is_some_and(|last| now - last.made_at < EVERY) {
-        return Ok(Made::Nothing);
+        return Ok(Made::Nothing(last));
     }
     // What was under way when the last root was made is looked at again.
     let from = match &last {
@@ -50,12 +60,12 @@ pub fn close(tx: &mut DbConn, signer: &Signer, now: DateTime<Utc>) -> Result<Mad
         heads.retain(|chain, head| last.heads.get(chain) != Some(head));
     }
     if heads.is_empty() {
-        return Ok(Made::Nothing);
+        return Ok(Made::Nothing(last));
     }
     let root = Root::after(last.as_ref(), now, None, heads, signer);
     Ok(match audit::add_root(tx, &root)? {
         true => Made::Within(root),
-        false => Made::Nothing,
+        false => Made::Nothing(last),
     })
 }
 

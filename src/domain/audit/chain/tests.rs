@@ -91,7 +91,7 @@ proptest! {
             5 => text(&mut rows[at].action),
             6 => rows[at].action = "read_alerts".into(),
             7 => rows[at].purpose = "operation".into(),
-            8 => rows[at].object_kind = "token".into(),
+            8 => rows[at].object_kind = "address".into(),
             9 => text(&mut rows[at].object_id),
             10 => text(&mut rows[at].result),
             11 => rows[at].origin = Some(String::new()),
