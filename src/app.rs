@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::{
     api::extract::Credentials,
+    domain::access::Caller,
     domain::audit::{Action, Entry, Object, ObjectKind, Origin, Who, chain::Chain},
     error::{AppError, Result},
     jobs::Wake,
@@ -63,7 +64,7 @@ impl AppState {
             .db
             .write(move |tx| {
                 let ctx = state.ctx(tx, &sender)?;
-                state.callers.note_use(tx, &ctx.actor.token_id, ctx.now)?;
+                state.note_use(tx, &ctx)?;
                 match work(tx, &ctx) {
                     Ok(done) => Ok((done, state.append(tx, &ctx)?)),
                     Err(error) => Err(slot.note(ctx, error)),
@@ -98,7 +99,7 @@ impl AppState {
                     }
                 },
                 move |tx, (ctx, planned)| {
-                    writing.callers.note_use(tx, &ctx.actor.token_id, ctx.now)?;
+                    writing.note_use(tx, &ctx)?;
                     match write(tx, &ctx, planned) {
                         Ok(done) => Ok((done, writing.append(tx, &ctx)?)),
                         Err(error) => Err(other_slot.note(ctx, error)),
@@ -208,12 +209,22 @@ impl AppState {
         })
     }
 
+    fn note_use(&self, tx: &mut DbConn, ctx: &Ctx) -> Result<()> {
+        match &ctx.actor.caller {
+            Caller::Token(token) => self.callers.note_use(tx, token, ctx.now),
+            _ => Ok(()),
+        }
+    }
+
     /// A token's last use is written at most once a minute, after the answer.
     fn note_use_later(&self, ctx: &Ctx) {
-        if !self.callers.is_due(&ctx.actor.token_id, ctx.now) {
+        let Caller::Token(token) = &ctx.actor.caller else {
+            return;
+        };
+        if !self.callers.is_due(token, ctx.now) {
             return;
         }
-        let (state, token, now) = (self.clone(), ctx.actor.token_id.clone(), ctx.now);
+        let (state, token, now) = (self.clone(), token.clone(), ctx.now);
         actix_web::rt::spawn(async move {
             let callers = Arc::clone(&state.callers);
             if let Err(error) = state

@@ -64,6 +64,14 @@ ids! {
     MessageId;
     /// An API token.
     TokenId;
+    /// The account of a person.
+    AccountId;
+    /// A time for which a person is signed in.
+    SessionId;
+    /// A post in an authority.
+    PostId;
+    /// Who calls: the id of a token or of an account.
+    CallerId;
     /// A row of a case's timeline.
     EventId;
     /// A row of a message's delivery ledger.

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Actor, ActorRole, Sight},
+        access::{Actor, ActorRole, Caller, Sight},
         audit::Origin,
         case::{Case, CaseStatus, Step},
         decide::World,
@@ -433,7 +433,8 @@ impl Stage<'_> {
     fn actor(&mut self, key: String, describe: impl FnOnce(Actor) -> Actor) -> Actor {
         let made = self.actors.entry(key).or_insert_with(|| {
             describe(Actor {
-                token_id: TokenId::generate(),
+                caller: Caller::Token(TokenId::generate()),
+                post: None,
                 name: String::new(),
                 role: ActorRole::Operator,
                 province_code: None,

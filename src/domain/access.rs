@@ -11,7 +11,7 @@ use crate::{
         authority::Role, declaration::Sector, investigation::InvestigationLevel, place::UnitLevel,
         routing::Duty,
     },
-    ids::TokenId,
+    ids::{AccountId, CallerId, PostId, TokenId},
     named,
 };
 
@@ -33,11 +33,35 @@ named! {
     }
 }
 
-/// Who asks: one token.
+/// By what somebody is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// A token.
+    Token(TokenId),
+    /// The account of a person who is signed in.
+    Account(AccountId),
+    /// The service itself.
+    Service,
+}
+
+impl Caller {
+    /// The id under which declarations and idempotency keys are kept.
+    pub fn id(&self) -> CallerId {
+        CallerId::from(match self {
+            Self::Token(id) => id.to_string(),
+            Self::Account(id) => id.to_string(),
+            Self::Service => "tnld".to_owned(),
+        })
+    }
+}
+
+/// Who asks: a token, or a person in a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// The token.
-    pub token_id: TokenId,
+    /// By what it is known.
+    pub caller: Caller,
+    /// The post in which a person acts.
+    pub post: Option<PostId>,
     /// Its name, as timelines show it.
     pub name: String,
     /// Its role.
@@ -153,11 +177,11 @@ pub fn succeeding(
 /// Whose declaration it is: what stands beside it in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclaredBy {
-    /// The token that declared.
-    pub token_id: TokenId,
-    /// Its tax code.
+    /// Who declared.
+    pub caller_id: CallerId,
+    /// Their tax code.
     pub tax_code: Option<String>,
-    /// Its commune.
+    /// Their commune.
     pub commune_code: Option<String>,
 }
 
@@ -165,7 +189,8 @@ impl Actor {
     /// The service itself, where it does what nobody asked for: it stands in timelines.
     pub fn service() -> Self {
         Self {
-            token_id: TokenId::from("tnld".to_owned()),
+            caller: Caller::Service,
+            post: None,
             name: "tnld".to_owned(),
             role: ActorRole::Operator,
             province_code: None,
@@ -213,10 +238,10 @@ impl Actor {
             |mine: &Option<String>, theirs: &Option<String>| mine.is_some() && mine == theirs;
         match self.role {
             ActorRole::Employer => {
-                by.token_id == self.token_id || same(&self.tax_code, &by.tax_code)
+                by.caller_id == self.caller.id() || same(&self.tax_code, &by.tax_code)
             }
             ActorRole::Commune => {
-                by.token_id == self.token_id || same(&self.commune_code, &by.commune_code)
+                by.caller_id == self.caller.id() || same(&self.commune_code, &by.commune_code)
             }
             _ => false,
         }
@@ -230,7 +255,8 @@ pub(crate) mod tests {
     pub(crate) fn actor(role: ActorRole, province: &str, commune: &str, tax_code: &str) -> Actor {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Actor {
-            token_id: TokenId::generate(),
+            caller: Caller::Token(TokenId::generate()),
+            post: None,
             name: format!("{role} of {province}{commune}{tax_code}"),
             role,
             province_code: some(province),
@@ -343,7 +369,7 @@ pub(crate) mod tests {
     fn a_declaration_belongs_to_its_employer_and_to_the_authorities_of_its_case() {
         let declarant = actor(ActorRole::Employer, "", "", "0101234567");
         let by = DeclaredBy {
-            token_id: declarant.token_id.clone(),
+            caller_id: declarant.caller.id(),
             tax_code: declarant.tax_code.clone(),
             commune_code: None,
         };

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     error::{AppError, Result},
-    ids::TokenId,
+    ids::CallerId,
     sealing::Keys,
     store::{conn::DbConn, idempotency},
 };
@@ -65,17 +65,17 @@ fn whole(number: &Number) -> Option<Number> {
 /// of the request: where the request fails, the key is free again.
 pub fn claim(
     tx: &mut DbConn,
-    token: &TokenId,
+    caller: &CallerId,
     key: Option<&str>,
     fingerprint: &Fingerprint,
     answer_id: &str,
     now: DateTime<Utc>,
 ) -> Result<Key> {
     let Some(key) = key else { return Ok(Key::New) };
-    if idempotency::remember(tx, token, key, &fingerprint.keyed, answer_id, now)? {
+    if idempotency::remember(tx, caller, key, &fingerprint.keyed, answer_id, now)? {
         return Ok(Key::New);
     }
-    match idempotency::find(tx, token, key)? {
+    match idempotency::find(tx, caller, key)? {
         Some((of, answer)) if of == fingerprint.keyed || of == fingerprint.plain => {
             Ok(Key::AnsweredAs(answer))
         }

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     config::Secret,
     domain::{
-        access::{Actor, ActorRole},
+        access::{Actor, ActorRole, Caller},
         place::UnitLevel,
         validators,
     },
@@ -295,7 +295,8 @@ pub fn caller(
         return Ok(None);
     };
     let actor = Actor {
-        token_id: found.id,
+        caller: Caller::Token(found.id),
+        post: None,
         name: found.name,
         role: ActorRole::try_from(found.role).map_err(AppError::internal)?,
         province_code: found.province_code,

@@ -8,7 +8,7 @@ use super::{
     schema::{declarations, supplements},
 };
 use crate::{
-    ids::{CaseId, DeclarationId, SupplementId, TokenId},
+    ids::{CallerId, CaseId, DeclarationId, SupplementId},
     on_each_backend,
     sealing::{Column, Sealed},
 };
@@ -22,7 +22,7 @@ pub struct NewDeclaration<'a> {
     /// Its case.
     pub case_id: &'a CaseId,
     /// Token that declared.
-    pub token_id: &'a TokenId,
+    pub caller_id: &'a CallerId,
     /// In which quality.
     pub declarant_role: &'a str,
     /// Establishment of the token.
@@ -46,7 +46,7 @@ pub struct NewSupplement<'a> {
     /// Its case.
     pub case_id: &'a CaseId,
     /// Token that supplements.
-    pub token_id: &'a TokenId,
+    pub caller_id: &'a CallerId,
     /// Moment of receipt.
     pub received_at: DateTime<Utc>,
     /// Why.
@@ -66,7 +66,7 @@ pub struct Stored {
     /// Number.
     pub receipt_no: String,
     /// Token that declared.
-    pub token_id: TokenId,
+    pub caller_id: CallerId,
     /// In which quality it was told.
     pub declarant_role: String,
     /// Establishment of the token that declared.
@@ -111,7 +111,7 @@ pub fn insert(conn: &mut DbConn, new: &NewDeclaration<'_>) -> QueryResult<()> {
         declarations::id.eq(new.id.as_str()),
         declarations::receipt_no.eq(new.receipt_no),
         declarations::case_id.eq(new.case_id.as_str()),
-        declarations::token_id.eq(new.token_id.as_str()),
+        declarations::caller_id.eq(new.caller_id.as_str()),
         declarations::declarant_role.eq(new.declarant_role),
         declarations::tax_code.eq(new.tax_code),
         declarations::commune_code.eq(new.commune_code),
@@ -132,7 +132,7 @@ pub fn insert_supplement(conn: &mut DbConn, new: &NewSupplement<'_>) -> QueryRes
             supplements::id.eq(new.id.as_str()),
             supplements::receipt_no.eq(new.receipt_no),
             supplements::case_id.eq(new.case_id.as_str()),
-            supplements::token_id.eq(new.token_id.as_str()),
+            supplements::caller_id.eq(new.caller_id.as_str()),
             supplements::received_at.eq(new.received_at.naive_utc()),
             supplements::note.eq(new.note.as_stored()),
             supplements::body.eq(new.body.map(Sealed::as_stored)),
@@ -161,7 +161,7 @@ impl From<StoredRow> for Stored {
             id,
             case_id,
             receipt_no,
-            token_id,
+            caller_id,
             declarant_role,
             tax_code,
             commune_code,
@@ -173,7 +173,7 @@ impl From<StoredRow> for Stored {
             id: id.into(),
             case_id: CaseId::from(case_id),
             receipt_no,
-            token_id: TokenId::from(token_id),
+            caller_id: CallerId::from(caller_id),
             declarant_role,
             tax_code,
             commune_code,
@@ -188,7 +188,7 @@ const STORED: (
     declarations::id,
     declarations::case_id,
     declarations::receipt_no,
-    declarations::token_id,
+    declarations::caller_id,
     declarations::declarant_role,
     declarations::tax_code,
     declarations::commune_code,
@@ -199,7 +199,7 @@ const STORED: (
     declarations::id,
     declarations::case_id,
     declarations::receipt_no,
-    declarations::token_id,
+    declarations::caller_id,
     declarations::declarant_role,
     declarations::tax_code,
     declarations::commune_code,

@@ -4,20 +4,20 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::{conn::DbConn, schema::idempotency_keys};
-use crate::{ids::TokenId, on_each_backend};
+use crate::{ids::CallerId, on_each_backend};
 
-/// Remembers `key` for `answer_id`; `false` if the token used the key before. Two requests at the
+/// Remembers `key` for `answer_id`; `false` if the caller used the key before. Two requests at the
 /// same instant: the second waits for the first one's commit, then finds the row.
 pub fn remember(
     conn: &mut DbConn,
-    token: &TokenId,
+    caller: &CallerId,
     key: &str,
     fingerprint: &str,
     answer_id: &str,
     now: DateTime<Utc>,
 ) -> QueryResult<bool> {
     let row = (
-        idempotency_keys::token_id.eq(token.as_str()),
+        idempotency_keys::caller_id.eq(caller.as_str()),
         idempotency_keys::key.eq(key),
         idempotency_keys::fingerprint.eq(fingerprint),
         idempotency_keys::answer_id.eq(answer_id),
@@ -33,11 +33,11 @@ pub fn remember(
 /// What the key was used for: fingerprint and id of the answer.
 pub fn find(
     conn: &mut DbConn,
-    token: &TokenId,
+    caller: &CallerId,
     key: &str,
 ) -> QueryResult<Option<(String, String)>> {
     idempotency_keys::table
-        .find((token.as_str(), key))
+        .find((caller.as_str(), key))
         .select((idempotency_keys::fingerprint, idempotency_keys::answer_id))
         .first(conn)
         .optional()

@@ -162,7 +162,7 @@ diesel::table! {
         id -> Text,
         receipt_no -> Text,
         case_id -> Text,
-        token_id -> Text,
+        caller_id -> Text,
         declarant_role -> Text,
         tax_code -> Nullable<Text>,
         commune_code -> Nullable<Text>,
@@ -177,7 +177,7 @@ diesel::table! {
         id -> Text,
         receipt_no -> Text,
         case_id -> Text,
-        token_id -> Text,
+        caller_id -> Text,
         received_at -> Timestamp,
         note -> Text,
         body -> Nullable<Text>,
@@ -186,8 +186,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    idempotency_keys (token_id, key) {
-        token_id -> Text,
+    idempotency_keys (caller_id, key) {
+        caller_id -> Text,
         key -> Text,
         fingerprint -> Text,
         answer_id -> Text,

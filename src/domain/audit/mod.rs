@@ -9,13 +9,18 @@ pub mod root;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::{domain::access::Actor, named};
+use crate::{
+    domain::access::{Actor, Caller},
+    named,
+};
 
 named! {
     /// Who acted.
     pub enum ActorKind {
         /// Whoever showed an API token.
         Token = "token",
+        /// A person who was signed in.
+        Account = "account",
         /// Whoever opened the link of a mail.
         Link = "link",
         /// The service itself.
@@ -116,9 +121,9 @@ impl Object {
 pub struct Who {
     /// Kind.
     pub kind: ActorKind,
-    /// Id of the token; empty where there is none.
+    /// Id of the token or account; empty where there is none.
     pub id: String,
-    /// Name of the token, or of the authority that was written to.
+    /// Name of the token or person, or of the authority that was written to.
     pub name: String,
     /// Role.
     pub role: String,
@@ -130,8 +135,12 @@ impl From<&Actor> for Who {
     fn from(actor: &Actor) -> Self {
         let codes = [&actor.commune_code, &actor.province_code, &actor.tax_code];
         Self {
-            kind: ActorKind::Token,
-            id: actor.token_id.to_string(),
+            kind: match actor.caller {
+                Caller::Token(_) => ActorKind::Token,
+                Caller::Account(_) => ActorKind::Account,
+                Caller::Service => ActorKind::Service,
+            },
+            id: actor.caller.id().to_string(),
             name: actor.name.clone(),
             role: actor.role.to_string(),
             territory: codes.into_iter().flatten().next().cloned(),

@@ -67,7 +67,7 @@ pub fn visible(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<Stored> {
     let stored =
         declarations::find(tx, &number.to_string())?.ok_or(AppError::NotFound("declaration"))?;
     let by = DeclaredBy {
-        token_id: stored.token_id.clone(),
+        caller_id: stored.caller_id.clone(),
         tax_code: stored.tax_code.clone(),
         commune_code: stored.commune_code.clone(),
     };

@@ -174,7 +174,7 @@ fn accept(ctx: &Ctx, id: &DeclarationId, body: &Value, raw: &str) -> Result<Acce
 pub fn store(tx: &mut DbConn, ctx: &Ctx, planned: Planned) -> Result<Answered> {
     if let Key::AnsweredAs(earlier) = idempotency::claim(
         tx,
-        &ctx.actor.token_id,
+        &ctx.actor.caller.id(),
         planned.key.as_deref(),
         &planned.fingerprint,
         planned.id.as_str(),
@@ -205,7 +205,7 @@ pub fn store(tx: &mut DbConn, ctx: &Ctx, planned: Planned) -> Result<Answered> {
             id: &planned.id,
             receipt_no: &receipt_no,
             case_id: &case_id,
-            token_id: &ctx.actor.token_id,
+            caller_id: &ctx.actor.caller.id(),
             declarant_role: declarant_role.as_str(),
             tax_code: ctx.actor.tax_code.as_deref(),
             commune_code: ctx.actor.commune_code.as_deref(),

@@ -57,7 +57,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     let fingerprint = idempotency::fingerprint(&ctx.keys, &call, &cmd.body);
     if let Key::AnsweredAs(earlier) = idempotency::claim(
         tx,
-        &ctx.actor.token_id,
+        &ctx.actor.caller.id(),
         cmd.key.as_deref(),
         &fingerprint,
         id.as_str(),
@@ -196,7 +196,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
             id: &id,
             receipt_no: &stored.receipt_no,
             case_id: &case.id,
-            token_id: &ctx.actor.token_id,
+            caller_id: &ctx.actor.caller.id(),
             received_at: ctx.now,
             note: &seal(Column::SupplementNote, note)?,
             body: body.transpose()?.as_ref(),
