@@ -17,6 +17,7 @@ pub mod queue_params;
 pub mod reform;
 pub mod rules;
 pub mod sealed;
+pub mod standings;
 pub mod tokens;
 pub mod world;
 
