@@ -2,11 +2,20 @@
 
 use std::fmt;
 
+use lz4_flex::block::{compress_prepend_size, decompress_size_prepended};
+use zeroize::Zeroizing;
+
 use super::{SealError, secret::SecretKey};
 use crate::ids::CaseId;
 
-/// How a sealed text begins: the way in which it was sealed.
+/// How a text begins that was sealed as it is.
 const MARK: &str = "tnld1:";
+/// How one begins that was compressed before.
+const MARK_COMPRESSED: &str = "tnld2:";
+
+/// Shorter texts are hardly worth it, in bytes. JSON repeats itself: longer ones lose half of their
+/// length, which is half of what a declaration writes.
+const COMPRESSED_FROM: usize = 200;
 
 /// A text as a column keeps it: sealed, or plain where it is older than sealing.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,7 +34,7 @@ impl Sealed {
 
     /// Whether it is sealed. Older texts are not.
     pub fn is_sealed(&self) -> bool {
-        self.0.starts_with(MARK)
+        self.0.starts_with(MARK) || self.0.starts_with(MARK_COMPRESSED)
     }
 }
 
@@ -111,25 +120,44 @@ impl CaseKey {
     /// `text` as the column `column` of the row `row` keeps it.
     pub fn seal(&self, column: Column, row: &str, text: &str) -> Result<Sealed, SealError> {
         let about = column.of_row(row);
-        match &self.0 {
-            Some(key) => {
-                let sealed = key.seal(text.as_bytes(), &about)?;
-                Ok(Sealed(format!("{MARK}{sealed}")))
-            }
-            None => Err(SealError::NoKey(about)),
+        let Some(key) = &self.0 else {
+            return Err(SealError::NoKey(about));
+        };
+        if text.len() < COMPRESSED_FROM {
+            let sealed = key.seal(text.as_bytes(), &about)?;
+            return Ok(Sealed(format!("{MARK}{sealed}")));
         }
+        let compressed = Zeroizing::new(compress_prepend_size(text.as_bytes()));
+        let sealed = key.seal(&compressed, &of_compressed(&about))?;
+        Ok(Sealed(format!("{MARK_COMPRESSED}{sealed}")))
     }
 
     /// The text that the column `column` of the row `row` keeps.
     pub fn open(&self, column: Column, row: &str, sealed: &Sealed) -> Result<String, SealError> {
-        let Some(text) = sealed.0.strip_prefix(MARK) else {
-            return Ok(sealed.0.clone());
+        let stored = sealed.0.as_str();
+        let (text, is_compressed) = match stored.strip_prefix(MARK_COMPRESSED) {
+            Some(text) => (text, true),
+            None => match stored.strip_prefix(MARK) {
+                Some(text) => (text, false),
+                None => return Ok(stored.to_owned()),
+            },
         };
         let about = column.of_row(row);
         let Some(key) = &self.0 else {
             return Err(SealError::NoKey(about));
         };
-        let mut opened = key.open(text, &about)?;
-        String::from_utf8(std::mem::take(&mut *opened)).map_err(|_| SealError::DoesNotOpen(about))
+        let bytes = if is_compressed {
+            let opened = key.open(text, &of_compressed(&about))?;
+            decompress_size_prepended(&opened).map_err(|_| SealError::DoesNotOpen(about.clone()))?
+        } else {
+            std::mem::take(&mut *key.open(text, &about)?)
+        };
+        String::from_utf8(bytes).map_err(|_| SealError::DoesNotOpen(about))
     }
+}
+
+/// Sealed together with a compressed text, so that its mark cannot be exchanged: the length that it
+/// begins with is trusted when memory is taken for it.
+fn of_compressed(about: &str) -> String {
+    format!("{about}/lz4")
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! master key ──wraps──▶ key of a case ──seals──▶ facts, declarations, events, messages
-//!  (a file)              (in its row)              (texts that begin with `tnld1:`)
+//!  (a file)              (in its row)              (texts that begin with `tnld1:`, `tnld2:`)
 //! ```
 //!
 //! The master key is never in the database, so that a stolen file or dump shows nobody. Each case

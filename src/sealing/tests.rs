@@ -59,6 +59,25 @@ fn what_is_sealed_opens_in_its_row_and_nowhere_else() {
 }
 
 #[test]
+fn a_long_text_is_compressed_and_its_mark_cannot_be_exchanged() {
+    let (key, _) = some_keys().new_case_key(&CaseId::generate()).unwrap();
+    let text = "{\"rule\":\"C-FATAL\",\"article\":\"Luật ATVSLĐ Điều 34.1.b\"}".repeat(40);
+    let sealed = key.seal(Column::DeclarationAnswer, "1", &text).unwrap();
+    assert!(sealed.is_sealed() && sealed.as_stored().len() < text.len() / 4);
+    let open = |sealed: &Sealed| key.open(Column::DeclarationAnswer, "1", sealed);
+    assert_eq!(open(&sealed).unwrap(), text);
+
+    let short = key
+        .seal(Column::DeclarationAnswer, "1", "\u{7f}\u{7f}\u{7f}\u{7f}")
+        .unwrap();
+    for (sealed, from, to) in [(sealed, "tnld2:", "tnld1:"), (short, "tnld1:", "tnld2:")] {
+        let exchanged = sealed.as_stored().replacen(from, to, 1);
+        assert_ne!(exchanged, sealed.as_stored());
+        assert!(open(&Sealed::from(exchanged)).is_err());
+    }
+}
+
+#[test]
 fn the_same_text_is_never_sealed_the_same_way() {
     let (key, _) = some_keys().new_case_key(&CaseId::generate()).unwrap();
     let seal = || key.seal(Column::CaseFacts, "1", "x").unwrap();

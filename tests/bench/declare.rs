@@ -28,12 +28,6 @@ pub const COMMUNES: [&str; 4] = ["02008", "22015", "22045", "25270"];
 pub const POSTGRES: &str = "-c shared_buffers=1GB -c synchronous_commit=on -c fsync=on \
     -c max_wal_size=4GB -c checkpoint_timeout=15min -c work_mem=64MB -c maintenance_work_mem=512MB";
 
-/// Both databases.
-pub fn measure(plan: Plan, report: &mut Report) {
-    postgres(plan, report);
-    sqlite(plan, report);
-}
-
 fn load(plan: Plan) -> Load {
     Load {
         connections: CONNECTIONS,
@@ -58,7 +52,8 @@ pub fn database_on(cluster: &Cluster, name: &str) -> Db {
     db
 }
 
-fn postgres(plan: Plan, report: &mut Report) {
+/// On PostgreSQL, beside `pgbench` with the same rows.
+pub fn postgres(plan: Plan, report: &mut Report) {
     report.heading("Declarations on PostgreSQL, 32 connections");
     let cluster = Cluster::start_with(POSTGRES);
     let db = database_on(&cluster, "declare");
@@ -156,7 +151,8 @@ fn pgbench(cluster: &Cluster, db: &Db, plan: Plan, round: usize, values: &[Strin
     }
 }
 
-fn sqlite(plan: Plan, report: &mut Report) {
+/// On SQLite, with and without shared commits.
+pub fn sqlite(plan: Plan, report: &mut Report) {
     report.heading("Declarations on SQLite (synchronous=FULL), 32 connections");
     let template = Db::empty_sqlite();
     template.tnld(&["migrate"]).ok();

@@ -1,7 +1,7 @@
 //! Measures how fast and how small the program is, against limits taken in the same run.
 //!
 //! ```text
-//! cargo bench --bench bench -- [declare|mail|queue|start|all] [--quick]
+//! cargo bench --bench bench -- [declare-postgres|declare-sqlite|mail|queue|start|all] [--quick]
 //! cargo bench --bench bench -- generate sqlite:/tmp/large.db 1000000
 //! ```
 //!
@@ -50,8 +50,9 @@ struct Plan {
 
 type Part = (&'static str, fn(Plan, &mut Report));
 
-const PARTS: [Part; 4] = [
-    ("declare", declare::measure),
+const PARTS: [Part; 5] = [
+    ("declare-postgres", declare::postgres),
+    ("declare-sqlite", declare::sqlite),
     ("mail", mail::measure),
     ("queue", queue::measure),
     ("start", start::measure),
@@ -84,7 +85,8 @@ fn main() -> ExitCode {
     let is_known = |name: &str| name == "all" || PARTS.iter().any(|(part, _)| *part == name);
     if let Some(unknown) = named.iter().find(|name| !is_known(name)) {
         eprintln!(
-            "{unknown:?} is not measured; say declare, mail, queue, start or all, and --quick"
+            "{unknown:?} is not measured; say declare-postgres, declare-sqlite, mail, queue, start or all, \
+             and --quick"
         );
         return ExitCode::from(2);
     }

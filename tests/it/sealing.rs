@@ -247,7 +247,7 @@ on_both_databases! {
             .select((cases::facts, cases::data_key))
             .first(&mut db.connect())
             .unwrap();
-        assert!(stored.0.starts_with("tnld1:") && stored.1.is_some());
+        assert!(stored.0.starts_with("tnld") && stored.1.is_some());
         let case = inspector.case_of(&first);
         assert_eq!(case["declaration"]["accident"]["cause_code"], "2");
         assert_eq!(case["declaration"]["victims"][0]["full_name"], "Lò Thị Mẫu Đơn");
