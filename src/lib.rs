@@ -21,6 +21,7 @@ pub mod error;
 pub mod files;
 pub mod ids;
 pub mod jobs;
+pub mod json;
 pub mod mail;
 pub mod reference;
 pub mod sealing;

@@ -33,7 +33,7 @@ use crate::{
         transport::{Mailer, Patience},
     },
     service::{
-        audit::{AuditKeys, Trail},
+        audit::{Anchor, AuditKeys, Trail},
         keys, rules,
         tokens::Callers,
         world::Worlds,
@@ -245,6 +245,10 @@ async fn start_jobs(
         state.db.clone(),
         state.clock,
         Arc::clone(&state.trail),
+        Anchor::new(
+            &config.master_keys.folder(),
+            &state.trail.keys().signer.public_key(),
+        ),
         config.audit_mail.clone(),
         state.wake.clone(),
     );

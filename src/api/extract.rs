@@ -12,7 +12,7 @@ use actix_web::{
 use serde_json::Value;
 
 use super::{problem::ProblemBody, trace::request_id};
-use crate::{domain::audit::Origin, error::AppError, service::tokens::hash_secret};
+use crate::{domain::audit::Origin, error::AppError, json, service::tokens::hash_secret};
 
 /// Largest body that is read, in bytes (the contract: over 1 MiB is 413).
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -134,8 +134,8 @@ impl FromRequest for JsonBody {
             };
             let raw = String::from_utf8(bytes.to_vec())
                 .map_err(|_| refuse(StatusCode::BAD_REQUEST, "not_utf8"))?;
-            let value = serde_json::from_str(&raw)
-                .map_err(|_| refuse(StatusCode::BAD_REQUEST, "not_json"))?;
+            let value =
+                json::read(&raw).map_err(|why| refuse(StatusCode::BAD_REQUEST, why.code()))?;
             Ok(Self { raw, value })
         })
     }

@@ -45,7 +45,7 @@ const REFUSALS: [(StatusCode, &str, &str); 11] = [
     (
         StatusCode::BAD_REQUEST,
         "not_json",
-        "The body is not JSON, not UTF-8, or did not arrive whole",
+        "The body is not JSON, has a key twice, is not UTF-8, or did not arrive whole",
     ),
     (
         StatusCode::UNAUTHORIZED,

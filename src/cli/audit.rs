@@ -8,7 +8,7 @@ use crate::{
     config::Config,
     domain::audit::chain::{Break, Row},
     service::{
-        audit::{self, AuditKeys, Finding, Verified},
+        audit::{self, Anchor, AuditKeys, Finding, Verified},
         keys,
     },
     store::audit as stored,
@@ -32,8 +32,23 @@ pub(super) fn perform(action: &Action) -> Result<(), Failure> {
         Action::Verify => {
             let keys = keys::open(&mut conn, &config.master_keys, now)?;
             let keys = AuditKeys::of(&keys)?;
-            let verified = conn.read(|tx| audit::verify(tx, &keys))?;
-            report(&verified, &keys.signer.public_key())
+            let public_key = keys.signer.public_key();
+            let anchor = Anchor::new(&config.master_keys.folder(), &public_key);
+            let remembered = anchor.read().map_err(|why| {
+                let said = words::CANNOT_REMEMBER.said();
+                said.with("file", anchor.path().display()).because(why)
+            })?;
+            let file = anchor.path().display();
+            print(
+                &match &remembered {
+                    Some((no, _)) => words::REMEMBERED.said().with("no", no),
+                    None => words::NOT_REMEMBERED.said(),
+                }
+                .with("file", file)
+                .lines(),
+            )?;
+            let verified = conn.read(|tx| audit::verify(tx, &keys, remembered))?;
+            report(&verified, &public_key)
         }
         Action::Export => {
             let mut after = (String::new(), 0);
@@ -85,6 +100,7 @@ fn said(finding: &Finding) -> Said {
             words::CHANGED.said().with("chain", chain).with("seq", seq)
         }
         Finding::Root { no } => words::WRONG_ROOT.said().with("no", no),
+        Finding::RootGone { no } => words::ROOT_GONE.said().with("no", no),
         Finding::CutOff { no, chain, seq } => words::CUT_OFF
             .said()
             .with("no", no)

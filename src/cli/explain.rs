@@ -11,6 +11,7 @@ use crate::{
     api::problem::ProblemBody,
     config::Config,
     error::AppError,
+    json,
     service::{declarations, world::Worlds},
     time::Clock,
     wording::{cli, settings},
@@ -30,8 +31,9 @@ pub(super) fn perform(
     let Ok(text) = String::from_utf8(bytes) else {
         return refuse(file, &problem("not_utf8"));
     };
-    let Ok(content) = serde_json::from_str::<Value>(&text) else {
-        return refuse(file, &problem("not_json"));
+    let content = match json::read(&text) {
+        Ok(content) => content,
+        Err(why) => return refuse(file, &problem(why.code())),
     };
     let asked = Asked::read(&content)?;
     let received_at = received_at

@@ -10,7 +10,7 @@ use crate::{
     },
     error::Result,
     ids::MessageId,
-    service::audit::{Made, Trail, close},
+    service::audit::{Anchor, Made, Trail, close},
     store::{
         conn::DbConn,
         outbox::{self, NewMessage},
@@ -24,6 +24,7 @@ pub struct CloseTrace {
     db: Db,
     clock: Clock,
     trail: Arc<Trail>,
+    anchor: Anchor,
     /// Where the root of a day goes.
     mail: Option<String>,
     wake: Wake,
@@ -31,13 +32,41 @@ pub struct CloseTrace {
 
 impl CloseTrace {
     /// A job on `db`.
-    pub fn new(db: Db, clock: Clock, trail: Arc<Trail>, mail: Option<String>, wake: Wake) -> Self {
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        trail: Arc<Trail>,
+        anchor: Anchor,
+        mail: Option<String>,
+        wake: Wake,
+    ) -> Self {
         Self {
             db,
             clock,
             trail,
+            anchor,
             mail,
             wake,
+        }
+    }
+}
+
+impl CloseTrace {
+    /// Two short reads and writes of a file every half minute: not worth another thread.
+    fn remember(&self, newest: Option<&Root>) {
+        let file = self.anchor.path().display();
+        let kept = match newest {
+            Some(root) => self.anchor.remember(root),
+            None => self.anchor.read().map(|remembered| remembered.is_none()),
+        };
+        match kept {
+            Ok(true) => {}
+            Ok(false) => tracing::error!(
+                "The trace was cut off: the newest root that {file} remembers is gone from the database"
+            ),
+            Err(why) => tracing::error!(
+                "The newest root of the trace cannot be remembered in {file}: {why}"
+            ),
         }
     }
 }
@@ -60,6 +89,7 @@ impl Job for CloseTrace {
             .await?;
         let latest = made.latest().map(|root| (root.no, root.root.clone()));
         self.trail.note_root(latest);
+        self.remember(made.latest());
         match made {
             // More than one day may be waiting, after a pause.
             Made::Day(root) => {

@@ -41,6 +41,19 @@ impl KeySource {
         MasterKeys::parse(&text).map(Some)
     }
 
+    /// The folder of what is kept apart from the database: that of the key file.
+    pub fn folder(&self) -> PathBuf {
+        let file = match self {
+            Self::File(path) => path.parent(),
+            Self::Setting(_) => None,
+        };
+        match file {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            Some(_) => PathBuf::from("."),
+            None => PathBuf::from("tnld-data"),
+        }
+    }
+
     /// Adds a key as the last one; makes the file, readable by its owner only, where there is none.
     /// Whoever reads meanwhile sees the old file or the new one, also after a power cut.
     pub fn append(&self, key: &MasterKey) -> Result<(), SealError> {

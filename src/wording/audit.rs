@@ -34,6 +34,10 @@ catalogue! {
     MISSING => "THIẾU: chuỗi {chain}, mục {seq}.", "MISSING: chain {chain}, entry {seq}.";
     CHANGED => "ĐÃ BỊ SỬA HOẶC ĐẢO: chuỗi {chain}, mục {seq}.", "CHANGED OR MOVED: chain {chain}, entry {seq}.";
     WRONG_ROOT => "GIÁ TRỊ GỐC SAI: số {no}.", "WRONG ROOT: number {no}.";
+    ROOT_GONE => "BỊ CẮT: giá trị gốc số {no} mà máy này đã ghi nhớ nay không còn hoặc đã khác, cùng các mục trước nó.", "CUT OFF: root {no}, which this machine remembers, is gone or is another now, with what it closed.";
+    REMEMBERED => "Máy này ghi nhớ giá trị gốc số {no} trong {file}.", "This machine remembers root {no} in {file}.";
+    NOT_REMEMBERED => "Máy này chưa ghi nhớ giá trị gốc nào ({file}): phần cuối bị cắt có thể không lộ ra.", "This machine remembers no root yet ({file}): an end that was cut off may not show.";
+    CANNOT_REMEMBER => "không đọc được {file}", "{file} cannot be read";
     CUT_OFF => "BỊ CẮT: giá trị gốc số {no} ghi chuỗi {chain} có mục {seq}, nay không còn hoặc đã khác.", "CUT OFF: root {no} names entry {seq} of chain {chain}, which is gone or is another now.";
     SOUND => "Nhật ký nguyên vẹn.", "The trace is sound.";
     BROKEN => "nhật ký đã bị can thiệp", "the trace was tampered with";

@@ -5,6 +5,7 @@ crate::catalogue! {
     problem {
         "invalid" => "Có mục chưa đúng; chưa có gì được lưu.", "Some entries are not acceptable; nothing was stored.";
         "not_json" => "Nội dung không phải là JSON hợp lệ.", "The body is not valid JSON.";
+        "key_twice" => "Một đối tượng JSON có cùng một khóa hai lần: không biết giá trị nào đúng.", "A JSON object has the same key twice: which value is right cannot be known.";
         "not_utf8" => "Nội dung không phải là UTF-8.", "The body is not UTF-8.";
         "body_incomplete" => "Nội dung không đến trọn vẹn; hãy gửi lại.", "The body did not arrive whole; please send it again.";
         "too_large" => "Nội dung lớn hơn 1 MiB.", "The body is larger than 1 MiB.";

@@ -6,6 +6,7 @@ crate::catalogue! {
         "empty" => "không được để trống", "must not be empty";
         "not_allowed" => "không phải giá trị được phép", "not one of the allowed values";
         "not_a_number" => "không phải số nguyên", "not a whole number";
+        "out_of_range" => "số này không thể là thời hạn hay giá trị của quy tắc", "a number that this limit or value cannot have";
         "not_a_date" => "không phải ngày dạng YYYY-MM-DD", "not a date YYYY-MM-DD";
         "ends_before_it_starts" => "kết thúc trước khi bắt đầu", "ends before it starts";
         "unknown_fact" => "dữ kiện không có trong chương trình", "a fact that the program does not know";

@@ -62,9 +62,23 @@ pub fn postgres(plan: Plan, report: &mut Report) {
     let resting = Resting::start();
     let sink = Sink::start();
     let empty = || {
-        db.connect()
-            .execute_sql("TRUNCATE cases, outbox, alarms, audit_entries CASCADE; CHECKPOINT")
+        // What may only be added to cannot be emptied either, but by who owns the tables.
+        let of_ours = [
+            "declarations",
+            "supplements",
+            "case_events",
+            "delivery_attempts",
+            "audit_entries",
+        ];
+        let triggers = |what: &str| -> String {
+            let one = |table| format!("ALTER TABLE {table} {what} TRIGGER USER;");
+            of_ours.iter().map(one).collect()
+        };
+        let mut conn = db.connect();
+        conn.execute_sql(&triggers("DISABLE")).unwrap();
+        conn.execute_sql("TRUNCATE cases, outbox, alarms, audit_entries CASCADE; CHECKPOINT")
             .unwrap();
+        conn.execute_sql(&triggers("ENABLE")).unwrap();
     };
     // The script is made of what a declaration leaves: of a first one, declared for this.
     let rows = {

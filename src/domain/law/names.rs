@@ -1,6 +1,8 @@
 //! Names that rows of the law may use: forms and values. Closed lists, as the facts are: a form has
 //! its words in the catalogue, a value its place in a calculation, and a mistyped one has neither.
 
+use std::ops::RangeInclusive;
+
 use crate::named;
 
 named! {
@@ -48,3 +50,25 @@ named! {
         UnitsReform = "units.reform",
     }
 }
+
+impl ValueKey {
+    /// The numbers that it can have. Ten years are more than any limit; a limit of no time at all would
+    /// be over before anybody could keep it.
+    pub fn range(self) -> RangeInclusive<i32> {
+        match self {
+            Self::FirstDayExcluded
+            | Self::WaitForComplaints
+            | Self::StoreArmedForces
+            | Self::UnitsReform => 0..=1,
+            Self::ExtensionPercent => 0..=1_000,
+            Self::SceneHours
+            | Self::SendMinutes
+            | Self::RemindHours
+            | Self::BreachHours
+            | Self::AbroadWorkingDays => LIMIT,
+        }
+    }
+}
+
+/// Days, working days or hours of a limit.
+pub const LIMIT: RangeInclusive<i32> = 1..=3_650;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Condition, DateBasis, Form, Rule, Subject, ValueKey};
+use super::{Condition, DateBasis, Form, Rule, Subject, ValueKey, names::LIMIT};
 use crate::{
     domain::{
         authority::{Level, Role},
@@ -31,9 +31,6 @@ pub const COLUMNS: [&str; 13] = [
     "note",
 ];
 
-/// Largest number of days or hours of a limit: ten years.
-const MOST_DAYS: i32 = 3_650;
-
 named! {
     /// What can be wrong with a cell of a rule.
     pub enum CellFault {
@@ -41,8 +38,10 @@ named! {
         Empty = "empty",
         /// Not one of the allowed names.
         NotAllowed = "not_allowed",
-        /// Not a whole number, or one that no limit can have.
+        /// Not a whole number.
         NotANumber = "not_a_number",
+        /// A number that this limit or value cannot have.
+        OutOfRange = "out_of_range",
         /// Not a date `YYYY-MM-DD`.
         NotADate = "not_a_date",
         /// `valid_to` is not after `valid_from`.
@@ -136,11 +135,7 @@ impl Rule {
         }
         let limit: Option<Option<i32>> = match days {
             "" => Some(None),
-            number => number
-                .parse()
-                .ok()
-                .filter(|days| (0..=MOST_DAYS).contains(days))
-                .map(Some),
+            number => number.parse().ok().map(Some),
         };
         if limit.is_none() {
             cell(6, CellFault::NotANumber);
@@ -171,6 +166,15 @@ impl Rule {
             }
             if subject == Subject::Value && limit == Some(None) {
                 cell(6, CellFault::Empty);
+            }
+            let range = match (subject, ValueKey::parse(key)) {
+                (Subject::Value, Some(value)) => value.range(),
+                _ => LIMIT,
+            };
+            if let Some(Some(number)) = limit
+                && !range.contains(&number)
+            {
+                cell(6, CellFault::OutOfRange);
             }
         }
 
@@ -297,6 +301,39 @@ mod tests {
                 "key",
                 "outcome"
             ]
+        );
+    }
+
+    #[test]
+    fn a_limit_has_time_and_a_switch_is_on_or_off() {
+        let read = |decides: &str, key: &str, outcome: &str, number: &str| {
+            let cells = [
+                "R",
+                decides,
+                "1",
+                key,
+                "",
+                outcome,
+                number,
+                "step",
+                "2020-01-01",
+                "",
+                "a",
+                "T",
+                "",
+            ];
+            Rule::read(cells).map(|rule| rule.days)
+        };
+        let refused = Err(vec![("days", CellFault::OutOfRange)]);
+        for number in ["0", "-1", "3651"] {
+            assert_eq!(read("investigation", "", "provincial", number), refused);
+            assert_eq!(read("value", "limits.scene_hours", "", number), refused);
+        }
+        assert_eq!(read("value", "limits.scene_hours", "", "2"), Ok(Some(2)));
+        assert_eq!(read("value", "units.reform", "", "2"), refused);
+        assert_eq!(
+            read("value", "case.close.wait_complaint_window", "", "0"),
+            Ok(Some(0))
         );
     }
 

@@ -1,5 +1,6 @@
 //! The trace: noted by use cases, appended in their transaction, closed by roots, verified.
 
+mod anchor;
 mod asked;
 mod roots;
 mod trail;
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 use crate::domain::audit::{Action, Object};
 
+pub use anchor::{Anchor, Remembered};
 pub use asked::{Place, SeenBy, who_saw};
 pub use roots::{Made, close};
 pub use trail::{AuditKeys, Trail};

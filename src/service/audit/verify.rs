@@ -9,7 +9,7 @@ use crate::{
     store::{audit, conn::DbConn},
 };
 
-use super::AuditKeys;
+use super::{AuditKeys, Remembered};
 
 /// Rows that are read at a time.
 const PAGE: i64 = 1000;
@@ -21,6 +21,11 @@ pub enum Finding {
     Chain(Break),
     /// A root is not what was signed, or the one before it is gone.
     Root {
+        /// Its number.
+        no: i64,
+    },
+    /// A root that this machine remembers is gone, with what it closed.
+    RootGone {
         /// Its number.
         no: i64,
     },
@@ -50,8 +55,13 @@ pub struct Verified {
     pub findings: Vec<Finding>,
 }
 
-/// Looks at everything. Reads; changes nothing.
-pub fn verify(conn: &mut DbConn, keys: &AuditKeys) -> Result<Verified> {
+/// Looks at everything, and for the root that is remembered outside of the database. Reads; changes
+/// nothing.
+pub fn verify(
+    conn: &mut DbConn,
+    keys: &AuditKeys,
+    mut remembered: Option<Remembered>,
+) -> Result<Verified> {
     let mut verified = Verified::default();
     let mut walk = Walk::new(&keys.chain);
     let mut after = (String::new(), 0);
@@ -90,8 +100,12 @@ pub fn verify(conn: &mut DbConn, keys: &AuditKeys) -> Result<Verified> {
                 }
             }
             verified.roots += 1;
+            remembered.take_if(|(no, text)| *no == root.no && *text == root.root);
             verified.latest = Some(root);
         }
+    }
+    if let Some((no, _)) = remembered {
+        verified.findings.push(Finding::RootGone { no });
     }
     Ok(verified)
 }

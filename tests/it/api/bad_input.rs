@@ -72,9 +72,16 @@ on_both_databases! {
         let large = good.replacen('{', &format!("{{ {}", " ".repeat(1024 * 1024)), 1);
         let cut = &good[..good.len() - 2];
         let huge_number = good.replacen("120", "1e999", 1);
-        let cases: [(&str, u16, &str, &str, &[u8]); 13] = [
+        let cases: [(&str, u16, &str, &str, &[u8]); 14] = [
             ("not JSON", 400, "not_json", "application/json", b"hello"),
             ("nothing", 400, "not_json", "application/json", b" "),
+            (
+                "a key twice",
+                400,
+                "key_twice",
+                "application/json",
+                br#"{"accident":{"casualties":{"dead":1,"dead":0,"light":1}}}"#.as_slice(),
+            ),
             (
                 "cut off",
                 400,

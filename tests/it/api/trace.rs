@@ -51,13 +51,17 @@ fn results_of(db: &Db, action: &str) -> Vec<String> {
 fn tamper(db: &Db, sql: &str) {
     let mut conn = db.connect();
     let (before, after) = if db.url().starts_with("sqlite") {
-        let names = ["audit_entries_no_update", "audit_entries_no_delete"];
+        let names = [
+            "audit_entries_no_update",
+            "audit_entries_no_delete",
+            "audit_roots_no_delete",
+        ];
         let drop = names.map(|name| format!("DROP TRIGGER IF EXISTS {name};"));
         (drop.join(" "), String::new())
     } else {
         (
-            "ALTER TABLE audit_entries DISABLE TRIGGER ALL;".to_owned(),
-            "ALTER TABLE audit_entries ENABLE TRIGGER ALL;".to_owned(),
+            "ALTER TABLE audit_entries DISABLE TRIGGER ALL; ALTER TABLE audit_roots DISABLE TRIGGER ALL;".to_owned(),
+            "ALTER TABLE audit_entries ENABLE TRIGGER ALL; ALTER TABLE audit_roots ENABLE TRIGGER ALL;".to_owned(),
         )
     };
     conn.execute_sql(&format!("{before} {sql}; {after}"))
@@ -203,6 +207,33 @@ on_both_databases! {
         tamper(db, "DELETE FROM audit_entries WHERE action = 'read_case' AND seq = (SELECT max(seq) FROM audit_entries WHERE action = 'read_case')");
         let found = db.tnld(&["audit", "verify"]);
         assert!(found.stdout.contains("BỊ CẮT") || found.stdout.contains("THIẾU"), "{}", found.stdout);
+    }
+
+    fn a_trace_that_is_emptied_with_its_roots_is_missed_by_the_machine(db: &Db) {
+        let office = Office::open(db);
+        a_busy_morning(&office);
+        drop(office);
+        let office = Office::reopen_with(db, &[]);
+        eventually(SOON, || (office.rows("audit_roots") == 1).then_some(()));
+        drop(office);
+        let sound = db.tnld(&["audit", "verify"]).ok();
+        assert!(sound.contains("ghi nhớ giá trị gốc số 1"), "{sound}");
+
+        if !db.url().starts_with("sqlite") {
+            assert!(db.connect().execute_sql("TRUNCATE audit_entries").is_err());
+        }
+        tamper(db, "DELETE FROM audit_roots; DELETE FROM audit_entries");
+        let found = db.tnld(&["audit", "verify"]);
+        assert!(found.stdout.contains("BỊ CẮT: giá trị gốc số 1"), "{}", found.stdout);
+        // What is done afterwards makes a root of the same number, but not the same root.
+        let office = Office::reopen_with(db, &[]);
+        a_busy_morning(&office);
+        drop(office);
+        let office = Office::reopen_with(db, &[]);
+        eventually(SOON, || (office.rows("audit_roots") == 1).then_some(()));
+        drop(office);
+        let found = db.tnld(&["audit", "verify"]);
+        assert!(found.stdout.contains("BỊ CẮT: giá trị gốc số 1"), "{}", found.stdout);
     }
 
     fn a_day_that_is_over_is_closed_and_mailed(db: &Db) {
