@@ -295,11 +295,11 @@ mod tests {
                 "article",
                 "rank",
                 "facts",
-                "days",
                 "date_basis",
                 "valid_from",
                 "key",
-                "outcome"
+                "outcome",
+                "days"
             ]
         );
     }
