@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     domain::{
-        access::audiences,
+        access::{Right, audiences},
         audit::Action,
         case::{
             Case, CaseFacts, CaseStatus, Event, Step,
@@ -115,7 +115,7 @@ pub struct TakeStep {
 
 /// The caller's queue: what is open by its nearest limit, then what has ended.
 pub fn queue(tx: &mut DbConn, ctx: &Ctx, params: &QueueParams) -> Result<QueuePage> {
-    only_officials(ctx)?;
+    ctx.require(Right::ListCases)?;
     let filter = params.read().map_err(AppError::Invalid)?;
 
     let (items, next) = queue::page(tx, &audiences(&ctx.actor), &filter, ctx.now)?;
@@ -139,7 +139,7 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
 
 /// The case `id` as a step leaves it.
 fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
-    only_officials(ctx)?;
+    ctx.require(Right::ReadCase)?;
     let sight = audiences(&ctx.actor);
     let case = cases::find(tx, id, &sight)?.ok_or(AppError::NotFound("case"))?;
     let key = sealed::key_of(&ctx.keys, &case)?;
@@ -188,7 +188,7 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
 /// The step, its clocks, its row in the timeline and the end of its alerts stand or fall
 /// together. Answers the case as it then stands.
 pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetail> {
-    only_officials(ctx)?;
+    ctx.require(Right::ReadCase)?;
     let mut case =
         cases::find(tx, &cmd.case, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))?;
     let key = sealed::key_to_write(tx, &ctx.keys, &mut case)?;
@@ -377,14 +377,6 @@ fn candidates(decision: Option<&Decision>) -> Vec<String> {
         .filter(|today| today.len() > 1)
         .map(|today| today.iter().map(|unit| unit.code.clone()).collect())
         .unwrap_or_default()
-}
-
-fn only_officials(ctx: &Ctx) -> Result<()> {
-    if ctx.actor.is_official() {
-        Ok(())
-    } else {
-        Err(AppError::Forbidden("officials_only"))
-    }
 }
 
 impl From<NotTaken> for AppError {

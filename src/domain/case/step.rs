@@ -3,7 +3,10 @@
 
 use crate::{
     domain::{
-        access::ActorRole, case::CaseStatus, clocks::ClockId, investigation::InvestigationLevel,
+        access::{ActorRole, Right},
+        case::CaseStatus,
+        clocks::ClockId,
+        investigation::InvestigationLevel,
     },
     named,
 };
@@ -501,6 +504,27 @@ const fn optional(field: Field) -> Field {
 }
 
 impl Step {
+    /// The right that it needs, before its rows say who takes it at which level.
+    pub fn right(self) -> Right {
+        match self {
+            Self::Declare | Self::Receive | Self::Classify | Self::RecordCommune => {
+                Right::ReceiveCase
+            }
+            Self::SendToScene
+            | Self::FormTeam
+            | Self::StartInvestigation
+            | Self::Extend
+            | Self::DraftMinutes
+            | Self::Announce
+            | Self::DispatchMinutes
+            | Self::Close => Right::Investigate,
+            Self::Assign => Right::AssignCase,
+            Self::ChoosePlace | Self::Transfer | Self::MarkDuplicate | Self::Withdraw => {
+                Right::ReferCase
+            }
+        }
+    }
+
     /// The rows of this step.
     pub fn rules(self) -> impl Iterator<Item = &'static StepRule> {
         STEPS.iter().filter(move |rule| rule.step == self)

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::answer::{Answer, CaseRef, RoutingAnswer};
 use crate::{
     domain::{
-        access::{DeclaredBy, Sight, audiences},
+        access::{DeclaredBy, Facts, Right, Sight},
         audit::Action,
         receipt::ReceiptNo,
     },
@@ -61,8 +61,8 @@ pub struct SupplementShown {
     pub body: Option<Value>,
 }
 
-/// The declaration of a receipt number as it was written, if the caller may see it.
-pub fn visible(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<Stored> {
+/// The declaration of a receipt number as it was written, if the caller has `right` on it.
+pub fn visible(tx: &mut DbConn, ctx: &Ctx, right: Right, written: &str) -> Result<Stored> {
     let number = ReceiptNo::parse(written).map_err(|_| AppError::ReceiptMistyped)?;
     let stored =
         declarations::find(tx, &number.to_string())?.ok_or(AppError::NotFound("declaration"))?;
@@ -71,8 +71,13 @@ pub fn visible(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<Stored> {
         tax_code: stored.tax_code.clone(),
         commune_code: stored.commune_code.clone(),
     };
-    let sees_its_case = cases::find(tx, &stored.case_id, &audiences(&ctx.actor))?.is_some();
-    if ctx.actor.may_see_declaration(&by, sees_its_case) {
+    let audiences = cases::audiences(tx, &stored.case_id)?;
+    let facts = Facts::Declaration {
+        by: &by,
+        audiences: &audiences,
+    };
+    // Whoever may not read it is not told that it exists.
+    if ctx.may(right, facts) {
         Ok(stored)
     } else {
         Err(AppError::NotFound("declaration"))
@@ -81,7 +86,7 @@ pub fn visible(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<Stored> {
 
 /// The declaration of a receipt number.
 pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShown> {
-    let stored = visible(tx, ctx, written)?;
+    let stored = visible(tx, ctx, Right::ReadDeclaration, written)?;
     let case = cases::find(tx, &stored.case_id, &Sight::All)?.ok_or(AppError::NotFound("case"))?;
     ctx.note(
         Action::ReadDeclaration,
