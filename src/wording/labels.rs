@@ -175,6 +175,7 @@ catalogue! {
         "field.held_at" => "Thời điểm họp công bố", "Moment of the meeting";
         "field.meeting_minutes_number" => "Số biên bản cuộc họp công bố", "Number of the minutes of the meeting";
         "field.posted_on" => "Ngày niêm yết công khai", "Day of the public posting";
+        "field.post_id" => "Vị trí công tác thụ lý", "Post that it is assigned to";
         "field.assigned_to" => "Người thụ lý", "Assigned to";
         "field.commune_code" => "Mã đơn vị hành chính cấp xã", "Code of the commune";
         "field.to_authority" => "Cơ quan nhận chuyển", "Receiving authority";

@@ -66,6 +66,8 @@ named! {
         Choice = "choice",
         /// The id of another case.
         Case = "case_id",
+        /// The id of a post of one's own authority.
+        Post = "post_id",
     }
 }
 
@@ -95,6 +97,8 @@ pub struct Field {
     pub kind: FieldType,
     /// Whether it must be there.
     pub required: bool,
+    /// The field that makes it optional where it is there.
+    pub unless: Option<&'static str>,
     /// Longest text, in characters.
     pub longest: usize,
     /// The values of a choice; those of `choose_place` are the case's own.
@@ -392,7 +396,10 @@ pub const STEPS: &[StepRule] = &[
         step: Step::Assign,
         moves: &[stay(OPEN)],
         who: OFFICE,
-        fields: &[text("assigned_to", 200)],
+        fields: &[
+            unless("post_id", text("assigned_to", 200)),
+            optional(post("post_id")),
+        ],
         clocks: &[],
         end: End::No,
         article: "L84 Điều 34.2",
@@ -460,6 +467,7 @@ const fn field(name: &'static str, kind: FieldType, earliest: Earliest) -> Field
         name,
         kind,
         required: true,
+        unless: None,
         longest: 100,
         values: &[],
         earliest,
@@ -494,6 +502,17 @@ const fn choice(name: &'static str, values: &'static [&'static str]) -> Field {
 
 const fn case(name: &'static str) -> Field {
     field(name, FieldType::Case, Earliest::Any)
+}
+
+const fn post(name: &'static str) -> Field {
+    field(name, FieldType::Post, Earliest::Any)
+}
+
+const fn unless(other: &'static str, field: Field) -> Field {
+    Field {
+        unless: Some(other),
+        ..field
+    }
 }
 
 const fn optional(field: Field) -> Field {

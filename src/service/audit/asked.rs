@@ -37,7 +37,7 @@ pub struct Place {
 
 /// Who did or saw what of the declaration `written` and its case, before `after`.
 pub fn who_saw(tx: &mut DbConn, ctx: &Ctx, written: &str, after: Option<&Place>) -> Result<SeenBy> {
-    let stored = declarations::visible(tx, ctx, Right::ReadTrace, written)?;
+    let stored = declarations::visible(tx, ctx, Right::ReadTrace, written)?.stored;
     ctx.note(
         Action::ReadTrace,
         &stored.case_id,

@@ -1,5 +1,7 @@
 //! A declaration as received, its supplements, and where each alert stands.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -14,7 +16,7 @@ use crate::{
     error::{AppError, Result},
     ids::CaseId,
     sealing::{Column, Sealed},
-    service::{Ctx, sealed},
+    service::{Ctx, masking, sealed},
     store::{
         alerts, cases,
         conn::DbConn,
@@ -46,6 +48,9 @@ pub struct DeclarationShown {
     pub supplements: Vec<SupplementShown>,
     /// Who is told, and where each alert stands now.
     pub routing: Vec<RoutingAnswer>,
+    /// Pointers of what is masked here, because the caller may not read it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub masked: Vec<String>,
 }
 
 /// A supplement as received.
@@ -61,8 +66,25 @@ pub struct SupplementShown {
     pub body: Option<Value>,
 }
 
+/// A declaration that the caller may see, and what makes it so.
+pub struct Visible {
+    /// The declaration.
+    pub stored: Stored,
+    by: DeclaredBy,
+    audiences: BTreeSet<String>,
+}
+
+impl Visible {
+    fn facts(&self) -> Facts<'_> {
+        Facts::Declaration {
+            by: &self.by,
+            audiences: &self.audiences,
+        }
+    }
+}
+
 /// The declaration of a receipt number as it was written, if the caller has `right` on it.
-pub fn visible(tx: &mut DbConn, ctx: &Ctx, right: Right, written: &str) -> Result<Stored> {
+pub fn visible(tx: &mut DbConn, ctx: &Ctx, right: Right, written: &str) -> Result<Visible> {
     let number = ReceiptNo::parse(written).map_err(|_| AppError::ReceiptMistyped)?;
     let stored =
         declarations::find(tx, &number.to_string())?.ok_or(AppError::NotFound("declaration"))?;
@@ -72,13 +94,14 @@ pub fn visible(tx: &mut DbConn, ctx: &Ctx, right: Right, written: &str) -> Resul
         commune_code: stored.commune_code.clone(),
     };
     let audiences = cases::audiences(tx, &stored.case_id)?;
-    let facts = Facts::Declaration {
-        by: &by,
-        audiences: &audiences,
+    let visible = Visible {
+        stored,
+        by,
+        audiences,
     };
     // Whoever may not read it is not told that it exists.
-    if ctx.may(right, facts) {
-        Ok(stored)
+    if ctx.may(right, visible.facts()) {
+        Ok(visible)
     } else {
         Err(AppError::NotFound("declaration"))
     }
@@ -86,7 +109,8 @@ pub fn visible(tx: &mut DbConn, ctx: &Ctx, right: Right, written: &str) -> Resul
 
 /// The declaration of a receipt number.
 pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShown> {
-    let stored = visible(tx, ctx, Right::ReadDeclaration, written)?;
+    let visible = visible(tx, ctx, Right::ReadDeclaration, written)?;
+    let stored = &visible.stored;
     let case = cases::find(tx, &stored.case_id, &Sight::All)?.ok_or(AppError::NotFound("case"))?;
     ctx.note(
         Action::ReadDeclaration,
@@ -96,7 +120,14 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShow
     let key = sealed::key_of(&ctx.keys, &case)?;
     let of_row =
         |column, text: Option<&Sealed>| sealed::json(&key, column, stored.id.as_str(), text);
-    let declaration = of_row(Column::DeclarationBody, stored.body.as_ref())?;
+    let mut declaration: Option<Value> = of_row(Column::DeclarationBody, stored.body.as_ref())?;
+    let mut masked = Vec::new();
+    let mut mask = |shown: Option<&mut Value>, at: &str| {
+        if let Some(shown) = shown {
+            masked.extend(masking::mask(ctx, visible.facts(), shown, at));
+        }
+    };
+    mask(declaration.as_mut(), "/declaration");
     let answer = key.open(
         Column::DeclarationAnswer,
         stored.id.as_str(),
@@ -109,13 +140,16 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShow
         .collect();
     let supplements = declarations::supplements_of(tx, &stored.case_id)?
         .into_iter()
-        .map(|supplement| {
+        .enumerate()
+        .map(|(number, supplement)| {
             let row = supplement.id.as_str();
             let body = supplement.body.as_ref();
+            let mut body: Option<Value> = sealed::json(&key, Column::SupplementBody, row, body)?;
+            mask(body.as_mut(), &format!("/supplements/{number}/body"));
             Ok(SupplementShown {
                 received_at: rfc3339_in_vietnam(supplement.received_at),
                 note: key.open(Column::SupplementNote, row, &supplement.note)?,
-                body: sealed::json(&key, Column::SupplementBody, row, body)?,
+                body,
             })
         })
         .collect::<Result<Vec<_>>>()?;
@@ -124,9 +158,10 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShow
         status: case.status.to_string(),
         declaration,
         received_at: rfc3339_in_vietnam(stored.received_at),
-        receipt_no: stored.receipt_no,
+        receipt_no: stored.receipt_no.clone(),
         answer,
         supplements,
+        masked,
         routing,
     })
 }
