@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{LONGEST_REASON, note, take_from, to_change};
+use super::{LONGEST_REASON, authority_facts, note, sees_cases, take_from, to_change};
 use crate::{
     domain::{
-        access::{Right, Sight},
+        access::{Facts, Right, Sight},
         audit::Action,
         case::{Case, Event},
         declaration::FaultCode,
@@ -20,6 +20,7 @@ use crate::{
         events::{self, NewEvent},
         posts, shifts,
     },
+    time::day_in_vietnam,
 };
 
 /// What was handed over.
@@ -46,7 +47,7 @@ pub fn hand_over(tx: &mut DbConn, ctx: &Ctx, from: &PostId, body: &Value) -> Res
     let to = to.filter(|to| {
         to.ended_at.is_none()
             && to.id != from.id
-            && to.authority_id == from.authority_id
+            && is_within_reach(ctx, &from, to)
             && acts_alike(&from, to)
     });
     if to.is_none() && body.get("to_post_id").is_some_and(Value::is_string) {
@@ -76,13 +77,20 @@ pub fn hand_over(tx: &mut DbConn, ctx: &Ctx, from: &PostId, body: &Value) -> Res
     Ok(done)
 }
 
+/// Posts hand over within their authority. Of one that has ended and that nobody has succeeded, whoever
+/// keeps both may hand over to another, so that nothing is out of reach.
+fn is_within_reach(ctx: &Ctx, from: &Post, to: &Post) -> bool {
+    let today = day_in_vietnam(ctx.now);
+    let is_in_force = |id: &str| ctx.world.directory.by_id(id, today).is_some();
+    let facts = authority_facts(ctx, &to.authority_id);
+    from.authority_id == to.authority_id
+        || (!is_in_force(&from.authority_id)
+            && is_in_force(&to.authority_id)
+            && ctx.may(Right::HandOver, Facts::Authority(&facts)))
+}
+
 /// What the one holds the other may hold: both see cases, or neither does.
 fn acts_alike(from: &Post, to: &Post) -> bool {
-    use crate::domain::access::{Holder, table};
-    let sees_cases = |post: &Post| {
-        table::rows()
-            .any(|row| row.holder == Holder::from(post.kind) && row.right == Right::ReadCase)
-    };
     !sees_cases(from) || sees_cases(to)
 }
 

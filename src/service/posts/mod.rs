@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Ctx, form::Form, queue_params};
 use crate::{
     domain::{
-        access::{ActorRole, AuthorityFacts, Facts, Holder, Right, table},
+        access::{AuthorityFacts, Facts, Holder, Right, table},
         audit::{Action, Object, ObjectKind},
         authority::Authority,
         declaration::{Fault, FaultCode},
@@ -211,11 +211,14 @@ fn keeps(ctx: &Ctx, kind: PostKind) -> bool {
             !matches!(kind, PostKind::Operator | PostKind::MinistryOfficer)
         }
         _ => {
-            let above = [PostKind::ChiefInspector, PostKind::MinistryOfficer];
-            !above.contains(&kind)
-                && kind != PostKind::ProvincialAdministrator
-                && kind != PostKind::Operator
-                && acts_as(kind).any(|(_, role): (_, ActorRole)| role == ctx.actor.role)
+            let is_above = matches!(
+                kind,
+                PostKind::ChiefInspector
+                    | PostKind::ProvincialAdministrator
+                    | PostKind::MinistryOfficer
+                    | PostKind::Operator
+            );
+            !is_above && acts_as(kind).any(|(_, role)| role == ctx.actor.role)
         }
     }
 }
@@ -371,11 +374,15 @@ pub fn assignable(tx: &mut DbConn, ctx: &Ctx, id: &PostId) -> Result<Option<Post
         return Ok(None);
     };
     let facts = authority_facts(ctx, &post.authority_id);
-    let sees_cases = table::rows()
-        .any(|row| row.holder == Holder::from(post.kind) && row.right == Right::ReadCase);
     let is_own = ctx.may(Right::ReadPosts, Facts::Authority(&facts));
     let same_role = facts.role == Some(ctx.actor.role);
-    Ok((sees_cases && is_own && same_role).then_some(post))
+    Ok((sees_cases(&post) && is_own && same_role).then_some(post))
+}
+
+/// Whether whoever holds the post may see cases.
+fn sees_cases(post: &Post) -> bool {
+    let holder = Holder::from(post.kind);
+    table::rows().any(|row| row.holder == holder && row.right == Right::ReadCase)
 }
 
 fn note(ctx: &Ctx, action: Action, post: &Post, mut details: Value) {

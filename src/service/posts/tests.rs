@@ -8,7 +8,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     domain::{
-        access::{Actor, Sight},
+        access::{Actor, ActorRole, Sight},
         authority::{Authority, Directory, Level, Role},
         case::{CaseStatus, Step, tests::NOW},
         clocks::tests::{at, law},
@@ -374,6 +374,32 @@ fn posts_of_a_merged_authority_go_on_in_its_successor() {
         assert_eq!(moved.post.authority_id, "SNV-19");
         assert_eq!(moved.holders.len(), 1);
     }
+}
+
+#[test]
+fn of_an_authority_that_nobody_succeeded_the_operator_hands_over() {
+    let mut db = TestDb::all().remove(0);
+    let case = opened(&mut db, CaseStatus::Classified, &["L20"]);
+    let tx = &mut db.conn;
+    let from = post(tx, "SNV-20", PostKind::Investigator, None);
+    let to = post(tx, "SNV-19", PostKind::Investigator, None);
+    posts::assign(tx, &case.id, Some(&from), at(NOW)).unwrap();
+    let hand = json!({"to_post_id": to, "reason": "Cơ quan đã giải thể"});
+    // While it is in force, nothing leaves the authority.
+    assert_eq!(
+        faults(hand_over(tx, &operator(), &from, &hand)),
+        ["/to_post_id"]
+    );
+    posts::set_authority(tx, &from, "GONE").unwrap();
+    assert_eq!(move_to_successors(tx, &operator()).unwrap(), 0);
+    let done = hand_over(tx, &operator(), &from, &hand).unwrap();
+    assert_eq!(
+        done,
+        HandedOver {
+            cases: 1,
+            shifts: 0
+        }
+    );
 }
 
 #[test]
