@@ -32,7 +32,7 @@ pub fn move_to_successors(tx: &mut DbConn, ctx: &Ctx) -> Result<usize> {
             tracing::error!(authority.id = %authority, "Posts belong to an authority that has ended, and none took over");
             continue;
         };
-        for post in posts::list(tx, Some(&[authority.clone()]), None, PAGE)? {
+        for post in posts::list(tx, Some(std::slice::from_ref(&authority)), None, PAGE)? {
             if role_in(post.kind, new).is_none() {
                 tracing::error!(post.id = %post.id, "A post has no place in the authority that took over");
                 continue;
