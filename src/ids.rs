@@ -70,6 +70,8 @@ ids! {
     SessionId;
     /// A post in an authority.
     PostId;
+    /// A shift on duty.
+    ShiftId;
     /// Who calls: the id of a token or of an account.
     CallerId;
     /// A row of a case's timeline.

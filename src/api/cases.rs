@@ -95,7 +95,7 @@ pub struct CaseListBody {
         ("class" = Option<CaseClass>, Query, description = "Class"),
         ("due_before" = Option<String>, Query, description = "RFC 3339; a limit ends before this moment"),
         ("overdue" = Option<bool>, Query, description = "A limit has passed"),
-        ("assigned_to" = Option<String>, Query, description = "Who works on it"),
+        ("assigned_to" = Option<String>, Query, description = "Who works on it: a name, the id of a post, or `me`"),
         ("q" = Option<String>, Query, description = "Words of receipt number, place or establishment, without diacritics"),
         ("commune" = Option<String>, Query, pattern = "^[0-9]{5}$", description = "Today's commune"),
         ("province" = Option<String>, Query, pattern = "^[0-9]{2}$", description = "Today's province"),
@@ -161,6 +161,9 @@ pub struct CaseBody {
     /// The declaration with all its supplements, as it now stands; `null` where the content is not kept.
     #[schema(value_type = Option<Object>)]
     declaration: Option<Value>,
+    /// Pointers of what is masked in it, because the caller may not read it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    masked: Vec<String>,
     /// Who investigates.
     investigation: Option<Investigation>,
     /// Legal time limits with their derivation.
@@ -177,6 +180,9 @@ pub struct CaseBody {
     allowed_actions: Vec<ActionBody>,
     /// Who works on it.
     assigned_to: Option<String>,
+    /// The post that works on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assigned_post_id: Option<String>,
     /// For `seen_version`.
     version: i32,
 }
@@ -284,7 +290,7 @@ pub struct ActionBody {
 pub struct FieldBody {
     /// Name.
     name: String,
-    /// `text`, `date`, `moment`, `number`, `choice`.
+    /// `text`, `date`, `moment`, `number`, `choice`, `case_id`, `post_id`.
     #[serde(rename = "type")]
     kind: String,
     /// Whether it must be there.
@@ -319,12 +325,12 @@ fn action(case: &CaseId, allowed: &AllowedStep) -> ActionBody {
     }
 }
 
-fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> Result<CaseBody> {
+fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> CaseBody {
     let case = &detail.case;
     let decision = detail.decision.as_ref();
     let status = labels::status(case.status);
     let moment = |at: chrono::DateTime<chrono::Utc>| rfc3339_in_vietnam(at);
-    Ok(CaseBody {
+    CaseBody {
         id: case.id.to_string(),
         receipt_no: case.receipt_no.clone(),
         status: case.status.to_string(),
@@ -352,11 +358,8 @@ fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> Result<CaseB
                 class: victim.class,
             })
             .collect(),
-        declaration: detail
-            .facts
-            .as_ref()
-            .map(serde_json::to_value)
-            .transpose()?,
+        declaration: detail.declaration.clone(),
+        masked: detail.masked.clone(),
         investigation: decision.map(|decision| decision.investigation.clone()),
         clocks: detail
             .clocks
@@ -398,8 +401,9 @@ fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> Result<CaseB
             .map(|allowed| action(&case.id, allowed))
             .collect(),
         assigned_to: case.assigned_to.clone(),
+        assigned_post_id: detail.assigned_post.as_ref().map(ToString::to_string),
         version: case.version,
-    })
+    }
 }
 
 /// The case, with clocks that explain themselves and what the caller may do next.
@@ -420,7 +424,7 @@ pub async fn show(
             cases::show(tx, ctx, &id)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(body(&detail, now)?))
+    Ok(HttpResponse::Ok().json(body(&detail, now)))
 }
 
 /// Takes the case one step further. Which steps, with which fields, stands in `allowed_actions`.
@@ -451,5 +455,5 @@ pub async fn take_step(
             cases::take_step(tx, ctx, &cmd)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(body(&detail, now)?))
+    Ok(HttpResponse::Ok().json(body(&detail, now)))
 }

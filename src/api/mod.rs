@@ -15,6 +15,7 @@ pub mod head;
 pub mod openapi;
 pub mod operations;
 pub mod places;
+pub mod posts;
 pub mod problem;
 pub mod trace;
 
@@ -43,6 +44,30 @@ pub fn routes(config: &mut ServiceConfig) {
             post("/api/v1/cases/{case_id}/steps/{step}").route(web::post().to(cases::take_step)),
         )
         .service(get("/api/v1/places").route(web::get().to(places::search)))
+        .service(
+            at("/api/v1/posts", "GET, HEAD, POST")
+                .route(web::get().to(posts::list))
+                .route(web::post().to(posts::create)),
+        )
+        .service(get("/api/v1/posts/{post_id}").route(web::get().to(posts::show)))
+        .service(post("/api/v1/posts/{post_id}/end").route(web::post().to(posts::end)))
+        .service(post("/api/v1/posts/{post_id}/holders").route(web::post().to(posts::appoint)))
+        .service(
+            post("/api/v1/posts/{post_id}/holders/{account_id}/remove")
+                .route(web::post().to(posts::remove)),
+        )
+        .service(post("/api/v1/posts/{post_id}/hand-over").route(web::post().to(posts::hand_over)))
+        .service(post("/api/v1/posts/{post_id}/shifts").route(web::post().to(posts::add_shift)))
+        .service(
+            post("/api/v1/posts/{post_id}/shifts/{shift_id}/cancel")
+                .route(web::post().to(posts::cancel_shift)),
+        )
+        .service(
+            get("/api/v1/authorities/{authority_id}/roster").route(web::get().to(posts::roster)),
+        )
+        .service(
+            get("/api/v1/authorities/{authority_id}/on-duty").route(web::get().to(posts::on_duty)),
+        )
         .service(get("/api/v1/alarms").route(web::get().to(operations::alarms)))
         .service(get("/healthz").route(web::get().to(operations::healthz)))
         .service(get("/readyz").route(web::get().to(operations::readyz)))

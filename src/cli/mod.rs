@@ -7,6 +7,7 @@ mod audit;
 mod exchange;
 mod explain;
 mod keys;
+mod post;
 mod token;
 
 use std::{
@@ -27,7 +28,7 @@ use crate::{
     server::{self, Service},
     store::conn::DbConn,
     telemetry,
-    wording::{Said, cli},
+    wording::{Said, cli, posts},
 };
 
 #[derive(Debug, Parser)]
@@ -65,6 +66,11 @@ enum Command {
     Token {
         #[command(subcommand)]
         action: token::Action,
+    },
+    #[command(about = posts::POST.label())]
+    Post {
+        #[command(subcommand)]
+        action: post::Action,
     },
     #[command(about = cli::KEYS.label())]
     Keys {
@@ -168,6 +174,7 @@ fn perform(command: Command) -> Result<(), Failure> {
     match command {
         Command::Migrate => open(&Config::load()?).map(drop),
         Command::Token { action } => token::perform(action),
+        Command::Post { action } => post::perform(action),
         Command::Keys { action } => keys::perform(action),
         Command::Serve => serve(),
         Command::Demo => demo(),
@@ -272,6 +279,11 @@ mod tests {
             "token issue --role commune --commune 00004",
             "token list",
             "token revoke 0197",
+            "post create --authority SNV-19 --kind investigator --name A --grant read_health_data",
+            "post list --authority SNV-19",
+            "post end 0197 --reason x",
+            "post appoint 0197 --account 0198",
+            "post remove 0197 --account 0198 --reason x",
             "keys list",
             "keys rotate",
             "keys retire 20261122-0a1b2c",

@@ -54,7 +54,7 @@ pub(super) struct IssueArgs {
 }
 
 fn role() -> impl TypedValueParser<Value = ActorRole> {
-    PossibleValuesParser::new(ActorRole::ALL.iter().map(|role| role.as_str()))
+    PossibleValuesParser::new(ActorRole::OF_TOKENS.iter().map(|role| role.as_str()))
         .try_map(ActorRole::try_from)
 }
 

@@ -86,6 +86,6 @@ fn holder(role: ActorRole) -> Holder {
             province_code: Some(PROVINCE.to_owned()),
             ..nobody
         },
-        ActorRole::Ministry | ActorRole::Operator => nobody,
+        _ => nobody,
     }
 }

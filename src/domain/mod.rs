@@ -16,6 +16,7 @@ pub mod law;
 pub mod message;
 pub mod names;
 pub mod place;
+pub mod post;
 pub mod receipt;
 pub mod routing;
 pub mod validators;

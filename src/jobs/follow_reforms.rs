@@ -1,4 +1,5 @@
-//! Carries cases over to the successors of units that have ended (RT-5).
+//! Carries cases over to the successors of units that have ended (RT-5), and posts to the successors
+//! of their authorities.
 //!
 //! Looks through the cases at the start, when a new day begins in Việt Nam, when units, authorities
 //! or rules were changed, and every hour: a declaration that was decided the moment before
@@ -24,11 +25,12 @@ use crate::{
     service::{
         Ctx,
         audit::{Notes, Trail},
-        reform,
+        posts, reform,
         world::Worlds,
     },
     store::{
         catalogues::{self, Revisions},
+        conn::DbConn,
         pool::Db,
     },
     time::{Clock, day_in_vietnam},
@@ -91,8 +93,23 @@ impl FollowReforms {
         }
     }
 
-    /// Looks through the cases where it is time to. Whether any wait.
+    /// Looks through the cases, and the posts, where it is time to. Whether any case waits.
     async fn look(&self) -> Result<bool> {
+        let Some(any) = self.look_at_cases().await? else {
+            return Ok(false);
+        };
+        let office = self.office.clone();
+        self.traced(move |tx| {
+            let ctx = office.ctx(tx)?;
+            let moved = posts::move_to_successors(tx, &ctx)?;
+            Ok((moved, ctx))
+        })
+        .await?;
+        Ok(any)
+    }
+
+    /// `None` where it is not time to look.
+    async fn look_at_cases(&self) -> Result<Option<bool>> {
         let now = self.office.clock.now();
         let day = day_in_vietnam(now);
         let (office, progress) = (self.office.clone(), Arc::clone(&self.progress));
@@ -101,7 +118,7 @@ impl FollowReforms {
             .read(move |tx| {
                 let revisions = catalogues::revisions(tx)?;
                 if !locked(&progress).is_due(day, revisions, now) {
-                    return Ok(false);
+                    return Ok(None);
                 }
                 let world = office.worlds.at(tx, revisions)?;
                 let found = reform::concerned(tx, &world, now, NOTED)?;
@@ -115,40 +132,58 @@ impl FollowReforms {
                         AFTER_FAILURE
                     };
                 progress.waiting = found.into_iter().collect();
-                Ok(!progress.waiting.is_empty())
+                Ok(Some(!progress.waiting.is_empty()))
             })
             .await
     }
 
     async fn carry_over(&self, id: CaseId) -> Result<bool> {
         let office = self.office.clone();
-        self.office
+        self.traced(move |tx| {
+            let ctx = office.ctx(tx)?;
+            let is_done = reform::carry_over(tx, &ctx, &id)?;
+            Ok((is_done, ctx))
+        })
+        .await
+    }
+
+    /// Does `work` in one transaction, with what it notes in the trace.
+    async fn traced<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut DbConn) -> Result<(T, Ctx)> + Send + 'static,
+    ) -> Result<T> {
+        let trail = Arc::clone(&self.office.trail);
+        let (done, chain) = self
+            .office
             .db
             .write(move |tx| {
-                let ctx = Ctx {
-                    actor: Actor::service(),
-                    now: office.clock.now(),
-                    world: office.worlds.now(tx)?,
-                    operator_mail: office.operator_mail.clone(),
-                    keys: Arc::clone(&office.keys),
-                    origin: Origin::default(),
-                    notes: Notes::default(),
-                    latest_root: None,
-                };
-                let is_done = reform::carry_over(tx, &ctx, &id)?;
+                let (done, ctx) = work(tx)?;
                 let who = Who {
                     kind: ActorKind::Service,
                     ..Who::from(&ctx.actor)
                 };
-                let notes = ctx.notes.take();
-                let chain = office.trail.append(tx, notes, &who, &ctx.origin, ctx.now)?;
-                Ok((is_done, chain))
+                let chain = trail.append(tx, ctx.notes.take(), &who, &ctx.origin, ctx.now)?;
+                Ok((done, chain))
             })
-            .await
-            .map(|(is_done, chain)| {
-                self.office.trail.give_back(chain);
-                is_done
-            })
+            .await?;
+        self.office.trail.give_back(chain);
+        Ok(done)
+    }
+}
+
+impl Office {
+    /// The service itself, now.
+    fn ctx(&self, tx: &mut DbConn) -> Result<Ctx> {
+        Ok(Ctx {
+            actor: Actor::service(),
+            now: self.clock.now(),
+            world: self.worlds.now(tx)?,
+            operator_mail: self.operator_mail.clone(),
+            keys: Arc::clone(&self.keys),
+            origin: Origin::default(),
+            notes: Notes::default(),
+            latest_root: None,
+        })
     }
 }
 

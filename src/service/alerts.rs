@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     domain::{
-        access::{Sight, audiences},
+        access::{Right, Sight, audiences},
         audit::Action,
         authority::Role,
         case::{Case, Event},
@@ -29,7 +29,7 @@ use crate::{
 
 /// Every alert of a case that the caller sees.
 pub fn list(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<Vec<AlertLedger>> {
-    visible(tx, ctx, case)?;
+    visible(tx, ctx, Right::ReadAlerts, case)?;
     ctx.note(Action::ReadAlerts, case, json!({}));
     Ok(alerts::ledger(tx, case)?)
 }
@@ -41,7 +41,7 @@ pub fn resend(
     case: &CaseId,
     message: &MessageId,
 ) -> Result<Vec<AlertLedger>> {
-    let mut found = visible(tx, ctx, case)?;
+    let mut found = visible(tx, ctx, Right::ResendAlert, case)?;
     let is_of_case = alerts::ledger(tx, case)?.iter().any(|ledger| {
         ledger.alert.ended.is_none() && ledger.messages.iter().any(|one| one.id == *message)
     });
@@ -69,10 +69,8 @@ pub fn resend(
     Ok(alerts::ledger(tx, case)?)
 }
 
-fn visible(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<Case> {
-    if !ctx.actor.is_official() {
-        return Err(AppError::Forbidden("officials only"));
-    }
+fn visible(tx: &mut DbConn, ctx: &Ctx, right: Right, case: &CaseId) -> Result<Case> {
+    ctx.require(right)?;
     cases::find(tx, case, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))
 }
 

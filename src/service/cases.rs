@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     domain::{
-        access::audiences,
+        access::{Actor, Facts, Right, audiences},
         audit::Action,
         case::{
             Case, CaseFacts, CaseStatus, Event, Step,
@@ -25,20 +25,24 @@ use crate::{
         place::UnitLevel,
     },
     error::{AppError, Result},
-    ids::CaseId,
+    ids::{CaseId, PostId},
     sealing::CaseKey,
     service::{
         Ctx,
         declarations::decided,
+        masking,
         notices::{self, Told},
-        notify, sealed,
+        notify,
+        posts::assignable,
+        sealed,
     },
     store::{
         cases::{self, CaseVictim},
         clocks,
         conn::DbConn,
         events::{self, NewEvent},
-        queue::{self, CaseLine},
+        posts,
+        queue::{self, CaseLine, QueueFilter},
         territories,
     },
     time::day_in_vietnam,
@@ -64,6 +68,12 @@ pub struct CaseDetail {
     pub facts: Option<Declaration>,
     /// What the law says of it.
     pub decision: Option<Decision>,
+    /// The same as the caller may read it.
+    pub declaration: Option<Value>,
+    /// Pointers of what is masked in it.
+    pub masked: Vec<String>,
+    /// The post that it is assigned to.
+    pub assigned_post: Option<PostId>,
     /// The persons hurt, as counted.
     pub victims: Vec<CaseVictim>,
     /// Time limits.
@@ -115,8 +125,9 @@ pub struct TakeStep {
 
 /// The caller's queue: what is open by its nearest limit, then what has ended.
 pub fn queue(tx: &mut DbConn, ctx: &Ctx, params: &QueueParams) -> Result<QueuePage> {
-    only_officials(ctx)?;
-    let filter = params.read().map_err(AppError::Invalid)?;
+    ctx.require(Right::ListCases)?;
+    let mut filter = params.read().map_err(AppError::Invalid)?;
+    name_post(&mut filter, &ctx.actor);
 
     let (items, next) = queue::page(tx, &audiences(&ctx.actor), &filter, ctx.now)?;
 
@@ -124,6 +135,25 @@ pub fn queue(tx: &mut DbConn, ctx: &Ctx, params: &QueueParams) -> Result<QueuePa
         items,
         next: next.map(|position| cursor_of(filter.sort, &position)),
     })
+}
+
+/// Who works on a case is a post, `me`, or a name.
+fn name_post(filter: &mut QueueFilter, actor: &Actor) {
+    let Some(name) = &filter.assigned_to else {
+        return;
+    };
+    let post = match (name.as_str(), &actor.post) {
+        ("me", Some(held)) => Some(held.id.clone()),
+        ("me", None) => {
+            filter.assigned_to = Some(actor.name.clone());
+            return;
+        }
+        (text, _) => PostId::parse(text),
+    };
+    if post.is_some() {
+        filter.assigned_to = None;
+        filter.assigned_post = post;
+    }
 }
 
 /// The case `id`, if the caller sees it; that it was looked at is traced.
@@ -139,7 +169,7 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
 
 /// The case `id` as a step leaves it.
 fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
-    only_officials(ctx)?;
+    ctx.require(Right::ReadCase)?;
     let sight = audiences(&ctx.actor);
     let case = cases::find(tx, id, &sight)?.ok_or(AppError::NotFound("case"))?;
     let key = sealed::key_of(&ctx.keys, &case)?;
@@ -169,7 +199,15 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
     }
     possible_duplicates.sort_by(|a, b| (b.score, &a.case_id).cmp(&(a.score, &b.case_id)));
 
+    let mut declaration = facts.as_ref().map(serde_json::to_value).transpose()?;
+    let masked = declaration
+        .as_mut()
+        .map(|shown| masking::mask(ctx, Facts::Found, shown, "/declaration"));
+
     Ok(CaseDetail {
+        declaration,
+        masked: masked.unwrap_or_default(),
+        assigned_post: posts::of_case(tx, id)?,
         victims,
         documents: documents(&events),
         allowed: allowed(&guard, &ctx.actor)
@@ -188,7 +226,7 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
 /// The step, its clocks, its row in the timeline and the end of its alerts stand or fall
 /// together. Answers the case as it then stands.
 pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetail> {
-    only_officials(ctx)?;
+    ctx.require(Right::ReadCase)?;
     let mut case =
         cases::find(tx, &cmd.case, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))?;
     let key = sealed::key_to_write(tx, &ctx.keys, &mut case)?;
@@ -219,6 +257,10 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         }
         _ => None,
     };
+    let assigned_post = match cmd.step {
+        Step::Assign => the_post(tx, ctx, &mut taken)?,
+        _ => None,
+    };
 
     if !cases::update(tx, &taken.case, case.version)? {
         return Err(AppError::Conflict("stale_version"));
@@ -228,6 +270,9 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         &case.id,
         json!({ "receipt_no": case.receipt_no, "step": cmd.step }),
     );
+    if cmd.step == Step::Assign {
+        posts::assign(tx, &case.id, assigned_post.as_ref(), ctx.now)?;
+    }
     if let Some(seen_by) = seen_by {
         cases::set_audiences(tx, &taken.case, &seen_by)?;
         territories::set_candidates(tx, &case.id, &BTreeSet::new())?;
@@ -302,6 +347,26 @@ fn the_other_case(tx: &mut DbConn, ctx: &Ctx, taken: &Taken) -> Result<()> {
             code: FaultCode::NotAllowed,
         }])),
     }
+}
+
+/// The post that a case is assigned to, where one is named: one of the caller's own authority. Where
+/// nobody is named beside it, the case shows its name.
+fn the_post(tx: &mut DbConn, ctx: &Ctx, taken: &mut Taken) -> Result<Option<PostId>> {
+    let Some(text) = taken.input.text("post_id") else {
+        return Ok(None);
+    };
+    let post = match PostId::parse(text) {
+        Some(id) => assignable(tx, ctx, &id)?,
+        None => None,
+    };
+    let Some(post) = post else {
+        return Err(AppError::Invalid(vec![Fault {
+            pointer: "/post_id".to_owned(),
+            code: FaultCode::NotAllowed,
+        }]));
+    };
+    taken.case.assigned_to.get_or_insert(post.name);
+    Ok(Some(post.id))
 }
 
 /// The chosen commune becomes today's place; the other candidates no longer see the case.
@@ -379,14 +444,6 @@ fn candidates(decision: Option<&Decision>) -> Vec<String> {
         .unwrap_or_default()
 }
 
-fn only_officials(ctx: &Ctx) -> Result<()> {
-    if ctx.actor.is_official() {
-        Ok(())
-    } else {
-        Err(AppError::Forbidden("officials_only"))
-    }
-}
-
 impl From<NotTaken> for AppError {
     fn from(no: NotTaken) -> Self {
         match no {
@@ -407,6 +464,9 @@ impl CaseDetail {
             case: taken.case,
             facts: None,
             decision: None,
+            declaration: None,
+            masked: Vec::new(),
+            assigned_post: None,
             victims: Vec::new(),
             clocks: Vec::new(),
             documents: Vec::new(),
@@ -434,4 +494,4 @@ impl AllowedStep {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

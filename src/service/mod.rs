@@ -5,14 +5,17 @@ pub mod audit;
 pub mod cases;
 pub mod declarations;
 pub mod directory;
+pub mod form;
 pub mod idempotency;
 pub mod keys;
 mod lines;
+pub mod masking;
 pub mod notices;
 pub mod notify;
 pub mod opening;
 pub mod operations;
 pub mod places;
+pub mod posts;
 pub mod queue_params;
 pub mod reform;
 pub mod rules;
@@ -29,10 +32,11 @@ use serde_json::Value;
 
 use crate::{
     domain::{
-        access::Actor,
+        access::{self, Actor, Denial, Facts, Right},
         audit::{Action, Object, ObjectKind, Origin},
         decide::World,
     },
+    error::{AppError, Result},
     ids::CaseId,
     sealing::Keys,
 };
@@ -61,7 +65,43 @@ pub struct Ctx {
 impl Ctx {
     /// Notes that a case is changed or shown.
     pub fn note(&self, action: Action, case: &CaseId, details: Value) {
-        self.notes
-            .add(action, Object::new(ObjectKind::Case, case), details);
+        self.note_of(action, Object::new(ObjectKind::Case, case), details);
+    }
+
+    /// Notes that something is changed or shown, with the post in which that is done.
+    pub fn note_of(&self, action: Action, object: Object, mut details: Value) {
+        if let Some(held) = &self.actor.post {
+            details["as_post"] = Value::from(held.id.as_str());
+            details["as_authority"] = Value::from(held.authority_id.as_str());
+        }
+        self.notes.add(action, object, details);
+    }
+
+    /// Whether the caller may use `right` on the record of these facts.
+    pub fn may(&self, right: Right, facts: Facts<'_>) -> bool {
+        access::decide(&self.actor, right, facts, self.now).is_ok()
+    }
+
+    /// Refuses whoever does not have `right` at all. What follows is scoped by sight, or asks again.
+    pub fn require(&self, right: Right) -> Result<()> {
+        Ok(access::decide(&self.actor, right, Facts::Any, self.now)?)
+    }
+
+    /// Refuses whoever may not use `right` on this `record`; of a stranger's it is not told that it
+    /// exists.
+    pub fn require_of(&self, right: Right, facts: Facts<'_>, record: &'static str) -> Result<()> {
+        access::decide(&self.actor, right, facts, self.now).map_err(|denial| {
+            if denial.is_about_the_record() {
+                AppError::NotFound(record)
+            } else {
+                denial.into()
+            }
+        })
+    }
+}
+
+impl From<Denial> for AppError {
+    fn from(denial: Denial) -> Self {
+        Self::Forbidden(denial.as_str())
     }
 }

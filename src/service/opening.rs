@@ -22,7 +22,7 @@ use crate::{
         clocks as stored_clocks,
         conn::DbConn,
         events::{self, NewEvent},
-        territories,
+        posts, territories,
     },
 };
 
@@ -157,6 +157,9 @@ pub fn revise(
     case.version += 1;
     describe(case, declaration, decision, &territory, key)?;
 
+    if *elsewhere {
+        posts::assign(tx, &case.id, None, ctx.now)?;
+    }
     if !cases::update(tx, case, seen_version)? {
         return Err(AppError::Conflict("stale_version"));
     }

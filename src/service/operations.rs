@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    domain::access::ActorRole,
-    error::{AppError, Result},
+    domain::access::Right,
+    error::Result,
     service::Ctx,
     store::{
         alarms::{self, RaisedAlarm},
@@ -62,8 +62,6 @@ fn age(oldest: Option<DateTime<Utc>>, now: DateTime<Utc>) -> f64 {
 
 /// The latest alarms, newest first; operators only.
 pub fn alarms(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<RaisedAlarm>> {
-    if ctx.actor.role != ActorRole::Operator {
-        return Err(AppError::Forbidden("operators only"));
-    }
+    ctx.require(Right::ReadAlarms)?;
     Ok(alarms::list(tx, None, MOST_ALARMS)?)
 }

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{Ctx, queue_params};
 use crate::{
     domain::{
+        access::Right,
         declaration::{Fault, FaultCode},
         place::{
             Found, UnitLevel,
@@ -45,6 +46,7 @@ pub struct Page<'a> {
 /// The places of one page. A cursor is good for its own words and day only: it keeps the day of the
 /// first page, also where nobody named one and midnight passes in between.
 pub fn search<'a>(ctx: &'a Ctx, params: &PlacesParams) -> Result<Page<'a>> {
+    ctx.require(Right::SearchPlaces)?;
     let mut faults = Vec::new();
     let mut note = |name: &str, code| {
         faults.push(Fault {

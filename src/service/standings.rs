@@ -3,10 +3,15 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    domain::access::{Actor, Caller},
+    domain::{
+        access::{Actor, Caller, HeldPost},
+        decide::World,
+        post::{facts_of, role_in},
+    },
     error::Result,
     ids::{AccountId, PostId},
-    store::conn::DbConn,
+    store::{conn::DbConn, posts},
+    time::day_in_vietnam,
 };
 
 /// A person who is signed in.
@@ -29,21 +34,64 @@ pub enum Standing {
 
 /// Everything that `person` may act in at `now`, each as the actor it makes.
 pub fn of(
-    _tx: &mut DbConn,
-    _person: &Person,
-    _now: DateTime<Utc>,
+    tx: &mut DbConn,
+    world: &World,
+    person: &Person,
+    now: DateTime<Utc>,
 ) -> Result<Vec<(Standing, Actor)>> {
-    Ok(Vec::new())
+    in_posts(tx, world, person, now)
+}
+
+/// The posts that `person` holds. Its rights follow the authority of the post as it is on this day: one
+/// that is not in force gives none, and neither does one in which such a post has no place.
+fn in_posts(
+    tx: &mut DbConn,
+    world: &World,
+    person: &Person,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Standing, Actor)>> {
+    let today = day_in_vietnam(now);
+    let mut found = Vec::new();
+    for (holding, post) in posts::held_by(tx, &person.account, now)? {
+        let Some(authority) = world.directory.by_id(&post.authority_id, today) else {
+            continue;
+        };
+        let Some((role, facts)) =
+            role_in(post.kind, authority).zip(facts_of(authority, &world.places, today))
+        else {
+            continue;
+        };
+        let of_commune = facts.commune_code.is_some();
+        let actor = Actor {
+            caller: Caller::Account(person.account.clone()),
+            name: format!("{}, {}", person.name, post.name),
+            role,
+            // As with tokens: whoever acts for a commune is known by the commune alone.
+            province_code: facts.province_code.filter(|_| !of_commune),
+            commune_code: facts.commune_code,
+            tax_code: None,
+            post: Some(HeldPost {
+                id: post.id.clone(),
+                kind: post.kind,
+                authority_id: post.authority_id,
+                grants: post.grants,
+                until: holding.until,
+            }),
+        };
+        found.push((Standing::Post(post.id), actor));
+    }
+    Ok(found)
 }
 
 /// `person` acting in `standing`; `None` if that has ended meanwhile.
 pub fn actor(
     tx: &mut DbConn,
+    world: &World,
     person: &Person,
     standing: &Standing,
     now: DateTime<Utc>,
 ) -> Result<Option<Actor>> {
-    let found = of(tx, person, now)?;
+    let found = of(tx, world, person, now)?;
     Ok(found
         .into_iter()
         .find(|(one, _)| one == standing)

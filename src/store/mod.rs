@@ -19,9 +19,11 @@ pub mod migrate;
 pub mod outbox;
 pub mod places;
 pub mod pool;
+pub mod posts;
 pub mod queue;
 pub mod schema;
 pub mod seed;
+pub mod shifts;
 pub mod territories;
 #[cfg(test)]
 pub(crate) mod testing;

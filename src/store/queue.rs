@@ -9,11 +9,11 @@ use diesel::prelude::*;
 
 use crate::{
     domain::{access::Sight, case::CaseStatus, classify::CaseClass, clocks::NO_DUE},
-    ids::CaseId,
+    ids::{CaseId, PostId},
     store::{
         cases::unknown,
         conn::{DbConn, MultiBackend},
-        schema::{case_audiences, cases},
+        schema::{case_audiences, case_posts, cases},
         territories,
     },
 };
@@ -80,6 +80,8 @@ pub struct QueueFilter {
     pub overdue: Option<bool>,
     /// Who works on it.
     pub assigned_to: Option<String>,
+    /// The post that it is assigned to.
+    pub assigned_post: Option<PostId>,
     /// Words that must all stand in the search key, themselves search keys.
     pub words: Vec<String>,
     /// Today's commune.
@@ -171,6 +173,13 @@ macro_rules! page_of {
         }
         if let Some(name) = &filter.assigned_to {
             query = query.filter(cases::assigned_to.eq(name));
+        }
+        if let Some(post) = &filter.assigned_post {
+            let held = case_posts::table
+                .filter(case_posts::post_id.eq(post.as_str().to_owned()))
+                .filter(case_posts::until.is_null())
+                .select(case_posts::case_id);
+            query = query.filter(cases::id.eq_any(held));
         }
         match undecided {
             None => {

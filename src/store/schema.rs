@@ -300,6 +300,50 @@ diesel::table! {
 }
 
 diesel::table! {
+    posts (id) {
+        id -> Text,
+        authority_id -> Text,
+        kind -> Text,
+        name -> Text,
+        grants -> Text,
+        created_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        ended_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    post_holders (post_id, account_id, held_from) {
+        post_id -> Text,
+        account_id -> Text,
+        held_from -> Timestamp,
+        held_until -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    duty_shifts (id) {
+        id -> Text,
+        post_id -> Text,
+        account_id -> Nullable<Text>,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        phone -> Text,
+    }
+}
+
+diesel::table! {
+    case_posts (id) {
+        id -> Text,
+        case_id -> Text,
+        post_id -> Text,
+        since -> Timestamp,
+        until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     audit_entries (chain, seq) {
         chain -> Text,
         seq -> BigInt,
@@ -341,6 +385,10 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(post_holders -> posts (post_id));
+diesel::joinable!(duty_shifts -> posts (post_id));
+diesel::joinable!(case_posts -> cases (case_id));
+diesel::joinable!(case_posts -> posts (post_id));
 diesel::joinable!(case_audiences -> cases (case_id));
 diesel::joinable!(case_candidates -> cases (case_id));
 diesel::joinable!(victims -> cases (case_id));
@@ -377,5 +425,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     alert_links,
     alarms,
     master_keys,
-    data_keys
+    data_keys,
+    posts,
+    post_holders,
+    duty_shifts,
+    case_posts
 );

@@ -22,6 +22,17 @@ pub fn action_text(action: Option<Action>) -> Text {
             "Chuyển theo sắp xếp đơn vị hành chính",
             "Carried over to the successor of its unit",
         ),
+        Some(Action::CreatePost) => ("Tạo vị trí công tác", "Created a post"),
+        Some(Action::EndPost) => ("Kết thúc vị trí công tác", "Ended a post"),
+        Some(Action::Appoint) => ("Giao vị trí công tác", "Gave a post to somebody"),
+        Some(Action::RemoveHolder) => ("Thôi giao vị trí công tác", "Took a post from somebody"),
+        Some(Action::HandOver) => ("Bàn giao công việc", "Handed over to another post"),
+        Some(Action::MovePost) => (
+            "Chuyển vị trí sang cơ quan kế thừa",
+            "Moved a post to the authority that succeeded",
+        ),
+        Some(Action::AddShift) => ("Phân ca trực", "Put somebody on duty"),
+        Some(Action::CancelShift) => ("Kết thúc hoặc hủy ca trực", "Ended a shift or took it back"),
         Some(Action::Refused) => ("Bị từ chối", "Was refused"),
         None => ("Không rõ", "Unknown"),
     };

@@ -4,13 +4,14 @@
 use crate::{
     catalogue,
     domain::{
-        access::ActorRole,
+        access::{ActorRole, Denial},
         authority::Role,
         case::{CaseStatus, Refusal, Step, duplicates::Likeness, event::Conclusion},
         classify::CaseClass,
         clocks::{ClockId, ClockState},
         declaration::{DeclarantRole, Kind, Sector},
         investigation::InvestigationLevel,
+        post::PostKind,
         routing::Duty,
         victim::VictimClass,
     },
@@ -56,8 +57,12 @@ names! {
     clock_state(ClockState) = "clock_state";
     /// Role that the law names.
     role(Role) = "role";
-    /// Role of a token.
+    /// Role of a caller.
     actor(ActorRole) = "actor";
+    /// Kind of a post.
+    post(PostKind) = "post";
+    /// Why access is denied.
+    denial(Denial) = "denial";
     /// Quality in which a declarant speaks.
     declarant_role(DeclarantRole) = "declarant_role";
     /// Duty.
@@ -170,6 +175,7 @@ catalogue! {
         "field.held_at" => "Thời điểm họp công bố", "Moment of the meeting";
         "field.meeting_minutes_number" => "Số biên bản cuộc họp công bố", "Number of the minutes of the meeting";
         "field.posted_on" => "Ngày niêm yết công khai", "Day of the public posting";
+        "field.post_id" => "Vị trí công tác thụ lý", "Post that it is assigned to";
         "field.assigned_to" => "Người thụ lý", "Assigned to";
         "field.commune_code" => "Mã đơn vị hành chính cấp xã", "Code of the commune";
         "field.to_authority" => "Cơ quan nhận chuyển", "Receiving authority";
@@ -221,6 +227,40 @@ catalogue! {
         "actor.police" => "Công an", "Police";
         "actor.ministry" => "Bộ quản lý nhà nước về lao động", "Ministry in charge of labour";
         "actor.operator" => "Người vận hành hệ thống", "Operator";
+        "actor.procuracy" => "Viện kiểm sát nhân dân", "Procuracy";
+        "actor.health" => "Sở Y tế", "Health department";
+        "actor.insurer" => "Cơ quan bảo hiểm xã hội", "Social insurance agency";
+        "actor.union" => "Tổ chức công đoàn", "Trade union";
+        "actor.zone_board" => "Ban quản lý khu công nghiệp", "Industrial zone board";
+        "actor.administrator" => "Quản trị hệ thống cấp tỉnh", "Provincial administrator";
+        "actor.council" => "Hội đồng An toàn, vệ sinh lao động", "Occupational safety and health council";
+
+        // --- kinds of posts
+        "post.chief_inspector" => "Chánh thanh tra (người đứng đầu bộ phận điều tra)", "Chief inspector";
+        "post.investigator" => "Điều tra viên tai nạn lao động", "Accident investigator";
+        "post.duty_officer" => "Trực ban", "Duty officer";
+        "post.commune_official" => "Công chức cấp xã", "Commune official";
+        "post.commune_police_officer" => "Công an cấp xã", "Commune police officer";
+        "post.provincial_police_investigator" => "Điều tra viên Công an cấp tỉnh", "Provincial police investigator";
+        "post.procuracy" => "Kiểm sát viên", "Procurator";
+        "post.health_department" => "Cán bộ Sở Y tế", "Health department officer";
+        "post.insurer" => "Cán bộ bảo hiểm xã hội", "Social insurance officer";
+        "post.union" => "Cán bộ công đoàn", "Trade union officer";
+        "post.zone_board" => "Cán bộ Ban quản lý khu công nghiệp", "Industrial zone board officer";
+        "post.provincial_administrator" => "Quản trị hệ thống cấp tỉnh", "Provincial administrator";
+        "post.council_member" => "Thành viên Hội đồng An toàn, vệ sinh lao động", "Council member";
+        "post.ministry_officer" => "Cán bộ Bộ", "Ministry officer";
+        "post.operator" => "Người vận hành hệ thống", "Operator";
+
+        // --- why access is denied
+        "denial.right_not_held" => "Vai trò của bạn không được làm việc này.", "Your role is not allowed to do this.";
+        "denial.not_granted" => "Vị trí công tác chưa được cấp quyền này.", "The post was not granted this right.";
+        "denial.post_not_held" => "Bạn không còn giữ vị trí công tác này.", "You hold this post no longer.";
+        "denial.not_of_territory" => "Vụ việc không thuộc địa bàn hoặc cơ quan không được báo.", "The case lies elsewhere, or the authority was not told of it.";
+        "denial.not_own_record" => "Khai báo của người khác.", "Somebody else declared it.";
+        "denial.not_own_employer" => "Không thuộc đơn vị của bạn.", "Another employer.";
+        "denial.not_own_authority" => "Không thuộc cơ quan của bạn.", "Another authority.";
+        "denial.not_own_province" => "Không thuộc tỉnh của bạn.", "Another province.";
 
         // --- in which quality a declarant speaks
         "declarant_role.employer" => "Người sử dụng lao động", "Employer";

@@ -51,6 +51,22 @@ named! {
         ReadTrace = "read_trace",
         /// A case was carried over to the successors of a unit that ended.
         CarryOver = "carry_over",
+        /// A post was created.
+        CreatePost = "create_post",
+        /// A post was ended.
+        EndPost = "end_post",
+        /// A post was given to somebody.
+        Appoint = "appoint",
+        /// A post was taken from somebody.
+        RemoveHolder = "remove_holder",
+        /// What a post holds was handed over to another.
+        HandOver = "hand_over",
+        /// A post went over to the authority that succeeded its own.
+        MovePost = "move_post",
+        /// Somebody was put on duty.
+        AddShift = "add_shift",
+        /// A shift was ended or taken back.
+        CancelShift = "cancel_shift",
         /// Something was tried that the caller may not, or on something it does not see.
         Refused = "refused",
     }
@@ -82,7 +98,15 @@ impl Action {
             | Self::ResendAlert
             | Self::CarryOver => Purpose::Investigation,
             Self::ReadTrace => Purpose::DataSubject,
-            Self::Refused => Purpose::Operation,
+            Self::CreatePost
+            | Self::EndPost
+            | Self::Appoint
+            | Self::RemoveHolder
+            | Self::HandOver
+            | Self::MovePost
+            | Self::AddShift
+            | Self::CancelShift
+            | Self::Refused => Purpose::Operation,
         }
     }
 }
@@ -92,6 +116,8 @@ named! {
     pub enum ObjectKind {
         /// A case, and the declaration that opened it.
         Case = "case",
+        /// A post.
+        Post = "post",
         /// An address of the API.
         Address = "address",
     }

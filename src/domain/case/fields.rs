@@ -131,9 +131,10 @@ pub fn read(
         faults.push(fault(name, FaultCode::UnknownField));
     }
     let mut input = StepInput::default();
+    let is_there = |name: &'static str| body.get(name).is_some_and(|value| !value.is_null());
     for field in rule.fields {
         match body.get(field.name) {
-            None | Some(Value::Null) if !field.required => {}
+            None | Some(Value::Null) if !field.required || field.unless.is_some_and(is_there) => {}
             None | Some(Value::Null) => faults.push(fault(field.name, FaultCode::Required)),
             Some(value) => match entry(rule, field, value, facts, now) {
                 Ok(entry) => {
@@ -206,7 +207,7 @@ fn entry(
             .contains(&text)
             .then_some(Entry::Text(text))
             .ok_or(FaultCode::NotAllowed),
-        FieldType::Text | FieldType::Case | FieldType::Number => {
+        FieldType::Text | FieldType::Case | FieldType::Post | FieldType::Number => {
             if text.chars().count() > field.longest {
                 Err(FaultCode::TooLong)
             } else if text.chars().any(|c| c.is_control() && c != '\n') {

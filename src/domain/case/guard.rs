@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{
-        access::Actor,
+        access::{self, Actor, Facts},
         case::{Case, CaseStatus, Event, Progress, Step, event::Conclusion, step::StepRule},
         classify::CaseClass,
         clocks::{Clock, ClockId, NoExtension, longest_extension},
@@ -77,6 +77,8 @@ pub struct CaseFacts {
     pub candidates: Vec<String>,
     /// What earlier steps fixed.
     pub progress: Progress,
+    /// When it is asked.
+    pub now: DateTime<Utc>,
 }
 
 impl CaseFacts {
@@ -109,6 +111,7 @@ impl CaseFacts {
             extension,
             candidates,
             progress: Progress::of(events),
+            now,
         }
     }
 
@@ -138,6 +141,8 @@ pub fn may_take(
     actor: &Actor,
 ) -> Result<&'static StepRule, Refusal> {
     let level = facts.level;
+    access::decide(actor, step.right(), Facts::Found, facts.now)
+        .map_err(|_| Refusal::RoleNotAllowed)?;
     if !step.rules().any(|rule| rule.is_for(actor.role, level)) {
         let somebody = step
             .rules()

@@ -3,7 +3,10 @@
 
 use crate::{
     domain::{
-        access::ActorRole, case::CaseStatus, clocks::ClockId, investigation::InvestigationLevel,
+        access::{ActorRole, Right},
+        case::CaseStatus,
+        clocks::ClockId,
+        investigation::InvestigationLevel,
     },
     named,
 };
@@ -63,6 +66,8 @@ named! {
         Choice = "choice",
         /// The id of another case.
         Case = "case_id",
+        /// The id of a post of one's own authority.
+        Post = "post_id",
     }
 }
 
@@ -92,6 +97,8 @@ pub struct Field {
     pub kind: FieldType,
     /// Whether it must be there.
     pub required: bool,
+    /// The field that makes it optional where it is there.
+    pub unless: Option<&'static str>,
     /// Longest text, in characters.
     pub longest: usize,
     /// The values of a choice; those of `choose_place` are the case's own.
@@ -389,7 +396,10 @@ pub const STEPS: &[StepRule] = &[
         step: Step::Assign,
         moves: &[stay(OPEN)],
         who: OFFICE,
-        fields: &[text("assigned_to", 200)],
+        fields: &[
+            unless("post_id", text("assigned_to", 200)),
+            optional(post("post_id")),
+        ],
         clocks: &[],
         end: End::No,
         article: "L84 Điều 34.2",
@@ -457,6 +467,7 @@ const fn field(name: &'static str, kind: FieldType, earliest: Earliest) -> Field
         name,
         kind,
         required: true,
+        unless: None,
         longest: 100,
         values: &[],
         earliest,
@@ -493,6 +504,17 @@ const fn case(name: &'static str) -> Field {
     field(name, FieldType::Case, Earliest::Any)
 }
 
+const fn post(name: &'static str) -> Field {
+    field(name, FieldType::Post, Earliest::Any)
+}
+
+const fn unless(other: &'static str, field: Field) -> Field {
+    Field {
+        unless: Some(other),
+        ..field
+    }
+}
+
 const fn optional(field: Field) -> Field {
     Field {
         required: false,
@@ -501,6 +523,27 @@ const fn optional(field: Field) -> Field {
 }
 
 impl Step {
+    /// The right that it needs, before its rows say who takes it at which level.
+    pub fn right(self) -> Right {
+        match self {
+            Self::Declare | Self::Receive | Self::Classify | Self::RecordCommune => {
+                Right::ReceiveCase
+            }
+            Self::SendToScene
+            | Self::FormTeam
+            | Self::StartInvestigation
+            | Self::Extend
+            | Self::DraftMinutes
+            | Self::Announce
+            | Self::DispatchMinutes
+            | Self::Close => Right::Investigate,
+            Self::Assign => Right::AssignCase,
+            Self::ChoosePlace | Self::Transfer | Self::MarkDuplicate | Self::Withdraw => {
+                Right::ReferCase
+            }
+        }
+    }
+
     /// The rows of this step.
     pub fn rules(self) -> impl Iterator<Item = &'static StepRule> {
         STEPS.iter().filter(move |rule| rule.step == self)

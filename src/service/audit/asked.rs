@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    domain::audit::{Action, chain::Row},
+    domain::{
+        access::Right,
+        audit::{Action, chain::Row},
+    },
     error::Result,
     service::{Ctx, declarations},
     store::{audit, conn::DbConn},
@@ -34,7 +37,7 @@ pub struct Place {
 
 /// Who did or saw what of the declaration `written` and its case, before `after`.
 pub fn who_saw(tx: &mut DbConn, ctx: &Ctx, written: &str, after: Option<&Place>) -> Result<SeenBy> {
-    let stored = declarations::visible(tx, ctx, written)?;
+    let stored = declarations::visible(tx, ctx, Right::ReadTrace, written)?.stored;
     ctx.note(
         Action::ReadTrace,
         &stored.case_id,

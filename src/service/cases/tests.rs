@@ -29,7 +29,7 @@ use crate::{
 };
 use crate::{service::audit::Notes, store::alerts};
 
-fn commune(code: &str, province: &str) -> Unit {
+pub(crate) fn commune(code: &str, province: &str) -> Unit {
     Unit {
         level: UnitLevel::Commune,
         code: code.to_owned(),
@@ -44,7 +44,7 @@ fn commune(code: &str, province: &str) -> Unit {
     }
 }
 
-fn ctx(actor: Actor) -> Ctx {
+pub(crate) fn ctx(actor: Actor) -> Ctx {
     let units = vec![commune("02008", "19"), commune("02009", "20")];
     let places = Places::new(units, Vec::new());
     let world = World {
@@ -109,7 +109,7 @@ fn decision(today: &[&str]) -> Decision {
 }
 
 /// A fatal case in `status`, seen by the labour authority of province 19.
-fn opened(db: &mut TestDb, status: CaseStatus, audiences: &[&str]) -> Case {
+pub(crate) fn opened(db: &mut TestDb, status: CaseStatus, audiences: &[&str]) -> Case {
     let mut case = a_case(status, CaseClass::Fatal, InvestigationLevel::Provincial);
     // Older than sealing: the first step gives it its key.
     case.decision = serde_json::to_string(&decision(&["02008", "02009"]))

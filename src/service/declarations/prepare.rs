@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::answer::{Answer, Parts};
 use crate::{
     domain::{
-        access::{Actor, ActorRole},
+        access::{Actor, ActorRole, Right},
         classify::{CaseClass, Contradiction, ContradictionCode},
         decide::{Decision, Standing, Undecidable, World, decide},
         declaration::{
@@ -185,11 +185,9 @@ pub struct Preview {
 
 /// Decides as a declaration would; stores nothing, alerts nobody.
 pub fn preview(ctx: &Ctx, cmd: Preview) -> Result<Answer> {
-    if !ctx.actor.may_preview() {
-        return Err(AppError::Forbidden("preview"));
-    }
-    if cmd.received_at.is_some() && !ctx.actor.may_preview_another_day() {
-        return Err(AppError::Forbidden("preview for another day"));
+    ctx.require(Right::Preview)?;
+    if cmd.received_at.is_some() {
+        ctx.require(Right::PreviewAnotherDay)?;
     }
     let received_at = cmd.received_at.unwrap_or(ctx.now);
     // The law is not known before 2016, and calendars are not endless.

@@ -1,5 +1,7 @@
 //! A declaration as received, its supplements, and where each alert stands.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -7,14 +9,14 @@ use utoipa::ToSchema;
 use super::answer::{Answer, CaseRef, RoutingAnswer};
 use crate::{
     domain::{
-        access::{DeclaredBy, Sight, audiences},
+        access::{DeclaredBy, Facts, Right, Sight},
         audit::Action,
         receipt::ReceiptNo,
     },
     error::{AppError, Result},
     ids::CaseId,
     sealing::{Column, Sealed},
-    service::{Ctx, sealed},
+    service::{Ctx, masking, sealed},
     store::{
         alerts, cases,
         conn::DbConn,
@@ -46,6 +48,9 @@ pub struct DeclarationShown {
     pub supplements: Vec<SupplementShown>,
     /// Who is told, and where each alert stands now.
     pub routing: Vec<RoutingAnswer>,
+    /// Pointers of what is masked here, because the caller may not read it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub masked: Vec<String>,
 }
 
 /// A supplement as received.
@@ -61,8 +66,25 @@ pub struct SupplementShown {
     pub body: Option<Value>,
 }
 
-/// The declaration of a receipt number as it was written, if the caller may see it.
-pub fn visible(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<Stored> {
+/// A declaration that the caller may see, and what makes it so.
+pub struct Visible {
+    /// The declaration.
+    pub stored: Stored,
+    by: DeclaredBy,
+    audiences: BTreeSet<String>,
+}
+
+impl Visible {
+    fn facts(&self) -> Facts<'_> {
+        Facts::Declaration {
+            by: &self.by,
+            audiences: &self.audiences,
+        }
+    }
+}
+
+/// The declaration of a receipt number as it was written, if the caller has `right` on it.
+pub fn visible(tx: &mut DbConn, ctx: &Ctx, right: Right, written: &str) -> Result<Visible> {
     let number = ReceiptNo::parse(written).map_err(|_| AppError::ReceiptMistyped)?;
     let stored =
         declarations::find(tx, &number.to_string())?.ok_or(AppError::NotFound("declaration"))?;
@@ -71,9 +93,15 @@ pub fn visible(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<Stored> {
         tax_code: stored.tax_code.clone(),
         commune_code: stored.commune_code.clone(),
     };
-    let sees_its_case = cases::find(tx, &stored.case_id, &audiences(&ctx.actor))?.is_some();
-    if ctx.actor.may_see_declaration(&by, sees_its_case) {
-        Ok(stored)
+    let audiences = cases::audiences(tx, &stored.case_id)?;
+    let visible = Visible {
+        stored,
+        by,
+        audiences,
+    };
+    // Whoever may not read it is not told that it exists.
+    if ctx.may(right, visible.facts()) {
+        Ok(visible)
     } else {
         Err(AppError::NotFound("declaration"))
     }
@@ -81,7 +109,8 @@ pub fn visible(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<Stored> {
 
 /// The declaration of a receipt number.
 pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShown> {
-    let stored = visible(tx, ctx, written)?;
+    let visible = visible(tx, ctx, Right::ReadDeclaration, written)?;
+    let stored = &visible.stored;
     let case = cases::find(tx, &stored.case_id, &Sight::All)?.ok_or(AppError::NotFound("case"))?;
     ctx.note(
         Action::ReadDeclaration,
@@ -91,7 +120,14 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShow
     let key = sealed::key_of(&ctx.keys, &case)?;
     let of_row =
         |column, text: Option<&Sealed>| sealed::json(&key, column, stored.id.as_str(), text);
-    let declaration = of_row(Column::DeclarationBody, stored.body.as_ref())?;
+    let mut declaration: Option<Value> = of_row(Column::DeclarationBody, stored.body.as_ref())?;
+    let mut masked = Vec::new();
+    let mut mask = |shown: Option<&mut Value>, at: &str| {
+        if let Some(shown) = shown {
+            masked.extend(masking::mask(ctx, visible.facts(), shown, at));
+        }
+    };
+    mask(declaration.as_mut(), "/declaration");
     let answer = key.open(
         Column::DeclarationAnswer,
         stored.id.as_str(),
@@ -104,13 +140,16 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShow
         .collect();
     let supplements = declarations::supplements_of(tx, &stored.case_id)?
         .into_iter()
-        .map(|supplement| {
+        .enumerate()
+        .map(|(number, supplement)| {
             let row = supplement.id.as_str();
             let body = supplement.body.as_ref();
+            let mut body: Option<Value> = sealed::json(&key, Column::SupplementBody, row, body)?;
+            mask(body.as_mut(), &format!("/supplements/{number}/body"));
             Ok(SupplementShown {
                 received_at: rfc3339_in_vietnam(supplement.received_at),
                 note: key.open(Column::SupplementNote, row, &supplement.note)?,
-                body: sealed::json(&key, Column::SupplementBody, row, body)?,
+                body,
             })
         })
         .collect::<Result<Vec<_>>>()?;
@@ -119,9 +158,10 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShow
         status: case.status.to_string(),
         declaration,
         received_at: rfc3339_in_vietnam(stored.received_at),
-        receipt_no: stored.receipt_no,
+        receipt_no: stored.receipt_no.clone(),
         answer,
         supplements,
+        masked,
         routing,
     })
 }

@@ -8,7 +8,10 @@ use super::{
     prepare::{Prepared, declarant_differs, default_role, prepare},
 };
 use crate::{
-    domain::{audit::Action, case::CaseStatus, declaration::DeclarantRole, receipt::ReceiptNo},
+    domain::{
+        access::Right, audit::Action, case::CaseStatus, declaration::DeclarantRole,
+        receipt::ReceiptNo,
+    },
     error::{AppError, Result},
     ids::{CaseId, DeclarationId},
     sealing::{Column, Sealed},
@@ -86,9 +89,7 @@ struct Accepted {
 
 /// Reads a declaration and decides. Stores nothing.
 pub fn plan(ctx: &Ctx, cmd: Submit) -> Result<Planned> {
-    if !ctx.actor.may_declare() {
-        return Err(AppError::Forbidden("declare"));
-    }
+    ctx.require(Right::Declare)?;
     let fingerprint = match &cmd.key {
         Some(_) => idempotency::fingerprint(&ctx.keys, "declare", &cmd.body),
         None => Fingerprint::default(),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        access::Sight,
+        access::{Right, Sight},
         audit::Action,
         case::{Case, CaseStatus},
         classify::CaseClass,
@@ -51,7 +51,7 @@ pub struct Supplement {
 
 /// Accepts a supplement and answers with the case as it now stands.
 pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answered> {
-    let stored = show::visible(tx, ctx, &cmd.receipt_no)?;
+    let stored = show::visible(tx, ctx, Right::Supplement, &cmd.receipt_no)?.stored;
     let id = SupplementId::generate();
     let call = format!("supplement {}", stored.receipt_no);
     let fingerprint = idempotency::fingerprint(&ctx.keys, &call, &cmd.body);

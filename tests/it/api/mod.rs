@@ -1,6 +1,7 @@
 //! The API, called as its clients call it. Every answer is held against the API description on its
 //! way, so that a member or status that is not documented fails the test that meets it.
 
+mod access;
 mod alerts;
 mod bad_input;
 mod declarations;
@@ -8,6 +9,7 @@ mod examples;
 mod idempotency;
 mod operations;
 mod places;
+mod posts;
 mod queue;
 mod spec;
 mod steps;

@@ -11,14 +11,18 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 16] = [
+const OPERATIONS: [&str; 27] = [
     "GET /api/v1/alarms",
+    "GET /api/v1/authorities/{authority_id}/on-duty",
+    "GET /api/v1/authorities/{authority_id}/roster",
     "GET /api/v1/cases",
     "GET /api/v1/cases/{case_id}",
     "GET /api/v1/cases/{case_id}/alerts",
     "GET /api/v1/declarations/{receipt_no}",
     "GET /api/v1/declarations/{receipt_no}/trace",
     "GET /api/v1/places",
+    "GET /api/v1/posts",
+    "GET /api/v1/posts/{post_id}",
     "GET /healthz",
     "GET /metrics",
     "GET /openapi.json",
@@ -28,6 +32,13 @@ const OPERATIONS: [&str; 16] = [
     "POST /api/v1/declarations",
     "POST /api/v1/declarations/preview",
     "POST /api/v1/declarations/{receipt_no}/supplements",
+    "POST /api/v1/posts",
+    "POST /api/v1/posts/{post_id}/end",
+    "POST /api/v1/posts/{post_id}/hand-over",
+    "POST /api/v1/posts/{post_id}/holders",
+    "POST /api/v1/posts/{post_id}/holders/{account_id}/remove",
+    "POST /api/v1/posts/{post_id}/shifts",
+    "POST /api/v1/posts/{post_id}/shifts/{shift_id}/cancel",
 ];
 
 /// Calls `look` with every object in `value` and where it stands.

@@ -1,0 +1,285 @@
+//! Sight: territory and role turned into *audiences*, short keys that stand beside each case, so
+//! that a queue is one range of an index and a stranger's case is not found.
+//!
+//! A key is a letter and today's code of a unit: `L19` is the labour authority of province 19,
+//! `C02008` a commune, `P02008` the police of a commune, `P19` the police of a province. Whoever is
+//! told beside them has a letter of its own: `K` the procuracy (*kiểm sát*), `H` the health
+//! department, `I` the insurer, `U` the union, `Z` the board of an industrial zone.
+
+use std::collections::BTreeSet;
+
+use super::{Actor, ActorRole, Bound, Right, table};
+use crate::domain::{
+    authority::Role, declaration::Sector, investigation::InvestigationLevel, place::UnitLevel,
+    routing::Duty,
+};
+
+/// Which cases somebody sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sight {
+    /// Every case.
+    All,
+    /// The cases of these audiences.
+    Audiences(Vec<String>),
+    /// None.
+    Nothing,
+}
+
+/// Those who see a case only because they were told of it, by the letter of their audience.
+const TOLD_BESIDE: &[(&str, ActorRole, &[Role])] = &[
+    ("K", ActorRole::Procuracy, &[Role::Procuracy]),
+    ("H", ActorRole::Health, &[Role::ProvincialHealth]),
+    ("I", ActorRole::Insurer, &[Role::Insurer]),
+    ("U", ActorRole::Union, &[Role::Union]),
+    ("Z", ActorRole::ZoneBoard, &[Role::IzBoard]),
+];
+
+/// Which cases `actor` sees: what the table of rights says of reading cases, as keys.
+pub fn audiences(actor: &Actor) -> Sight {
+    let bounds = || {
+        let holder = actor.holder();
+        table::rows().filter(move |row| Some(row.holder) == holder && row.right == Right::ReadCase)
+    };
+    if bounds().any(|row| row.bound == Bound::Everywhere) {
+        return Sight::All;
+    }
+    match key_of(actor) {
+        Some(key) if bounds().any(|row| row.bound == Bound::OwnTerritory) => {
+            Sight::Audiences(vec![key])
+        }
+        _ => Sight::Nothing,
+    }
+}
+
+/// The key of the cases within the territory of `actor`.
+pub(super) fn key_of(actor: &Actor) -> Option<String> {
+    let (province, commune) = (&actor.province_code, &actor.commune_code);
+    let (letter, code) = match actor.role {
+        ActorRole::Inspector => ("L", province.as_ref()),
+        ActorRole::Commune => ("C", commune.as_ref()),
+        ActorRole::Police => ("P", commune.as_ref().or(province.as_ref())),
+        role => TOLD_BESIDE
+            .iter()
+            .find(|(_, one, _)| *one == role)
+            .map(|(letter, ..)| (*letter, commune.as_ref().or(province.as_ref())))?,
+    };
+    code.map(|code| format!("{letter}{code}"))
+}
+
+/// Who sees a case: the rows of `case_audiences`.
+///
+/// - `provinces`, `communes`: today's codes of every candidate for the place, several where the
+///   old unit was divided or a code is ambiguous;
+/// - `told`: the roles that are told, with their duty.
+///
+/// The labour authority always; the commune where it is told, declares or records; the police of
+/// commune and province, and procuracy, health department, insurer, union and zone board, where they
+/// must be told or get a copy. Nobody for army and police units:
+/// their own ministry only, and the labour ministry sees the routing record.
+pub fn audiences_of_case(
+    provinces: &[&str],
+    communes: &[&str],
+    told: &[(Role, Duty)],
+    declared_by_commune: bool,
+    level: InvestigationLevel,
+    sector: Sector,
+) -> BTreeSet<String> {
+    let mut audiences = BTreeSet::new();
+    if sector.is_armed_forces() {
+        return audiences;
+    }
+    let is_told = |roles: &[Role]| {
+        told.iter()
+            .any(|(role, duty)| roles.contains(role) && *duty != Duty::MayReceive)
+    };
+    audiences.extend(provinces.iter().map(|code| format!("L{code}")));
+    if declared_by_commune
+        || level == InvestigationLevel::CommuneRecord
+        || is_told(&[Role::CommunePc])
+    {
+        audiences.extend(communes.iter().map(|code| format!("C{code}")));
+    }
+    let mut note = |letter: &str, roles: &[Role]| {
+        if is_told(roles) {
+            let units = communes.iter().chain(provinces);
+            audiences.extend(units.map(|code| format!("{letter}{code}")));
+        }
+    };
+    note("P", &[Role::LocalPolice, Role::InvestigatingPolice]);
+    for (letter, _, roles) in TOLD_BESIDE {
+        note(letter, roles);
+    }
+    audiences
+}
+
+/// Of the audiences `before`, those whose unit is still one of the case's territory: whoever saw a
+/// case goes on seeing it (they know of it and may hold papers) while it lies, or may lie, where
+/// they answer for; when its place is corrected to another unit, they lose it with their alert.
+pub fn within_territory(
+    before: &BTreeSet<String>,
+    provinces: &[&str],
+    communes: &[&str],
+) -> BTreeSet<String> {
+    let is_of_it = |unit: &str| provinces.contains(&unit) || communes.contains(&unit);
+    before
+        .iter()
+        .filter(|key| is_of_it(key.split_at(1).1))
+        .cloned()
+        .collect()
+}
+
+/// The audiences `before` as they are after a reform of the units: each of them in every unit of its
+/// level that the case now lies in (RT-5).
+pub fn succeeding(
+    before: &BTreeSet<String>,
+    provinces: &[&str],
+    communes: &[&str],
+) -> BTreeSet<String> {
+    let kinds: BTreeSet<(&str, bool)> = before
+        .iter()
+        .map(|key| key.split_at(1))
+        .map(|(kind, code)| (kind, UnitLevel::of_code(code) == Some(UnitLevel::Commune)))
+        .collect();
+    kinds
+        .into_iter()
+        .flat_map(|(kind, of_commune)| {
+            let units = if of_commune { communes } else { provinces };
+            units.iter().map(move |code| format!("{kind}{code}"))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        access::tests::{actor, in_post},
+        post::PostKind,
+    };
+
+    fn case(told: &[(Role, Duty)], level: InvestigationLevel, sector: Sector) -> Vec<String> {
+        audiences_of_case(&["19"], &["02008", "02009"], told, false, level, sector)
+            .into_iter()
+            .collect()
+    }
+
+    #[test]
+    fn each_role_sees_its_own_territory_and_the_others_nothing() {
+        let one = |key: &str| Sight::Audiences(vec![key.to_owned()]);
+        let table = [
+            (actor(ActorRole::Inspector, "19", "", ""), one("L19")),
+            (actor(ActorRole::Commune, "", "02008", ""), one("C02008")),
+            (actor(ActorRole::Police, "", "02008", ""), one("P02008")),
+            (actor(ActorRole::Police, "19", "", ""), one("P19")),
+            (actor(ActorRole::Ministry, "", "", ""), Sight::All),
+            (
+                actor(ActorRole::Employer, "", "", "0101234567"),
+                Sight::Nothing,
+            ),
+            (actor(ActorRole::Operator, "", "", ""), Sight::Nothing),
+            (actor(ActorRole::Inspector, "", "", ""), Sight::Nothing),
+            (
+                in_post(PostKind::Procuracy, ActorRole::Procuracy, "19", ""),
+                one("K19"),
+            ),
+            (
+                in_post(PostKind::CouncilMember, ActorRole::Council, "19", ""),
+                Sight::Nothing,
+            ),
+            (
+                in_post(
+                    PostKind::ProvincialAdministrator,
+                    ActorRole::Administrator,
+                    "19",
+                    "",
+                ),
+                Sight::Nothing,
+            ),
+        ];
+        for (actor, sight) in table {
+            assert_eq!(audiences(&actor), sight, "{}", actor.name);
+        }
+    }
+
+    #[test]
+    fn the_labour_authority_sees_every_case_of_its_province() {
+        assert_eq!(
+            case(&[], InvestigationLevel::Facility, Sector::Ordinary),
+            ["L19"]
+        );
+    }
+
+    #[test]
+    fn a_commune_sees_what_it_is_told_or_records() {
+        let told = [(Role::CommunePc, Duty::MustReceive)];
+        let expected = ["C02008", "C02009", "L19"];
+        assert_eq!(
+            case(&told, InvestigationLevel::Facility, Sector::Ordinary),
+            expected
+        );
+        assert_eq!(
+            case(&[], InvestigationLevel::CommuneRecord, Sector::Ordinary),
+            expected
+        );
+    }
+
+    #[test]
+    fn police_see_what_they_must_receive_or_get_a_copy_of() {
+        let expected = ["L19", "P02008", "P02009", "P19"];
+        for duty in [Duty::MustReceive, Duty::Copy] {
+            let told = [(Role::LocalPolice, duty)];
+            assert_eq!(
+                case(&told, InvestigationLevel::Provincial, Sector::Ordinary),
+                expected
+            );
+        }
+        let told = [(Role::LocalPolice, Duty::MayReceive)];
+        assert_eq!(
+            case(&told, InvestigationLevel::Provincial, Sector::Ordinary),
+            ["L19"]
+        );
+    }
+
+    #[test]
+    fn an_insurer_sees_what_it_gets_a_copy_of_and_nothing_that_it_only_may_receive() {
+        let told = [(Role::Insurer, Duty::Copy), (Role::Union, Duty::MayReceive)];
+        assert_eq!(
+            case(&told, InvestigationLevel::Facility, Sector::Ordinary),
+            ["I02008", "I02009", "I19", "L19"]
+        );
+    }
+
+    #[test]
+    fn nobody_of_the_territory_sees_cases_of_army_and_police_units() {
+        let told = [(Role::LineMinistry, Duty::MustReceive)];
+        assert!(case(&told, InvestigationLevel::SpecialLaw, Sector::Army).is_empty());
+    }
+
+    #[test]
+    fn a_corrected_place_takes_the_case_from_those_it_no_longer_concerns() {
+        let keys = |keys: &[&str]| -> BTreeSet<String> {
+            keys.iter().map(|key| (*key).to_owned()).collect()
+        };
+        let before = keys(&["C02008", "L19", "P02008", "P19"]);
+        assert_eq!(within_territory(&before, &["66"], &["22015"]), keys(&[]));
+        assert_eq!(
+            within_territory(&before, &["19"], &["02011"]),
+            keys(&["L19", "P19"])
+        );
+        assert_eq!(within_territory(&before, &["19"], &["02008"]), before);
+    }
+
+    #[test]
+    fn whoever_answers_for_the_successors_sees_what_was_seen_before() {
+        let keys = |keys: &[&str]| -> BTreeSet<String> {
+            keys.iter().map(|key| (*key).to_owned()).collect()
+        };
+        let before = keys(&["L06", "P02011", "P06"]);
+        assert_eq!(
+            succeeding(&before, &["19"], &["02008", "02009"]),
+            keys(&["L19", "P02008", "P02009", "P19"])
+        );
+        // Of a commune that nobody knows the successor of, the province still sees the case.
+        assert_eq!(succeeding(&before, &["19"], &[]), keys(&["L19", "P19"]));
+    }
+}

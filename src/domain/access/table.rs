@@ -1,0 +1,472 @@
+//! Every right, who has it, and what it is bounded by. What is not in this table is not allowed.
+
+use crate::{domain::post::PostKind, named};
+
+named! {
+    /// Everything that can be asked of the service.
+    pub enum Right {
+        // --- declarations
+        /// To declare an accident (L84 Art. 34.1).
+        Declare = "declare",
+        /// To confirm or reject the notice of somebody who is not known.
+        ConfirmNotice = "confirm_notice",
+        /// To ask what would be decided.
+        Preview = "preview",
+        /// To ask what would have been decided on another day.
+        PreviewAnotherDay = "preview_another_day",
+        /// To read a declaration.
+        ReadDeclaration = "read_declaration",
+        /// To add to a declaration.
+        Supplement = "supplement",
+        // --- cases
+        /// To look through the queue.
+        ListCases = "list_cases",
+        /// To read a case.
+        ReadCase = "read_case",
+        /// Steps that take a case in: declare, receive, classify, record.
+        ReceiveCase = "receive_case",
+        /// Steps of the investigation, to its end.
+        Investigate = "investigate",
+        /// To say who works on a case.
+        AssignCase = "assign_case",
+        /// Steps that say where a case belongs, or that it is none.
+        ReferCase = "refer_case",
+        /// To read who is alerted.
+        ReadAlerts = "read_alerts",
+        /// To send a failed alert again.
+        ResendAlert = "resend_alert",
+        // --- personal data that need a grant of their own
+        /// To read injuries and diagnoses (L91/2025: sensitive data).
+        ReadHealthData = "read_health_data",
+        /// To read identity numbers in full.
+        ReadIdentityNumbers = "read_identity_numbers",
+        /// To read who gave notice, where it is not the employer or the commune (L84 Art. 34.2).
+        ReadInformant = "read_informant",
+        /// To read who saw a record.
+        ReadTrace = "read_trace",
+        // --- the office
+        /// To see the posts of an authority and who holds them.
+        ReadPosts = "read_posts",
+        /// To create and end posts, to appoint and remove.
+        ManagePosts = "manage_posts",
+        /// To hand over what a post holds.
+        HandOver = "hand_over",
+        /// To see who is on duty.
+        ReadRoster = "read_roster",
+        /// To say who is on duty.
+        ManageRoster = "manage_roster",
+        /// To create and revoke tokens.
+        CreateTokens = "create_tokens",
+        // --- employers
+        /// To verify, lock and merge employers.
+        ManageEmployers = "manage_employers",
+        /// To invite and remove the people of an employer.
+        ManageEmployerPeople = "manage_employer_people",
+        // --- administration
+        /// To change the directory of authorities.
+        ManageDirectory = "manage_directory",
+        /// To propose dated rules.
+        ProposeRules = "propose_rules",
+        /// To approve what another has proposed.
+        ApproveRules = "approve_rules",
+        /// To change the calendar of days off.
+        ManageHolidays = "manage_holidays",
+        /// To keep the register of data subjects' requests.
+        DataSubjectRequests = "data_subject_requests",
+        /// To keep the register of breaches.
+        BreachRegister = "breach_register",
+        /// To set legal holds and to let destroy what is past its time.
+        Retention = "retention",
+        // --- everybody
+        /// To search for places.
+        SearchPlaces = "search_places",
+        // --- the operator
+        /// To read alarms.
+        ReadAlarms = "read_alarms",
+    }
+}
+
+named! {
+    /// Who has rights: a kind of post, an employer, or a token.
+    pub enum Holder {
+        /// An employer: its people and its tokens.
+        Employer = "employer",
+        /// A token of a commune.
+        CommuneToken = "commune_token",
+        /// A token of a province's labour authority.
+        InspectorToken = "inspector_token",
+        /// A token of the police.
+        PoliceToken = "police_token",
+        /// A token of the ministry.
+        MinistryToken = "ministry_token",
+        /// Chánh thanh tra, or who heads the office that took over.
+        ChiefInspector = "chief_inspector",
+        /// Investigator.
+        Investigator = "investigator",
+        /// Trực ban.
+        DutyOfficer = "duty_officer",
+        /// Công chức cấp xã.
+        CommuneOfficial = "commune_official",
+        /// Công an cấp xã.
+        CommunePoliceOfficer = "commune_police_officer",
+        /// Điều tra viên Công an tỉnh.
+        ProvincialPoliceInvestigator = "provincial_police_investigator",
+        /// Kiểm sát viên.
+        Procuracy = "procuracy",
+        /// Sở Y tế.
+        HealthDepartment = "health_department",
+        /// Bảo hiểm xã hội.
+        Insurer = "insurer",
+        /// Công đoàn.
+        Union = "union",
+        /// Ban quản lý khu công nghiệp.
+        ZoneBoard = "zone_board",
+        /// Quản trị cấp tỉnh.
+        ProvincialAdministrator = "provincial_administrator",
+        /// Thành viên Hội đồng An toàn, vệ sinh lao động.
+        CouncilMember = "council_member",
+        /// Cán bộ Bộ.
+        MinistryOfficer = "ministry_officer",
+        /// Vận hành; also its token.
+        Operator = "operator",
+    }
+}
+
+impl From<PostKind> for Holder {
+    fn from(kind: PostKind) -> Self {
+        match kind {
+            PostKind::ChiefInspector => Self::ChiefInspector,
+            PostKind::Investigator => Self::Investigator,
+            PostKind::DutyOfficer => Self::DutyOfficer,
+            PostKind::CommuneOfficial => Self::CommuneOfficial,
+            PostKind::CommunePoliceOfficer => Self::CommunePoliceOfficer,
+            PostKind::ProvincialPoliceInvestigator => Self::ProvincialPoliceInvestigator,
+            PostKind::Procuracy => Self::Procuracy,
+            PostKind::HealthDepartment => Self::HealthDepartment,
+            PostKind::Insurer => Self::Insurer,
+            PostKind::Union => Self::Union,
+            PostKind::ZoneBoard => Self::ZoneBoard,
+            PostKind::ProvincialAdministrator => Self::ProvincialAdministrator,
+            PostKind::CouncilMember => Self::CouncilMember,
+            PostKind::MinistryOfficer => Self::MinistryOfficer,
+            PostKind::Operator => Self::Operator,
+        }
+    }
+}
+
+named! {
+    /// What a right is bounded by.
+    pub enum Bound {
+        /// Nothing.
+        Everywhere = "everywhere",
+        /// Cases that lie in the holder's territory and that its authority sees (see `sight`).
+        OwnTerritory = "own_territory",
+        /// What the employer or the commune has declared itself.
+        OwnRecord = "own_record",
+        /// The employer itself.
+        OwnEmployer = "own_employer",
+        /// The authority of the post.
+        OwnAuthority = "own_authority",
+        /// Authorities, employers and records of the holder's province.
+        OwnProvince = "own_province",
+    }
+}
+
+/// Some rows of the table: a kind of holder, a bound, and the rights within it.
+struct Rows {
+    holder: Holder,
+    bound: Bound,
+    /// Whether the post must have been granted each of them.
+    by_grant: bool,
+    rights: &'static [Right],
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// Who.
+    pub holder: Holder,
+    /// Within what.
+    pub bound: Bound,
+    /// Whether the post must have been granted it.
+    pub by_grant: bool,
+    /// May do what.
+    pub right: Right,
+}
+
+/// Every row.
+pub fn rows() -> impl Iterator<Item = Row> {
+    TABLE.iter().flat_map(|some| {
+        some.rights.iter().map(|right| Row {
+            holder: some.holder,
+            bound: some.bound,
+            by_grant: some.by_grant,
+            right: *right,
+        })
+    })
+}
+
+/// The rights that may be granted to a post of this kind beyond its own.
+pub fn grantable(kind: PostKind) -> impl Iterator<Item = Right> {
+    let holder = Holder::from(kind);
+    rows()
+        .filter(move |row| row.by_grant && row.holder == holder)
+        .map(|row| row.right)
+}
+
+const fn may(holder: Holder, bound: Bound, rights: &'static [Right]) -> Rows {
+    Rows {
+        holder,
+        bound,
+        by_grant: false,
+        rights,
+    }
+}
+
+const fn if_granted(holder: Holder, bound: Bound, rights: &'static [Right]) -> Rows {
+    Rows {
+        holder,
+        bound,
+        by_grant: true,
+        rights,
+    }
+}
+
+use Bound::{Everywhere, OwnAuthority, OwnEmployer, OwnProvince, OwnRecord, OwnTerritory};
+use Right as R;
+
+/// Who declares, reads what it declared.
+const OWN_DECLARATION: &[Right] = &[
+    R::ReadDeclaration,
+    R::Supplement,
+    R::ReadTrace,
+    R::ReadHealthData,
+    R::ReadIdentityNumbers,
+    R::ReadInformant,
+];
+/// What belongs to handling a case.
+const HANDLE: &[Right] = &[
+    R::ReadDeclaration,
+    R::Supplement,
+    R::ListCases,
+    R::ReadCase,
+    R::ReceiveCase,
+    R::Investigate,
+    R::AssignCase,
+    R::ReferCase,
+    R::ReadAlerts,
+    R::ResendAlert,
+    R::ReadTrace,
+];
+/// The same without the say who works on it, and without its end elsewhere.
+const INVESTIGATE: &[Right] = &[
+    R::ReadDeclaration,
+    R::Supplement,
+    R::ListCases,
+    R::ReadCase,
+    R::ReceiveCase,
+    R::Investigate,
+    R::ReadAlerts,
+    R::ResendAlert,
+    R::ReadTrace,
+];
+/// To take in what arrives.
+const TAKE_IN: &[Right] = &[
+    R::ReadDeclaration,
+    R::Supplement,
+    R::ListCases,
+    R::ReadCase,
+    R::ReceiveCase,
+    R::AssignCase,
+    R::ReadAlerts,
+    R::ResendAlert,
+    R::ReadTrace,
+];
+/// To look at what one was told of.
+const LOOK: &[Right] = &[
+    R::ReadDeclaration,
+    R::ListCases,
+    R::ReadCase,
+    R::ReadAlerts,
+    R::ReadTrace,
+];
+/// Data that need a grant of their own (PD-3).
+const SENSITIVE: &[Right] = &[R::ReadHealthData, R::ReadIdentityNumbers, R::ReadInformant];
+const HEALTH: &[Right] = &[R::ReadHealthData];
+const IDENTITY: &[Right] = &[R::ReadIdentityNumbers];
+const HEALTH_AND_IDENTITY: &[Right] = &[R::ReadHealthData, R::ReadIdentityNumbers];
+
+const ASK: &[Right] = &[R::Preview, R::PreviewAnotherDay, R::SearchPlaces];
+const PLACES: &[Right] = &[R::SearchPlaces];
+const COLLEAGUES: &[Right] = &[R::ReadPosts, R::ReadRoster];
+
+/// The table.
+const TABLE: &[Rows] = &[
+    // Employers declare (L84 Art. 34.1.b) and see what they declared.
+    may(Holder::Employer, Everywhere, &[R::Declare, R::Preview]),
+    may(Holder::Employer, Everywhere, PLACES),
+    may(Holder::Employer, OwnRecord, OWN_DECLARATION),
+    may(Holder::Employer, OwnEmployer, &[R::ManageEmployerPeople]),
+    // Tokens are made for one authority as a whole: for its own software.
+    may(Holder::CommuneToken, Everywhere, &[R::Declare]),
+    may(Holder::CommuneToken, Everywhere, ASK),
+    may(Holder::CommuneToken, OwnRecord, OWN_DECLARATION),
+    may(Holder::CommuneToken, OwnTerritory, HANDLE),
+    may(Holder::CommuneToken, OwnTerritory, &[R::ConfirmNotice]),
+    may(Holder::CommuneToken, OwnTerritory, SENSITIVE),
+    may(Holder::CommuneToken, OwnAuthority, COLLEAGUES),
+    may(Holder::InspectorToken, Everywhere, ASK),
+    may(Holder::InspectorToken, OwnTerritory, HANDLE),
+    may(Holder::InspectorToken, OwnTerritory, &[R::ConfirmNotice]),
+    may(Holder::InspectorToken, OwnTerritory, SENSITIVE),
+    may(Holder::InspectorToken, OwnAuthority, COLLEAGUES),
+    may(Holder::PoliceToken, Everywhere, ASK),
+    may(Holder::PoliceToken, OwnTerritory, TAKE_IN),
+    may(Holder::PoliceToken, OwnTerritory, SENSITIVE),
+    may(Holder::PoliceToken, OwnAuthority, COLLEAGUES),
+    may(Holder::MinistryToken, Everywhere, ASK),
+    may(Holder::MinistryToken, Everywhere, HANDLE),
+    may(Holder::MinistryToken, Everywhere, SENSITIVE),
+    may(Holder::MinistryToken, OwnAuthority, COLLEAGUES),
+    // The labour authority of a province (L84 Art. 35; D129 Art. 42).
+    may(Holder::ChiefInspector, Everywhere, ASK),
+    may(Holder::ChiefInspector, OwnTerritory, HANDLE),
+    may(Holder::ChiefInspector, OwnTerritory, &[R::ConfirmNotice]),
+    may(Holder::ChiefInspector, OwnTerritory, SENSITIVE),
+    may(Holder::ChiefInspector, OwnAuthority, COLLEAGUES),
+    may(
+        Holder::ChiefInspector,
+        OwnAuthority,
+        &[
+            R::ManagePosts,
+            R::HandOver,
+            R::ManageRoster,
+            R::CreateTokens,
+            R::DataSubjectRequests,
+        ],
+    ),
+    may(Holder::Investigator, Everywhere, ASK),
+    may(Holder::Investigator, OwnTerritory, INVESTIGATE),
+    may(Holder::Investigator, OwnTerritory, SENSITIVE),
+    may(Holder::Investigator, OwnAuthority, COLLEAGUES),
+    // Whoever is on duty takes in what arrives; what a person is hurt by is not needed for it.
+    may(Holder::DutyOfficer, Everywhere, ASK),
+    may(Holder::DutyOfficer, OwnTerritory, TAKE_IN),
+    may(
+        Holder::DutyOfficer,
+        OwnTerritory,
+        &[R::ConfirmNotice, R::ReadInformant],
+    ),
+    if_granted(Holder::DutyOfficer, OwnTerritory, HEALTH_AND_IDENTITY),
+    may(Holder::DutyOfficer, OwnAuthority, COLLEAGUES),
+    // The commune (L84 Art. 34.1.d, 34.2; D39 Art. 10.3).
+    may(Holder::CommuneOfficial, Everywhere, &[R::Declare]),
+    may(Holder::CommuneOfficial, Everywhere, ASK),
+    may(Holder::CommuneOfficial, OwnRecord, OWN_DECLARATION),
+    may(Holder::CommuneOfficial, OwnTerritory, HANDLE),
+    may(Holder::CommuneOfficial, OwnTerritory, &[R::ConfirmNotice]),
+    may(Holder::CommuneOfficial, OwnTerritory, SENSITIVE),
+    may(Holder::CommuneOfficial, OwnAuthority, COLLEAGUES),
+    if_granted(
+        Holder::CommuneOfficial,
+        OwnAuthority,
+        &[R::ManagePosts, R::HandOver, R::ManageRoster],
+    ),
+    // The police (L84 Art. 34.1.b, 35.6; D39 Art. 20).
+    may(Holder::CommunePoliceOfficer, Everywhere, ASK),
+    may(Holder::CommunePoliceOfficer, OwnTerritory, TAKE_IN),
+    may(Holder::CommunePoliceOfficer, OwnTerritory, SENSITIVE),
+    may(Holder::CommunePoliceOfficer, OwnAuthority, COLLEAGUES),
+    may(Holder::ProvincialPoliceInvestigator, Everywhere, ASK),
+    may(Holder::ProvincialPoliceInvestigator, OwnTerritory, TAKE_IN),
+    may(
+        Holder::ProvincialPoliceInvestigator,
+        OwnTerritory,
+        SENSITIVE,
+    ),
+    may(
+        Holder::ProvincialPoliceInvestigator,
+        OwnAuthority,
+        COLLEAGUES,
+    ),
+    // Who is told beside them, of the cases that it is told of.
+    may(Holder::Procuracy, Everywhere, PLACES),
+    may(Holder::Procuracy, OwnTerritory, LOOK),
+    may(Holder::Procuracy, OwnTerritory, IDENTITY),
+    if_granted(Holder::Procuracy, OwnTerritory, HEALTH),
+    may(Holder::Procuracy, OwnAuthority, COLLEAGUES),
+    may(Holder::HealthDepartment, Everywhere, PLACES),
+    may(Holder::HealthDepartment, OwnTerritory, LOOK),
+    may(Holder::HealthDepartment, OwnTerritory, HEALTH),
+    if_granted(Holder::HealthDepartment, OwnTerritory, IDENTITY),
+    may(Holder::HealthDepartment, OwnAuthority, COLLEAGUES),
+    may(Holder::Insurer, Everywhere, PLACES),
+    may(Holder::Insurer, OwnTerritory, LOOK),
+    may(Holder::Insurer, OwnTerritory, IDENTITY),
+    if_granted(Holder::Insurer, OwnTerritory, HEALTH),
+    may(Holder::Insurer, OwnAuthority, COLLEAGUES),
+    may(Holder::Union, Everywhere, PLACES),
+    may(Holder::Union, OwnTerritory, LOOK),
+    if_granted(Holder::Union, OwnTerritory, HEALTH_AND_IDENTITY),
+    may(Holder::Union, OwnAuthority, COLLEAGUES),
+    may(Holder::ZoneBoard, Everywhere, PLACES),
+    may(Holder::ZoneBoard, OwnTerritory, LOOK),
+    may(Holder::ZoneBoard, OwnAuthority, COLLEAGUES),
+    // Who keeps the service of a province sees no cases.
+    may(Holder::ProvincialAdministrator, Everywhere, PLACES),
+    may(Holder::ProvincialAdministrator, OwnProvince, COLLEAGUES),
+    may(
+        Holder::ProvincialAdministrator,
+        OwnProvince,
+        &[
+            R::ManagePosts,
+            R::HandOver,
+            R::ManageRoster,
+            R::ManageDirectory,
+            R::ManageEmployers,
+            R::CreateTokens,
+            R::DataSubjectRequests,
+            R::Retention,
+        ],
+    ),
+    may(
+        Holder::ProvincialAdministrator,
+        Everywhere,
+        &[R::ProposeRules, R::BreachRegister],
+    ),
+    // A council advises on figures, which name nobody (L84 Art. 88, 89).
+    may(Holder::CouncilMember, Everywhere, PLACES),
+    may(Holder::CouncilMember, OwnAuthority, &[R::ReadRoster]),
+    // The ministry (L84 Art. 35.3, 83).
+    may(Holder::MinistryOfficer, Everywhere, ASK),
+    may(Holder::MinistryOfficer, Everywhere, HANDLE),
+    if_granted(Holder::MinistryOfficer, Everywhere, SENSITIVE),
+    may(Holder::MinistryOfficer, OwnAuthority, COLLEAGUES),
+    may(
+        Holder::MinistryOfficer,
+        Everywhere,
+        &[R::ProposeRules, R::ApproveRules, R::ManageHolidays],
+    ),
+    // The operator runs the service and sees no cases.
+    may(Holder::Operator, Everywhere, PLACES),
+    may(Holder::Operator, Everywhere, COLLEAGUES),
+    may(
+        Holder::Operator,
+        Everywhere,
+        &[
+            R::ReadAlarms,
+            R::ManagePosts,
+            R::HandOver,
+            R::ManageRoster,
+            R::ManageDirectory,
+            R::ManageEmployers,
+            R::CreateTokens,
+            R::ProposeRules,
+            R::ApproveRules,
+            R::ManageHolidays,
+            R::DataSubjectRequests,
+            R::BreachRegister,
+            R::Retention,
+        ],
+    ),
+];

@@ -1,0 +1,165 @@
+//! What of a record a caller may not read: health data, identity numbers, who gave notice (PD-3,
+//! PD-7; L84 Art. 34.2). The record keeps its shape; every masked entry is named by its pointer.
+
+use serde_json::Value;
+
+use super::Ctx;
+use crate::domain::{
+    access::{Facts, Right},
+    declaration::DeclarantRole,
+};
+
+/// Entries of a victim that tell of its health.
+const HEALTH: [&str; 2] = ["injuries", "diagnosis"];
+/// Entries of a declarant that tell who it is.
+const INFORMANT: [&str; 4] = ["full_name", "phone", "position", "email"];
+
+/// Masks in `declaration`, a body or the facts of a case, what the caller may not read of the record
+/// of these facts. Returns the pointers of what was masked, each behind `at`.
+pub fn mask(ctx: &Ctx, facts: Facts<'_>, declaration: &mut Value, at: &str) -> Vec<String> {
+    let what = Masked {
+        health: !ctx.may(Right::ReadHealthData, facts),
+        identity: !ctx.may(Right::ReadIdentityNumbers, facts),
+        informant: !ctx.may(Right::ReadInformant, facts),
+    };
+    what.mask(declaration, at)
+}
+
+/// What is masked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Masked {
+    health: bool,
+    identity: bool,
+    informant: bool,
+}
+
+impl Masked {
+    fn mask(self, declaration: &mut Value, at: &str) -> Vec<String> {
+        let mut masked = Vec::new();
+        let victims = declaration.get_mut("victims").and_then(Value::as_array_mut);
+        for (number, victim) in victims.into_iter().flatten().enumerate() {
+            let pointer = |name: &str| format!("{at}/victims/{number}/{name}");
+            if self.health {
+                for name in HEALTH {
+                    if let Some(entry) = victim.get_mut(name).filter(|entry| !entry.is_null()) {
+                        *entry = Value::Null;
+                        masked.push(pointer(name));
+                    }
+                }
+            }
+            if self.identity
+                && let Some(entry) = victim
+                    .get_mut("citizen_id")
+                    .filter(|entry| !entry.is_null())
+            {
+                *entry = Value::from(shortened(entry.as_str().unwrap_or_default()));
+                masked.push(pointer("citizen_id"));
+            }
+        }
+        let declarant = declaration.get_mut("declarant");
+        if let Some(declarant) = declarant.filter(|declarant| {
+            self.informant && is_informant(declarant.get("role").and_then(Value::as_str))
+        }) {
+            for name in INFORMANT {
+                if let Some(entry) = declarant.get_mut(name).filter(|entry| !entry.is_null()) {
+                    *entry = Value::Null;
+                    masked.push(format!("{at}/declarant/{name}"));
+                }
+            }
+        }
+        masked
+    }
+}
+
+/// Family, witnesses and workers; the employer and the commune declare in their office.
+fn is_informant(role: Option<&str>) -> bool {
+    matches!(
+        role.and_then(DeclarantRole::parse),
+        Some(DeclarantRole::Family | DeclarantRole::Witness | DeclarantRole::Worker)
+    )
+}
+
+/// An identity number as lists and logs show it: `001*********`. The first three digits name the
+/// province of registration; of anything shorter nothing is shown.
+pub fn shortened(number: &str) -> String {
+    let length = number.chars().count();
+    let shown = if length >= 9 { 3 } else { 0 };
+    let head = number.chars().take(shown);
+    head.chain(std::iter::repeat_n('*', length.max(3) - shown))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn record() -> Value {
+        json!({
+            "declarant": {"role": "witness", "full_name": "Lò Thị Mai", "phone": "0912000111"},
+            "victims": [
+                {"full_name": "Hà Văn Tư", "citizen_id": "001099012345", "injuries": ["010101"]},
+                {"full_name": "Vi Thị Năm"},
+            ],
+        })
+    }
+
+    #[test]
+    fn what_is_masked_is_named_and_the_rest_stays() {
+        let mut masked = record();
+        let what = Masked {
+            health: true,
+            identity: true,
+            informant: true,
+        };
+        assert_eq!(
+            what.mask(&mut masked, "/declaration"),
+            [
+                "/declaration/victims/0/injuries",
+                "/declaration/victims/0/citizen_id",
+                "/declaration/declarant/full_name",
+                "/declaration/declarant/phone",
+            ]
+        );
+        let expected = json!({
+            "declarant": {"role": "witness", "full_name": null, "phone": null},
+            "victims": [
+                {"full_name": "Hà Văn Tư", "citizen_id": "001*********", "injuries": null},
+                {"full_name": "Vi Thị Năm"},
+            ],
+        });
+        assert_eq!(masked, expected);
+    }
+
+    #[test]
+    fn whoever_has_the_grants_reads_everything() {
+        let mut same = record();
+        let what = Masked {
+            health: false,
+            identity: false,
+            informant: false,
+        };
+        assert!(what.mask(&mut same, "").is_empty());
+        assert_eq!(same, record());
+    }
+
+    #[test]
+    fn an_employer_that_declares_is_no_informant() {
+        let mut record = record();
+        record["declarant"]["role"] = json!("employer");
+        let what = Masked {
+            health: false,
+            identity: false,
+            informant: true,
+        };
+        assert!(what.mask(&mut record, "").is_empty());
+    }
+
+    #[test]
+    fn nothing_is_shown_of_a_short_number() {
+        assert_eq!(shortened("001099012345"), "001*********");
+        assert_eq!(shortened("B1234567"), "********");
+        assert_eq!(shortened(""), "***");
+    }
+}

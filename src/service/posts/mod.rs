@@ -1,0 +1,394 @@
+//! Posts: created and ended, given to people and taken from them, handed over, moved when their
+//! authority is merged.
+
+mod duty;
+mod handing_over;
+mod successors;
+
+use serde_json::{Value, json};
+
+use super::{Ctx, form::Form, queue_params};
+use crate::{
+    domain::{
+        access::{AuthorityFacts, Facts, Holder, Right, table},
+        audit::{Action, Object, ObjectKind},
+        authority::Authority,
+        declaration::{Fault, FaultCode},
+        post::{Holding, Post, PostKind, acts_as, facts_of, role_in},
+    },
+    error::{AppError, Result},
+    ids::{AccountId, PostId},
+    store::{conn::DbConn, posts, shifts},
+    time::day_in_vietnam,
+};
+
+pub use duty::{OnDuty, RosterQuery, add_shift, cancel_shift, on_duty, roster};
+pub use handing_over::{HandedOver, hand_over};
+pub use successors::move_to_successors;
+
+/// Longest name of a post, in characters.
+const LONGEST_NAME: usize = 200;
+/// Longest reason, in characters.
+const LONGEST_REASON: usize = 1000;
+
+/// A post with who holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostDetail {
+    /// The post.
+    pub post: Post,
+    /// Its authority, as the directory knows it today; `None` where it is not in force.
+    pub authority_name: Option<String>,
+    /// Who holds it or will hold it.
+    pub holders: Vec<Holding>,
+    /// Open cases that are assigned to it.
+    pub open_cases: i64,
+}
+
+/// A page of posts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostsPage {
+    /// By age.
+    pub items: Vec<PostDetail>,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// What a query of the posts says, as text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PostsQuery {
+    /// Those of one authority.
+    pub authority_id: Option<String>,
+    /// 1 to 100, by default 50.
+    pub limit: Option<String>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// The posts that the caller may see: of its authority, of its province, or of all.
+pub fn list(tx: &mut DbConn, ctx: &Ctx, query: &PostsQuery) -> Result<PostsPage> {
+    ctx.require(Right::ReadPosts)?;
+    let mut faults = Vec::new();
+    let mut note = |pointer: &str, code| {
+        faults.push(Fault {
+            pointer: pointer.to_owned(),
+            code,
+        });
+    };
+    let limit = queue_params::limit(query.limit.as_deref()).unwrap_or_else(|code| {
+        note("/limit", code);
+        1
+    });
+    let after = query.cursor.as_deref().map(|text| {
+        let after = PostId::parse(text);
+        if after.is_none() {
+            note("/cursor", FaultCode::NotAllowed);
+        }
+        after
+    });
+    if !faults.is_empty() {
+        return Err(AppError::Invalid(faults));
+    }
+    let within = authorities_within(ctx, query.authority_id.as_deref());
+    let after = after.flatten();
+    let mut found = posts::list(tx, within.as_deref(), after.as_ref(), i64::from(limit) + 1)?;
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|post| post.id.to_string());
+    Ok(PostsPage {
+        items: details(tx, ctx, found)?,
+        next,
+    })
+}
+
+/// The ids of the authorities whose posts the caller sees; `None` is every authority.
+fn authorities_within(ctx: &Ctx, only: Option<&str>) -> Option<Vec<String>> {
+    // Of an authority that the directory no longer knows, too, somebody must see the posts.
+    let everywhere = table::rows().any(|row| {
+        Some(row.holder) == ctx.actor.holder()
+            && row.right == Right::ReadPosts
+            && row.bound == table::Bound::Everywhere
+    });
+    if everywhere {
+        return only.map(|id| vec![id.to_owned()]);
+    }
+    let today = day_in_vietnam(ctx.now);
+    let rows = ctx.world.directory.rows().iter();
+    let within = rows
+        .filter(|row| row.in_force_on(today))
+        .filter(|row| only.is_none_or(|id| row.authority_id == id))
+        .filter(|row| {
+            facts_of(row, &ctx.world.places, today)
+                .is_some_and(|facts| ctx.may(Right::ReadPosts, Facts::Authority(&facts)))
+        })
+        .map(|row| row.authority_id.clone());
+    Some(within.collect())
+}
+
+fn details(tx: &mut DbConn, ctx: &Ctx, found: Vec<Post>) -> Result<Vec<PostDetail>> {
+    let ids: Vec<PostId> = found.iter().map(|post| post.id.clone()).collect();
+    let holders = posts::holders(tx, &ids, ctx.now)?;
+    let open = posts::open_cases(tx, &ids)?;
+    let today = day_in_vietnam(ctx.now);
+    let detail = |post: Post| PostDetail {
+        authority_name: ctx
+            .world
+            .directory
+            .by_id(&post.authority_id, today)
+            .map(|row| row.name.clone()),
+        holders: holders
+            .iter()
+            .filter(|holding| holding.post == post.id)
+            .cloned()
+            .collect(),
+        open_cases: open
+            .iter()
+            .find(|(id, _)| *id == post.id)
+            .map_or(0, |(_, count)| *count),
+        post,
+    };
+    Ok(found.into_iter().map(detail).collect())
+}
+
+fn detail(tx: &mut DbConn, ctx: &Ctx, post: Post) -> Result<PostDetail> {
+    let mut all = details(tx, ctx, vec![post])?;
+    all.pop().ok_or(AppError::NotFound("post"))
+}
+
+/// The post `id`, if the caller may see it.
+pub fn show(tx: &mut DbConn, ctx: &Ctx, id: &PostId) -> Result<PostDetail> {
+    let post = found(tx, ctx, Right::ReadPosts, id)?;
+    detail(tx, ctx, post)
+}
+
+/// The post `id`, if the caller has `right` on its authority.
+fn found(tx: &mut DbConn, ctx: &Ctx, right: Right, id: &PostId) -> Result<Post> {
+    ctx.require(right)?;
+    let post = posts::find(tx, id)?.ok_or(AppError::NotFound("post"))?;
+    let facts = authority_facts(ctx, &post.authority_id);
+    ctx.require_of(right, Facts::Authority(&facts), "post")?;
+    Ok(post)
+}
+
+/// The post `id` to change: also the kind must be one that the caller keeps, and it goes on.
+fn to_change(tx: &mut DbConn, ctx: &Ctx, right: Right, id: &PostId) -> Result<Post> {
+    ctx.require(right)?;
+    posts::lock(tx, id)?;
+    let post = found(tx, ctx, right, id)?;
+    if !keeps(ctx, post.kind) {
+        return Err(AppError::Forbidden("post_kind_not_kept"));
+    }
+    if post.ended_at.is_some() {
+        return Err(AppError::Conflict("post_ended"));
+    }
+    Ok(post)
+}
+
+/// The authority called `id` as it is today; of one that is not in force nothing is known but its id.
+pub(super) fn authority_facts(ctx: &Ctx, id: &str) -> AuthorityFacts {
+    let today = day_in_vietnam(ctx.now);
+    ctx.world
+        .directory
+        .by_id(id, today)
+        .and_then(|row| facts_of(row, &ctx.world.places, today))
+        .unwrap_or(AuthorityFacts {
+            id: id.to_owned(),
+            role: None,
+            province_code: None,
+            commune_code: None,
+        })
+}
+
+/// Whether the caller keeps posts of this kind: nobody makes a post that may do more than it may
+/// itself, or than its own level keeps.
+fn keeps(ctx: &Ctx, kind: PostKind) -> bool {
+    match ctx.actor.holder() {
+        Some(Holder::Operator) => true,
+        Some(Holder::ProvincialAdministrator) => {
+            !matches!(kind, PostKind::Operator | PostKind::MinistryOfficer)
+        }
+        _ => {
+            let is_above = matches!(
+                kind,
+                PostKind::ChiefInspector
+                    | PostKind::ProvincialAdministrator
+                    | PostKind::MinistryOfficer
+                    | PostKind::Operator
+            );
+            !is_above && acts_as(kind).any(|(_, role)| role == ctx.actor.role)
+        }
+    }
+}
+
+/// Creates a post: `authority_id`, `kind`, `name`, `grants`.
+pub fn create(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<PostDetail> {
+    ctx.require(Right::ManagePosts)?;
+    let today = day_in_vietnam(ctx.now);
+    let mut form = Form::new(body);
+    let authority = form.value("authority_id", FaultCode::NotAllowed, |id| {
+        let row = ctx.world.directory.by_id(id, today)?;
+        let facts = authority_facts(ctx, id);
+        ctx.may(Right::ManagePosts, Facts::Authority(&facts))
+            .then_some(row)
+    });
+    let kind = form.value("kind", FaultCode::NotAllowed, |text| {
+        let kind = PostKind::parse(text)?;
+        let fits = |row: &Authority| role_in(kind, row).is_some();
+        (authority.is_none_or(fits) && keeps(ctx, kind)).then_some(kind)
+    });
+    let name = form.text("name", LONGEST_NAME);
+    let grants = form.names("grants", |text| {
+        let right = Right::parse(text)?;
+        kind.is_some_and(|kind| table::grantable(kind).any(|one| one == right))
+            .then_some(right)
+    });
+    form.finish()?;
+    let (Some(authority), Some(kind), Some(name)) = (authority, kind, name) else {
+        return Err(AppError::internal("a form without faults lacks an entry"));
+    };
+    let post = Post {
+        id: PostId::generate(),
+        authority_id: authority.authority_id.clone(),
+        kind,
+        name,
+        grants,
+        created_at: ctx.now,
+        ended_at: None,
+        ended_because: None,
+    };
+    posts::insert(tx, &post)?;
+    note(
+        ctx,
+        Action::CreatePost,
+        &post,
+        json!({ "kind": kind, "grants": post.grants }),
+    );
+    detail(tx, ctx, post)
+}
+
+/// Ends a post that holds nothing any more, for a `reason`.
+pub fn end(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<PostDetail> {
+    let post = to_change(tx, ctx, Right::ManagePosts, id)?;
+    let mut form = Form::new(body);
+    let reason = form.text("reason", LONGEST_REASON).unwrap_or_default();
+    form.finish()?;
+    let is_idle = posts::cases_of(tx, id)?.is_empty() && shifts::count_open(tx, id, ctx.now)? == 0;
+    if !is_idle {
+        return Err(AppError::Conflict("post_holds_work"));
+    }
+    posts::remove(tx, id, None, ctx.now, &reason)?;
+    posts::end(tx, id, ctx.now, &reason)?;
+    note(ctx, Action::EndPost, &post, json!({}));
+    let post = posts::find(tx, id)?.ok_or(AppError::NotFound("post"))?;
+    detail(tx, ctx, post)
+}
+
+/// Gives the post to an account: `account_id`, and where stated `from`, `until`, `reason`.
+pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<PostDetail> {
+    let post = to_change(tx, ctx, Right::ManagePosts, id)?;
+    let mut form = Form::new(body);
+    let account = form.value("account_id", FaultCode::NotAllowed, AccountId::parse);
+    let from = form.optional_moment("from");
+    let until = form.optional_moment("until");
+    let reason = form.optional_text("reason", LONGEST_REASON);
+    let from = from.unwrap_or(ctx.now);
+    if from < ctx.now {
+        // What was done before nobody could have been allowed.
+        form.fault("from", FaultCode::TooEarly);
+    }
+    if until.is_some_and(|until| until <= from) {
+        form.fault("until", FaultCode::TooEarly);
+    }
+    form.finish()?;
+    let account = account.ok_or_else(|| AppError::internal("a form lacks its account"))?;
+    let overlaps = |held: &Holding| {
+        held.account == account
+            && held.until.is_none_or(|end| end > from)
+            && until.is_none_or(|end| end > held.from)
+    };
+    if posts::holders(tx, std::slice::from_ref(id), ctx.now)?
+        .iter()
+        .any(overlaps)
+    {
+        return Err(AppError::Conflict("already_held"));
+    }
+    let holding = Holding {
+        post: id.clone(),
+        account,
+        from,
+        until,
+        reason,
+    };
+    posts::appoint(tx, &holding)?;
+    note(
+        ctx,
+        Action::Appoint,
+        &post,
+        json!({ "account": holding.account, "from": holding.from, "until": holding.until }),
+    );
+    detail(tx, ctx, post)
+}
+
+/// Takes the post from an account, for a `reason`. What the post holds stays with the post.
+pub fn remove(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    id: &PostId,
+    account: &AccountId,
+    body: &Value,
+) -> Result<PostDetail> {
+    let post = to_change(tx, ctx, Right::ManagePosts, id)?;
+    let mut form = Form::new(body);
+    let reason = form.text("reason", LONGEST_REASON).unwrap_or_default();
+    form.finish()?;
+    take_from(tx, ctx, &post, account, &reason)?;
+    detail(tx, ctx, post)
+}
+
+fn take_from(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    post: &Post,
+    account: &AccountId,
+    reason: &str,
+) -> Result<()> {
+    if posts::remove(tx, &post.id, Some(account), ctx.now, reason)? == 0 {
+        return Err(AppError::NotFound("holder"));
+    }
+    note(
+        ctx,
+        Action::RemoveHolder,
+        post,
+        json!({ "account": account }),
+    );
+    Ok(())
+}
+
+/// The post that a case may be assigned to by the caller: one of its own authority that goes on and
+/// handles cases in the caller's role.
+pub fn assignable(tx: &mut DbConn, ctx: &Ctx, id: &PostId) -> Result<Option<Post>> {
+    let Some(post) = posts::find(tx, id)?.filter(|post| post.ended_at.is_none()) else {
+        return Ok(None);
+    };
+    let facts = authority_facts(ctx, &post.authority_id);
+    let is_own = ctx.may(Right::ReadPosts, Facts::Authority(&facts));
+    let same_role = facts.role == Some(ctx.actor.role);
+    Ok((sees_cases(&post) && is_own && same_role).then_some(post))
+}
+
+/// Whether whoever holds the post may see cases.
+fn sees_cases(post: &Post) -> bool {
+    let holder = Holder::from(post.kind);
+    table::rows().any(|row| row.holder == holder && row.right == Right::ReadCase)
+}
+
+fn note(ctx: &Ctx, action: Action, post: &Post, mut details: Value) {
+    details["authority"] = Value::from(post.authority_id.as_str());
+    ctx.note_of(action, Object::new(ObjectKind::Post, &post.id), details);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,423 @@
+//! Posts, who holds them, and what they hold, on both databases.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde_json::json;
+
+use super::*;
+use crate::{
+    domain::{
+        access::{Actor, ActorRole, Sight},
+        authority::{Authority, Directory, Level, Role},
+        case::{CaseStatus, Step, tests::NOW},
+        clocks::tests::{at, law},
+        codes::Codes,
+        decide::World,
+        place::{Places, Succession, Unit, UnitLevel},
+    },
+    service::{
+        cases::{
+            self, QueueParams, TakeStep,
+            tests::{commune, ctx as ctx_of, opened},
+        },
+        masking,
+        standings::{self, Person, Standing},
+    },
+    store::testing::TestDb,
+};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn province(code: &str, from: &str, to: Option<&str>) -> Unit {
+    Unit {
+        level: UnitLevel::Province,
+        code: code.to_owned(),
+        valid_from: day(from),
+        valid_to: to.map(day),
+        full_name: format!("Tỉnh Số {code}"),
+        kind: "tỉnh".into(),
+        ..commune(code, code)
+    }
+}
+
+fn authority(id: &str, role: Role, level: Level, code: &str, to: Option<&str>) -> Authority {
+    Authority {
+        authority_id: id.to_owned(),
+        role,
+        name: format!("Cơ quan {id}"),
+        level,
+        territory_code: code.to_owned(),
+        valid_from: day("2025-07-01"),
+        valid_to: to.map(day),
+        emails: vec!["so@example.test".to_owned()],
+        phone: "02083855555".to_owned(),
+        escalates_to: None,
+        sectors: Vec::new(),
+    }
+}
+
+/// Province 06 became a part of 19 on 1 May 2026, after [`NOW`].
+const MERGED_ON: &str = "2026-05-01";
+
+fn world() -> World {
+    let places = Places::new(
+        vec![
+            province("19", "2025-07-01", None),
+            province("20", "2025-07-01", None),
+            province("06", "2025-07-01", Some(MERGED_ON)),
+            commune("02008", "19"),
+        ],
+        vec![Succession {
+            level: UnitLevel::Province,
+            old_code: "06".to_owned(),
+            old_valid_from: day("2025-07-01"),
+            new_code: "19".to_owned(),
+            new_valid_from: day("2025-07-01"),
+            extent: "whole".to_owned(),
+            effective_on: day(MERGED_ON),
+        }],
+    );
+    let labour = Role::ProvincialLabourAuthority;
+    let rows = vec![
+        authority("SNV-19", labour, Level::Province, "19", None),
+        authority("SNV-20", labour, Level::Province, "20", None),
+        authority("SNV-06", labour, Level::Province, "06", Some(MERGED_ON)),
+        authority("UBX-02008", Role::CommunePc, Level::Commune, "02008", None),
+    ];
+    World {
+        directory: Directory::new(rows, &places).into(),
+        places: places.into(),
+        law: law().into(),
+        codes: Codes::built_in().into(),
+    }
+}
+
+fn acting(actor: Actor, now: DateTime<Utc>) -> Ctx {
+    Ctx {
+        world: Arc::new(world()),
+        now,
+        ..ctx_of(actor)
+    }
+}
+
+/// The operator, now.
+fn operator() -> Ctx {
+    acting(Actor::service(), at(NOW))
+}
+
+fn person(name: &str) -> Person {
+    Person {
+        account: AccountId::generate(),
+        name: name.to_owned(),
+    }
+}
+
+fn post(tx: &mut DbConn, authority: &str, kind: PostKind, holder: Option<&Person>) -> PostId {
+    let body = json!({"authority_id": authority, "kind": kind, "name": format!("Vị trí {kind}")});
+    let id = create(tx, &operator(), &body).unwrap().post.id;
+    if let Some(person) = holder {
+        let body = json!({ "account_id": person.account });
+        appoint(tx, &operator(), &id, &body).unwrap();
+    }
+    id
+}
+
+/// `person` in its first standing.
+fn as_holder(tx: &mut DbConn, person: &Person) -> Ctx {
+    let ctx = operator();
+    let found = standings::of(tx, &ctx.world, person, ctx.now).unwrap();
+    acting(found.into_iter().next().unwrap().1, ctx.now)
+}
+
+fn faults(result: Result<impl std::fmt::Debug>) -> Vec<String> {
+    match result {
+        Err(AppError::Invalid(faults)) => faults.into_iter().map(|fault| fault.pointer).collect(),
+        other => panic!("no faults: {other:?}"),
+    }
+}
+
+#[test]
+fn a_person_acts_in_each_of_its_posts_for_as_long_as_it_holds_it() {
+    for mut db in TestDb::all() {
+        let tx = &mut db.conn;
+        let (mai, ctx) = (person("Lò Thị Mai"), operator());
+        let chief = post(tx, "SNV-19", PostKind::ChiefInspector, Some(&mai));
+        let official = post(tx, "UBX-02008", PostKind::CommuneOfficial, None);
+        let until = ctx.now + TimeDelta::days(1);
+        let body = json!({ "account_id": mai.account, "until": until });
+        appoint(tx, &ctx, &official, &body).unwrap();
+
+        let standings_at = |tx: &mut DbConn, now| {
+            let found = standings::of(tx, &ctx.world, &mai, now).unwrap();
+            let mut found: Vec<_> = found
+                .into_iter()
+                .map(|(standing, actor)| {
+                    let Standing::Post(id) = standing else {
+                        panic!("no post")
+                    };
+                    (id, actor.role, actor.province_code, actor.commune_code)
+                })
+                .collect();
+            found.sort_by_key(|(_, role, ..)| role.as_str());
+            found
+        };
+        let as_chief = (
+            chief.clone(),
+            ActorRole::Inspector,
+            Some("19".to_owned()),
+            None,
+        );
+        let as_official = (
+            official.clone(),
+            ActorRole::Commune,
+            None,
+            Some("02008".to_owned()),
+        );
+        assert_eq!(standings_at(tx, ctx.now), [as_official, as_chief.clone()]);
+        assert_eq!(standings_at(tx, until), [as_chief]);
+        let again = appoint(tx, &ctx, &chief, &json!({ "account_id": mai.account }));
+        assert!(matches!(again, Err(AppError::Conflict("already_held"))));
+
+        remove(
+            tx,
+            &ctx,
+            &chief,
+            &mai.account,
+            &json!({"reason": "Chuyển công tác"}),
+        )
+        .unwrap();
+        assert!(standings_at(tx, until).is_empty());
+        let standing = Standing::Post(chief);
+        let gone = standings::actor(tx, &ctx.world, &mai, &standing, ctx.now);
+        assert_eq!(gone.unwrap(), None);
+    }
+}
+
+#[test]
+fn a_chief_keeps_the_posts_below_its_own_in_its_own_authority() {
+    for mut db in TestDb::all() {
+        let tx = &mut db.conn;
+        let tu = person("Hà Văn Tư");
+        let own = post(tx, "SNV-19", PostKind::ChiefInspector, Some(&tu));
+        let foreign = post(tx, "SNV-20", PostKind::Investigator, None);
+        let chief = as_holder(tx, &tu);
+        let body = |authority: &str, kind: &str, grants: Value| json!({"authority_id": authority, "kind": kind, "name": "Một vị trí", "grants": grants});
+        let good = body("SNV-19", "duty_officer", json!(["read_health_data"]));
+        let made = create(tx, &chief, &good).unwrap();
+        assert_eq!(made.post.grants, [Right::ReadHealthData]);
+        for (body, expected) in [
+            (body("SNV-20", "investigator", json!([])), "/authority_id"),
+            (body("NOBODY", "investigator", json!([])), "/authority_id"),
+            (body("SNV-19", "chief_inspector", json!([])), "/kind"),
+            (
+                body("SNV-19", "provincial_administrator", json!([])),
+                "/kind",
+            ),
+            (body("SNV-19", "operator", json!([])), "/kind"),
+            (body("SNV-19", "commune_official", json!([])), "/kind"),
+            (
+                body("SNV-19", "investigator", json!(["manage_rules"])),
+                "/grants/0",
+            ),
+            (
+                body("SNV-19", "investigator", json!(["manage_posts"])),
+                "/grants/0",
+            ),
+        ] {
+            assert_eq!(faults(create(tx, &chief, &body)), [expected], "{body}");
+        }
+        let reason = json!({"reason": "Sắp xếp lại"});
+        let strangers = end(tx, &chief, &foreign, &reason);
+        assert!(matches!(strangers, Err(AppError::NotFound("post"))));
+        let of_itself = appoint(
+            tx,
+            &chief,
+            &own,
+            &json!({"account_id": AccountId::generate()}),
+        );
+        assert!(matches!(of_itself, Err(AppError::Forbidden(_))));
+        let seen = list(tx, &chief, &PostsQuery::default()).unwrap();
+        let mut authorities: Vec<_> = seen
+            .items
+            .iter()
+            .map(|one| &one.post.authority_id)
+            .collect();
+        authorities.dedup();
+        assert_eq!(authorities, ["SNV-19"]);
+        assert_eq!(
+            end(tx, &chief, &made.post.id, &reason)
+                .unwrap()
+                .post
+                .ended_at,
+            Some(chief.now)
+        );
+    }
+}
+
+#[test]
+fn everything_that_a_post_holds_is_handed_over_in_one_step() {
+    for mut db in TestDb::all() {
+        let case = opened(&mut db, CaseStatus::Classified, &["L19"]);
+        let tx = &mut db.conn;
+        let (tu, nam) = (person("Hà Văn Tư"), person("Vi Thị Năm"));
+        let chief_post = post(tx, "SNV-19", PostKind::ChiefInspector, Some(&tu));
+        let from = post(tx, "SNV-19", PostKind::Investigator, Some(&nam));
+        let to = post(tx, "SNV-19", PostKind::Investigator, None);
+        let foreign = post(tx, "SNV-20", PostKind::Investigator, None);
+        let chief = as_holder(tx, &tu);
+
+        let assign = |post: &PostId| TakeStep {
+            case: case.id.clone(),
+            step: Step::Assign,
+            body: json!({"seen_version": case.version, "post_id": post}),
+        };
+        assert_eq!(
+            faults(cases::take_step(tx, &chief, &assign(&foreign))),
+            ["/post_id"]
+        );
+        let taken = cases::take_step(tx, &chief, &assign(&from)).unwrap();
+        assert_eq!(taken.assigned_post.as_ref(), Some(&from));
+        assert_eq!(
+            taken.case.assigned_to.as_deref(),
+            Some("Vị trí investigator")
+        );
+        let shift = json!({
+            "starts_at": chief.now, "ends_at": chief.now + TimeDelta::hours(12),
+            "phone": "02083855555", "account_id": nam.account,
+        });
+        add_shift(tx, &chief, &from, &shift).unwrap();
+        let on_duty_now = |tx: &mut DbConn| on_duty(tx, &chief, "SNV-19").unwrap();
+        assert_eq!(
+            on_duty_now(tx)[0].shift.account.as_ref(),
+            Some(&nam.account)
+        );
+
+        let mine = |tx: &mut DbConn, who: &Ctx| {
+            let params = QueueParams {
+                assigned_to: Some("me".to_owned()),
+                ..QueueParams::default()
+            };
+            cases::queue(tx, who, &params).unwrap().items.len()
+        };
+        let investigator = as_holder(tx, &nam);
+        assert_eq!((mine(tx, &investigator), mine(tx, &chief)), (1, 0));
+
+        let busy = end(tx, &chief, &from, &json!({"reason": "x"}));
+        assert!(matches!(busy, Err(AppError::Conflict("post_holds_work"))));
+        let hand =
+            |to: &PostId| json!({"to_post_id": to, "reason": "Nghỉ hưu", "leaving": nam.account});
+        for bad in [&foreign, &from, &PostId::generate()] {
+            assert_eq!(
+                faults(hand_over(tx, &chief, &from, &hand(bad))),
+                ["/to_post_id"]
+            );
+        }
+        let done = db
+            .conn
+            .write(|tx| hand_over(tx, &chief, &from, &hand(&to)))
+            .unwrap();
+        assert_eq!(
+            done,
+            HandedOver {
+                cases: 1,
+                shifts: 1
+            }
+        );
+        let tx = &mut db.conn;
+        let after = cases::show(tx, &chief, &case.id).unwrap();
+        assert_eq!(after.assigned_post.as_ref(), Some(&to));
+        let event = after.events.last().unwrap();
+        assert_eq!(event.action, "handed_over");
+        assert_eq!(event.reason.as_deref(), Some("Nghỉ hưu"));
+        assert_eq!(event.details["from_post_id"], json!(from));
+        assert_eq!(on_duty_now(tx)[0].post.id, to);
+        let left = standings::of(tx, &chief.world, &nam, chief.now).unwrap();
+        assert!(left.is_empty());
+        end(tx, &chief, &from, &json!({"reason": "Sắp xếp lại"})).unwrap();
+        assert!(show(tx, &chief, &chief_post).is_ok());
+        assert!(
+            crate::store::cases::find(tx, &case.id, &Sight::All)
+                .unwrap()
+                .is_some()
+        );
+    }
+}
+
+#[test]
+fn posts_of_a_merged_authority_go_on_in_its_successor() {
+    for mut db in TestDb::all() {
+        let tx = &mut db.conn;
+        let mai = person("Lò Thị Mai");
+        let id = post(tx, "SNV-06", PostKind::Investigator, Some(&mai));
+        let before = operator();
+        assert_eq!(move_to_successors(tx, &before).unwrap(), 0);
+
+        let after = acting(Actor::service(), at("2026-05-01T00:00:00+07:00"));
+        let codes = |tx: &mut DbConn| -> Vec<Option<String>> {
+            let found = standings::of(tx, &after.world, &mai, after.now).unwrap();
+            found
+                .into_iter()
+                .map(|(_, actor)| actor.province_code)
+                .collect()
+        };
+        assert!(
+            codes(tx).is_empty(),
+            "an authority that has ended gives no rights"
+        );
+        assert_eq!(move_to_successors(tx, &after).unwrap(), 1);
+        assert_eq!(move_to_successors(tx, &after).unwrap(), 0);
+        assert_eq!(codes(tx), [Some("19".to_owned())]);
+        let moved = show(tx, &after, &id).unwrap();
+        assert_eq!(moved.post.authority_id, "SNV-19");
+        assert_eq!(moved.holders.len(), 1);
+    }
+}
+
+#[test]
+fn of_an_authority_that_nobody_succeeded_the_operator_hands_over() {
+    let mut db = TestDb::all().remove(0);
+    let case = opened(&mut db, CaseStatus::Classified, &["L20"]);
+    let tx = &mut db.conn;
+    let from = post(tx, "SNV-20", PostKind::Investigator, None);
+    let to = post(tx, "SNV-19", PostKind::Investigator, None);
+    posts::assign(tx, &case.id, Some(&from), at(NOW)).unwrap();
+    let hand = json!({"to_post_id": to, "reason": "Cơ quan đã giải thể"});
+    // While it is in force, nothing leaves the authority.
+    assert_eq!(
+        faults(hand_over(tx, &operator(), &from, &hand)),
+        ["/to_post_id"]
+    );
+    posts::set_authority(tx, &from, "GONE").unwrap();
+    assert_eq!(move_to_successors(tx, &operator()).unwrap(), 0);
+    let done = hand_over(tx, &operator(), &from, &hand).unwrap();
+    assert_eq!(
+        done,
+        HandedOver {
+            cases: 1,
+            shifts: 0
+        }
+    );
+}
+
+#[test]
+fn who_is_on_duty_reads_no_health_data_without_a_grant() {
+    let mut db = TestDb::all().remove(0);
+    let tx = &mut db.conn;
+    let tu = person("Hà Văn Tư");
+    post(tx, "SNV-19", PostKind::DutyOfficer, Some(&tu));
+    let mut duty = as_holder(tx, &tu);
+    let record = json!({"victims": [{"citizen_id": "001099012345", "injuries": ["043"]}]});
+    let shown = |ctx: &Ctx| {
+        let mut record = record.clone();
+        let masked = masking::mask(ctx, Facts::Found, &mut record, "");
+        (record, masked.len())
+    };
+    let hidden = json!({"victims": [{"citizen_id": "001*********", "injuries": null}]});
+    assert_eq!(shown(&duty), (hidden, 2));
+    let grants = vec![Right::ReadHealthData, Right::ReadIdentityNumbers];
+    duty.actor.post.as_mut().unwrap().grants = grants;
+    assert_eq!(shown(&duty), (record.clone(), 0));
+}

@@ -1,0 +1,266 @@
+//! Every address × every kind of caller: one table. An address that is described and not in it fails
+//! the test, so that nothing is added without somebody saying who may call it.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{Caller, Office, described, office::text, recent};
+
+/// The callers, in the order of the columns. The case lies in province 66, commune 22015; its employer
+/// has the tax code 6099254308.
+const CALLERS: [&str; 14] = [
+    "employer that declared",
+    "other employer",
+    "commune of the place",
+    "neighbour commune",
+    "inspector of the province",
+    "inspector of a neighbour",
+    "police of the commune",
+    "police of the province",
+    "police of a neighbour",
+    "ministry",
+    "operator",
+    "nobody",
+    "expired token",
+    "revoked token",
+];
+
+/// Nobody, expired, revoked.
+const NO: [u16; 3] = [401, 401, 401];
+
+/// One row: the operation, its body, and what each caller is answered.
+struct Row(&'static str, Value, [u16; 14]);
+
+/// The answers of eleven callers with a good token, and of the three without.
+fn row(operation: &'static str, body: Value, good: [u16; 11]) -> Row {
+    let all: Vec<u16> = good.into_iter().chain(NO).collect();
+    Row(operation, body, all.try_into().unwrap())
+}
+
+/// The table. A case that is not theirs is not found (404); a right that is not theirs is refused
+/// (403); whoever may, and sends an empty body, hears of its faults (422).
+fn table() -> Vec<Row> {
+    let none = Value::Null;
+    let empty = json!({});
+    //                  employer  commune   inspector police         ministry
+    //                  own other own other own other own prov other     operator
+    let of_declaration = |ok| [ok, 404, 404, 404, ok, 404, ok, ok, 404, ok, 404];
+    let of_case = |ok| [403, 403, 404, 404, ok, 404, ok, ok, 404, ok, 403];
+    let operator_only = |ok| [403, 403, 403, 403, 403, 403, 403, 403, 403, 403, ok];
+    let office_66 = |ok| [403, 403, 404, 404, ok, 404, 404, 404, 404, 404, ok];
+    let declaring = recent("03");
+    vec![
+        row(
+            "POST /api/v1/declarations",
+            declaring.clone(),
+            [201, 201, 201, 201, 403, 403, 403, 403, 403, 403, 403],
+        ),
+        row(
+            "POST /api/v1/declarations/preview",
+            declaring,
+            [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403],
+        ),
+        row(
+            "GET /api/v1/declarations/{receipt_no}",
+            none.clone(),
+            of_declaration(200),
+        ),
+        row(
+            "POST /api/v1/declarations/{receipt_no}/supplements",
+            empty.clone(),
+            of_declaration(422),
+        ),
+        row(
+            "GET /api/v1/declarations/{receipt_no}/trace",
+            none.clone(),
+            of_declaration(200),
+        ),
+        row(
+            "GET /api/v1/cases",
+            none.clone(),
+            [403, 403, 200, 200, 200, 200, 200, 200, 200, 200, 403],
+        ),
+        row("GET /api/v1/cases/{case_id}", none.clone(), of_case(200)),
+        row(
+            "GET /api/v1/cases/{case_id}/alerts",
+            none.clone(),
+            of_case(200),
+        ),
+        // No such message: whoever may send again does not find it.
+        row(
+            "POST /api/v1/cases/{case_id}/alerts/{message_id}/resend",
+            none.clone(),
+            of_case(404),
+        ),
+        // The ministry sees the case, but the province leads it.
+        row(
+            "POST /api/v1/cases/{case_id}/steps/{step}",
+            empty.clone(),
+            [403, 403, 404, 404, 422, 404, 422, 422, 404, 403, 403],
+        ),
+        row("GET /api/v1/places", none.clone(), [200; 11]),
+        row("GET /api/v1/alarms", none.clone(), operator_only(200)),
+        row(
+            "GET /api/v1/posts",
+            none.clone(),
+            [403, 403, 200, 200, 200, 200, 200, 200, 200, 200, 200],
+        ),
+        row("POST /api/v1/posts", empty.clone(), operator_only(422)),
+        row("GET /api/v1/posts/{post_id}", none.clone(), office_66(200)),
+        row(
+            "POST /api/v1/posts/{post_id}/end",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row(
+            "POST /api/v1/posts/{post_id}/holders",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row(
+            "POST /api/v1/posts/{post_id}/holders/{account_id}/remove",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row(
+            "POST /api/v1/posts/{post_id}/hand-over",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row(
+            "POST /api/v1/posts/{post_id}/shifts",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row(
+            "POST /api/v1/posts/{post_id}/shifts/{shift_id}/cancel",
+            empty,
+            operator_only(422),
+        ),
+        row(
+            "GET /api/v1/authorities/{authority_id}/roster",
+            none.clone(),
+            office_66(200),
+        ),
+        row(
+            "GET /api/v1/authorities/{authority_id}/on-duty",
+            none.clone(),
+            office_66(200),
+        ),
+        Row("GET /healthz", none.clone(), [200; 14]),
+        Row("GET /readyz", none.clone(), [200; 14]),
+        Row("GET /metrics", none.clone(), [200; 14]),
+        Row("GET /openapi.json", none, [200; 14]),
+    ]
+}
+
+/// A caller of each kind.
+fn callers(office: &Office) -> Vec<Caller> {
+    let mut all = vec![
+        office.employer("6099254308"),
+        office.employer("0100233488"),
+        office.commune("22015"),
+        office.commune("22045"),
+        office.inspector("66"),
+        office.inspector("19"),
+        office.police("22015"),
+        office.police("66"),
+        office.police("22045"),
+        office.ministry(),
+        office.operator(),
+        office.with_token(""),
+    ];
+    for how in ["expired", "revoked"] {
+        let token = office
+            .db
+            .token("inspector", &["--province", "66", "--name", how]);
+        all.push(office.with_token(&token));
+    }
+    let end = "UPDATE tokens SET expires_at = '2020-01-01 00:00:00' WHERE name = 'expired'; \
+               UPDATE tokens SET revoked_at = '2020-01-01 00:00:00' WHERE name = 'revoked';";
+    office.db.connect().execute_sql(end).unwrap();
+    all
+}
+
+/// The address of an operation, with things that are there; ids that nothing has where none is needed.
+fn address(template: &str, declared: &Value, post: &str) -> String {
+    let nothing = "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44";
+    let path = template
+        .replace("{receipt_no}", text(&declared["receipt_no"]))
+        .replace("{case_id}", text(&declared["case"]["id"]))
+        .replace("{step}", "receive")
+        .replace("{post_id}", post)
+        .replace("{authority_id}", "SNV-66")
+        .replace("{message_id}", nothing)
+        .replace("{account_id}", nothing)
+        .replace("{shift_id}", nothing);
+    assert!(
+        !path.contains('{'),
+        "{template}: a part of the path that nothing is put in for"
+    );
+    if path == "/api/v1/places" {
+        format!("{path}?q=a")
+    } else {
+        path
+    }
+}
+
+#[test]
+fn every_address_that_is_described_is_in_the_table() {
+    let described: BTreeSet<String> = described::operations().into_keys().collect();
+    let tabled: BTreeSet<String> = table().iter().map(|row| row.0.to_owned()).collect();
+    assert_eq!(described, tabled);
+    assert_eq!(tabled.len(), table().len(), "an address stands twice");
+}
+
+on_both_databases! {
+    fn every_caller_is_answered_at_every_address_as_the_table_says(db: &Db) {
+        let office = Office::open(db);
+        let callers = callers(&office);
+        let declared = callers[0].declare(&recent("03"));
+        let post = db.tnld(&[
+            "post", "create", "--authority", "SNV-66", "--kind", "investigator", "--name", "Số 1",
+        ]);
+        let post = post.ok().trim_end().to_owned();
+        let mut wrong = Vec::new();
+        for Row(operation, body, expected) in table() {
+            let (method, template) = operation.split_once(' ').unwrap();
+            let path = address(template, &declared, &post);
+            for ((caller, who), expected) in callers.iter().zip(CALLERS).zip(expected) {
+                let (headers, sent): (&[_], _) = if body.is_null() {
+                    (&[], String::new())
+                } else {
+                    (&[("content-type", "application/json")], body.to_string())
+                };
+                let answer = caller.send(method, &path, headers, sent.as_bytes());
+                if answer.status != expected {
+                    let got = answer.status;
+                    wrong.push(format!("{operation}, {who}: {got} instead of {expected}"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    fn a_refusal_does_not_tell_whether_a_record_is_there(db: &Db) {
+        let office = Office::open(db);
+        let declared = office.employer("6099254308").declare(&recent("03"));
+        let stranger = office.inspector("19");
+        let nothing = "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44";
+        let without_instance = |path: &str| {
+            let mut body = stranger.get(path).expect(404);
+            body["instance"] = Value::Null;
+            body
+        };
+        let theirs = without_instance(text(&declared["case"]["href"]));
+        assert_eq!(theirs, without_instance(&format!("/api/v1/cases/{nothing}")));
+        let post = db.tnld(&[
+            "post", "create", "--authority", "SNV-66", "--kind", "investigator", "--name", "Số 1",
+        ]);
+        let theirs = without_instance(&format!("/api/v1/posts/{}", post.ok().trim_end()));
+        assert_eq!(theirs, without_instance(&format!("/api/v1/posts/{nothing}")));
+        let theirs = without_instance("/api/v1/authorities/SNV-66/on-duty");
+        assert_eq!(theirs, without_instance("/api/v1/authorities/NOBODY/on-duty"));
+    }
+}
