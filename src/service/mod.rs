@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod keys;
 mod lines;
 pub mod masking;
+mod news;
 pub mod notices;
 pub mod notify;
 pub mod opening;

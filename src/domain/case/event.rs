@@ -74,6 +74,23 @@ pub struct Progress {
     pub announced_at: Option<DateTime<Utc>>,
     /// Whether they were sent to everybody.
     pub minutes_sent: bool,
+    /// Whether the commune made a notice its declaration.
+    pub declared: bool,
+    /// To whom a transfer handed the case; `None` where those of its place are in charge.
+    pub handed_to: Option<HandedTo>,
+    /// The case of which this one is a duplicate.
+    pub duplicate_of: Option<String>,
+}
+
+/// The authority to which a case was transferred.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedTo {
+    /// Id in the directory.
+    pub authority: String,
+    /// Its audience (see [`crate::domain::access`]); `None` where it has no queue here.
+    pub audience: Option<String>,
+    /// Since when.
+    pub since: DateTime<Utc>,
 }
 
 impl Progress {
@@ -97,6 +114,18 @@ impl Progress {
                     progress.minutes_sent = false;
                 }
                 "dispatch_minutes" => progress.minutes_sent = true,
+                "declare" => progress.declared = true,
+                "mark_duplicate" => progress.duplicate_of = text("of_case").map(str::to_owned),
+                "transfer" => {
+                    // Before transfers named an authority of the directory, they had no receipt.
+                    progress.handed_to = text("received_by").map(|authority| HandedTo {
+                        authority: authority.to_owned(),
+                        audience: text("audience").map(str::to_owned),
+                        since: event.happened_at,
+                    });
+                }
+                // The place was corrected: those of the new one are in charge.
+                _ if event.details["elsewhere"] == true => progress.handed_to = None,
                 _ => {}
             }
         }

@@ -1,6 +1,6 @@
 //! Where a case stands (`accidents.md` 7.2).
 
-use crate::named;
+use crate::{domain::declaration::DeclarantRole, named};
 
 named! {
     /// State of a case.
@@ -61,6 +61,15 @@ named! {
 }
 
 impl CaseStatus {
+    /// Where a case begins: a notice by family, witness or worker waits for the employer's or the
+    /// commune's declaration.
+    pub fn first(role: DeclarantRole) -> Self {
+        match role {
+            DeclarantRole::Employer | DeclarantRole::Commune => Self::Declared,
+            DeclarantRole::Family | DeclarantRole::Witness | DeclarantRole::Worker => Self::Noticed,
+        }
+    }
+
     /// Whether people can still be sent to the scene: nobody was, and there are no minutes yet. Only
     /// then does K2 start.
     pub fn awaits_scene(self) -> bool {

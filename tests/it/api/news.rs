@@ -1,0 +1,207 @@
+//! News of a case that is known: what it does to the case's course, its limits and who is told.
+
+use serde_json::{Value, json};
+
+use super::{
+    Caller, Office, ago,
+    office::{each, text},
+    recent, steps, with,
+};
+
+/// The two seriously injured of example 03 as nothing but counts.
+fn hurt(casualties: Value) -> Value {
+    with(
+        recent("03"),
+        &[
+            ("/accident/casualties", casualties),
+            ("/victims", json!([])),
+        ],
+    )
+}
+
+/// A supplement of nothing but counts.
+fn counts(casualties: Value) -> Value {
+    json!({ "note": "Tin mới.", "accident": { "casualties": casualties } })
+}
+
+fn moved_to(commune: &str) -> Value {
+    json!({ "note": "Sửa nơi xảy ra.", "accident": { "place": { "commune_code": commune } } })
+}
+
+fn of_sector(sector: &str) -> Value {
+    json!({ "note": "Sửa lĩnh vực.", "accident": { "sector": sector } })
+}
+
+/// The clocks of one kind, by round.
+fn clocks<'a>(case: &'a Value, id: &str) -> Vec<&'a Value> {
+    let all = case["clocks"].as_array().unwrap().iter();
+    all.filter(|clock| clock["id"] == id).collect()
+}
+
+fn names(case: &Value) -> Vec<&str> {
+    each(&case["allowed_actions"], "name")
+}
+
+/// How many alerts of a case stand in each state: `(authority, status)`, in the order of time.
+fn alerts(caller: &Caller, answer: &Value) -> Vec<(String, String)> {
+    let path = format!("{}/alerts", text(&answer["case"]["href"]));
+    let ledger = caller.get(&path).expect(200);
+    let items = ledger["items"].as_array().unwrap().iter();
+    items
+        .map(|alert| {
+            let id = alert["recipient"]["id"].as_str().unwrap_or_default();
+            (id.to_owned(), text(&alert["status"]).to_owned())
+        })
+        .collect()
+}
+
+/// Whether `authority` has an alert that holds.
+fn is_told(caller: &Caller, answer: &Value, authority: &str) -> bool {
+    let ended = ["superseded", "withdrawn"];
+    alerts(caller, answer)
+        .iter()
+        .any(|(id, status)| id == authority && !ended.contains(&status.as_str()))
+}
+
+on_both_databases! {
+    fn what_a_fallen_class_had_stopped_starts_anew_with_graver_news(db: &Db) {
+        let office = Office::open(db);
+        let employer = office.employer("6099254308");
+        let inspector = office.inspector("66");
+        for graver in [json!({ "dead": 1, "light": 0 }), json!({ "serious": 2, "light": 0 })] {
+            let first = employer.declare(&hurt(json!({ "missing": 1 })));
+            assert_eq!(clocks(&first, "K2")[0]["state"], "running");
+            let light = counts(json!({ "missing": 0, "light": 1 }));
+            let fell = employer.supplement(&first["receipt_no"], &light);
+            assert_eq!(fell["classification"]["case_class"], "LIGHT");
+            assert_eq!(clocks(&fell, "K2")[0]["stopped_because"], "class_changed");
+
+            employer.supplement(&first["receipt_no"], &counts(graver));
+            let case = inspector.case_of(&first);
+            let (k2, k3) = (clocks(&case, "K2"), clocks(&case, "K3"));
+            assert_eq!(k2.len(), 2, "{case:#}");
+            assert_eq!(k2[1]["state"], "running");
+            assert!(text(&k2[1]["starts_at"]) > text(&k2[0]["starts_at"]));
+            // The province hears of it now, so its days count from now as well.
+            assert_eq!(k3.last().unwrap()["starts_at"], k2[1]["starts_at"]);
+            assert_eq!(case["due_at"], k2[1]["due_raw"]);
+            assert!(names(&case).contains(&"send_to_scene"));
+        }
+    }
+
+    fn a_commune_record_of_somebody_who_has_a_contract_goes_on_with_the_employers_team(db: &Db) {
+        let office = Office::open(db);
+        let commune = office.commune("02008");
+        let inspector = office.inspector("19");
+        for status in ["COMMUNE_RECORDED", "CLOSED"] {
+            let first = commune.declare(&recent("05"));
+            steps::walk(&commune, &commune.case_of(&first), status);
+            let contract = json!({
+                "note": "Nạn nhân có hợp đồng lao động.",
+                "victims": [{ "no": 1, "outcome": "serious", "employment": "contract" }],
+            });
+            let after = commune.supplement(&first["receipt_no"], &contract);
+            assert_eq!(after["investigation"]["level"], "facility");
+            let case = inspector.case_of(&first);
+            assert_eq!(case["status"], "CLASSIFIED", "{case:#}");
+            assert_eq!(clocks(&case, "K3")[0]["state"], "running");
+            steps::walk(&inspector, &case, "CLOSED");
+        }
+    }
+
+    fn a_death_after_the_minutes_were_announced_is_investigated_again(db: &Db) {
+        let office = Office::open(db);
+        let employer = office.employer("6099254308");
+        let inspector = office.inspector("66");
+        for status in ["ANNOUNCED", "DISPATCHED"] {
+            let first = employer.declare(&hurt(json!({ "serious": 2 })));
+            steps::walk(&inspector, &inspector.case_of(&first), status);
+            employer.supplement(&first["receipt_no"], &counts(json!({ "dead": 1, "serious": 1 })));
+            let case = inspector.case_of(&first);
+            assert_eq!(case["status"], "CLASSIFIED");
+            assert_eq!(clocks(&case, "K3")[1]["state"], "running");
+            assert_eq!(clocks(&case, "K4")[0]["state"], "stopped");
+            // People were there.
+            assert_eq!(clocks(&case, "K2").len(), 1);
+            assert_eq!(case["due_at"], clocks(&case, "K3")[1]["due_raw"]);
+            let closed = steps::walk(&inspector, &case, "CLOSED");
+            assert_eq!(clocks(&closed, "K4").len(), 2);
+        }
+    }
+
+    fn an_authority_to_which_a_case_comes_back_keeps_its_first_start(db: &Db) {
+        let office = Office::open(db);
+        let employer = office.employer("6099254308");
+        let first = employer.declare(&recent("03"));
+        employer.supplement(&first["receipt_no"], &moved_to("23293"));
+        let there = office.inspector("51").case_of(&first);
+        for id in ["K2", "K3"] {
+            let start = text(&clocks(&there, id)[1]["starts_at"]);
+            assert!(start > text(&first["received_at"]), "{id}");
+        }
+        employer.supplement(&first["receipt_no"], &moved_to("22015"));
+        let back = office.inspector("66").case_of(&first);
+        for id in ["K2", "K3"] {
+            let rounds = clocks(&back, id);
+            assert_eq!(rounds.len(), 3, "{id}");
+            assert_eq!(rounds[2]["state"], "running", "{id}");
+            for member in ["starts_at", "due_raw", "derivation"] {
+                assert_eq!(rounds[2][member], rounds[0][member], "{id}");
+            }
+        }
+        // Graver news on the way was not told here: its days are its own.
+        employer.supplement(&first["receipt_no"], &moved_to("23293"));
+        employer.supplement(&first["receipt_no"], &counts(json!({ "dead": 1 })));
+        employer.supplement(&first["receipt_no"], &moved_to("22015"));
+        let back = office.inspector("66").case_of(&first);
+        assert_eq!(clocks(&back, "K2").last().unwrap()["starts_at"], first["received_at"]);
+        assert!(text(&clocks(&back, "K3").last().unwrap()["starts_at"]) > text(&first["received_at"]));
+    }
+
+    fn a_wrong_sector_hides_a_case_and_erases_nothing(db: &Db) {
+        let office = Office::open(db);
+        office.add_authority("BQP,LINE_MINISTRY,Bộ Quốc phòng,country,VN,2016-07-01,,bqp@example.test,02207109999,,army");
+        let employer = office.employer("6099254308");
+        let (inspector, ministry) = (office.inspector("66"), office.ministry());
+        let first = employer.declare(&with(
+            recent("03"),
+            &[("/victims/0/full_name", json!("Y Thương")), ("/accident/casualties/dead", json!(1))],
+        ));
+        let before = inspector.case_of(&first);
+        let (receipt_no, href) = (&first["receipt_no"], text(&first["case"]["href"]));
+        employer.supplement(receipt_no, &json!({ "note": "Y Thương là tổ trưởng." }));
+
+        employer.supplement(receipt_no, &of_sector("army"));
+        for stranger in [&inspector, &office.police("22015"), &office.police("66")] {
+            assert_eq!(stranger.get(href).status, 404);
+            assert!(stranger.queue("").is_empty());
+        }
+        let routed = ministry.get(href).expect(200);
+        assert_eq!(routed["declaration"]["accident"]["summary"], "");
+        assert_eq!((&routed["establishment"], &routed["victims"]), (&Value::Null, &json!([])));
+        let declaration = format!("/api/v1/declarations/{}", text(receipt_no));
+        let shown = ministry.get(&declaration).expect(200);
+        assert_eq!(shown["declaration"], Value::Null);
+        assert!(!routed.to_string().contains("Thương") && !shown.to_string().contains("Thương"));
+        assert_eq!(ministry.queue("q=Tuy+Hoa+Y+Thuong"), Vec::<String>::new());
+        // Content that comes now is not kept.
+        employer.supplement(receipt_no, &json!({ "note": "Thêm.", "establishment": { "address": "Hầm Số Chín" } }));
+
+        let after = employer.supplement(receipt_no, &of_sector("ordinary"));
+        assert_eq!(after["classification"]["case_class"], "FATAL");
+        let case = inspector.case_of(&first);
+        for member in ["victims", "establishment"] {
+            assert_eq!(case[member], before[member]);
+        }
+        for pointer in ["/accident/summary", "/victims", "/establishment"] {
+            assert_eq!(case["declaration"].pointer(pointer), before["declaration"].pointer(pointer), "{pointer}");
+        }
+        let name = super::office::encoded(text(&case["establishment"]));
+        assert_eq!(inspector.queue(&format!("q={name}")), [text(receipt_no)]);
+        let (k2, k3) = (clocks(&case, "K2"), clocks(&case, "K3"));
+        assert_eq!(k2.last().unwrap()["state"], "running", "{case:#}");
+        assert_eq!(k3.last().unwrap()["state"], "running");
+        assert!(is_told(&inspector, &first, "SNV-66") && !is_told(&inspector, &first, "BQP"));
+        assert_eq!(employer.get(&declaration).expect(200)["declaration"]["accident"]["summary"], recent("03")["accident"]["summary"]);
+    }
+}
