@@ -173,8 +173,8 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
     let sight = audiences(&ctx.actor);
     let case = cases::find(tx, id, &sight)?.ok_or(AppError::NotFound("case"))?;
     let key = sealed::key_of(&ctx.keys, &case)?;
-    let (clocks, events) = (clocks::list(tx, id)?, events::list(tx, id, &key)?);
-    let facts = sealed::facts(&key, &case)?;
+    let (clocks, mut events) = (clocks::list(tx, id)?, events::list(tx, id, &key)?);
+    let facts = sealed::shown_facts(&key, &case)?;
     let decision = sealed::decision(&key, &case)?;
     let victims = cases::victims(tx, id)?;
 
@@ -191,11 +191,14 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
         if other.status == CaseStatus::Duplicate {
             continue;
         }
-        let other_facts = sealed::facts(&sealed::key_of(&ctx.keys, &other)?, &other)?;
+        let other_facts = sealed::shown_facts(&sealed::key_of(&ctx.keys, &other)?, &other)?;
         possible_duplicates.push(duplicates::compare(
             (&case, facts.as_ref()),
             (&other, other_facts.as_ref()),
         ));
+    }
+    if case.sector.is_armed_forces() {
+        hide_notes(&mut events);
     }
     possible_duplicates.sort_by(|a, b| (b.score, &a.case_id).cmp(&(a.score, &b.case_id)));
 
@@ -221,6 +224,15 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
         clocks,
         events,
     })
+}
+
+/// What was told of a case as an ordinary one is content, and not shown while it is one of an army or
+/// police unit.
+fn hide_notes(events: &mut [Event]) {
+    for event in events.iter_mut().filter(|event| event.action == "supplemented") {
+        event.reason = None;
+        event.details["note"] = Value::from("");
+    }
 }
 
 /// The step, its clocks, its row in the timeline and the end of its alerts stand or fall
