@@ -31,6 +31,7 @@ use crate::{
         Ctx,
         declarations::decided,
         masking,
+        news,
         notices::{self, Told},
         notify,
         posts::assignable,
@@ -263,10 +264,10 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     let mut taken = take(cmd.step, &cmd.body, known, &ctx.actor, ctx.now, calendar)?;
     let seen_by = match cmd.step {
         Step::ChoosePlace => Some(settle_place(tx, ctx, &mut taken, decision, &facts, &key)?),
-        Step::MarkDuplicate => {
-            the_other_case(tx, ctx, &taken)?;
-            None
-        }
+        _ => None,
+    };
+    let other = match cmd.step {
+        Step::MarkDuplicate => Some(the_other_case(tx, ctx, &taken)?),
         _ => None,
     };
     let assigned_post = match cmd.step {
@@ -294,6 +295,11 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     events::insert(tx, vec![NewEvent::seal(&taken.event, &key)?])?;
     if let Some(because) = taken.case.ended_because.clone() {
         end_alerts(tx, ctx, &taken.case, &because, &key)?;
+    }
+    // What the duplicate knew of graver outcomes is not lost with it.
+    if let Some(other) = other.filter(|other| is_graver(&taken.case, other)) {
+        let event = format!("duplicate/{}", taken.case.id);
+        news::carry(tx, ctx, &taken.case, &other.id, &event)?;
     }
     if let Some(missing) = &taken.no_rule {
         alarm(tx, ctx, &taken.case, missing)?;
@@ -347,18 +353,24 @@ fn alarm(tx: &mut DbConn, ctx: &Ctx, case: &Case, missing: &NoRule) -> Result<()
     notify::operator(tx, ctx.operator_mail.as_deref(), &alarm, &key)
 }
 
-/// The other case of a duplicate: one that the caller sees, and not a duplicate itself.
-fn the_other_case(tx: &mut DbConn, ctx: &Ctx, taken: &Taken) -> Result<()> {
+fn is_graver(case: &Case, other: &Case) -> bool {
+    case.class < other.class
+        || case.counts.dead > other.counts.dead
+        || case.counts.serious > other.counts.serious
+}
+
+/// The other case of a duplicate: one that the caller sees, on which somebody works or worked to its
+/// end. Not a duplicate itself, nor withdrawn, nor given away: nobody would work on either.
+fn the_other_case(tx: &mut DbConn, ctx: &Ctx, taken: &Taken) -> Result<Case> {
     let other = CaseId::from(taken.input.text("of_case").unwrap_or_default().to_owned());
     let found = cases::find(tx, &other, &audiences(&ctx.actor))?
-        .filter(|found| found.id != taken.case.id && found.status != CaseStatus::Duplicate);
-    match found {
-        Some(_) => Ok(()),
-        None => Err(AppError::Invalid(vec![Fault {
+        .filter(|found| found.id != taken.case.id && found.ended_because.is_none());
+    found.ok_or_else(|| {
+        AppError::Invalid(vec![Fault {
             pointer: "/of_case".to_owned(),
             code: FaultCode::NotAllowed,
-        }])),
-    }
+        }])
+    })
 }
 
 /// The post that a case is assigned to, where one is named: one of the caller's own authority. Where

@@ -8,10 +8,11 @@ use super::{
     declarations::decided,
     notices::{self, Alerting, Told},
     opening::{self, Revision, kept_beside},
-    sealed,
+    reform, sealed,
 };
 use crate::{
     domain::{
+        access::Sight,
         authority::Role,
         case::{
             Case, CaseStatus, Progress,
@@ -23,10 +24,11 @@ use crate::{
         routing::{self, Recipient},
     },
     error::{AppError, Result},
+    ids::CaseId,
     sealing::CaseKey,
     store::{
         alerts::{self, AlertLedger},
-        clocks as stored_clocks,
+        cases, clocks as stored_clocks,
         conn::DbConn,
         events,
     },
@@ -188,7 +190,36 @@ pub fn take_in(
         details,
     };
     opening::revise(tx, ctx, case, &revision, key)?;
+    if course.graver
+        && case.status == CaseStatus::Duplicate
+        && let Some(other) = course::master(&known.progress)
+    {
+        carry(tx, ctx, case, &other, cause.event)?;
+    }
     Ok(decision)
+}
+
+/// What the duplicate `from` tells of the case `to`, which stands for it: the graver of the two counts
+/// holds there, with all that follows. The law does not know duplicates. Decided: each declaration
+/// keeps what it said, and whoever must be told is told of the one case on which people work.
+pub fn carry(tx: &mut DbConn, ctx: &Ctx, from: &Case, to: &CaseId, event: &str) -> Result<()> {
+    cases::lock(tx, to)?;
+    reform::carry_over(tx, ctx, to)?;
+    let mut case = cases::find(tx, to, &Sight::All)?
+        .ok_or_else(|| AppError::internal(format!("{} is a duplicate of no case", from.id)))?;
+    let key = sealed::key_to_write(tx, &ctx.keys, &mut case)?;
+    let known = Known::of(tx, &key, &case)?;
+    let mut after = known.facts.clone();
+    after.accident.casualties = known.decision.counts.graver(&from.counts);
+    let decision = known.decide_again(ctx, &case, &after)?;
+    let cause = Cause {
+        action: "news_of_duplicate",
+        note: "",
+        details: json!({ "duplicate": from.id, "receipt_no": from.receipt_no }),
+        event,
+    };
+    take_in(tx, ctx, (&mut case, &key), &known, &after, decision, cause)?;
+    Ok(())
 }
 
 /// The times in which the labour authority that `decision` puts in charge had an alert.

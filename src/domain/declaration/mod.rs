@@ -222,6 +222,25 @@ impl Casualties {
         }
     }
 
+    /// The graver of two counts of the same persons: of each outcome the higher number, from the
+    /// gravest on, for no more persons than the higher of the two counts has.
+    pub fn graver(&self, other: &Self) -> Self {
+        let mut left = self.total().max(other.total());
+        let mut graver = Self::default();
+        for outcome in [
+            Outcome::Dead,
+            Outcome::Serious,
+            Outcome::Missing,
+            Outcome::Unknown,
+            Outcome::Light,
+        ] {
+            let count = self.of(outcome).max(other.of(outcome)).min(left);
+            *graver.of_mut(outcome) = count;
+            left -= count;
+        }
+        graver
+    }
+
     /// Everybody.
     pub fn total(&self) -> u32 {
         [

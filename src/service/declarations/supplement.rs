@@ -12,6 +12,7 @@ use crate::{
     domain::{
         access::{Right, Sight},
         audit::Action,
+        case::{CaseStatus, course},
         declaration::supplement as reading,
     },
     error::{AppError, Result},
@@ -113,7 +114,9 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
         &case.id,
         json!({ "receipt_no": stored.receipt_no, "supplement": id }),
     );
-    show::set_statuses(tx, &case.id, &mut answer.routing)?;
+    // The alerts of a duplicate stand with the case to which it was merged.
+    let master = course::master(&known.progress).filter(|_| case.status == CaseStatus::Duplicate);
+    show::set_statuses(tx, master.as_ref().unwrap_or(&case.id), &mut answer.routing)?;
     let answer = serde_json::to_string(&answer)?;
     let seal = |column, text: &str| key.seal(column, id.as_str(), text);
     let body = keep_content.then(|| seal(Column::SupplementBody, &cmd.raw));

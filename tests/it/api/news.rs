@@ -204,4 +204,84 @@ on_both_databases! {
         assert!(is_told(&inspector, &first, "SNV-66") && !is_told(&inspector, &first, "BQP"));
         assert_eq!(employer.get(&declaration).expect(200)["declaration"]["accident"]["summary"], recent("03")["accident"]["summary"]);
     }
+
+    fn graver_news_of_a_case_that_was_withdrawn_opens_it_again(db: &Db) {
+        let office = Office::open(db);
+        let employer = office.employer("6099254308");
+        let inspector = office.inspector("66");
+        let first = employer.declare(&hurt(json!({ "dead": 1 })));
+        let reason = json!({ "reason": "Khai sai sự thật." });
+        inspector.step(&inspector.case_of(&first), "withdraw", reason).expect(200);
+        // What changes nothing leaves it as it is.
+        employer.supplement(&first["receipt_no"], &json!({ "note": "Vẫn đúng." }));
+        assert_eq!(inspector.case_of(&first)["ended_because"], "withdrawn");
+        assert!(!is_told(&inspector, &first, "SNV-66"));
+
+        let after = employer.supplement(&first["receipt_no"], &counts(json!({ "dead": 2 })));
+        let told: Vec<&str> = each(&after["routing"], "status");
+        assert!(told.iter().all(|status| ["queued", "sent"].contains(status)), "{after:#}");
+        let case = inspector.case_of(&first);
+        assert_eq!((&case["status"], &case["closed_at"]), (&json!("DECLARED"), &Value::Null));
+        for id in ["K2", "K3"] {
+            assert_eq!(clocks(&case, id).last().unwrap()["state"], "running", "{case:#}");
+        }
+        assert!(is_told(&inspector, &first, "SNV-66") && is_told(&inspector, &first, "CAX-22015"));
+        assert_eq!(inspector.queue("status=open"), [text(&first["receipt_no"])]);
+        steps::walk(&inspector, &case, "CLOSED");
+    }
+
+    fn what_a_duplicate_tells_is_told_of_the_case_that_stands_for_it(db: &Db) {
+        let office = Office::open(db);
+        let inspector = office.inspector("66");
+        let employer = office.employer("6099254308");
+        let (master, repeated) = (
+            employer.declare(&hurt(json!({ "serious": 1 }))),
+            office.employer("6099254309").declare(&hurt(json!({ "serious": 1 }))),
+        );
+        let merge = json!({ "of_case": master["case"]["id"], "reason": "Cùng một vụ." });
+        inspector.step(&inspector.case_of(&repeated), "mark_duplicate", merge).expect(200);
+        assert_eq!(inspector.case_of(&master)["case_class"], "SINGLE_SERIOUS");
+
+        let death = counts(json!({ "serious": 0, "dead": 1 }));
+        let after = office.employer("6099254309").supplement(&repeated["receipt_no"], &death);
+        assert!(each(&after["routing"], "status").iter().all(|status| ["queued", "sent"].contains(status)));
+        let case = inspector.case_of(&master);
+        assert_eq!((&case["case_class"], &case["casualties"]["dead"]), (&json!("FATAL"), &json!(1)));
+        assert_eq!(case["casualties"]["serious"], 0);
+        for id in ["K2", "K3"] {
+            assert_eq!(clocks(&case, id).last().unwrap()["state"], "running");
+        }
+        let news = case["timeline"].as_array().unwrap().last().unwrap();
+        assert_eq!((&news["action"], &news["details"]["receipt_no"]), (&json!("news_of_duplicate"), &repeated["receipt_no"]));
+        assert!(is_told(&inspector, &master, "SNV-66") && is_told(&inspector, &master, "CAX-22015"));
+        // The duplicate itself rests.
+        let rests = inspector.case_of(&repeated);
+        assert_eq!((&rests["status"], &rests["due_at"]), (&json!("DUPLICATE"), &Value::Null));
+        assert!(rests["clocks"].as_array().unwrap().iter().all(|clock| clock["state"] == "stopped"));
+    }
+
+    fn a_graver_duplicate_brings_what_it_knows_with_it(db: &Db) {
+        let office = Office::open(db);
+        let inspector = office.inspector("66");
+        let employer = office.employer("6099254308");
+        let light = employer.declare(&hurt(json!({ "light": 1 })));
+        let fatal = employer.declare(&hurt(json!({ "dead": 1 })));
+        let merge = json!({ "of_case": light["case"]["id"], "reason": "Cùng một vụ." });
+        inspector.step(&inspector.case_of(&fatal), "mark_duplicate", merge).expect(200);
+        assert_eq!(inspector.case_of(&light)["case_class"], "FATAL");
+        assert!(is_told(&inspector, &light, "CAX-22015"));
+    }
+
+    fn no_case_is_a_duplicate_of_one_that_nobody_works_on(db: &Db) {
+        let office = Office::open(db);
+        let inspector = office.inspector("66");
+        let employer = office.employer("6099254308");
+        let withdrawn = employer.declare(&hurt(json!({ "dead": 1 })));
+        let reason = json!({ "reason": "Khai sai sự thật." });
+        inspector.step(&inspector.case_of(&withdrawn), "withdraw", reason).expect(200);
+        let fatal = employer.declare(&hurt(json!({ "dead": 1 })));
+        let merge = json!({ "of_case": withdrawn["case"]["id"], "reason": "Cùng một vụ." });
+        let refused = inspector.step(&inspector.case_of(&fatal), "mark_duplicate", merge);
+        assert_eq!(refused.error_pointers(), ["/of_case"], "{}", refused.text);
+    }
 }
