@@ -31,7 +31,7 @@ use crate::{
         Ctx,
         declarations::decided,
         masking,
-        news,
+        news::{self, Known},
         notices::{self, Told},
         notify,
         posts::assignable,
@@ -266,6 +266,12 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         Step::ChoosePlace => Some(settle_place(tx, ctx, &mut taken, decision, &facts, &key)?),
         _ => None,
     };
+    let is_declared = cmd.step == Step::Declare;
+    if is_declared {
+        let known = Known::of(tx, &key, &case)?;
+        let decision = known.declared(ctx, &case)?;
+        sealed::set_decision(&key, &mut taken.case, &decision)?;
+    }
     let other = match cmd.step {
         Step::MarkDuplicate => Some(the_other_case(tx, ctx, &taken)?),
         _ => None,
@@ -295,6 +301,18 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     events::insert(tx, vec![NewEvent::seal(&taken.event, &key)?])?;
     if let Some(because) = taken.case.ended_because.clone() {
         end_alerts(tx, ctx, &taken.case, &because, &key)?;
+    }
+    if is_declared {
+        let (facts, decision) = sealed::both(&key, &taken.case)?;
+        let told = Told {
+            case_id: &case.id,
+            key: &key,
+            receipt_no: &case.receipt_no,
+            received_at: case.received_at,
+            declaration: &facts,
+            decision: &decision,
+        };
+        notices::tell_declared(tx, ctx, &told)?;
     }
     // What the duplicate knew of graver outcomes is not lost with it.
     if let Some(other) = other.filter(|other| is_graver(&taken.case, other)) {

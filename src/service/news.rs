@@ -77,11 +77,32 @@ impl Known {
         // Whether it was late belongs to the first receipt, and so does its form; a class that rose, as
         // after a late death, needs the form of its own class.
         decision.late.clone_from(&earlier.late);
-        if earlier.case_class == decision.case_class && same_law {
+        let is_filed = earlier.form.is_some() || !self.progress.declared;
+        if earlier.case_class == decision.case_class && same_law && is_filed {
             decision.form.clone_from(&earlier.form);
             decision.form_basis.clone_from(&earlier.form_basis);
         }
+        // The commune that made a notice its declaration has had its alert, and keeps it.
+        if self.progress.declared && same_law {
+            let is_commune = |recipient: &&Recipient| recipient.role == Role::CommunePc;
+            let communes = earlier.recipients.iter().filter(is_commune);
+            routing::keep_stronger(&mut decision.recipients, &communes.cloned().collect::<Vec<_>>());
+        }
         Ok(decision)
+    }
+
+    /// What holds from the moment in which the commune makes the notice its declaration (L84 Art.
+    /// 34.1.d; `accidents.md` 7.3): its form goes to whoever is told. Class, investigation and limits
+    /// stand: they count from the notice.
+    pub fn declared(mut self, ctx: &Ctx, case: &Case) -> Result<Decision> {
+        self.progress.declared = true;
+        let now = self.decide_again(ctx, case, &self.facts)?;
+        Ok(Decision {
+            form: now.form,
+            form_basis: now.form_basis,
+            recipients: now.recipients,
+            ..self.decision
+        })
     }
 
     /// `facts` as the law sees them once the commune has made a notice its own declaration.

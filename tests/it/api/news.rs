@@ -284,4 +284,39 @@ on_both_databases! {
         let refused = inspector.step(&inspector.case_of(&fatal), "mark_duplicate", merge);
         assert_eq!(refused.error_pointers(), ["/of_case"], "{}", refused.text);
     }
+
+    fn a_notice_that_the_commune_declares_goes_out_with_its_form(db: &Db) {
+        let office = Office::open(db);
+        let commune = office.commune("02008");
+        let body = with(
+            recent("05"),
+            &[
+                ("/declarant/role", json!("family")),
+                ("/accident/casualties", json!({ "dead": 1 })),
+                ("/victims", json!([])),
+            ],
+        );
+        let notice = commune.declare(&body);
+        assert_eq!(notice["form"], Value::Null);
+        let inspector = office.inspector("19");
+        let before = alerts(&inspector, &notice).len();
+        let case = commune.step(&commune.case_of(&notice), "declare", json!({})).expect(200);
+        assert_eq!(case["status"], "DECLARED");
+
+        let ledger = inspector.get(&format!("{}/alerts", text(&notice["case"]["href"]))).expect(200);
+        let items = ledger["items"].as_array().unwrap();
+        assert_eq!(items.len(), before + 2, "{ledger:#}");
+        for (authority, form) in [("SNV-19", "D129-06"), ("CAX-02008", "D129-06")] {
+            let of_it: Vec<&Value> = items.iter().filter(|alert| alert["recipient"]["id"] == authority).collect();
+            assert_eq!((of_it.len(), &of_it[0]["status"]), (2, &json!("superseded")));
+            assert_eq!(of_it[1]["form"], form, "{ledger:#}");
+        }
+        // The limits count from the notice.
+        assert_eq!(clocks(&case, "K2")[0]["starts_at"], notice["received_at"]);
+        // A supplement goes on with it, and takes nothing from the commune.
+        let after = commune.supplement(&notice["receipt_no"], &counts(json!({ "dead": 2 })));
+        assert_eq!(after["form"], "D129-06");
+        assert!(is_told(&inspector, &notice, "UBX-02008"));
+        commune.case_of(&notice);
+    }
 }
