@@ -111,7 +111,7 @@ pub struct Clock {
     /// When it stopped.
     pub stopped_at: Option<DateTime<Utc>>,
     /// Why: `announced`, `people_sent`, `minutes_drafted`, `minutes_sent`, `class_changed`,
-    /// `place_changed`, `ended`.
+    /// `place_changed`, `transferred`, `ended`.
     pub stopped_because: Option<String>,
     /// Days added by the one extension; 0 where there is none.
     pub extended_days: i32,

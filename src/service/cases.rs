@@ -35,7 +35,7 @@ use crate::{
         notices::{self, Told},
         notify,
         posts::assignable,
-        sealed,
+        sealed, transfer,
     },
     store::{
         cases::{self, CaseVictim},
@@ -266,6 +266,15 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         Step::ChoosePlace => Some(settle_place(tx, ctx, &mut taken, decision, &facts, &key)?),
         _ => None,
     };
+    let handover = match (cmd.step, sealed::decision(&key, &case)?) {
+        (Step::Transfer, Some(decision)) => {
+            let progress = &facts.progress;
+            let handover =
+                transfer::hand_over(tx, ctx, &mut taken, &running, decision, progress, &key)?;
+            Some(handover)
+        }
+        _ => None,
+    };
     let is_declared = cmd.step == Step::Declare;
     if is_declared {
         let known = Known::of(tx, &key, &case)?;
@@ -299,8 +308,13 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     clocks::update(tx, &case.id, &taken.changed)?;
     clocks::insert(tx, &case.id, &taken.started)?;
     events::insert(tx, vec![NewEvent::seal(&taken.event, &key)?])?;
-    if let Some(because) = taken.case.ended_because.clone() {
-        end_alerts(tx, ctx, &taken.case, &because, &key)?;
+    match (&handover, taken.case.ended_because.clone()) {
+        (Some(handover), _) => transfer::tell(tx, ctx, &taken.case, &key, handover)?,
+        (None, Some(because)) => end_alerts(tx, ctx, &taken.case, &because, &key)?,
+        (None, None) => {}
+    }
+    if handover.is_none() {
+        transfer::set_aside(tx, &taken.case, facts.progress.handed_to.as_ref())?;
     }
     if is_declared {
         let (facts, decision) = sealed::both(&key, &taken.case)?;
@@ -336,7 +350,6 @@ fn end_alerts(tx: &mut DbConn, ctx: &Ctx, case: &Case, because: &str, key: &Case
     let because = match because {
         "withdrawn" => WithdrawnBecause::FalseDeclaration,
         "duplicate" => WithdrawnBecause::Duplicate,
-        "transferred" => WithdrawnBecause::Transferred,
         _ => WithdrawnBecause::NotAWorkAccident,
     };
     let (facts, decision) = (sealed::facts(key, case)?, sealed::decision(key, case)?);

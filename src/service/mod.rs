@@ -23,6 +23,7 @@ pub mod rules;
 pub mod sealed;
 pub mod standings;
 pub mod tokens;
+mod transfer;
 pub mod world;
 
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use super::{
     declarations::decided,
     notices::{self, Alerting, Told},
     opening::{self, Revision, kept_beside},
-    reform, sealed,
+    reform, sealed, transfer,
 };
 use crate::{
     domain::{
@@ -81,6 +81,12 @@ impl Known {
         if earlier.case_class == decision.case_class && same_law && is_filed {
             decision.form.clone_from(&earlier.form);
             decision.form_basis.clone_from(&earlier.form_basis);
+        }
+        if let Some(handed) = &self.progress.handed_to
+            && !armed(after)
+            && !course::goes_elsewhere(case, earlier, &decision, &self.progress)
+        {
+            transfer::keep_in_charge(handed, earlier, &mut decision);
         }
         // The commune that made a notice its declaration has had its alert, and keeps it.
         if self.progress.declared && same_law {
@@ -202,11 +208,13 @@ pub fn take_in(
     if course.elsewhere {
         details["elsewhere"] = json!(true);
     }
+    let handed_to = known.progress.handed_to.clone().filter(|_| !course.elsewhere);
     let revision = Revision {
         declaration: &kept_beside(&known.facts, after, decision.counts),
         decision: &decision,
         clocks: &decision.clocks,
         course,
+        handed_to: handed_to.as_ref(),
         action: cause.action,
         details,
     };

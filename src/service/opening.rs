@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     domain::{
         access,
-        case::{Case, CaseStatus, Event, course::Course, search_key},
+        case::{Case, CaseStatus, Event, course::Course, event::HandedTo, search_key},
         clocks::{self, Clock},
         decide::Decision,
         declaration::{Casualties, DeclarantRole, Declaration},
@@ -16,7 +16,7 @@ use crate::{
     error::{AppError, Result},
     ids::{CaseId, EventId},
     sealing::{CaseKey, Keys, WrappedKey},
-    service::{Ctx, sealed},
+    service::{Ctx, sealed, transfer},
     store::{
         cases::{self, CaseVictim, NewCase},
         clocks as stored_clocks,
@@ -112,6 +112,8 @@ pub struct Revision<'a> {
     pub clocks: &'a [Clock],
     /// How the case goes on.
     pub course: Course,
+    /// Whom a transfer put in charge.
+    pub handed_to: Option<&'a HandedTo>,
     /// What the timeline calls it.
     pub action: &'static str,
     /// For the timeline.
@@ -131,6 +133,7 @@ pub fn revise(
         decision,
         clocks,
         course,
+        handed_to,
         action,
         details,
     } = revision;
@@ -171,8 +174,10 @@ pub fn revise(
         seen_by.extend(territory.with_codes(|provinces, communes| {
             access::within_territory(&before, provinces, communes)
         }));
+        seen_by.extend(transfer::also_seen_by(*handed_to));
     }
     cases::set_audiences(tx, case, &seen_by)?;
+    transfer::set_aside(tx, case, *handed_to)?;
     territories::set_candidates(tx, &case.id, &territory.candidates())?;
     let shown = shown(declaration, decision.counts);
     cases::set_victims(tx, &case.id, &persons(&ctx.keys, &shown, decision))?;

@@ -155,7 +155,7 @@ macro_rules! page_of {
                 query = query.filter($sorted::status.eq(status.as_str()));
                 if status.is_final() {
                     query = query.filter($sorted::closed_at.is_not_null());
-                } else if status != CaseStatus::NotWorkAccident {
+                } else if !status.may_have_ended() {
                     query = query.filter($sorted::closed_at.is_null());
                 }
             }

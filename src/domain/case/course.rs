@@ -101,7 +101,7 @@ fn has_team(decision: &Decision) -> bool {
 /// Whether the place was corrected to another province that now investigates in its own right: none
 /// of the earlier provinces is one of today's, no transfer has brought the case there already, and no
 /// meeting has announced the minutes yet.
-fn goes_elsewhere(case: &Case, earlier: &Decision, now: &Decision, progress: &Progress) -> bool {
+pub fn goes_elsewhere(case: &Case, earlier: &Decision, now: &Decision, progress: &Progress) -> bool {
     use CaseStatus::{
         Classified, Declared, Investigating, MinutesDrafted, Noticed, Received, SceneResponse,
         TeamFormed, Transferred,

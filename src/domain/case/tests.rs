@@ -200,7 +200,7 @@ pub(crate) fn sound(step: Step, version: i32) -> Value {
         Step::Assign => json!({"assigned_to": "Đào Văn Tám"}),
         Step::ChoosePlace => json!({"commune_code": "02009"}),
         Step::Transfer => {
-            json!({"to_authority": "Sở Nội vụ tỉnh khác", "letter_number": "5/CV", "reason": "sai địa bàn"})
+            json!({"to_authority": "SNV-66", "letter_number": "5/CV", "reason": "sai địa bàn"})
         }
         Step::MarkDuplicate => json!({"of_case": CaseId::generate().as_str(), "reason": "trùng"}),
         Step::Withdraw => json!({"reason": "khai sai"}),
@@ -224,14 +224,22 @@ fn every_step_from_every_state_leads_where_the_law_says() {
     ];
     let open = [
         working.as_slice(),
-        &[CommuneRecorded, Announced, Dispatched, NotWorkAccident],
+        &[
+            CommuneRecorded,
+            Transferred,
+            Announced,
+            Dispatched,
+            NotWorkAccident,
+        ],
     ]
     .concat();
     let mut expected: Vec<(Step, CaseStatus, CaseStatus)> = vec![
         (Step::Receive, Declared, Received),
+        (Step::Receive, Transferred, Received),
         (Step::Classify, Received, Classified),
         (Step::SendToScene, Noticed, Noticed),
         (Step::SendToScene, Declared, Declared),
+        (Step::SendToScene, Transferred, Transferred),
         (Step::SendToScene, Received, Received),
         (Step::SendToScene, Classified, SceneResponse),
         (Step::SendToScene, TeamFormed, TeamFormed),
@@ -250,10 +258,11 @@ fn every_step_from_every_state_leads_where_the_law_says() {
         (Step::Close, Dispatched, Closed),
         (Step::Transfer, Noticed, Transferred),
         (Step::Transfer, Declared, Transferred),
+        (Step::Transfer, Transferred, Transferred),
         (Step::Transfer, Received, Transferred),
         (Step::Transfer, Classified, Transferred),
     ];
-    for from in working.iter().chain(&[CommuneRecorded]) {
+    for from in working.iter().chain(&[CommuneRecorded, Transferred]) {
         expected.push((Step::MarkDuplicate, *from, Duplicate));
         expected.push((Step::Withdraw, *from, NotWorkAccident));
     }

@@ -319,4 +319,88 @@ on_both_databases! {
         assert!(is_told(&inspector, &notice, "UBX-02008"));
         commune.case_of(&notice);
     }
+
+    fn a_case_that_is_transferred_goes_on_with_the_other_authority(db: &Db) {
+        let office = Office::open(db);
+        let employer = office.employer("6099254308");
+        let (old, new) = (office.inspector("66"), office.inspector("51"));
+        let first = employer.declare(&recent("03"));
+        let received = old.step(&old.case_of(&first), "receive", json!({})).expect(200);
+        let to = |authority: &str| json!({ "to_authority": authority, "letter_number": "12/CV", "reason": "Sai địa bàn." });
+        for nobody in ["Sở Nội vụ Quảng Ngãi", "SNV-66", "CAX-23293", "TTS-06", "BNV"] {
+            let refused = old.step(&received, "transfer", to(nobody));
+            assert_eq!(refused.error_pointers(), ["/to_authority"], "{nobody}");
+        }
+        let given = old.step(&received, "transfer", to("SNV-51")).expect(200);
+        assert_eq!((&given["status"], &given["allowed_actions"]), (&json!("TRANSFERRED"), &json!([])));
+        assert_eq!(given["documents"].as_array().unwrap().last().unwrap()["number"], "12/CV");
+        // Who gave it away reads on, and has nothing to do.
+        assert!(old.queue("status=open").is_empty());
+        assert_eq!(old.queue("status=TRANSFERRED"), [text(&first["receipt_no"])]);
+        let again = old.step(&given, "assign", json!({ "assigned_to": "Trần Văn Bách" }));
+        assert_eq!(again.expect(409)["code"], "handed_on");
+
+        let case = new.case_of(&first);
+        assert_eq!(new.queue("status=open"), [text(&first["receipt_no"])]);
+        assert_eq!(new.queue("status=TRANSFERRED"), [text(&first["receipt_no"])]);
+        for id in ["K2", "K3"] {
+            let rounds = clocks(&case, id);
+            assert_eq!((rounds.len(), &rounds[0]["stopped_because"]), (2, &json!("transferred")));
+            assert_eq!(rounds[1]["state"], "running");
+            assert!(text(&rounds[1]["starts_at"]) > text(&first["received_at"]));
+        }
+        assert_eq!(case["due_at"], clocks(&case, "K2")[1]["due_raw"]);
+        assert!(is_told(&new, &first, "SNV-51") && !is_told(&new, &first, "SNV-66"));
+        // The police of the place are still those.
+        assert!(is_told(&new, &first, "CAX-22015"));
+
+        // News goes to who has it, and changes nothing of that.
+        let after = employer.supplement(&first["receipt_no"], &counts(json!({ "dead": 1 })));
+        assert!(each(&after["routing"], "role").contains(&"PROVINCIAL_LABOUR_AUTHORITY"));
+        assert!(is_told(&new, &first, "SNV-51") && !is_told(&new, &first, "SNV-66"));
+        let case = new.case_of(&first);
+        let received = new.step(&case, "receive", json!({})).expect(200);
+        assert_eq!(received["status"], "RECEIVED");
+        assert!(old.queue("status=open").is_empty());
+        // It is right as it is: the place corrected to the province that has it begins nothing anew.
+        employer.supplement(&first["receipt_no"], &moved_to("23293"));
+        let case = new.case_of(&first);
+        assert_eq!(case["status"], "RECEIVED");
+        steps::walk(&new, &case, "CLOSED");
+    }
+
+    fn a_case_that_comes_back_keeps_the_days_of_its_first_receipt(db: &Db) {
+        let office = Office::open(db);
+        let employer = office.employer("6099254308");
+        let (old, new) = (office.inspector("66"), office.inspector("51"));
+        let first = employer.declare(&recent("03"));
+        let to = |authority: &str| json!({ "to_authority": authority, "letter_number": "12/CV", "reason": "Sai địa bàn." });
+        old.step(&old.case_of(&first), "transfer", to("SNV-51")).expect(200);
+        new.step(&new.case_of(&first), "transfer", to("SNV-66")).expect(200);
+        let case = old.case_of(&first);
+        assert!(names(&case).contains(&"receive"));
+        assert_eq!(new.case_of(&first)["allowed_actions"], json!([]));
+        for id in ["K2", "K3"] {
+            let last = clocks(&case, id)[2];
+            assert_eq!((&last["state"], &last["starts_at"]), (&json!("running"), &first["received_at"]));
+        }
+    }
+
+    fn a_line_ministry_receives_a_case_that_ends_here(db: &Db) {
+        let office = Office::open(db);
+        let employer = office.employer("6099254308");
+        let inspector = office.inspector("66");
+        let first = employer.declare(&recent("03"));
+        let to = json!({ "to_authority": "BCT", "letter_number": "12/CV", "reason": "Sai lĩnh vực." });
+        let given = inspector.step(&inspector.case_of(&first), "transfer", to).expect(200);
+        assert_eq!((&given["status"], &given["ended_because"]), (&json!("TRANSFERRED"), &json!("transferred")));
+        assert!(given["closed_at"].is_string() && given["due_at"].is_null());
+        assert!(is_told(&inspector, &first, "BCT") && is_told(&inspector, &first, "CAX-22015"));
+        // Who has it hears of a death.
+        let before = office.rows("outbox");
+        employer.supplement(&first["receipt_no"], &counts(json!({ "dead": 1 })));
+        assert_eq!(inspector.case_of(&first)["status"], "TRANSFERRED");
+        assert!(is_told(&inspector, &first, "BCT"));
+        assert!(office.rows("outbox") >= before + 2);
+    }
 }
