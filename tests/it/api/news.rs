@@ -403,4 +403,30 @@ on_both_databases! {
         assert!(is_told(&inspector, &first, "BCT"));
         assert!(office.rows("outbox") >= before + 2);
     }
+
+    fn a_fault_in_what_may_be_left_out_never_stops_an_urgent_declaration(db: &Db) {
+        let office = Office::open(db);
+        let employer = office.employer("6099254308");
+        for (pointer, value, warned) in [
+            ("/accident/sector", json!("nope"), vec!["/accident/sector"]),
+            ("/declarant/role", json!("boss"), vec!["/declarant/role"]),
+            ("/accident/abroad", json!({ "country": "ZZ" }), vec!["/accident/abroad/country", "/accident/abroad/sending_employer"]),
+            ("/accident/abroad", json!("Lào"), vec!["/accident/abroad"]),
+        ] {
+            let wrong = |casualties| with(hurt(casualties), &[(pointer, value.clone())]);
+            let answer = employer.declare(&wrong(json!({ "dead": 2 })));
+            assert_eq!(each(&answer["warnings"], "pointer"), warned);
+            let told = each(&answer["routing"], "role");
+            assert!(told.contains(&"PROVINCIAL_LABOUR_AUTHORITY") && told.contains(&"LOCAL_POLICE"), "{told:?}");
+            // What was written is kept.
+            let path = format!("/api/v1/declarations/{}", text(&answer["receipt_no"]));
+            assert_eq!(employer.get(&path).expect(200)["declaration"].pointer(pointer), Some(&value));
+            // Where nobody must be told at once, it can be put right first.
+            let refused = employer.post("/api/v1/declarations", &wrong(json!({ "light": 1 })));
+            assert_eq!((refused.status, refused.error_pointers()), (422, warned.iter().map(|at| (*at).to_owned()).collect()));
+        }
+        // Without a place, abroad is where it happened.
+        let nowhere = with(hurt(json!({ "dead": 2 })), &[("/accident/place", Value::Null), ("/accident/abroad", json!({ "country": "ZZ" }))]);
+        employer.post("/api/v1/declarations", &nowhere).expect(422);
+    }
 }
