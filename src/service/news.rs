@@ -74,9 +74,16 @@ impl Known {
         if decision.class_is_held() && same_law && !place_changed(earlier, &decision) {
             routing::keep_stronger(&mut decision.recipients, &earlier.recipients);
         }
-        // Whether it was late belongs to the first receipt, and so does its form; a class that rose, as
-        // after a late death, needs the form of its own class.
-        decision.late.clone_from(&earlier.late);
+        // Whether it was late is asked of the first receipt, and again only with other times: a class
+        // that rose later, as after a late death, does not make late what nobody had to declare then.
+        let times = |facts: &Declaration| {
+            let accident = &facts.accident;
+            (accident.occurred_at, accident.learned_at, accident.abroad.is_some())
+        };
+        if times(after) == times(&self.facts) {
+            decision.late.clone_from(&earlier.late);
+        }
+        // The form belongs to the first receipt too; a class that rose needs that of its own class.
         let is_filed = earlier.form.is_some() || !self.progress.declared;
         if earlier.case_class == decision.case_class && same_law && is_filed {
             decision.form.clone_from(&earlier.form);

@@ -429,4 +429,22 @@ on_both_databases! {
         let nowhere = with(hurt(json!({ "dead": 2 })), &[("/accident/place", Value::Null), ("/accident/abroad", json!({ "country": "ZZ" }))]);
         employer.post("/api/v1/declarations", &nowhere).expect(422);
     }
+
+    fn whether_it_was_late_follows_the_times_as_they_are_corrected(db: &Db) {
+        let office = Office::open(db);
+        let employer = office.employer("6099254308");
+        let first = employer.declare(&hurt(json!({ "dead": 1 })));
+        assert_eq!(first["late"], false);
+        let at = |time: String| json!({ "note": "Sửa giờ.", "accident": { "occurred_at": time } });
+        let days = 3 * 24 * 60;
+        let after = employer.supplement(&first["receipt_no"], &at(ago(days)));
+        assert_eq!((&after["late"], after["late_reason"]["hours"].as_i64()), (&json!(true), Some(72)));
+        let after = employer.supplement(&first["receipt_no"], &at(ago(30)));
+        assert_eq!(after["late"], false);
+        // A late death does not make late what nobody had to declare.
+        let light = with(hurt(json!({ "light": 1 })), &[("/accident/occurred_at", json!(ago(days)))]);
+        let first = employer.declare(&light);
+        let after = employer.supplement(&first["receipt_no"], &counts(json!({ "dead": 1, "light": 0 })));
+        assert_eq!((&after["classification"]["case_class"], &after["late"]), (&json!("FATAL"), &json!(false)));
+    }
 }
