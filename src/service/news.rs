@@ -74,6 +74,10 @@ impl Known {
         if decision.class_is_held() && same_law && !place_changed(earlier, &decision) {
             routing::keep_stronger(&mut decision.recipients, &earlier.recipients);
         }
+        // The class that is held rests on what it rested on when it was decided.
+        if decision.class_is_held() {
+            decision.class_basis.clone_from(&earlier.class_basis);
+        }
         // Whether it was late is asked of the first receipt, and again only with other times: a class
         // that rose later, as after a late death, does not make late what nobody had to declare then.
         let times = |facts: &Declaration| {

@@ -447,4 +447,18 @@ on_both_databases! {
         let after = employer.supplement(&first["receipt_no"], &counts(json!({ "dead": 1, "light": 0 })));
         assert_eq!((&after["classification"]["case_class"], &after["late"]), (&json!("FATAL"), &json!(false)));
     }
+
+    fn a_class_that_is_held_keeps_what_it_rests_on(db: &Db) {
+        let office = Office::open(db);
+        let employer = office.employer("6099254308");
+        let first = employer.declare(&hurt(json!({ "dead": 1 })));
+        for _ in 0..2 {
+            let lower = counts(json!({ "dead": 0, "light": 1 }));
+            let after = employer.supplement(&first["receipt_no"], &lower);
+            assert_eq!(after["classification"], first["classification"]);
+        }
+        let case = office.inspector("66").case_of(&first);
+        assert_eq!(case["class_basis"], first["classification"]["basis"]);
+        assert!(!case["class_basis"].as_array().unwrap().is_empty());
+    }
 }
