@@ -461,4 +461,16 @@ on_both_databases! {
         assert_eq!(case["class_basis"], first["classification"]["basis"]);
         assert!(!case["class_basis"].as_array().unwrap().is_empty());
     }
+
+    fn a_search_for_what_no_case_could_be_called_finds_nothing(db: &Db) {
+        let office = Office::open(db);
+        office.employer("6099254308").declare(&recent("03"));
+        let inspector = office.inspector("66");
+        for nothing in ["%25", "_", "%ff", "%E2%80%A6", "%2B%2D"] {
+            assert!(inspector.queue(&format!("q={nothing}")).is_empty(), "{nothing}");
+        }
+        for everything in ["", "q=", "q=%20"] {
+            assert_eq!(inspector.queue(everything).len(), 1, "{everything}");
+        }
+    }
 }
