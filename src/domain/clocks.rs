@@ -264,7 +264,10 @@ pub fn extend(
     let last = after_calendar_days(day_in_vietnam(clock.due_raw), days);
     let mut derivation = clock.derivation.clone();
     if clock.due_raw < now {
-        let (raw, rolled) = (day_in_vietnam(clock.due_raw), day_in_vietnam(clock.due_rolled));
+        let (raw, rolled) = (
+            day_in_vietnam(clock.due_raw),
+            day_in_vietnam(clock.due_rolled),
+        );
         derivation.push(DerivationStep {
             text_vi: format!(
                 "Gia hạn ngày {}, khi thời hạn đã chuyển sang ngày {} chưa hết; đếm tiếp từ ngày {}",

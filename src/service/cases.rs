@@ -230,7 +230,10 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
 /// What was told of a case as an ordinary one is content, and not shown while it is one of an army or
 /// police unit.
 fn hide_notes(events: &mut [Event]) {
-    for event in events.iter_mut().filter(|event| event.action == "supplemented") {
+    for event in events
+        .iter_mut()
+        .filter(|event| event.action == "supplemented")
+    {
         event.reason = None;
         event.details["note"] = Value::from("");
     }
@@ -266,12 +269,11 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         Step::ChoosePlace => Some(settle_place(tx, ctx, &mut taken, decision, &facts, &key)?),
         _ => None,
     };
-    let handover = match (cmd.step, sealed::decision(&key, &case)?) {
-        (Step::Transfer, Some(decision)) => {
-            let progress = &facts.progress;
-            let handover =
-                transfer::hand_over(tx, ctx, &mut taken, &running, decision, progress, &key)?;
-            Some(handover)
+    let handover = match cmd.step {
+        Step::Transfer => {
+            let (_, decision) = sealed::both(&key, &case)?;
+            let known = (running.as_slice(), decision, &facts.progress);
+            Some(transfer::hand_over(tx, ctx, &mut taken, known, &key)?)
         }
         _ => None,
     };

@@ -68,8 +68,7 @@ impl Known {
         let as_declared = self.as_declared(after);
         let as_declared = as_declared.as_ref().unwrap_or(after);
         let mut decision = decided(as_declared, &ctx.world, ctx.now, Some(standing))?;
-        let armed = |facts: &Declaration| facts.accident.sector.is_armed_forces();
-        let same_law = armed(after) == armed(&self.facts);
+        let same_law = !self.changes_command(after);
         // Who was told because of a class that is held up stays named, with the duty that went with it.
         if decision.class_is_held() && same_law && !place_changed(earlier, &decision) {
             routing::keep_stronger(&mut decision.recipients, &earlier.recipients);
@@ -82,7 +81,11 @@ impl Known {
         // that rose later, as after a late death, does not make late what nobody had to declare then.
         let times = |facts: &Declaration| {
             let accident = &facts.accident;
-            (accident.occurred_at, accident.learned_at, accident.abroad.is_some())
+            (
+                accident.occurred_at,
+                accident.learned_at,
+                accident.abroad.is_some(),
+            )
         };
         if times(after) == times(&self.facts) {
             decision.late.clone_from(&earlier.late);
@@ -94,7 +97,7 @@ impl Known {
             decision.form_basis.clone_from(&earlier.form_basis);
         }
         if let Some(handed) = &self.progress.handed_to
-            && !armed(after)
+            && !after.accident.sector.is_armed_forces()
             && !course::goes_elsewhere(case, earlier, &decision, &self.progress)
         {
             transfer::keep_in_charge(handed, earlier, &mut decision);
@@ -103,7 +106,10 @@ impl Known {
         if self.progress.declared && same_law {
             let is_commune = |recipient: &&Recipient| recipient.role == Role::CommunePc;
             let communes = earlier.recipients.iter().filter(is_commune);
-            routing::keep_stronger(&mut decision.recipients, &communes.cloned().collect::<Vec<_>>());
+            routing::keep_stronger(
+                &mut decision.recipients,
+                &communes.cloned().collect::<Vec<_>>(),
+            );
         }
         Ok(decision)
     }
@@ -129,6 +135,12 @@ impl Known {
             facts.declarant.role = DeclarantRole::Commune;
             facts
         })
+    }
+
+    /// Whether the case becomes one of an army or police unit, or is one no longer: others are told.
+    fn changes_command(&self, after: &Declaration) -> bool {
+        let armed = |facts: &Declaration| facts.accident.sector.is_armed_forces();
+        armed(after) != armed(&self.facts)
     }
 
     /// The state in which a case of these facts begins.
@@ -203,7 +215,8 @@ pub fn take_in(
         .collect();
     Alerting::of(ctx, &told, &new)?.write(tx, ctx)?;
     let place_changed = place_changed(earlier, &decision);
-    if earlier.case_class != decision.case_class || place_changed || course.graver {
+    let others_are_told = place_changed || known.changes_command(after);
+    if earlier.case_class != decision.case_class || others_are_told || course.graver {
         let earlier = earlier.into();
         notices::tell_change(tx, ctx, &told, earlier, &told_before, &new, cause.event)?;
     }
@@ -219,7 +232,11 @@ pub fn take_in(
     if course.elsewhere {
         details["elsewhere"] = json!(true);
     }
-    let handed_to = known.progress.handed_to.clone().filter(|_| !course.elsewhere);
+    let handed_to = known
+        .progress
+        .handed_to
+        .clone()
+        .filter(|_| !course.elsewhere);
     let revision = Revision {
         declaration: &kept_beside(&known.facts, after, decision.counts),
         decision: &decision,

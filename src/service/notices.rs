@@ -231,12 +231,14 @@ pub fn tell_successors(
 /// After the commune made a notice its declaration: whoever receives it has an alert with its form,
 /// in place of the one that told of the notice.
 pub fn tell_declared(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>) -> Result<()> {
-    let receives = |recipient: &&Recipient| {
-        recipient.authority.is_some() && recipient.role != Role::CommunePc
-    };
+    let receives =
+        |recipient: &&Recipient| recipient.authority.is_some() && recipient.role != Role::CommunePc;
     let named: Vec<&Recipient> = told.decision.recipients.iter().filter(receives).collect();
     for alert in alerts::list(tx, told.case_id)? {
-        if named.iter().any(|recipient| recipient.authority == alert.authority) {
+        if named
+            .iter()
+            .any(|recipient| recipient.authority == alert.authority)
+        {
             alerts::end(tx, &alert.id, AlertEnd::Superseded, ctx.now)?;
         }
     }

@@ -394,8 +394,12 @@ pub fn kept_beside<'a>(
     accident.summary.clone_from(&old.summary);
     accident.place.detail.clone_from(&old.place.detail);
     accident.cause_code.clone_from(&old.cause_code);
-    accident.injury_factor_code.clone_from(&old.injury_factor_code);
-    accident.injury_factor_scheme.clone_from(&old.injury_factor_scheme);
+    accident
+        .injury_factor_code
+        .clone_from(&old.injury_factor_code);
+    accident
+        .injury_factor_scheme
+        .clone_from(&old.injury_factor_scheme);
     // Who has died meanwhile is no content but what the law counts.
     for victim in &mut facts.victims {
         if let Some(now) = after.victims.iter().find(|now| now.no == victim.no) {

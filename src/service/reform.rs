@@ -164,9 +164,12 @@ impl Stale {
         // Whom a transfer put in charge stays so, as long as there is such an authority.
         let today = day_in_vietnam(ctx.now);
         let was_handed_on = progress.handed_to.is_some();
-        let handed_to = progress
-            .handed_to
-            .filter(|handed| ctx.world.directory.by_id(&handed.authority, today).is_some());
+        let handed_to = progress.handed_to.filter(|handed| {
+            ctx.world
+                .directory
+                .by_id(&handed.authority, today)
+                .is_some()
+        });
         if let Some(handed) = &handed_to {
             transfer::keep_in_charge(handed, &self.decision, &mut anew);
         }

@@ -54,9 +54,7 @@ pub fn hand_over(
     tx: &mut DbConn,
     ctx: &Ctx,
     taken: &mut Taken,
-    running: &[Clock],
-    mut decision: Decision,
-    progress: &Progress,
+    (running, mut decision, progress): (&[Clock], Decision, &Progress),
     key: &CaseKey,
 ) -> Result<Handover> {
     let refused = || {
@@ -78,7 +76,10 @@ pub fn hand_over(
 
     let recipient = receives(authority, &decision);
     let was_in_charge = |one: &Recipient| match &progress.handed_to {
-        Some(handed) => one.authority.as_ref().is_some_and(|who| who.id == handed.authority),
+        Some(handed) => one
+            .authority
+            .as_ref()
+            .is_some_and(|who| who.id == handed.authority),
         None => one.role == in_place_of(authority.role),
     };
     let replaced = decision.recipients.iter().filter(|one| was_in_charge(one));
@@ -93,6 +94,7 @@ pub fn hand_over(
     let told = times_of(&ledgers, &recipient);
     let mut all = running.to_vec();
     hand_over_clocks(ctx, &mut all, &decision, audience.is_some(), &told)?;
+    let due_at = clocks::nearest_due(&all);
     taken.changed = all[..running.len()]
         .iter()
         .zip(running)
@@ -102,7 +104,7 @@ pub fn hand_over(
     taken.started = all.split_off(running.len());
     let (case, event) = (&mut taken.case, &mut taken.event);
     if audience.is_some() {
-        case.due_at = clocks::nearest_due(taken.started.iter().chain(&all).cloned().collect::<Vec<_>>().as_slice());
+        case.due_at = due_at;
     } else {
         case.due_at = NO_DUE;
         case.closed_at = Some(ctx.now);
@@ -185,14 +187,21 @@ fn is_in_charge(
         Sight::All => ctx.actor.role == ActorRole::Ministry && audience == MINISTRY,
         Sight::Nothing => false,
     };
-    let communes = decision.place.today.iter().map(|unit| format!("C{}", unit.code));
+    let communes = decision
+        .place
+        .today
+        .iter()
+        .map(|unit| format!("C{}", unit.code));
     let provinces = decision.provinces.iter().map(|code| format!("L{code}"));
     gives || communes.chain(provinces).any(|key| key == audience)
 }
 
 fn receives(authority: &Authority, decision: &Decision) -> Recipient {
     let instead_of = in_place_of(authority.role);
-    let before = decision.recipients.iter().find(|one| one.role == instead_of);
+    let before = decision
+        .recipients
+        .iter()
+        .find(|one| one.role == instead_of);
     let basis: Vec<Basis> = match before {
         Some(before) => before.basis.clone(),
         None => decision.investigation.basis.clone(),
@@ -271,7 +280,11 @@ pub fn tell(
     };
     let before = alerts::list(tx, &case.id)?;
     for alert in &before {
-        if alert.authority.as_ref().is_some_and(|who| handover.replaced.contains(who)) {
+        if alert
+            .authority
+            .as_ref()
+            .is_some_and(|who| handover.replaced.contains(who))
+        {
             alerts::end(tx, &alert.id, AlertEnd::Superseded, ctx.now)?;
         }
     }
@@ -303,7 +316,9 @@ pub fn set_aside(tx: &mut DbConn, case: &Case, handed: Option<&HandedTo>) -> Res
 /// `earlier` names it.
 pub fn keep_in_charge(handed: &HandedTo, earlier: &Decision, decision: &mut Decision) {
     let is_theirs = |one: &&Recipient| {
-        one.authority.as_ref().is_some_and(|who| who.id == handed.authority)
+        one.authority
+            .as_ref()
+            .is_some_and(|who| who.id == handed.authority)
     };
     let Some(theirs) = earlier.recipients.iter().find(is_theirs).cloned() else {
         return;

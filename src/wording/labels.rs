@@ -178,7 +178,7 @@ catalogue! {
         "field.post_id" => "Vị trí công tác thụ lý", "Post that it is assigned to";
         "field.assigned_to" => "Người thụ lý", "Assigned to";
         "field.commune_code" => "Mã đơn vị hành chính cấp xã", "Code of the commune";
-        "field.to_authority" => "Cơ quan nhận chuyển", "Receiving authority";
+        "field.to_authority" => "Mã cơ quan nhận chuyển (theo danh bạ)", "Receiving authority (its id in the directory)";
         "field.letter_number" => "Số công văn chuyển", "Number of the transfer letter";
         "field.of_case" => "Vụ việc gốc", "The other case";
 

@@ -101,7 +101,12 @@ fn has_team(decision: &Decision) -> bool {
 /// Whether the place was corrected to another province that now investigates in its own right: none
 /// of the earlier provinces is one of today's, no transfer has brought the case there already, and no
 /// meeting has announced the minutes yet.
-pub fn goes_elsewhere(case: &Case, earlier: &Decision, now: &Decision, progress: &Progress) -> bool {
+pub fn goes_elsewhere(
+    case: &Case,
+    earlier: &Decision,
+    now: &Decision,
+    progress: &Progress,
+) -> bool {
     use CaseStatus::{
         Classified, Declared, Investigating, MinutesDrafted, Noticed, Received, SceneResponse,
         TeamFormed, Transferred,
@@ -205,10 +210,7 @@ pub fn follow(
     if case.is_ended() && !course.reopens {
         return Ok(all);
     }
-    let (before, level) = (
-        earlier.investigation.level,
-        decision.investigation.level,
-    );
+    let (before, level) = (earlier.investigation.level, decision.investigation.level);
     let limit_changed = earlier.investigation.limit_days != decision.investigation.limit_days;
     let was_unclear = earlier.case_class == CaseClass::Unclear;
     let late_death = decision.case_class == CaseClass::Fatal && !was_unclear;
@@ -217,9 +219,9 @@ pub fn follow(
         let last = all.iter().filter(|clock| clock.id == started.id);
         let last = last.max_by_key(|clock| clock.round);
         let is_first = last.is_none();
-        let was_lifted = last.and_then(|clock| clock.stopped_because.as_deref()).is_some_and(
-            |because| matches!(because, "class_changed" | "ended"),
-        );
+        let was_lifted = last
+            .and_then(|clock| clock.stopped_because.as_deref())
+            .is_some_and(|because| matches!(because, "class_changed" | "ended"));
         let starts_anew = is_first
             || course.elsewhere
             || was_lifted

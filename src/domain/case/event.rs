@@ -127,7 +127,10 @@ impl HandedTo {
         };
         let kind = if audience.starts_with('C') { 'C' } else { 'L' };
         let others = seen_by.iter().filter(|key| *key != audience);
-        others.filter(|key| key.starts_with(kind)).cloned().collect()
+        others
+            .filter(|key| key.starts_with(kind))
+            .cloned()
+            .collect()
     }
 }
 

@@ -21,6 +21,7 @@ use crate::domain::{
     declaration::{Fault, FaultCode},
     law::Basis,
 };
+use crate::ids::EventId;
 
 pub(crate) const NOW: &str = "2026-03-20T09:00:00+07:00";
 
@@ -998,4 +999,31 @@ proptest! {
             prop_assert!(extensions == 0 || class != CaseClass::Light);
         }
     }
+}
+
+#[test]
+fn who_gave_a_case_away_reads_on_and_the_other_acts() {
+    let mut file = File::provincial(CaseStatus::Transferred);
+    let gave = inspector();
+    file.take(Step::Receive, sound(Step::Receive, 1), &gave)
+        .unwrap();
+    let mut file = File::provincial(CaseStatus::Transferred);
+    file.events.push(Event {
+        id: EventId::generate(),
+        case_id: file.case.id.clone(),
+        happened_at: file.case.received_at,
+        actor: gave.name.clone(),
+        actor_role: gave.role,
+        action: "transfer".to_owned(),
+        from_status: Some(CaseStatus::Declared),
+        to_status: CaseStatus::Transferred,
+        reason: None,
+        details: json!({ "received_by": "SNV-66", "audience": "L66" }),
+    });
+    let refused = file.take(Step::Receive, sound(Step::Receive, 1), &gave);
+    assert_eq!(refused, Err(NotTaken::Refused(Refusal::HandedOn)));
+    let other = actor(ActorRole::Inspector, "66", "", "");
+    file.take(Step::Receive, sound(Step::Receive, 1), &other)
+        .unwrap();
+    assert_eq!(file.case.status, CaseStatus::Received);
 }

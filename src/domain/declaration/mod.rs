@@ -414,3 +414,27 @@ named! {
         CitizenIdMismatch = "citizen_id_mismatch",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Casualties;
+
+    #[test]
+    fn of_two_counts_of_the_same_persons_the_graver_holds() {
+        let counts = |dead, serious, light| Casualties {
+            dead,
+            serious,
+            light,
+            ..Casualties::default()
+        };
+        for (one, other, graver) in [
+            (counts(0, 1, 0), counts(1, 0, 0), counts(1, 0, 0)),
+            (counts(0, 2, 1), counts(1, 1, 0), counts(1, 2, 0)),
+            (counts(1, 0, 0), counts(0, 0, 3), counts(1, 0, 2)),
+            (counts(2, 0, 0), counts(2, 0, 0), counts(2, 0, 0)),
+        ] {
+            assert_eq!(one.graver(&other), graver);
+            assert_eq!(other.graver(&one), graver);
+        }
+    }
+}

@@ -272,10 +272,14 @@ fn an_accident_turns_out_to_have_been_abroad() {
     });
     let now = merged(json!({ "note": "x", "accident": { "abroad": abroad } }));
     assert_eq!(now.accident.abroad.unwrap().country, "LA");
+    // Said by halves, it does not stop what is urgent, which lies where it lay.
+    let by_halves = json!({ "note": "x", "accident": { "abroad": { "country": "LA" } } });
+    let read = supplement(&by_halves);
     assert_eq!(
-        refused(json!({ "note": "x", "accident": { "abroad": { "country": "LA" } } })),
+        read.optional,
         at("/accident/abroad/sending_employer", FaultCode::Required)
     );
+    assert_eq!(read.supplement.unwrap().merged, current());
 }
 
 #[test]
