@@ -300,7 +300,8 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         &case.id,
         json!({ "receipt_no": case.receipt_no, "step": cmd.step }),
     );
-    if cmd.step == Step::Assign {
+    // No post of whoever gave a case away works on it any more.
+    if cmd.step == Step::Assign || handover.is_some() {
         posts::assign(tx, &case.id, assigned_post.as_ref(), ctx.now)?;
     }
     if let Some(seen_by) = seen_by {

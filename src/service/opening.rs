@@ -161,7 +161,7 @@ pub fn revise(
     case.version += 1;
     describe(case, declaration, decision, &territory, key)?;
 
-    if *elsewhere {
+    if course.elsewhere {
         posts::assign(tx, &case.id, None, ctx.now)?;
     }
     if !cases::update(tx, case, seen_version)? {
