@@ -149,7 +149,7 @@ fn accept(ctx: &Ctx, id: &DeclarationId, body: &Value, raw: &str) -> Result<Acce
         &Opening {
             id: &case_id,
             receipt_no: &receipt_no,
-            status: first_status(declarant_role),
+            status: CaseStatus::first(declarant_role),
             declaration: &kept(declaration, decision.counts),
             decision: &decision,
         },
@@ -220,16 +220,6 @@ pub fn store(tx: &mut DbConn, ctx: &Ctx, planned: Planned) -> Result<Answered> {
         receipt_no,
         replayed: false,
     })
-}
-
-/// A notice by family, witness or worker waits for the employer's or the commune's declaration.
-fn first_status(role: DeclarantRole) -> CaseStatus {
-    match role {
-        DeclarantRole::Employer | DeclarantRole::Commune => CaseStatus::Declared,
-        DeclarantRole::Family | DeclarantRole::Witness | DeclarantRole::Worker => {
-            CaseStatus::Noticed
-        }
-    }
 }
 
 fn new_receipt_no(ctx: &Ctx) -> Result<String> {
