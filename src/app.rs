@@ -1,29 +1,43 @@
 //! AppState, and the way from a handler to a use case: one hop to a blocking thread, one transaction.
 
+pub mod people;
+
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::{
-    api::{extract::Credentials, gates::Gates},
+    api::{
+        extract::{Credentials, Proof},
+        gates::Gates,
+    },
     config::Proxies,
     domain::{
-        access::Caller,
+        access::{Actor, Caller},
         audit::{Action, Entry, Object, ObjectKind, Origin, Who, chain::Chain},
         limits::Limit,
     },
     error::{AppError, Result},
+    ids::TokenId,
     jobs::Wake,
     sealing::Keys,
     service::{
-        Ctx,
+        Ctx, accounts,
+        accounts::sessions::Found,
         audit::{Note, Notes, Trail},
         keys, limits,
-        tokens::Callers,
+        passwords::Passwords,
+        tokens::{self, Callers},
         world::Worlds,
     },
-    store::{conn::DbConn, pool::Db},
+    store::{
+        accounts::Account,
+        catalogues::{self, Revisions},
+        conn::DbConn,
+        pool::Db,
+        sessions::Session,
+    },
     telemetry::Metrics,
     time::Clock,
 };
@@ -53,6 +67,8 @@ pub struct AppState {
     pub operator_mail: Option<String>,
     /// The keys to personal data.
     pub keys: Arc<Keys>,
+    /// Hashes passwords.
+    pub passwords: Arc<Passwords>,
     /// Base of links, without a slash at its end.
     pub public_url: Arc<str>,
 }
@@ -71,11 +87,11 @@ impl AppState {
         let outcome = self
             .db
             .write(move |tx| {
-                let ctx = state.ctx(tx, &sender)?;
-                state.note_use(tx, &ctx)?;
+                let (ctx, used) = state.ctx(tx, &sender, &slot)?;
+                state.note_use(tx, &used, ctx.now)?;
                 match work(tx, &ctx) {
                     Ok(done) => Ok((done, state.append(tx, &ctx)?)),
-                    Err(error) => Err(slot.note(ctx, error)),
+                    Err(error) => Err(slot.note(&ctx, error)),
                 }
             })
             .await;
@@ -100,17 +116,17 @@ impl AppState {
             .db
             .read_then_write(
                 move |tx| {
-                    let ctx = reading.ctx(tx, &sender)?;
+                    let (ctx, used) = reading.ctx(tx, &sender, &slot)?;
                     match plan(&ctx) {
-                        Ok(planned) => Ok((ctx, planned)),
-                        Err(error) => Err(slot.note(ctx, error)),
+                        Ok(planned) => Ok((ctx, used, planned)),
+                        Err(error) => Err(slot.note(&ctx, error)),
                     }
                 },
-                move |tx, (ctx, planned)| {
-                    writing.note_use(tx, &ctx)?;
+                move |tx, (ctx, used, planned)| {
+                    writing.note_use(tx, &used, ctx.now)?;
                     match write(tx, &ctx, planned) {
                         Ok(done) => Ok((done, writing.append(tx, &ctx)?)),
-                        Err(error) => Err(other_slot.note(ctx, error)),
+                        Err(error) => Err(other_slot.note(&ctx, error)),
                     }
                 },
             )
@@ -132,15 +148,15 @@ impl AppState {
         let outcome = self
             .db
             .read(move |tx| {
-                let ctx = state.ctx(tx, &sender)?;
+                let (ctx, used) = state.ctx(tx, &sender, &slot)?;
                 match work(tx, &ctx) {
-                    Ok(done) => Ok(((done, ctx), None)),
-                    Err(error) => Err(slot.note(ctx, error)),
+                    Ok(done) => Ok(((done, ctx, used), None)),
+                    Err(error) => Err(slot.note(&ctx, error)),
                 }
             })
             .await;
-        let (done, ctx) = self.settled(outcome, &refused).await?;
-        self.note_use_later(&ctx);
+        let (done, ctx, used) = self.settled(outcome, &refused).await?;
+        self.note_use_later(used, ctx.now);
         let notes = ctx.notes.take();
         if !notes.is_empty() {
             self.trace(notes, Who::from(&ctx.actor), ctx.origin, ctx.now)
@@ -213,17 +229,26 @@ impl AppState {
         Err(error)
     }
 
-    fn ctx(&self, tx: &mut DbConn, sender: &Credentials) -> Result<Ctx> {
+    fn ctx(&self, tx: &mut DbConn, sender: &Credentials, slot: &Slot) -> Result<(Ctx, Used)> {
         let now = self.clock.now();
-        let found = crate::service::tokens::caller(tx, &sender.secret_hash, now)?;
-        let Some((actor, revisions)) = found else {
-            self.gates.forget(&sender.secret_hash);
-            return Err(AppError::Unauthenticated);
-        };
-        self.gates.know(&sender.secret_hash);
+        let (whose, revisions) = self.known(tx, sender, slot, now)?;
         keys::follow(tx, &self.keys, revisions.keys)?;
         let world = self.worlds.at(tx, revisions)?;
-        Ok(Ctx {
+        let (actor, used) = match whose {
+            Whose::Token(actor) => {
+                let used = match &actor.caller {
+                    Caller::Token(token) => Used::Token(token.clone()),
+                    _ => Used::Nothing,
+                };
+                (actor, used)
+            }
+            Whose::Person(found) => {
+                let (session, account) = *found;
+                let actor = accounts::sessions::actor(tx, &world, &session, &account, now)?;
+                (actor, Used::Session(Box::new(session)))
+            }
+        };
+        let ctx = Ctx {
             actor,
             now,
             world,
@@ -232,35 +257,102 @@ impl AppState {
             origin: sender.origin.clone(),
             notes: Notes::default(),
             latest_root: self.trail.latest_root(),
-        })
-    }
-
-    fn note_use(&self, tx: &mut DbConn, ctx: &Ctx) -> Result<()> {
-        match &ctx.actor.caller {
-            Caller::Token(token) => self.callers.note_use(tx, token, ctx.now),
-            _ => Ok(()),
-        }
-    }
-
-    /// A token's last use is written at most once a minute, after the answer.
-    fn note_use_later(&self, ctx: &Ctx) {
-        let Caller::Token(token) = &ctx.actor.caller else {
-            return;
         };
-        if !self.callers.is_due(token, ctx.now) {
+        Ok((ctx, used))
+    }
+
+    /// Who shows what `sender` shows, and how new the dated data are that the request needs.
+    fn known(
+        &self,
+        tx: &mut DbConn,
+        sender: &Credentials,
+        slot: &Slot,
+        now: DateTime<Utc>,
+    ) -> Result<(Whose, Revisions)> {
+        let secret_hash = sender.proof.secret_hash();
+        let known = match &sender.proof {
+            Proof::Token { .. } => tokens::caller(tx, secret_hash, now)?
+                .map(|(actor, revisions)| (Whose::Token(actor), revisions))
+                .ok_or(AppError::Unauthenticated),
+            Proof::Session { .. } => match person(tx, sender, secret_hash, slot, now) {
+                Ok(found) => Ok((Whose::Person(Box::new(found)), catalogues::revisions(tx)?)),
+                Err(why) => Err(why),
+            },
+        };
+        match &known {
+            Ok(_) => self.gates.know(secret_hash),
+            Err(AppError::Unauthenticated) => self.gates.forget(secret_hash),
+            Err(_) => {}
+        }
+        known
+    }
+
+    fn note_use(&self, tx: &mut DbConn, used: &Used, now: DateTime<Utc>) -> Result<()> {
+        match used {
+            Used::Token(token) => self.callers.note_use(tx, token, now),
+            Used::Session(session) => accounts::sessions::note_use(tx, session, now),
+            Used::Nothing => Ok(()),
+        }
+    }
+
+    /// The last use of a token or session is written at most once a minute, after the answer.
+    fn note_use_later(&self, used: Used, now: DateTime<Utc>) {
+        let is_due = match &used {
+            Used::Token(token) => self.callers.is_due(token, now),
+            Used::Session(session) => accounts::sessions::is_due(session, now),
+            Used::Nothing => false,
+        };
+        if !is_due {
             return;
         }
-        let (state, token, now) = (self.clone(), token.clone(), ctx.now);
+        let state = self.clone();
         actix_web::rt::spawn(async move {
-            let callers = Arc::clone(&state.callers);
+            let noting = state.clone();
             if let Err(error) = state
                 .db
-                .write(move |tx| callers.note_use(tx, &token, now))
+                .write(move |tx| noting.note_use(tx, &used, now))
                 .await
             {
-                tracing::warn!("The last use of a token could not be noted: {error}");
+                tracing::warn!("A last use could not be noted: {error}");
             }
         });
+    }
+}
+
+/// Who shows what a request shows.
+enum Whose {
+    Token(Actor),
+    Person(Box<(Session, Account)>),
+}
+
+/// What a request showed, and is noted as used.
+enum Used {
+    Token(TokenId),
+    Session(Box<Session>),
+    Nothing,
+}
+
+/// The person whose session `sender` shows. Whoever shows the cookie of a session that was ended, or
+/// shows one from the page of somebody else, is traced.
+fn person(
+    tx: &mut DbConn,
+    sender: &Credentials,
+    secret_hash: &str,
+    slot: &Slot,
+    now: DateTime<Utc>,
+) -> Result<(Session, Account)> {
+    let refuse = |account: &Account, why| {
+        slot.note_who(accounts::who(account), &sender.origin, now);
+        Err(why)
+    };
+    match accounts::sessions::find(tx, secret_hash, now)? {
+        Found::Nobody => Err(AppError::Unauthenticated),
+        Found::Ended(account) => refuse(&account, AppError::Unauthenticated),
+        Found::Signed(found) if sender.is_cross_site => refuse(
+            &found.1,
+            AppError::Forbidden("sent by the page of another site"),
+        ),
+        Found::Signed(found) => Ok(*found),
     }
 }
 
@@ -271,13 +363,17 @@ struct Refused {
 }
 
 #[derive(Clone, Default)]
-struct Slot(Arc<OnceLock<Ctx>>);
+struct Slot(Arc<OnceLock<(Who, Origin, DateTime<Utc>)>>);
 
 impl Slot {
-    fn note(&self, ctx: Ctx, error: AppError) -> AppError {
-        // The first half of a use case that failed has no second.
-        let _ = self.0.set(ctx);
+    fn note(&self, ctx: &Ctx, error: AppError) -> AppError {
+        self.note_who(Who::from(&ctx.actor), &ctx.origin, ctx.now);
         error
+    }
+
+    fn note_who(&self, who: Who, origin: &Origin, now: DateTime<Utc>) {
+        // The first half of a use case that failed has no second.
+        let _ = self.0.set((who, origin.clone(), now));
     }
 }
 
@@ -295,18 +391,20 @@ impl Refused {
 
     /// Only what an honest caller does not run into belongs into the trace.
     fn entry(&self, error: &AppError) -> Option<Entry> {
-        if !matches!(error, AppError::Forbidden(_) | AppError::NotFound(_)) {
+        use AppError::{Forbidden, NotFound, Unauthenticated};
+
+        if !matches!(error, Forbidden(_) | NotFound(_) | Unauthenticated) {
             return None;
         }
-        let ctx = self.by.0.get()?;
+        let (who, origin, now) = self.by.0.get()?;
         Some(Entry {
-            happened_at: ctx.now,
-            who: Who::from(&ctx.actor),
+            happened_at: *now,
+            who: who.clone(),
             action: Action::Refused,
             purpose: Action::Refused.purpose(),
             object: Object::new(ObjectKind::Address, &self.asked),
             result: error.to_string(),
-            origin: ctx.origin.clone(),
+            origin: origin.clone(),
             details: json!({}),
         })
     }

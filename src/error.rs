@@ -13,6 +13,9 @@ pub enum AppError {
     /// Say who you are first.
     #[error("not signed in")]
     Unauthenticated,
+    /// Nobody is signed in by what was shown. Says no more, to nobody.
+    #[error("sign-in refused")]
+    SignInRefused,
     /// Nothing by that name, or nothing the caller may see.
     #[error("{0} not found")]
     NotFound(&'static str),

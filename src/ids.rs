@@ -68,6 +68,8 @@ ids! {
     AccountId;
     /// A time for which a person is signed in.
     SessionId;
+    /// A link that is good once.
+    LinkId;
     /// A post in an authority.
     PostId;
     /// A shift on duty.

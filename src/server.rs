@@ -38,7 +38,9 @@ use crate::{
     },
     service::{
         audit::{Anchor, AuditKeys, Trail},
-        keys, rules,
+        keys,
+        passwords::Passwords,
+        rules,
         tokens::Callers,
         world::Worlds,
     },
@@ -115,6 +117,7 @@ impl Service {
             wake: Wake::default(),
             metrics: Arc::new(Metrics::new()),
             operator_mail: config.operator_mail.clone(),
+            passwords: Arc::new(Passwords::new(keys.derived("passwords"))),
             keys: Arc::new(keys),
             public_url: config.public_url().into(),
         };

@@ -10,6 +10,7 @@ use actix_web::{
 };
 
 use super::{
+    cookies::{self, Cookie},
     extract::bearer,
     peer::client_address_of,
     problem::{ProblemBody, too_many},
@@ -58,7 +59,9 @@ fn too_often(request: &ServiceRequest) -> Option<actix_web::HttpResponse> {
         return None;
     }
     let state = request.app_data::<Data<AppState>>()?;
-    let credential = bearer(HttpMessage::headers(request)).map(hash_secret);
+    let credential = bearer(HttpMessage::headers(request))
+        .map(hash_secret)
+        .or_else(|| cookies::shown(request.request(), Cookie::Session));
     let address = client_address_of(request);
     let held = state.gates.enter(address, credential.as_deref()).err()?;
     state.metrics.limited(held.limit);

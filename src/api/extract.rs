@@ -15,21 +15,54 @@ use actix_web::{
 };
 use serde_json::Value;
 
-use super::{bounds::Bounds, peer::client_address, problem::ProblemBody, trace::request_id};
+use super::{
+    bounds::Bounds,
+    cookies::{self, Cookie},
+    guard,
+    peer::client_address,
+    problem::ProblemBody,
+    trace::request_id,
+};
 use crate::{domain::audit::Origin, error::AppError, json, service::tokens::hash_secret};
 
 /// Largest body that is read, in bytes (the contract: over 1 MiB is 413).
 const BODY_LIMIT: usize = 1024 * 1024;
 
-/// Who calls, as far as the request says: the hash of the bearer token, and from where.
+/// Who calls, as far as the request says, and from where. A token goes before a cookie.
 #[derive(Clone)]
 pub struct Credentials {
-    /// SHA-256 of the token, in hex.
-    pub secret_hash: String,
+    /// What it shows.
+    pub proof: Proof,
+    /// Whether a cookie came with a request to change something that our own pages did not send.
+    pub is_cross_site: bool,
     /// From where.
     pub origin: Origin,
     /// What was asked for: method and path.
     pub asked: String,
+}
+
+/// What a caller shows.
+#[derive(Clone)]
+pub enum Proof {
+    /// A bearer token, by its SHA-256 in hex.
+    Token {
+        /// The hash.
+        secret_hash: String,
+    },
+    /// The cookie of a session, by its SHA-256 in hex.
+    Session {
+        /// The hash.
+        secret_hash: String,
+    },
+}
+
+impl Proof {
+    /// The hash, of whichever kind.
+    pub fn secret_hash(&self) -> &str {
+        match self {
+            Self::Token { secret_hash } | Self::Session { secret_hash } => secret_hash,
+        }
+    }
 }
 
 impl FromRequest for Credentials {
@@ -37,14 +70,23 @@ impl FromRequest for Credentials {
     type Future = Ready<Result<Self, AppError>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        ready(match bearer(request.headers()) {
-            Some(token) => Ok(Self {
+        let cookie = || cookies::shown(request, Cookie::Session);
+        let proof = match bearer(request.headers()) {
+            Some(token) => Some(Proof::Token {
                 secret_hash: hash_secret(token),
-                origin: origin(request),
-                asked: asked(request),
             }),
-            None => Err(AppError::Unauthenticated),
-        })
+            None if request.headers().contains_key(header::AUTHORIZATION) => None,
+            None => cookie().map(|secret_hash| Proof::Session { secret_hash }),
+        };
+        let changes = !guard::is_safe(request.method());
+        ready(proof.ok_or(AppError::Unauthenticated).map(|proof| Self {
+            is_cross_site: changes
+                && matches!(proof, Proof::Session { .. })
+                && !cookies::same_origin(request),
+            proof,
+            origin: origin(request),
+            asked: asked(request),
+        }))
     }
 }
 

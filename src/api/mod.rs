@@ -8,23 +8,27 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
+pub mod accounts;
 pub mod admit;
 pub mod alerts;
 pub mod audit;
 pub mod bodies;
 pub mod bounds;
 pub mod cases;
+pub mod cookies;
 pub mod declarations;
 pub mod extract;
 pub mod gates;
 pub mod guard;
 pub mod head;
+pub mod members;
 pub mod openapi;
 pub mod operations;
 pub mod peer;
 pub mod places;
 pub mod posts;
 pub mod problem;
+pub mod session;
 pub mod shield;
 pub mod trace;
 
@@ -78,6 +82,29 @@ pub fn routes(config: &mut ServiceConfig) {
             get("/api/v1/authorities/{authority_id}/on-duty").route(web::get().to(posts::on_duty)),
         )
         .service(get("/api/v1/alarms").route(web::get().to(operations::alarms)))
+        .service(
+            at("/api/v1/session", "GET, HEAD, POST, DELETE")
+                .route(web::post().to(session::sign_in))
+                .route(web::get().to(session::show))
+                .route(web::delete().to(session::sign_out)),
+        )
+        .service(at("/api/v1/session/standing", "PUT").route(web::put().to(session::choose)))
+        .service(get("/api/v1/sessions").route(web::get().to(session::list)))
+        .service(
+            at("/api/v1/sessions/{session_id}", "DELETE").route(web::delete().to(session::end)),
+        )
+        .service(post("/api/v1/account/totp").route(web::post().to(accounts::offer_totp)))
+        .service(post("/api/v1/account/totp/confirm").route(web::post().to(accounts::confirm_totp)))
+        .service(post("/api/v1/account/totp/removal").route(web::post().to(accounts::remove_totp)))
+        .service(
+            post("/api/v1/account/recovery-codes").route(web::post().to(accounts::renew_codes)),
+        )
+        .service(
+            at("/api/v1/account/password", "PUT").route(web::put().to(accounts::change_password)),
+        )
+        .service(post("/api/v1/account/email-proof").route(web::post().to(accounts::prove_email)))
+        .service(post("/api/v1/password-reset").route(web::post().to(accounts::ask_reset)))
+        .service(post("/api/v1/password-reset/confirm").route(web::post().to(accounts::reset)))
         .service(get("/healthz").route(web::get().to(operations::healthz)))
         .service(get("/readyz").route(web::get().to(operations::readyz)))
         .service(get("/metrics").route(web::get().to(operations::metrics)))

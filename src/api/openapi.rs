@@ -9,7 +9,7 @@ use utoipa::{
     openapi::{
         ContentBuilder, OpenApi as Document, RefOr, Response, ResponseBuilder,
         schema::Schema,
-        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 
@@ -53,7 +53,7 @@ const REFUSALS: [(StatusCode, &str, &str); 15] = [
     (
         StatusCode::UNAUTHORIZED,
         "unauthenticated",
-        "No valid token",
+        "No valid token or session; `sign_in_refused` where signing in did not work",
     ),
     (
         StatusCode::FORBIDDEN,
@@ -187,6 +187,12 @@ impl Modify for Components {
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
+        let cookie = ApiKeyValue::with_description(
+            "__Host-tnld",
+            "The session of `POST /api/v1/session`; without TLS the cookie is called `tnld`. \
+             A request that changes something must come from a page of the same origin",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
         components
             .schemas
             .insert("Problem".into(), ProblemBody::schema());
@@ -231,6 +237,20 @@ impl Modify for Components {
         super::posts::cancel_shift,
         super::posts::roster,
         super::posts::on_duty,
+        super::session::sign_in,
+        super::session::show,
+        super::session::sign_out,
+        super::session::choose,
+        super::session::list,
+        super::session::end,
+        super::accounts::offer_totp,
+        super::accounts::confirm_totp,
+        super::accounts::remove_totp,
+        super::accounts::renew_codes,
+        super::accounts::change_password,
+        super::accounts::prove_email,
+        super::accounts::ask_reset,
+        super::accounts::reset,
         super::operations::alarms,
         super::operations::healthz,
         super::operations::readyz,
@@ -239,12 +259,13 @@ impl Modify for Components {
     ),
     components(schemas(FaultShown, Step)),
     modifiers(&Components),
-    security(("token" = [])),
+    security(("token" = []), ("session" = [])),
     tags(
         (name = "declarations", description = "Khai báo"),
         (name = "cases", description = "Vụ việc"),
         (name = "places", description = "Địa danh"),
         (name = "posts", description = "Vị trí công tác, lịch trực"),
+        (name = "account", description = "Tài khoản, đăng nhập"),
         (name = "operations", description = "Vận hành"),
     ),
 )]

@@ -96,6 +96,7 @@ impl AppError {
         match self {
             Self::Invalid(_) => "invalid",
             Self::Unauthenticated => "unauthenticated",
+            Self::SignInRefused => "sign_in_refused",
             Self::NotFound(_) => "not_found",
             Self::ReceiptMistyped => "receipt_mistyped",
             Self::Forbidden(_) => "forbidden",
@@ -112,7 +113,7 @@ impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::Unauthenticated | Self::SignInRefused => StatusCode::UNAUTHORIZED,
             Self::NotFound(_) | Self::ReceiptMistyped => StatusCode::NOT_FOUND,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Conflict(_) => StatusCode::CONFLICT,

@@ -3,6 +3,7 @@
 //! Exit status 0 on success, 2 on wrong usage, 1 on any other failure, with one line on standard
 //! error: Vietnamese first, then English. Standard output holds the answer and nothing else.
 
+mod account;
 mod audit;
 mod exchange;
 mod explain;
@@ -71,6 +72,11 @@ enum Command {
     Post {
         #[command(subcommand)]
         action: post::Action,
+    },
+    #[command(about = cli::ACCOUNT.label())]
+    Account {
+        #[command(subcommand)]
+        action: account::Action,
     },
     #[command(about = cli::KEYS.label())]
     Keys {
@@ -175,6 +181,7 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Migrate => open(&Config::load()?).map(drop),
         Command::Token { action } => token::perform(action),
         Command::Post { action } => post::perform(action),
+        Command::Account { action } => account::perform(action),
         Command::Keys { action } => keys::perform(action),
         Command::Serve => serve(),
         Command::Demo => demo(),
@@ -284,6 +291,11 @@ mod tests {
             "post end 0197 --reason x",
             "post appoint 0197 --account 0198",
             "post remove 0197 --account 0198 --reason x",
+            "account create --email a@donvi.test --name A",
+            "account list",
+            "account lock a@donvi.test",
+            "account unlock a@donvi.test",
+            "account reset-totp a@donvi.test",
             "keys list",
             "keys rotate",
             "keys retire 20261122-0a1b2c",
@@ -307,6 +319,7 @@ mod tests {
             ("token issue --role chief", "operator"),
             ("token issue --role operator --expires 0", "0"),
             ("keys retire", "ID"),
+            ("account lock nobody", "donvi"),
             ("authorities import", "FILE"),
             ("explain a.json --received-at yesterday", "2026-05-20"),
             ("serve --port 80", "--port"),

@@ -113,11 +113,9 @@ impl PostOffice<'_> {
 
     fn file(&self, claimed: &Claimed) -> Result<(Outcome, String)> {
         let message = read(claimed, self.keys)?;
-        let link = claimed
-            .link_secret
-            .as_ref()
-            .filter(|_| message.has_link())
-            .map(|secret| format!("{}/a/{secret}", self.letterhead.public_url));
+        let link = message.link_path().zip(claimed.link_secret.as_ref());
+        let link =
+            link.map(|(path, secret)| format!("{}/{path}/{secret}", self.letterhead.public_url));
         let email = render(&message, link.as_deref()).map_err(AppError::internal)?;
         let posting = Posting {
             message_id: claimed.id.as_str(),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
+        account::LinkPurpose,
         authority::Role,
         classify::CaseClass,
         clocks::ClockId,
@@ -34,6 +35,8 @@ pub enum Message {
     OperatorAlarm(Alarm),
     /// The trace of a day is closed.
     TraceRoot(TraceRoot),
+    /// The holder of an account is given a link that is good once.
+    AccountLink(AccountLink),
 }
 
 impl Message {
@@ -42,14 +45,19 @@ impl Message {
         match self {
             Self::Alert(facts) => facts.is_urgent(),
             Self::AlertUpdate(update) => update.now.is_urgent(),
-            Self::Withdrawn(_) | Self::TraceRoot(_) => false,
+            Self::Withdrawn(_) | Self::TraceRoot(_) | Self::AccountLink(_) => false,
             Self::OperatorAlarm(_) => true,
         }
     }
 
-    /// Whether the reader is given a link to the case.
-    pub fn has_link(&self) -> bool {
-        matches!(self, Self::Alert(_) | Self::AlertUpdate(_))
+    /// Where the reader's link leads: what stands between the service's address and the secret.
+    /// `None` where the reader is given none.
+    pub fn link_path(&self) -> Option<&'static str> {
+        match self {
+            Self::Alert(_) | Self::AlertUpdate(_) => Some("a"),
+            Self::AccountLink(link) => Some(link.purpose.path()),
+            Self::Withdrawn(_) | Self::OperatorAlarm(_) | Self::TraceRoot(_) => None,
+        }
     }
 
     /// Content of army and police units, which is not kept once it is delivered.
@@ -57,7 +65,10 @@ impl Message {
         match self {
             Self::Alert(facts) => facts.sector.is_armed_forces(),
             Self::AlertUpdate(update) => update.now.sector.is_armed_forces(),
-            Self::Withdrawn(_) | Self::OperatorAlarm(_) | Self::TraceRoot(_) => false,
+            Self::Withdrawn(_)
+            | Self::OperatorAlarm(_)
+            | Self::TraceRoot(_)
+            | Self::AccountLink(_) => false,
         }
     }
 }
@@ -250,6 +261,23 @@ pub struct TraceRoot {
     pub signature: String,
     /// The public key, in hex.
     pub public_key: String,
+}
+
+/// What the link of an account is for. The link itself is made when the mail leaves.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountLink {
+    /// What for.
+    pub purpose: LinkPurpose,
+    /// Name of the account's holder.
+    pub full_name: String,
+}
+
+impl std::fmt::Debug for AccountLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AccountLink")
+            .field("purpose", &self.purpose)
+            .finish_non_exhaustive()
+    }
 }
 
 named! {

@@ -1,6 +1,7 @@
 //! The rules. No HTTP, no SQL, no clock, no files: functions from values to values.
 
 pub mod access;
+pub mod account;
 pub mod audit;
 pub mod authority;
 pub mod case;

@@ -51,11 +51,8 @@ pub(super) async fn send(
 ) -> (Connection, Tried) {
     let message = read_payload(&claimed, &keys);
     let prepared = message.as_ref().map_err(Clone::clone).and_then(|message| {
-        let link = claimed
-            .link_secret
-            .as_ref()
-            .filter(|_| message.has_link())
-            .map(|secret| format!("{}/a/{secret}", letterhead.public_url));
+        let link = message.link_path().zip(claimed.link_secret.as_ref());
+        let link = link.map(|(path, secret)| format!("{}/{path}/{secret}", letterhead.public_url));
         let email = render(message, link.as_deref()).map_err(|error| error.to_string())?;
         let posting = Posting {
             message_id: claimed.id.as_str(),
@@ -112,7 +109,10 @@ impl Tried {
                     (Some(&update.now.receipt_no), Some(update.now.role))
                 }
                 Some(Message::Withdrawn(withdrawn)) => (Some(&withdrawn.receipt_no), None),
-                Some(Message::OperatorAlarm(_) | Message::TraceRoot(_)) | None => (None, None),
+                Some(
+                    Message::OperatorAlarm(_) | Message::TraceRoot(_) | Message::AccountLink(_),
+                )
+                | None => (None, None),
             };
             GivenUp {
                 tell: !matches!(message, Some(Message::OperatorAlarm(_))),

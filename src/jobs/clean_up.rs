@@ -1,7 +1,8 @@
 //! Forgets what need not be kept.
 //!
 //! Facts of messages delivered more than 30 days ago, idempotency keys of that age (the contract
-//! keeps them 30 days), links that no longer open anything, and counts of limits that are over.
+//! keeps them 30 days), links that no longer open anything, counts of limits that are over,
+//! and what signing in left behind.
 
 use std::time::Duration;
 
@@ -50,6 +51,7 @@ impl Job for CleanUp {
             .write(move |tx| {
                 let mut forgotten = forget::idempotency_keys(tx, now - KEPT, BATCH)?;
                 forgotten += rate::delete_expired(tx, now, BATCH)?;
+                forgotten += forget::signing_in(tx, now, now - KEPT, BATCH)?;
                 if !delivered.is_empty() {
                     forgotten += forget::empty_payloads(tx, &delivered)?;
                 }

@@ -10,7 +10,9 @@ use crate::{
     domain::{
         classify::CaseClass,
         declaration::{Casualties, Kind},
-        message::{Alarm, AlertFacts, AlertUpdate, Ask, Caller, Message, TraceRoot, Withdrawn},
+        message::{
+            AccountLink, Alarm, AlertFacts, AlertUpdate, Ask, Caller, Message, TraceRoot, Withdrawn,
+        },
         routing::Duty,
     },
     text::nfc,
@@ -179,6 +181,7 @@ fn block(message: &Message, language: Language) -> Block {
         Message::Withdrawn(withdrawn) => withdrawal(withdrawn, language),
         Message::OperatorAlarm(alarm) => operator_alarm(alarm, language),
         Message::TraceRoot(root) => trace_root(root, language),
+        Message::AccountLink(link) => account_link(link, language),
     }
 }
 
@@ -338,6 +341,22 @@ fn trace_root(root: &TraceRoot, language: Language) -> Block {
         asks: vec![],
         link_label: language.say("link"),
         footers: vec![language.say("automatic")],
+    }
+}
+
+fn account_link(link: &AccountLink, language: Language) -> Block {
+    let key = |part: &str| format!("account.{}.{part}", link.purpose);
+    let heading = language.say(&key("subject")).to_owned();
+    Block {
+        subject: heading.clone(),
+        heading,
+        greeting: Some(language.fill("dear", "name", &one_line(&link.full_name))),
+        body: Some(language.say(&key("body"))),
+        facts: vec![],
+        asks_label: language.say("asks"),
+        asks: vec![],
+        link_label: language.say(&key("link")),
+        footers: vec![language.say("account.not_you"), language.say("automatic")],
     }
 }
 

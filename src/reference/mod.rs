@@ -36,6 +36,9 @@ pub const OCCUPATIONS: &str = include_str!("occupations.csv");
 /// Types of establishment, in two schemes.
 pub const ENTERPRISE_TYPES: &str = include_str!("enterprise_types.csv");
 
+/// Stems of common passwords, one a line; `#` begins a comment.
+pub const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
+
 /// The rows of one of the built-in files, by the names in its header.
 pub fn rows<T: DeserializeOwned>(file: &str) -> Vec<T> {
     csv::Reader::from_reader(file.as_bytes())
@@ -49,6 +52,21 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+
+    #[test]
+    fn the_stems_of_common_passwords_are_sorted_and_in_their_form() {
+        let stems: Vec<&str> = COMMON_PASSWORDS
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .collect();
+        assert!(stems.len() > 5_000, "{}", stems.len());
+        for pair in stems.windows(2) {
+            assert!(pair[0] < pair[1], "{pair:?}");
+        }
+        for stem in stems {
+            assert_eq!(crate::text::search_key(stem), stem);
+        }
+    }
 
     #[test]
     fn every_built_in_file_can_be_read() {

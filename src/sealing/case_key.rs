@@ -74,6 +74,8 @@ pub enum Column {
     EventDetails,
     /// What a message about a case says.
     OutboxPayload,
+    /// What an authenticator app was given.
+    AccountTotp,
 }
 
 impl Column {
@@ -89,6 +91,7 @@ impl Column {
             Self::EventReason => "case_events.reason",
             Self::EventDetails => "case_events.details",
             Self::OutboxPayload => "outbox.payload",
+            Self::AccountTotp => "accounts.totp_secret",
         }
     }
 
@@ -108,6 +111,7 @@ impl CaseKey {
         Self(None)
     }
 
+    /// For rows that belong to no case, under a key of the whole database.
     pub(super) fn new(key: SecretKey) -> Self {
         Self(Some(key))
     }

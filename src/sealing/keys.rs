@@ -148,6 +148,20 @@ impl Keys {
         BASE64URL_NOPAD.encode(&hash[..16])
     }
 
+    /// The key that seals secrets of accounts. It follows from the look-up key, so that a new master
+    /// key covers it when that is wrapped again.
+    pub fn account_key(&self) -> CaseKey {
+        CaseKey::new(SecretKey::from_array(
+            self.held().lookup.0.hash("derived", b"account_secrets"),
+        ))
+    }
+
+    /// A keyed hash of something that is known only for a while: who tried to sign in from where.
+    pub fn passing_hash(&self, usage: &str, text: &str) -> String {
+        let hash = self.held().lookup.0.hash(usage, text.as_bytes());
+        BASE64URL_NOPAD.encode(&hash[..16])
+    }
+
     /// A key for another use, which stays the same as long as the database does.
     pub fn derived(&self, usage: &str) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.held().lookup.0.hash("derived", usage.as_bytes()))

@@ -34,6 +34,11 @@ impl SecretKey {
         Self::from_bytes(&bytes)
     }
 
+    /// The key that is made of these bytes.
+    pub(super) fn from_array(bytes: [u8; KEY]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
         Some(Self(Zeroizing::new(<[u8; KEY]>::try_from(bytes).ok()?)))
     }

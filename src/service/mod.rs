@@ -1,5 +1,6 @@
 //! Use cases: one function for each thing somebody can ask for, in one transaction.
 
+pub mod accounts;
 pub mod alerts;
 pub mod audit;
 pub mod cases;
@@ -16,6 +17,7 @@ pub mod notices;
 pub mod notify;
 pub mod opening;
 pub mod operations;
+pub mod passwords;
 pub mod places;
 pub mod posts;
 pub mod queue_params;

@@ -9,7 +9,7 @@ use crate::{
         post::{facts_of, role_in},
     },
     error::Result,
-    ids::{AccountId, PostId},
+    ids::AccountId,
     store::{conn::DbConn, posts},
     time::day_in_vietnam,
 };
@@ -23,14 +23,7 @@ pub struct Person {
     pub name: String,
 }
 
-/// What a person may act in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
-    /// A post in an authority.
-    Post(PostId),
-    /// One of an employer's people; its tax code.
-    Employer(String),
-}
+pub use crate::domain::account::session::Standing;
 
 /// Everything that `person` may act in at `now`, each as the actor it makes.
 pub fn of(

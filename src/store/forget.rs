@@ -9,8 +9,12 @@ use diesel::{QueryResult, prelude::*};
 use super::{
     conn::DbConn,
     outbox::MessageStatus,
-    schema::{alert_links, idempotency_keys, outbox},
+    schema::{
+        account_link_secrets, alert_links, idempotency_keys, known_devices, outbox, sessions,
+        sign_in_tries,
+    },
 };
+use crate::domain::account::{lockout, session::DEVICE_KNOWN};
 
 /// Messages settled before `before` whose facts are still there. Failed ones are not among them: they
 /// may yet be sent again.
@@ -73,4 +77,51 @@ pub fn expired_links(
 /// Deletes these links.
 pub fn delete_links(conn: &mut DbConn, hashes: &[String]) -> QueryResult<usize> {
     diesel::delete(alert_links::table.filter(alert_links::secret_hash.eq_any(hashes))).execute(conn)
+}
+
+/// What signing in leaves behind, as far as it means nothing at `now` any more: sessions that were over
+/// before `before`, secrets of links, devices that were not seen for long, counts of wrong tries.
+pub fn signing_in(
+    conn: &mut DbConn,
+    now: DateTime<Utc>,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<usize> {
+    let ended: Vec<String> = sessions::table
+        .filter(sessions::good_until.lt(before.naive_utc()))
+        .order(sessions::good_until)
+        .limit(limit)
+        .select(sessions::id)
+        .load(conn)?;
+    let secrets: Vec<String> = account_link_secrets::table
+        .filter(account_link_secrets::expires_at.le(now.naive_utc()))
+        .limit(limit)
+        .select(account_link_secrets::secret_hash)
+        .load(conn)?;
+    let devices: Vec<String> = known_devices::table
+        .filter(known_devices::seen_at.lt((now - DEVICE_KNOWN).naive_utc()))
+        .limit(limit)
+        .select(known_devices::secret_hash)
+        .load(conn)?;
+    let tries: Vec<String> = sign_in_tries::table
+        .filter(sign_in_tries::last_at.lt((now - lockout::KEPT).naive_utc()))
+        .order(sign_in_tries::last_at)
+        .limit(limit)
+        .select(sign_in_tries::bucket)
+        .load(conn)?;
+    let mut forgotten =
+        diesel::delete(sessions::table.filter(sessions::id.eq_any(&ended))).execute(conn)?;
+    forgotten += diesel::delete(
+        account_link_secrets::table.filter(account_link_secrets::secret_hash.eq_any(&secrets)),
+    )
+    .execute(conn)?;
+    forgotten +=
+        diesel::delete(known_devices::table.filter(known_devices::secret_hash.eq_any(&devices)))
+            .execute(conn)?;
+    // One that was counted again meanwhile stays.
+    let quiet = sign_in_tries::table
+        .filter(sign_in_tries::bucket.eq_any(&tries))
+        .filter(sign_in_tries::last_at.lt((now - lockout::KEPT).naive_utc()));
+    forgotten += diesel::delete(quiet).execute(conn)?;
+    Ok(forgotten)
 }

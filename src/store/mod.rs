@@ -1,5 +1,7 @@
 //! SQL. Takes and returns domain values; decides nothing.
 
+pub mod account_links;
+pub mod accounts;
 pub mod alarms;
 pub mod alerts;
 pub mod audit;
@@ -24,7 +26,9 @@ pub mod queue;
 pub mod rate;
 pub mod schema;
 pub mod seed;
+pub mod sessions;
 pub mod shifts;
+pub mod sign_in_tries;
 pub mod territories;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -15,6 +15,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::{QueryResult, prelude::*};
 
 use super::{
+    account_links,
     cases::wrapped,
     conn::DbConn,
     links::{self, NewLink},
@@ -161,7 +162,8 @@ pub struct Claim {
     pub more: bool,
 }
 
-/// Leases up to `limit` due messages to the caller, and makes a link for each that has a case.
+/// Leases up to `limit` due messages to the caller, and makes a link for each that has a case, or
+/// that carries a link of an account.
 ///
 /// The lease test stands in the `UPDATE` as well: two processes may pick the same candidates, but
 /// only one of them can turn a free row into a leased one.
@@ -225,6 +227,14 @@ pub fn claim(
         conn,
         &rows.iter().filter_map(|row| row.2.as_deref()).collect(),
     )?;
+    let about_no_case: Vec<&str> = rows
+        .iter()
+        .filter(|row| row.2.is_none())
+        .map(|row| row.0.as_str())
+        .collect();
+    let of_accounts: HashMap<_, _> = account_links::of_messages(conn, &about_no_case)?
+        .into_iter()
+        .collect();
     let mut messages = Vec::with_capacity(rows.len());
     let mut new_links = Vec::with_capacity(rows.len());
     for (id, alert_id, case_id, recipient, payload, attempt, created_at) in rows {
@@ -247,6 +257,8 @@ pub fn claim(
                 expires_at: now + links::LIFETIME,
             });
             claimed.link_secret = Some(secret);
+        } else if let Some(link) = of_accounts.get(&claimed.id) {
+            claimed.link_secret = Some(account_links::new_secret(conn, link, now)?);
         }
         messages.push(claimed);
     }

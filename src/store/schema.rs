@@ -394,6 +394,82 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    accounts (id) {
+        id -> Text,
+        email -> Text,
+        full_name -> Text,
+        phone -> Nullable<Text>,
+        language -> Text,
+        password_hash -> Nullable<Text>,
+        status -> Text,
+        created_at -> Timestamp,
+        proven_at -> Nullable<Timestamp>,
+        locked_at -> Nullable<Timestamp>,
+        totp_secret -> Nullable<Text>,
+        totp_last_step -> Nullable<BigInt>,
+        totp_pending -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    recovery_codes (account_id, code_hash) {
+        account_id -> Text,
+        code_hash -> Text,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        account_id -> Text,
+        secret_hash -> Text,
+        kind -> Text,
+        post_id -> Nullable<Text>,
+        tax_code -> Nullable<Text>,
+        device_name -> Nullable<Text>,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        good_until -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    known_devices (secret_hash) {
+        secret_hash -> Text,
+        account_id -> Text,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    account_links (id) {
+        id -> Text,
+        account_id -> Text,
+        purpose -> Text,
+        message_id -> Nullable<Text>,
+        made_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    account_link_secrets (secret_hash) {
+        secret_hash -> Text,
+        link_id -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sign_in_tries (bucket) {
+        bucket -> Text,
+        wrong -> Integer,
+        last_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(post_holders -> posts (post_id));
 diesel::joinable!(duty_shifts -> posts (post_id));
 diesel::joinable!(case_posts -> cases (case_id));
@@ -409,6 +485,9 @@ diesel::joinable!(alerts -> cases (case_id));
 diesel::joinable!(outbox -> alerts (alert_id));
 diesel::joinable!(delivery_attempts -> outbox (message_id));
 diesel::joinable!(alert_links -> outbox (message_id));
+diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(account_links -> accounts (account_id));
+diesel::joinable!(account_link_secrets -> account_links (link_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     units,
@@ -439,5 +518,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     post_holders,
     duty_shifts,
     case_posts,
-    rate_windows
+    rate_windows,
+    accounts,
+    recovery_codes,
+    sessions,
+    known_devices,
+    account_links,
+    account_link_secrets,
+    sign_in_tries
 );

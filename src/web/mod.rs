@@ -1,5 +1,6 @@
 //! Pages: every page URL in one place.
 
+pub mod account;
 pub mod alert;
 pub mod mailbox;
 
@@ -20,6 +21,21 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
     move |config| {
         config
             .service(at("/a/{secret}", GET).route(web::get().to(alert::show)))
+            .app_data(
+                web::FormConfig::default()
+                    .limit(4096)
+                    .error_handler(account::bad_form),
+            )
+            .service(
+                at("/account/proof/{secret}", "GET, HEAD, POST")
+                    .route(web::get().to(account::show_proof))
+                    .route(web::post().to(account::prove)),
+            )
+            .service(
+                at("/account/reset/{secret}", "GET, HEAD, POST")
+                    .route(web::get().to(account::show_reset))
+                    .route(web::post().to(account::reset)),
+            )
             .service(at("/assets/page.css", GET).route(web::get().to(style)))
             .service(
                 // It reads the description from the API's own address, byte for byte the published one.
@@ -57,13 +73,29 @@ pub fn page(
     response: &mut actix_web::HttpResponseBuilder,
     template: &impl Template,
 ) -> HttpResponse {
+    written(response, template, "'none'")
+}
+
+/// The same with a form that is sent to where the page came from.
+pub fn form_page(
+    response: &mut actix_web::HttpResponseBuilder,
+    template: &impl Template,
+) -> HttpResponse {
+    written(response, template, "'self'")
+}
+
+fn written(
+    response: &mut actix_web::HttpResponseBuilder,
+    template: &impl Template,
+    form_action: &str,
+) -> HttpResponse {
     match template.render() {
         Ok(html) => response
             .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header((
                 header::CONTENT_SECURITY_POLICY,
-                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+                format!("default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action {form_action}; frame-ancestors 'none'"),
             ))
             .body(html),
         Err(error) => {

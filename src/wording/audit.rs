@@ -33,6 +33,36 @@ pub fn action_text(action: Option<Action>) -> Text {
         ),
         Some(Action::AddShift) => ("Phân ca trực", "Put somebody on duty"),
         Some(Action::CancelShift) => ("Kết thúc hoặc hủy ca trực", "Ended a shift or took it back"),
+        Some(Action::SignIn) => ("Đăng nhập", "Signed in"),
+        Some(Action::SignInRefused) => (
+            "Đăng nhập hoặc xác nhận lại không thành công",
+            "Failed to sign in or to show again who they are",
+        ),
+        Some(Action::SignOut) => ("Đăng xuất", "Signed out"),
+        Some(Action::EndSession) => (
+            "Kết thúc phiên đăng nhập trên thiết bị khác",
+            "Ended a session on another device",
+        ),
+        Some(Action::ChangeStanding) => (
+            "Đổi chức danh hoặc đơn vị đang thay mặt",
+            "Acts in another post or for another employer",
+        ),
+        Some(Action::MakeAccount) => ("Lập tài khoản", "Made an account"),
+        Some(Action::LockAccount) => ("Khóa tài khoản", "Locked an account"),
+        Some(Action::UnlockAccount) => ("Mở khóa tài khoản", "Unlocked an account"),
+        Some(Action::AskReset) => ("Yêu cầu đặt lại mật khẩu", "Asked for a new password"),
+        Some(Action::ResetPassword) => (
+            "Đặt mật khẩu bằng đường dẫn trong thư",
+            "Set a password by the link of a mail",
+        ),
+        Some(Action::ChangePassword) => ("Đổi mật khẩu", "Changed the password"),
+        Some(Action::ProveEmail) => (
+            "Xác nhận địa chỉ thư điện tử",
+            "Confirmed the e-mail address",
+        ),
+        Some(Action::SetUpTotp) => ("Bật mã xác thực", "Set up authenticator codes"),
+        Some(Action::RemoveTotp) => ("Tắt mã xác thực", "Removed authenticator codes"),
+        Some(Action::RenewRecoveryCodes) => ("Cấp lại mã khôi phục", "Made new recovery codes"),
         Some(Action::Refused) => ("Bị từ chối", "Was refused"),
         None => ("Không rõ", "Unknown"),
     };

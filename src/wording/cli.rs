@@ -37,6 +37,14 @@ catalogue! {
     PROVINCE => "Tỉnh của thanh tra viên hoặc của công an tỉnh: 2 chữ số", "Province of an inspector or of the province's police: 2 digits";
     COMMUNE => "Xã của ủy ban nhân dân hoặc của công an xã: 5 chữ số", "Commune of its committee or its police: 5 digits";
     TAX_CODE => "Mã số thuế của người sử dụng lao động", "Tax code of an employer";
+    ACCOUNT => "Tài khoản của người dùng", "Accounts of people";
+    ACCOUNT_CREATE => "Lập tài khoản và in đường dẫn dùng một lần để chủ tài khoản đặt mật khẩu", "Make an account and print the one-time link by which its holder chooses a password";
+    ACCOUNT_LIST => "Liệt kê mọi tài khoản", "List every account";
+    ACCOUNT_LOCK => "Khóa tài khoản và kết thúc mọi phiên đăng nhập", "Lock an account and end its sessions";
+    ACCOUNT_UNLOCK => "Mở khóa tài khoản", "Open a locked account again";
+    ACCOUNT_RESET_TOTP => "Bỏ mã xác thực của người mất điện thoại và mã khôi phục", "Remove the codes of somebody who lost telephone and recovery codes";
+    ACCOUNT_EMAIL => "Địa chỉ thư điện tử", "E-mail address";
+    ACCOUNT_NAME => "Họ và tên", "Full name";
     NAME => "Tên hiện trong diễn biến vụ việc; không ghi thì là vai trò và địa bàn", "The name that timelines show; role and territory where absent";
     EXPIRES => "Số ngày cho đến khi hết hạn", "Days until it expires";
 
@@ -44,6 +52,7 @@ catalogue! {
     NO_COMMAND => "thiếu lệnh; xem tnld --help", "a command is missing; see tnld --help";
     SEE_HELP => "{fault}; xem tnld --help", "see tnld --help";
     NOT_A_MOMENT => "cần một thời điểm như 2026-05-20T19:02:00+07:00", "a moment such as 2026-05-20T19:02:00+07:00 is expected";
+    NOT_AN_ADDRESS => "cần một địa chỉ thư điện tử như ten@donvi.vn", "an e-mail address such as name@donvi.vn is expected";
     NOT_A_NAME => "cần 1 đến 200 ký tự trên một dòng", "1 to 200 characters on one line are expected";
 
     // --- failures
@@ -52,6 +61,8 @@ catalogue! {
     DATABASE_BUSY => "Cơ sở dữ liệu đang bận; hãy thử lại sau ít giây", "the database is busy; please try again in a few seconds";
     OUR_FAULT => "Lỗi của chương trình", "a fault of the program";
     CANNOT_READ => "Không đọc được tệp {file}", "cannot read the file {file}";
+    NO_ACCOUNT => "Không có tài khoản {email}", "there is no account {email}";
+    ACCOUNT_EXISTS => "Địa chỉ {email} đã có tài khoản", "the address {email} has an account already";
     NO_TOKEN => "Không có mã truy cập {id}", "there is no token {id}";
     NOTHING_IMPORTED => "{file}: {count} lỗi; chưa nhập dòng nào", "{file}: {count} fault(s); nothing was imported";
     NOT_ACCEPTABLE => "{file} không dùng được làm khai báo", "{file} is not acceptable as a declaration";

@@ -11,6 +11,14 @@ crate::catalogue! {
             "There is no entry of this name. Please check its spelling or leave it out.";
         "null_not_allowed" => "Bản bổ sung không xóa được nội dung đã khai. Vui lòng bỏ mục này, hoặc ghi giá trị đúng.",
             "A supplement cannot erase. Please leave the entry out, or give the right value.";
+        "too_short" => "Nội dung ngắn quá. Mật khẩu cần ít nhất 10 ký tự; một câu dễ nhớ là tốt nhất.",
+            "This is too short. A password needs at least 10 characters; a sentence that you remember is best.";
+        "common_password" => "Mật khẩu này có quá nhiều người dùng hoặc quá dễ đoán. Vui lòng chọn mật khẩu khác.",
+            "Too many people use this password, or it is too easy to guess. Please choose another.";
+        "names_owner" => "Mật khẩu không được là tên hay địa chỉ thư của chính bạn. Vui lòng chọn mật khẩu khác.",
+            "The password must not be your own name or e-mail address. Please choose another.";
+        "not_right" => "Không đúng, hoặc đã thử sai quá nhiều lần. Vui lòng kiểm tra; nếu chắc chắn đúng, chờ ít phút rồi thử lại.",
+            "Not right, or tried too often. Please check it; if you are sure, wait a few minutes and try again.";
         "too_long" => "Nội dung dài quá mức lưu được. Vui lòng viết ngắn hơn.",
             "The text is longer than can be kept. Please shorten it.";
         "too_many" => "Danh sách dài quá mức lưu được. Vui lòng gửi phần còn lại bằng bản bổ sung.",

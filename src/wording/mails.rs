@@ -96,6 +96,19 @@ crate::catalogue! {
         "trace_key" => "Khóa công khai", "Public key";
         "alarm_body" => "Đề nghị kiểm tra danh bạ cơ quan và báo bằng điện thoại nếu cần.", "Please check the directory of authorities, and telephone if need be.";
 
+        // --- links of accounts
+        "dear" => "Kính gửi {name},", "Dear {name},";
+        "account.prove_email.subject" => "Xác nhận địa chỉ thư điện tử", "Confirm your e-mail address";
+        "account.prove_email.body" => "Một tài khoản của hệ thống khai báo tai nạn lao động đã được đăng ký với địa chỉ này. Hãy mở đường dẫn dưới đây trong 2 ngày để xác nhận địa chỉ là của bạn.", "An account of the accident reporting service was registered with this address. Please open the link below within 2 days to confirm that the address is yours.";
+        "account.prove_email.link" => "Xác nhận địa chỉ", "Confirm the address";
+        "account.reset_password.subject" => "Đặt lại mật khẩu", "Set a new password";
+        "account.reset_password.body" => "Có người vừa yêu cầu đặt lại mật khẩu của tài khoản này. Đường dẫn dưới đây dùng được một lần, trong 1 giờ.", "Somebody asked to set a new password for this account. The link below is good once, for 1 hour.";
+        "account.reset_password.link" => "Đặt mật khẩu mới", "Set a new password";
+        "account.invitation.subject" => "Mời sử dụng hệ thống khai báo tai nạn lao động", "Invitation to the accident reporting service";
+        "account.invitation.body" => "Một tài khoản đã được lập cho bạn. Hãy mở đường dẫn dưới đây trong 7 ngày để đặt mật khẩu; đường dẫn dùng được một lần.", "An account was made for you. Please open the link below within 7 days to choose a password; it is good once.";
+        "account.invitation.link" => "Đặt mật khẩu", "Choose a password";
+        "account.not_you" => "Nếu không phải bạn yêu cầu, xin bỏ qua thư này: không có gì thay đổi. Không chuyển đường dẫn này cho ai.", "If this was not you, please ignore this mail: nothing changes. Do not pass the link on to anybody.";
+
         // --- around it
         "link" => "Xem hồ sơ, chỉ đọc, trong 14 ngày", "The case, read only, for 14 days";
         "emergency" => "Cấp cứu 115, công an 113, cứu hỏa 114. Thư này không thay thế điện thoại.", "Ambulance 115, police 113, fire 114. This mail does not replace the telephone.";

@@ -10,6 +10,7 @@ pub mod faults;
 pub mod keys;
 pub mod labels;
 pub mod mails;
+pub mod pages;
 pub mod posts;
 pub mod problems;
 pub mod reform;

@@ -11,6 +11,11 @@ crate::catalogue! {
         "too_large" => "Nội dung lớn hơn 1 MiB.", "The body is larger than 1 MiB.";
         "wrong_content_type" => "Kiểu nội dung phải là application/json.", "The content type must be application/json.";
         "unauthenticated" => "Cần mã truy cập còn hiệu lực.", "A valid access token is needed.";
+        "sign_in_refused" => "Không đăng nhập được: địa chỉ thư, mật khẩu hoặc mã không đúng, tài khoản chưa được xác nhận hoặc bị khóa, hoặc đã thử quá nhiều lần. Hãy kiểm tra, chờ ít phút, hoặc đặt lại mật khẩu.", "You could not be signed in: address, password or code is wrong, the account is not confirmed or is locked, or it was tried too often. Please check, wait a few minutes, or set a new password.";
+        "totp_not_offered" => "Chưa bắt đầu thiết lập mã xác thực; hãy bắt đầu lại.", "No authenticator secret waits for its confirmation; please begin again.";
+        "totp_compulsory" => "Cán bộ và quản trị viên bắt buộc dùng mã xác thực; chỉ thay được, không tắt được.", "Authenticator codes are compulsory for officials and administrators; they can be replaced, not removed.";
+        "totp_not_set_up" => "Tài khoản chưa dùng mã xác thực.", "The account has no authenticator codes.";
+        "account_locked" => "Tài khoản này đang bị khóa.", "This account is locked.";
         "forbidden" => "Vai trò của bạn không được làm việc này.", "Your role is not allowed to do this.";
         "not_found" => "Không tìm thấy, hoặc không thuộc phạm vi của bạn.", "Not found, or not within your remit.";
         "method_not_allowed" => "Địa chỉ này không nhận phương thức đó.", "This address does not take that method.";

@@ -25,6 +25,8 @@ named! {
         Link = "link",
         /// The service itself.
         Service = "service",
+        /// Somebody who is not signed in.
+        Unknown = "unknown",
     }
 }
 
@@ -67,6 +69,36 @@ named! {
         AddShift = "add_shift",
         /// A shift was ended or taken back.
         CancelShift = "cancel_shift",
+        /// A person signed in.
+        SignIn = "sign_in",
+        /// Somebody tried to sign in, or to show again who they are, and could not.
+        SignInRefused = "sign_in_refused",
+        /// A person signed out.
+        SignOut = "sign_out",
+        /// A person ended another session of theirs.
+        EndSession = "end_session",
+        /// A person acts in another post or for another employer.
+        ChangeStanding = "change_standing",
+        /// An account was made.
+        MakeAccount = "make_account",
+        /// An account was locked.
+        LockAccount = "lock_account",
+        /// An account was opened again.
+        UnlockAccount = "unlock_account",
+        /// A link to set a password was asked for.
+        AskReset = "ask_reset",
+        /// A password was set by a link.
+        ResetPassword = "reset_password",
+        /// A password was changed.
+        ChangePassword = "change_password",
+        /// An address was shown to be its holder's.
+        ProveEmail = "prove_email",
+        /// Codes of an authenticator app are asked for from now on.
+        SetUpTotp = "set_up_totp",
+        /// Codes of an authenticator app are no longer asked for.
+        RemoveTotp = "remove_totp",
+        /// New recovery codes were made.
+        RenewRecoveryCodes = "renew_recovery_codes",
         /// Something was tried that the caller may not, or on something it does not see.
         Refused = "refused",
     }
@@ -106,6 +138,21 @@ impl Action {
             | Self::MovePost
             | Self::AddShift
             | Self::CancelShift
+            | Self::SignIn
+            | Self::SignInRefused
+            | Self::SignOut
+            | Self::EndSession
+            | Self::ChangeStanding
+            | Self::MakeAccount
+            | Self::LockAccount
+            | Self::UnlockAccount
+            | Self::AskReset
+            | Self::ResetPassword
+            | Self::ChangePassword
+            | Self::ProveEmail
+            | Self::SetUpTotp
+            | Self::RemoveTotp
+            | Self::RenewRecoveryCodes
             | Self::Refused => Purpose::Operation,
         }
     }
@@ -120,6 +167,10 @@ named! {
         Post = "post",
         /// An address of the API.
         Address = "address",
+        /// An account; or the keyed hash of an address that somebody tried, where there is none.
+        Account = "account",
+        /// A time for which a person is signed in.
+        Session = "session",
     }
 }
 

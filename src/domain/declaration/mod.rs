@@ -346,6 +346,8 @@ named! {
         UnknownField = "unknown_field",
         /// `null` in a supplement, which cannot erase.
         NullNotAllowed = "null_not_allowed",
+        /// Shorter than is safe.
+        TooShort = "too_short",
         /// Longer than is kept.
         TooLong = "too_long",
         /// More entries than are kept.
@@ -406,6 +408,12 @@ named! {
         VictimNumber = "victim_number",
         /// Earlier than the step before it allows.
         TooEarly = "too_early",
+        /// A password that too many people have.
+        CommonPassword = "common_password",
+        /// A password that is its owner's name or address.
+        NamesOwner = "names_owner",
+        /// Not what was chosen or sent: a password or a code that is wrong, or tried too often.
+        NotRight = "not_right",
         /// A supplement that says nothing.
         Empty = "empty",
         /// A death is described, but another outcome stated: counts as dead (a warning).

@@ -19,7 +19,7 @@ mod territory;
 mod tokens_over_http;
 mod trace;
 
-mod described;
-mod office;
+pub mod described;
+pub mod office;
 
 pub use office::{Caller, Office, ago, recent, rows, with};

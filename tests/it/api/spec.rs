@@ -11,7 +11,9 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 27] = [
+const OPERATIONS: [&str; 41] = [
+    "DELETE /api/v1/session",
+    "DELETE /api/v1/sessions/{session_id}",
     "GET /api/v1/alarms",
     "GET /api/v1/authorities/{authority_id}/on-duty",
     "GET /api/v1/authorities/{authority_id}/roster",
@@ -23,15 +25,24 @@ const OPERATIONS: [&str; 27] = [
     "GET /api/v1/places",
     "GET /api/v1/posts",
     "GET /api/v1/posts/{post_id}",
+    "GET /api/v1/session",
+    "GET /api/v1/sessions",
     "GET /healthz",
     "GET /metrics",
     "GET /openapi.json",
     "GET /readyz",
+    "POST /api/v1/account/email-proof",
+    "POST /api/v1/account/recovery-codes",
+    "POST /api/v1/account/totp",
+    "POST /api/v1/account/totp/confirm",
+    "POST /api/v1/account/totp/removal",
     "POST /api/v1/cases/{case_id}/alerts/{message_id}/resend",
     "POST /api/v1/cases/{case_id}/steps/{step}",
     "POST /api/v1/declarations",
     "POST /api/v1/declarations/preview",
     "POST /api/v1/declarations/{receipt_no}/supplements",
+    "POST /api/v1/password-reset",
+    "POST /api/v1/password-reset/confirm",
     "POST /api/v1/posts",
     "POST /api/v1/posts/{post_id}/end",
     "POST /api/v1/posts/{post_id}/hand-over",
@@ -39,6 +50,9 @@ const OPERATIONS: [&str; 27] = [
     "POST /api/v1/posts/{post_id}/holders/{account_id}/remove",
     "POST /api/v1/posts/{post_id}/shifts",
     "POST /api/v1/posts/{post_id}/shifts/{shift_id}/cancel",
+    "POST /api/v1/session",
+    "PUT /api/v1/account/password",
+    "PUT /api/v1/session/standing",
 ];
 
 /// Calls `look` with every object in `value` and where it stands.

@@ -1,0 +1,173 @@
+//! The way from a handler to what people do with their own account, and to what needs no account.
+
+use std::sync::Arc;
+
+use super::{AppState, Refused, Slot, Used, Whose};
+use crate::{
+    api::extract::Credentials,
+    config::Secret,
+    domain::{
+        audit::{Action, Entry},
+        decide::World,
+        declaration::FaultCode,
+    },
+    error::{AppError, Result},
+    service::{
+        accounts::{
+            Signed, proof,
+            second_factor::{self, Factor},
+            who, wrong,
+        },
+        audit::Notes,
+        keys,
+    },
+    store::{catalogues, conn::DbConn},
+};
+
+/// What somebody who is signed in shows again before a change of how they sign in.
+pub struct ShownAgain {
+    /// The password, and where it stands in the body.
+    pub password: (Secret, &'static str),
+    /// The second factor, where it must be shown too.
+    pub factor: Option<Factor>,
+}
+
+impl AppState {
+    /// Runs what a person who is signed in does with their own account.
+    pub async fn write_signed<T: Send + 'static>(
+        &self,
+        sender: Credentials,
+        work: impl FnOnce(&mut DbConn, &Signed) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let refused = Refused::of(&sender);
+        let (state, slot) = (self.clone(), refused.slot());
+        let outcome = self
+            .db
+            .write(move |tx| {
+                let signed = state.signed(tx, &sender, &slot)?;
+                let used = Used::Session(Box::new(signed.session.clone()));
+                state.note_use(tx, &used, signed.now)?;
+                let done = work(tx, &signed).inspect_err(|_| {
+                    slot.note_who(who(&signed.account), &signed.origin, signed.now);
+                })?;
+                let notes = signed.notes.take();
+                let who = who(&signed.account);
+                let chain = state
+                    .trail
+                    .append(tx, notes, &who, &signed.origin, signed.now)?;
+                Ok((done, chain))
+            })
+            .await;
+        let done = self.settled(outcome, &refused).await?;
+        self.wake.wake();
+        Ok(done)
+    }
+
+    /// Shows a person who is signed in something of their own account.
+    pub async fn read_signed<T: Send + 'static>(
+        &self,
+        sender: Credentials,
+        work: impl FnOnce(&mut DbConn, &Signed) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let refused = Refused::of(&sender);
+        let (state, slot) = (self.clone(), refused.slot());
+        let outcome = self
+            .db
+            .read(move |tx| {
+                let signed = state.signed(tx, &sender, &slot)?;
+                let done = work(tx, &signed)?;
+                Ok(((done, signed), None))
+            })
+            .await;
+        let (done, signed) = self.settled(outcome, &refused).await?;
+        let now = signed.now;
+        self.note_use_later(Used::Session(Box::new(signed.session)), now);
+        Ok(done)
+    }
+
+    /// Runs what a person does who has shown again who they are. The password is looked at beside the
+    /// database, between two transactions; a wrong try is counted and traced. What can be refused
+    /// without the password is refused by `check` before.
+    pub async fn write_confirmed<T: Send + 'static>(
+        &self,
+        sender: Credentials,
+        shown: ShownAgain,
+        check: impl FnOnce(&mut DbConn, &Signed) -> Result<()> + Send + 'static,
+        work: impl FnOnce(&mut DbConn, &Signed) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (counted, stored) = self
+            .write_signed(sender.clone(), |tx, signed| {
+                check(tx, signed)?;
+                let counted = proof::count_again(tx, signed)?;
+                Ok((counted, signed.account.password_hash.clone()))
+            })
+            .await?;
+        let (password, pointer) = shown.password;
+        let is_right = self.passwords.verify(password, stored.clone()).await?;
+        let factor = shown.factor;
+        self.write_signed(sender, move |tx, signed| {
+            let is_unchanged = signed.account.password_hash == stored;
+            if !(is_right && is_unchanged && counted.is_looked_at) {
+                signed.note(
+                    Action::SignInRefused,
+                    serde_json::json!({"why": "password"}),
+                );
+                return Ok(Err(wrong(pointer, FaultCode::NotRight)));
+            }
+            if let Some(factor) = factor
+                && !second_factor::passes(tx, &signed.keys, &signed.account, &factor, signed.now)?
+            {
+                let pointer = match factor.recovery_code {
+                    Some(_) if factor.totp.is_none() => "/recovery_code",
+                    _ => "/totp",
+                };
+                signed.note(Action::SignInRefused, serde_json::json!({"why": "code"}));
+                return Ok(Err(wrong(pointer, FaultCode::NotRight)));
+            }
+            proof::was_right(tx, &counted)?;
+            work(tx, signed).map(Ok)
+        })
+        .await?
+    }
+
+    /// Runs what needs no account: signing in, the links of mails. What is to be traced comes back
+    /// with what was done, and is appended in the same transaction.
+    pub async fn write_open<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut DbConn, &World) -> Result<(T, Vec<Entry>)> + Send + 'static,
+    ) -> Result<T> {
+        let state = self.clone();
+        let (done, chain) = self
+            .db
+            .write(move |tx| {
+                let revisions = catalogues::revisions(tx)?;
+                keys::follow(tx, &state.keys, revisions.keys)?;
+                let world = state.worlds.at(tx, revisions)?;
+                let (done, entries) = work(tx, &world)?;
+                Ok((done, state.trail.append_entries(tx, entries)?))
+            })
+            .await?;
+        self.trail.give_back(chain);
+        self.wake.wake();
+        Ok(done)
+    }
+
+    fn signed(&self, tx: &mut DbConn, sender: &Credentials, slot: &Slot) -> Result<Signed> {
+        let now = self.clock.now();
+        let (whose, revisions) = self.known(tx, sender, slot, now)?;
+        let (session, account) = match whose {
+            Whose::Person(found) => *found,
+            Whose::Token(_) => return Err(AppError::Forbidden("a token has no account")),
+        };
+        keys::follow(tx, &self.keys, revisions.keys)?;
+        Ok(Signed {
+            account,
+            session,
+            now,
+            world: self.worlds.at(tx, revisions)?,
+            origin: sender.origin.clone(),
+            keys: Arc::clone(&self.keys),
+            notes: Notes::default(),
+        })
+    }
+}

@@ -1,0 +1,196 @@
+//! One-time links: asked for, mailed, used.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Occasion, check_password, who};
+use crate::{
+    domain::{
+        account::{AccountStatus, LinkPurpose},
+        audit::{Action, Entry, Origin},
+        limits::PASSWORD_RESET_FROM_ADDRESS,
+        message::{AccountLink, Message},
+    },
+    error::{AppError, Result},
+    ids::{LinkId, MessageId},
+    sealing::Keys,
+    service::limits,
+    store::{
+        account_links::{self, Link},
+        accounts::{self, Account},
+        conn::DbConn,
+        links::{hash, new_secret},
+        outbox::{self, NewMessage},
+        sessions,
+    },
+};
+
+/// Most mails with a link of one purpose that an account is sent within an hour.
+const MAILS_AN_HOUR: i64 = 3;
+
+/// Mails a link. Its secret is made when the mail leaves, and stands nowhere.
+pub fn mail(
+    tx: &mut DbConn,
+    account: &Account,
+    purpose: LinkPurpose,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let recent = now - TimeDelta::hours(1);
+    if account_links::count_since(tx, &account.id, purpose, recent)? >= MAILS_AN_HOUR {
+        tracing::info!(account.id = %account.id, "An account has been sent enough links");
+        return Ok(());
+    }
+    let link = Link {
+        id: LinkId::generate(),
+        account_id: account.id.clone(),
+        purpose,
+    };
+    let message = Message::AccountLink(AccountLink {
+        purpose,
+        full_name: account.full_name.clone(),
+    });
+    let new = NewMessage {
+        id: MessageId::generate(),
+        alert_id: None,
+        case_id: None,
+        recipient: account.email.clone(),
+        payload: outbox::payload(&message)?.into(),
+        dedup_key: format!("account/{}", link.id),
+        noted_at: now,
+    };
+    account_links::insert(tx, &link, Some(&new.id), now)?;
+    outbox::enqueue(tx, vec![new])?;
+    Ok(())
+}
+
+/// Somebody asks for a link to set a new password. Nothing happens where the address has no account,
+/// or a locked one; whoever asks is not told.
+pub fn ask_reset(
+    tx: &mut DbConn,
+    keys: &Keys,
+    email: &str,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<Vec<Entry>> {
+    let from = origin.address.as_deref().unwrap_or_default();
+    limits::take(tx, keys, &PASSWORD_RESET_FROM_ADDRESS, from, now)?;
+    let account = accounts::find_by_email(tx, email)?
+        .filter(|account| account.status != AccountStatus::Locked);
+    let Some(account) = account else {
+        return Ok(Vec::new());
+    };
+    mail(tx, &account, LinkPurpose::ResetPassword, now)?;
+    let occasion = Occasion {
+        who: super::somebody(),
+        origin: origin.clone(),
+        now,
+    };
+    Ok(vec![occasion.entry(Action::AskReset, &account.id, "done")])
+}
+
+/// The link behind a secret, for one of these purposes, with its account.
+///
+/// # Errors
+/// `link_expired`, whatever is wrong with it.
+fn find(
+    tx: &mut DbConn,
+    secret: &str,
+    fits: impl FnOnce(LinkPurpose) -> bool,
+    now: DateTime<Utc>,
+) -> Result<(Link, Account)> {
+    let expired = || AppError::Conflict("link_expired");
+    let link = account_links::find(tx, &hash(secret), now)?.ok_or_else(expired)?;
+    if !fits(link.purpose) {
+        return Err(expired());
+    }
+    let account = accounts::find(tx, &link.account_id)?.ok_or_else(expired)?;
+    match account.status {
+        AccountStatus::Locked => Err(expired()),
+        AccountStatus::Unproven | AccountStatus::Active => Ok((link, account)),
+    }
+}
+
+fn sets_password(purpose: LinkPurpose) -> bool {
+    match purpose {
+        LinkPurpose::ResetPassword | LinkPurpose::Invitation => true,
+        LinkPurpose::ProveEmail => false,
+    }
+}
+
+/// Whether a link of this kind is still good, before somebody types a password.
+pub fn is_good(
+    tx: &mut DbConn,
+    secret: &str,
+    to_set_password: bool,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    match find(
+        tx,
+        secret,
+        |purpose| sets_password(purpose) == to_set_password,
+        now,
+    ) {
+        Ok(_) => Ok(true),
+        Err(AppError::Conflict(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
+/// Whether a link may set this password, before the password is hashed.
+pub fn may_reset(tx: &mut DbConn, secret: &str, password: &str, now: DateTime<Utc>) -> Result<()> {
+    let (_, account) = find(tx, secret, sets_password, now)?;
+    check_password(password, &account, "/password")
+}
+
+/// Sets a password by a link. Every session ends and every other device is forgotten; the second
+/// factor stays. Who could read the mail has shown that the address is theirs, and the secret that is
+/// returned makes their device a known one.
+pub fn reset(
+    tx: &mut DbConn,
+    secret: &str,
+    password_hash: &str,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<(String, Vec<Entry>)> {
+    let (link, account) = find(tx, secret, sets_password, now)?;
+    if !account_links::use_up(tx, &link, now)? {
+        return Err(AppError::Conflict("link_expired"));
+    }
+    account_links::end_all(tx, &account.id, now)?;
+    accounts::set_password(tx, &account.id, password_hash)?;
+    accounts::prove(tx, &account.id, now)?;
+    sessions::end_all(tx, &account.id, now)?;
+    let device = new_secret()?;
+    sessions::forget_devices(tx, &account.id, None)?;
+    sessions::know_device(tx, &account.id, &hash(&device), now)?;
+    let occasion = Occasion {
+        who: who(&account),
+        origin: origin.clone(),
+        now,
+    };
+    let entry = occasion.entry(Action::ResetPassword, &account.id, "done");
+    Ok((device, vec![entry]))
+}
+
+/// Shows by a link that the address is its holder's.
+pub fn prove_email(
+    tx: &mut DbConn,
+    secret: &str,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<Vec<Entry>> {
+    let (link, account) = find(tx, secret, |purpose| !sets_password(purpose), now)?;
+    if !account_links::use_up(tx, &link, now)? {
+        return Err(AppError::Conflict("link_expired"));
+    }
+    accounts::prove(tx, &account.id, now)?;
+    let occasion = Occasion {
+        who: who(&account),
+        origin: origin.clone(),
+        now,
+    };
+    Ok(vec![occasion.entry(
+        Action::ProveEmail,
+        &account.id,
+        "done",
+    )])
+}

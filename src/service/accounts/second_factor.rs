@@ -1,0 +1,164 @@
+//! The second factor: codes of an authenticator app, and recovery codes.
+
+use serde_json::json;
+
+use super::{Signed, wrong};
+use crate::{
+    config::Secret,
+    domain::{
+        account::{
+            recovery::{self, BYTES, CODES},
+            session::SessionKind,
+            totp::{self, SECRET_BYTES},
+        },
+        audit::Action,
+        declaration::FaultCode,
+    },
+    error::{AppError, Result},
+    sealing::{Column, Keys, Sealed},
+    service::standings,
+    store::{
+        accounts::{self, Account},
+        conn::DbConn,
+    },
+};
+
+/// What somebody shows beside the password.
+#[derive(Clone, Default)]
+pub struct Factor {
+    /// Code of the app.
+    pub totp: Option<Secret>,
+    /// Recovery code.
+    pub recovery_code: Option<Secret>,
+}
+
+/// Whether the second factor is right, which uses it up; or none is asked for.
+pub fn passes(
+    tx: &mut DbConn,
+    keys: &Keys,
+    account: &Account,
+    factor: &Factor,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<bool> {
+    let Some(sealed) = &account.totp_secret else {
+        return Ok(true);
+    };
+    match (&factor.totp, &factor.recovery_code) {
+        (Some(code), _) => {
+            let secret = open(keys, account, sealed)?;
+            match totp::step_of(&secret, code.expose(), account.totp_last_step, now) {
+                Some(step) => Ok(accounts::use_step(tx, &account.id, step)?),
+                None => Ok(false),
+            }
+        }
+        (None, Some(code)) => {
+            let hash = recovery::hash(code.expose());
+            Ok(accounts::use_recovery_code(tx, &account.id, &hash)?)
+        }
+        (None, None) => Ok(false),
+    }
+}
+
+fn open(keys: &Keys, account: &Account, sealed: &Sealed) -> Result<String> {
+    // Nobody puts a secret of their own choice there by writing it in plain.
+    if !sealed.is_sealed() {
+        return Err(AppError::internal("the secret of an app is not sealed"));
+    }
+    let key = keys.account_key();
+    Ok(key.open(Column::AccountTotp, account.id.as_str(), sealed)?)
+}
+
+/// What an authenticator app is given.
+pub struct Offer {
+    /// The secret, to be typed.
+    pub secret: Secret,
+    /// The address that the app reads.
+    pub uri: Secret,
+}
+
+/// Offers a new secret. The one before it stays good until this one is confirmed.
+pub fn offer(tx: &mut DbConn, signed: &Signed) -> Result<Offer> {
+    let mut bytes = [0; SECRET_BYTES];
+    fill(&mut bytes)?;
+    let secret = totp::written(&bytes);
+    let id = &signed.account.id;
+    let key = signed.keys.account_key();
+    let sealed = key.seal(Column::AccountTotp, id.as_str(), &secret)?;
+    accounts::offer_totp(tx, id, sealed)?;
+    Ok(Offer {
+        uri: Secret::new(totp::uri(&secret, &signed.account.email)),
+        secret: Secret::new(secret),
+    })
+}
+
+/// Confirms the secret that was offered by one of its codes; recovery codes, shown this once.
+///
+/// # Errors
+/// `totp_not_offered`; `/code` where it is wrong.
+pub fn confirm(tx: &mut DbConn, signed: &Signed, code: &str) -> Result<Vec<Secret>> {
+    let account = &signed.account;
+    let pending = account
+        .totp_pending
+        .as_ref()
+        .ok_or(AppError::Conflict("totp_not_offered"))?;
+    let secret = open(&signed.keys, account, pending)?;
+    let step = totp::step_of(&secret, code, None, signed.now)
+        .ok_or_else(|| wrong("/code", FaultCode::NotRight))?;
+    accounts::confirm_totp(tx, &account.id, step)?;
+    signed.note(Action::SetUpTotp, json!({}));
+    new_codes(tx, account)
+}
+
+/// Whether there is a second factor to be changed.
+///
+/// # Errors
+/// `totp_not_set_up`.
+pub fn check_set_up(signed: &Signed) -> Result<()> {
+    match signed.account.totp_secret {
+        Some(_) => Ok(()),
+        None => Err(AppError::Conflict("totp_not_set_up")),
+    }
+}
+
+/// Replaces the recovery codes.
+pub fn renew_codes(tx: &mut DbConn, signed: &Signed) -> Result<Vec<Secret>> {
+    signed.note(Action::RenewRecoveryCodes, json!({}));
+    new_codes(tx, &signed.account)
+}
+
+fn new_codes(tx: &mut DbConn, account: &Account) -> Result<Vec<Secret>> {
+    let mut codes = Vec::with_capacity(CODES);
+    for _ in 0..CODES {
+        let mut bytes = [0; BYTES];
+        fill(&mut bytes)?;
+        codes.push(recovery::code(&bytes));
+    }
+    let hashes: Vec<String> = codes.iter().map(|code| recovery::hash(code)).collect();
+    accounts::replace_recovery_codes(tx, &account.id, &hashes)?;
+    Ok(codes.into_iter().map(Secret::new).collect())
+}
+
+/// Whether the second factor may be removed.
+///
+/// # Errors
+/// `totp_not_set_up`; `totp_compulsory` for officials and administrators.
+pub fn check_removal(tx: &mut DbConn, signed: &Signed) -> Result<()> {
+    check_set_up(signed)?;
+    let standings = standings::of(tx, &signed.world, &signed.person(), signed.now)?;
+    let kind = SessionKind::strictest(standings.iter().map(|(_, actor)| actor.role));
+    match kind.needs_totp() {
+        true => Err(AppError::Conflict("totp_compulsory")),
+        false => Ok(()),
+    }
+}
+
+/// Codes are no longer asked for.
+pub fn remove(tx: &mut DbConn, signed: &Signed) -> Result<()> {
+    accounts::remove_totp(tx, &signed.account.id)?;
+    signed.note(Action::RemoveTotp, json!({}));
+    Ok(())
+}
+
+fn fill(bytes: &mut [u8]) -> Result<()> {
+    getrandom::fill(bytes).map_err(|why| AppError::internal(why.to_string()))
+}

@@ -1,0 +1,233 @@
+//! Sessions: begun, renewed, ended one by one; and what changes with them.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+use super::{Signed, person};
+use crate::{
+    domain::{
+        access::Actor,
+        account::{
+            AccountStatus,
+            session::{SessionKind, Standing, good_until},
+        },
+        audit::Action,
+        decide::World,
+    },
+    error::{AppError, Result},
+    ids::SessionId,
+    service::standings,
+    store::{
+        accounts::{self, Account},
+        conn::DbConn,
+        links::{hash, new_secret},
+        sessions::{self, Session},
+    },
+};
+
+/// A session that was begun just now.
+pub struct Opened {
+    /// The session.
+    pub session: Session,
+    /// What the browser shows from now on; stored nowhere.
+    pub secret: String,
+    /// What the device shows to be known again, where that is new.
+    pub device: Option<String>,
+    /// What the person may act in.
+    pub standings: Vec<(Standing, Actor)>,
+    /// Recovery codes that are left.
+    pub recovery_codes_left: i64,
+}
+
+/// Begins a session in `standing`, or, where the person has only one, in that.
+pub fn begin(
+    tx: &mut DbConn,
+    account: &Account,
+    standings: Vec<(Standing, Actor)>,
+    standing: Option<Standing>,
+    device_name: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<Opened> {
+    let kind = SessionKind::strictest(standings.iter().map(|(_, actor)| actor.role));
+    let only = match standings.as_slice() {
+        [(one, _)] => Some(one.clone()),
+        _ => None,
+    };
+    let session = Session {
+        id: SessionId::generate(),
+        account_id: account.id.clone(),
+        kind,
+        standing: standing.or(only),
+        device_name,
+        created_at: now,
+        seen_at: now,
+        good_until: good_until(kind, now, now),
+        ended_at: None,
+    };
+    let secret = new_secret()?;
+    sessions::insert(tx, &session, &hash(&secret))?;
+    Ok(Opened {
+        session,
+        secret,
+        device: None,
+        standings,
+        recovery_codes_left: accounts::recovery_codes_left(tx, &account.id)?,
+    })
+}
+
+/// Ends the session and begins another in its place: whoever knew its secret before a change of what
+/// it may do knows nothing after it. The time since signing in goes on counting.
+pub fn renew(tx: &mut DbConn, signed: &Signed, standing: Option<Standing>) -> Result<Opened> {
+    let old = &signed.session;
+    sessions::end(tx, &old.account_id, &old.id, signed.now)?;
+    let standings = standings::of(tx, &signed.world, &signed.person(), signed.now)?;
+    let kind = SessionKind::strictest(standings.iter().map(|(_, actor)| actor.role));
+    let session = Session {
+        id: SessionId::generate(),
+        kind,
+        standing,
+        seen_at: signed.now,
+        good_until: good_until(kind, old.created_at, signed.now),
+        ..old.clone()
+    };
+    let secret = new_secret()?;
+    sessions::insert(tx, &session, &hash(&secret))?;
+    Ok(Opened {
+        session,
+        secret,
+        device: None,
+        standings,
+        recovery_codes_left: accounts::recovery_codes_left(tx, &signed.account.id)?,
+    })
+}
+
+/// From now on the person acts in `standing`.
+///
+/// # Errors
+/// Not found where they do not have it.
+pub fn change_standing(tx: &mut DbConn, signed: &Signed, standing: Standing) -> Result<Opened> {
+    let has_it = standings::actor(tx, &signed.world, &signed.person(), &standing, signed.now)?;
+    has_it.ok_or(AppError::NotFound("standing"))?;
+    let opened = renew(tx, signed, Some(standing))?;
+    signed.note_session(Action::ChangeStanding, &opened.session);
+    Ok(opened)
+}
+
+/// What is told about a session to whoever has it.
+pub struct Shown {
+    /// What the person may act in.
+    pub standings: Vec<(Standing, Actor)>,
+    /// Recovery codes that are left.
+    pub recovery_codes_left: i64,
+}
+
+/// What is told about the session.
+pub fn show(tx: &mut DbConn, signed: &Signed) -> Result<Shown> {
+    Ok(Shown {
+        standings: standings::of(tx, &signed.world, &signed.person(), signed.now)?,
+        recovery_codes_left: accounts::recovery_codes_left(tx, &signed.account.id)?,
+    })
+}
+
+/// The sessions of the account that is signed in.
+pub fn list(tx: &mut DbConn, signed: &Signed) -> Result<Vec<Session>> {
+    Ok(sessions::of_account(tx, &signed.account.id, signed.now)?)
+}
+
+/// Ends one of them.
+///
+/// # Errors
+/// Not found where it is not one of theirs.
+pub fn end(tx: &mut DbConn, signed: &Signed, id: &SessionId) -> Result<()> {
+    if !sessions::end(tx, &signed.account.id, id, signed.now)? {
+        return Err(AppError::NotFound("session"));
+    }
+    let ended = Session {
+        id: id.clone(),
+        ..signed.session.clone()
+    };
+    let action = if *id == signed.session.id {
+        Action::SignOut
+    } else {
+        Action::EndSession
+    };
+    signed.note_session(action, &ended);
+    Ok(())
+}
+
+/// Replaces the password; every other session ends.
+pub fn change_password(tx: &mut DbConn, signed: &Signed, hash: &str) -> Result<Opened> {
+    accounts::set_password(tx, &signed.account.id, hash)?;
+    let opened = renew(tx, signed, signed.session.standing.clone())?;
+    for other in sessions::of_account(tx, &signed.account.id, signed.now)? {
+        if other.id != opened.session.id {
+            sessions::end(tx, &signed.account.id, &other.id, signed.now)?;
+        }
+    }
+    signed.note(Action::ChangePassword, json!({}));
+    Ok(opened)
+}
+
+/// What a cookie that was shown stands for.
+pub enum Found {
+    /// Nothing.
+    Nobody,
+    /// A session that was ended: somebody kept its cookie.
+    Ended(Box<Account>),
+    /// A person who is signed in.
+    Signed(Box<(Session, Account)>),
+}
+
+/// What the cookie whose secret has this hash stands for at `now`.
+pub fn find(tx: &mut DbConn, secret_hash: &str, now: DateTime<Utc>) -> Result<Found> {
+    Ok(match sessions::find(tx, secret_hash)? {
+        None => Found::Nobody,
+        Some((session, account)) if session.ended_at.is_some() => {
+            drop(session);
+            Found::Ended(Box::new(account))
+        }
+        Some((session, account))
+            if session.good_until > now && account.status == AccountStatus::Active =>
+        {
+            Found::Signed(Box::new((session, account)))
+        }
+        Some(_) => Found::Nobody,
+    })
+}
+
+/// The actor as which the session acts.
+///
+/// # Errors
+/// Forbidden: no standing was chosen, it has ended meanwhile, or the second factor that it needs is
+/// not set up.
+pub fn actor(
+    tx: &mut DbConn,
+    world: &World,
+    session: &Session,
+    account: &Account,
+    now: DateTime<Utc>,
+) -> Result<Actor> {
+    let chosen = session
+        .standing
+        .as_ref()
+        .ok_or(AppError::Forbidden("no post or employer is chosen"))?;
+    let actor = standings::actor(tx, world, &person(account), chosen, now)?
+        .ok_or(AppError::Forbidden("the post or membership has ended"))?;
+    if SessionKind::of(actor.role).needs_totp() && account.totp_secret.is_none() {
+        return Err(AppError::Forbidden("the second factor is not set up"));
+    }
+    Ok(actor)
+}
+
+/// Writes that a session is used, at most once a minute.
+pub fn note_use(tx: &mut DbConn, session: &Session, now: DateTime<Utc>) -> Result<()> {
+    if is_due(session, now) {
+        sessions::note_use(tx, session, now)?;
+    }
+    Ok(())
+}
+
+/// Whether that should be written again.
+pub fn is_due(session: &Session, now: DateTime<Utc>) -> bool {
+    now - session.seen_at >= TimeDelta::minutes(1)
+}

@@ -1,0 +1,18 @@
+//! Texts of pages.
+
+crate::catalogue! {
+    PROVE => "Xác nhận địa chỉ thư điện tử", "Confirm your e-mail address";
+    PROVE_TEXT => "Nhấn nút để xác nhận địa chỉ này là của bạn.", "Press the button to confirm that this address is yours.";
+    PROVE_BUTTON => "Xác nhận", "Confirm";
+    PROVEN => "Đã xác nhận địa chỉ", "The address is confirmed";
+    PROVEN_TEXT => "Bây giờ bạn có thể đăng nhập.", "You can sign in now.";
+    RESET => "Đặt mật khẩu", "Choose a password";
+    RESET_TEXT => "Từ 10 đến 128 ký tự. Một câu dễ nhớ, dài, là tốt nhất; không dùng tên hay địa chỉ thư của bạn.", "10 to 128 characters. A long sentence that you remember is best; not your name or address.";
+    RESET_BUTTON => "Đặt mật khẩu", "Set the password";
+    RESET_DONE => "Đã đặt mật khẩu", "The password is set";
+    RESET_DONE_TEXT => "Mọi phiên đăng nhập trước đã kết thúc. Bây giờ bạn có thể đăng nhập bằng mật khẩu mới.", "Every earlier session has ended. You can sign in with the new password now.";
+    NOT_THE_SAME => "Hai lần gõ không giống nhau.", "The two are not the same.";
+    BAD_FORM => "Không đọc được biểu mẫu. Vui lòng thử lại.", "The form cannot be read. Please try again.";
+    LINK_GONE => "Liên kết đã hết hạn hoặc đã được dùng", "This link has expired or was used";
+    LINK_GONE_TEXT => "Hãy yêu cầu một liên kết mới.", "Please ask for a new one.";
+}

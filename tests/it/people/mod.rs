@@ -1,0 +1,11 @@
+//! People: signing in and out, second factors, links of mails, and those who try to get in.
+
+mod attacks;
+mod guessing;
+mod links;
+mod person;
+mod second_factor;
+mod sessions;
+mod timing;
+
+pub use person::{Browser, House, PASSWORD, trace};
