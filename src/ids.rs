@@ -82,6 +82,16 @@ ids! {
     AttemptId;
     /// Something that an operator must look at.
     AlarmId;
+    /// What a data subject asked for.
+    RequestId;
+    /// A breach of the protection of personal data.
+    BreachId;
+    /// A plan of what is destroyed because its time is over.
+    PlanId;
+    /// A legal hold on a case.
+    HoldId;
+    /// What proves that a duty was done.
+    EvidenceId;
 }
 
 #[cfg(test)]

@@ -53,6 +53,12 @@ pub struct Snapshot {
     pub overdue_cases: i64,
     /// Operator alarms ever raised.
     pub alarms: i64,
+    /// Requests of data subjects that are past a limit.
+    pub overdue_requests: i64,
+    /// Breaches that are not closed.
+    pub open_breaches: i64,
+    /// Duties of the law on personal data that are due again.
+    pub overdue_duties: i64,
 }
 
 /// Figures of this process and of its database, in the text form of Prometheus.
@@ -68,6 +74,9 @@ pub struct Metrics {
     alerts: IntGaugeVec,
     alarms: IntGauge,
     overdue_cases: IntGauge,
+    overdue_requests: IntGauge,
+    open_breaches: IntGauge,
+    overdue_duties: IntGauge,
 }
 
 impl Default for Metrics {
@@ -133,6 +142,21 @@ impl Metrics {
                 "tnld_overdue_cases",
                 "Open cases past their nearest legal limit.",
             ),
+            overdue_requests: gauge(
+                &registry,
+                "tnld_overdue_data_subject_requests",
+                "Requests of data subjects past a limit.",
+            ),
+            open_breaches: gauge(
+                &registry,
+                "tnld_open_breaches",
+                "Breaches of personal data that are not closed.",
+            ),
+            overdue_duties: gauge(
+                &registry,
+                "tnld_overdue_duties",
+                "Duties of the law on personal data that are due again.",
+            ),
             registry,
         };
         let build = gauge_with_version(&metrics.registry);
@@ -173,6 +197,9 @@ impl Metrics {
         self.outbox_oldest_seconds.set(now.outbox_oldest_seconds);
         self.overdue_cases.set(now.overdue_cases);
         self.alarms.set(now.alarms);
+        self.overdue_requests.set(now.overdue_requests);
+        self.open_breaches.set(now.open_breaches);
+        self.overdue_duties.set(now.overdue_duties);
         for status in ALERT_STATUSES {
             let count = now.alerts.iter().find(|(name, _)| name == status);
             self.alerts
@@ -267,6 +294,9 @@ mod tests {
             alerts: vec![("sent".into(), 4)],
             overdue_cases: 2,
             alarms: 1,
+            overdue_requests: 3,
+            open_breaches: 1,
+            overdue_duties: 4,
         });
         let text = metrics.text();
         for line in [
@@ -278,6 +308,9 @@ mod tests {
             "tnld_outbox_oldest_seconds 1.5",
             "tnld_alerts{status=\"sent\"} 4",
             "tnld_overdue_cases 2",
+            "tnld_overdue_data_subject_requests 3",
+            "tnld_open_breaches 1",
+            "tnld_overdue_duties 4",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
         }

@@ -113,7 +113,8 @@ pub async fn metrics(state: Data<AppState>) -> HttpResponse {
 pub struct AlarmBody {
     /// Id.
     id: String,
-    /// `undeliverable` or `message_failed`.
+    /// `undeliverable`, `message_failed`, `clock_not_started`, `breach_opened`, `breach_due`,
+    /// `request_overdue`, `duty_overdue`.
     #[schema(example = "undeliverable")]
     kind: String,
     /// When.
@@ -130,6 +131,8 @@ pub struct AlarmBody {
     message_id: Option<String>,
     /// What the mail server said.
     reply: Option<String>,
+    /// The entry of a register of personal data protection, or the name of the duty.
+    record: Option<String>,
 }
 
 /// The operator's list.
@@ -161,6 +164,7 @@ pub async fn alarms(state: Data<AppState>, sender: Credentials) -> Result<HttpRe
                 authority_id,
                 message_id,
                 reply,
+                record,
             } = raised.alarm;
             AlarmBody {
                 id: raised.id.to_string(),
@@ -172,6 +176,7 @@ pub async fn alarms(state: Data<AppState>, sender: Credentials) -> Result<HttpRe
                 authority_id,
                 message_id,
                 reply,
+                record,
             }
         })
         .collect();

@@ -100,6 +100,7 @@ impl PostOffice<'_> {
                     .map(|authority| authority.id),
                 message_id: Some(message.to_string()),
                 reply: Some(reply),
+                record: None,
             };
             let key = format!(
                 "{}/{message}/{}",

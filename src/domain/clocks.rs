@@ -314,7 +314,7 @@ pub fn stop(clock: &mut Clock, at: DateTime<Utc>, because: &str) {
 const FIRST_DAY_EXCLUDED: &str = "clock.count.first_day_excluded";
 
 /// A value that is in force on `day` and not negative.
-fn value(law: &Law, key: &'static str, day: NaiveDate) -> Result<(u32, Basis), NoRule> {
+pub(super) fn value(law: &Law, key: &'static str, day: NaiveDate) -> Result<(u32, Basis), NoRule> {
     law.number(key, day)
         .and_then(|(number, basis)| Some((u32::try_from(number).ok()?, basis)))
         .ok_or(NoRule { key, day })
@@ -322,7 +322,7 @@ fn value(law: &Law, key: &'static str, day: NaiveDate) -> Result<(u32, Basis), N
 
 /// The day from which days are counted, itself not counted: the start, or the day before it
 /// where the dated value says that the first day counts.
-fn counted_from(
+pub(super) fn counted_from(
     start: DateTime<Utc>,
     law: &Law,
     derivation: &mut Vec<DerivationStep>,
@@ -353,7 +353,7 @@ fn counted_from(
 }
 
 /// The raw and the rolled end of a period whose last day is `last` (Civil Code 2015, Art. 148.5).
-fn ends(
+pub(super) fn ends(
     last: NaiveDate,
     holidays: &Holidays,
     derivation: &mut Vec<DerivationStep>,
@@ -413,11 +413,11 @@ fn clock(
     }
 }
 
-fn vi(day: NaiveDate) -> String {
+pub(super) fn vi(day: NaiveDate) -> String {
     day.format("%d/%m/%Y").to_string()
 }
 
-fn en(day: NaiveDate) -> String {
+pub(super) fn en(day: NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
 

@@ -218,6 +218,14 @@ named! {
         MessageFailed = "message_failed",
         /// A step was taken, but a dated value for its time limit is missing: the clock did not start.
         ClockNotStarted = "clock_not_started",
+        /// A breach of the protection of personal data was registered: its 72 hours run.
+        BreachOpened = "breach_opened",
+        /// Its 72 hours are nearly over, and nobody was notified.
+        BreachDue = "breach_due",
+        /// What a data subject asks for is overdue.
+        RequestOverdue = "request_overdue",
+        /// A duty of the law on personal data is due again.
+        DutyOverdue = "duty_overdue",
     }
 }
 
@@ -246,6 +254,26 @@ pub struct Alarm {
     /// What the mail server said.
     #[serde(default)]
     pub reply: Option<String>,
+    /// The entry of a register, or the name of the duty.
+    #[serde(default)]
+    pub record: Option<String>,
+}
+
+impl Alarm {
+    /// One about an entry of a register.
+    pub fn of_record(alarm: AlarmKind, record: &str, raised_at: DateTime<Utc>) -> Self {
+        Self {
+            alarm,
+            raised_at,
+            case_id: None,
+            receipt_no: None,
+            role: None,
+            authority_id: None,
+            message_id: None,
+            reply: None,
+            record: Some(record.to_owned()),
+        }
+    }
 }
 
 /// The signed root of a day of the trace, for whoever keeps it outside of the house.

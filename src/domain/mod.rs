@@ -12,6 +12,7 @@ pub mod countries;
 pub mod deadline;
 pub mod decide;
 pub mod declaration;
+pub mod duties;
 pub mod investigation;
 pub mod law;
 pub mod limits;

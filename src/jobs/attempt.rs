@@ -125,6 +125,7 @@ impl Tried {
                     authority_id: None,
                     message_id: Some(claimed.id.to_string()),
                     reply: Some(reply.clone()),
+                    record: None,
                 },
             }
         });

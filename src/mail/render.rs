@@ -300,6 +300,7 @@ fn operator_alarm(alarm: &Alarm, language: Language) -> Block {
         ("role", alarm.role.map(|role| role.as_str())),
         ("authority", alarm.authority_id.as_deref()),
         ("message", alarm.message_id.as_deref()),
+        ("record", alarm.record.as_deref()),
         ("reply", alarm.reply.as_deref()),
     ];
     for (label, value) in details {

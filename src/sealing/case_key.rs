@@ -76,6 +76,8 @@ pub enum Column {
     OutboxPayload,
     /// What an authenticator app was given.
     AccountTotp,
+    /// What stands in a register: of data subjects' requests, of breaches. Sealed by the key of registers.
+    RegisterContent,
 }
 
 impl Column {
@@ -92,6 +94,7 @@ impl Column {
             Self::EventDetails => "case_events.details",
             Self::OutboxPayload => "outbox.payload",
             Self::AccountTotp => "accounts.totp_secret",
+            Self::RegisterContent => "registers.content",
         }
     }
 

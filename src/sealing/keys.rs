@@ -167,6 +167,12 @@ impl Keys {
         Zeroizing::new(self.held().lookup.0.hash("derived", usage.as_bytes()))
     }
 
+    /// The key of the registers that belong to no case. It follows from the look-up key, and stays the
+    /// same when master keys change.
+    pub fn register_key(&self) -> CaseKey {
+        CaseKey::new(SecretKey::derived(&self.derived("registers")))
+    }
+
     /// Somebody added a key elsewhere: reads the file once more.
     fn read_again(&self) -> Result<Arc<Held>, SealError> {
         let missing = || SealError::Source(format!("{} is gone", self.source));

@@ -28,6 +28,11 @@ impl SecretKey {
         Ok(Self(bytes))
     }
 
+    /// The key that was derived from another.
+    pub(super) fn derived(bytes: &[u8; KEY]) -> Self {
+        Self(Zeroizing::new(*bytes))
+    }
+
     /// The key that was written in Base64; `None` where it is none.
     pub(super) fn from_base64(text: &str) -> Option<Self> {
         let bytes = Zeroizing::new(BASE64.decode(text.as_bytes()).ok()?);

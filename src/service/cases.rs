@@ -382,6 +382,7 @@ fn alarm(tx: &mut DbConn, ctx: &Ctx, case: &Case, missing: &NoRule) -> Result<()
         authority_id: None,
         message_id: None,
         reply: Some(missing.to_string()),
+        record: None,
     };
     let key = format!("clock_not_started/{}/{}", case.id, missing.key);
     notify::operator(tx, ctx.operator_mail.as_deref(), &alarm, &key)

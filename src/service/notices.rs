@@ -180,6 +180,7 @@ fn undeliverable(ctx: &Ctx, told: &Told<'_>, recipient: &Recipient) -> (Alarm, S
         authority_id: None,
         message_id: None,
         reply: None,
+        record: None,
     };
     let key = format!("undeliverable/{}/{}", told.case_id, recipient.role);
     (alarm, key)

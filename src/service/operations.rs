@@ -8,11 +8,12 @@ use crate::{
     service::Ctx,
     store::{
         alarms::{self, RaisedAlarm},
-        cases,
+        breaches, cases,
         conn::DbConn,
-        migrate, outbox,
+        evidence, migrate, outbox, subject_requests,
     },
     telemetry::Snapshot,
+    time::day_in_vietnam,
 };
 
 /// Most alarms in one answer.
@@ -51,6 +52,9 @@ pub fn snapshot(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Snapshot> {
             .collect(),
         overdue_cases: cases::count_overdue(conn, now)?,
         alarms: alarms::count_all(conn)?,
+        overdue_requests: subject_requests::count_overdue(conn, now)?,
+        open_breaches: breaches::count_open(conn)?,
+        overdue_duties: evidence::overdue(conn, day_in_vietnam(now))?.len() as i64,
     })
 }
 

@@ -275,7 +275,10 @@ pub fn insert(conn: &mut DbConn, new: NewCase) -> QueryResult<()> {
 
 /// The case `id`, if `sight` reaches it.
 pub fn find(conn: &mut DbConn, id: &CaseId, sight: &Sight) -> QueryResult<Option<Case>> {
-    let mut query = cases::table.find(id.as_str()).into_boxed();
+    let mut query = cases::table
+        .find(id.as_str())
+        .filter(super::retention::is_there())
+        .into_boxed();
     match sight {
         Sight::All => {}
         Sight::Nothing => return Ok(None),

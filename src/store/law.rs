@@ -51,6 +51,15 @@ pub fn load(conn: &mut DbConn) -> QueryResult<Vec<Rule>> {
         .collect()
 }
 
+/// The ids of all rules.
+pub fn ids(conn: &mut DbConn) -> QueryResult<std::collections::BTreeSet<String>> {
+    let ids: Vec<String> = law_rules::table
+        .select(law_rules::rule_id)
+        .distinct()
+        .load(conn)?;
+    Ok(ids.into_iter().collect())
+}
+
 fn rule_of(row: RuleRow) -> Result<Rule, UnreadableRule> {
     let unreadable = |column, fault| UnreadableRule {
         rule_id: row.rule_id.clone(),

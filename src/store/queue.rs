@@ -344,7 +344,7 @@ fn range(
     let mut rows: Vec<LineRow> = match sight {
         Sight::Nothing => Vec::new(),
         Sight::All => {
-            page_of!(cases::table.into_boxed(), filter, None, now, cases, id).load(conn)?
+            page_of!(cases::table.filter(super::retention::is_there()).into_boxed(), filter, None, now, cases, id).load(conn)?
         }
         Sight::Audiences(keys) => match keys.as_slice() {
             // A commune has few cases: its index narrows more than that of an audience.
@@ -365,7 +365,7 @@ fn range(
         rows.extend(match sight {
             Sight::Nothing => Vec::new(),
             Sight::All => {
-                page_of!(cases::table.into_boxed(), filter, few, now, cases, id).load(conn)?
+                page_of!(cases::table.filter(super::retention::is_there()).into_boxed(), filter, few, now, cases, id).load(conn)?
             }
             Sight::Audiences(keys) => {
                 page_of!(seen_by(keys), filter, few, now, cases, id).load(conn)?

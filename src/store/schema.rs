@@ -470,6 +470,88 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    data_subject_requests (id) {
+        id -> Text,
+        authority_id -> Nullable<Text>,
+        kind -> Text,
+        capacity -> Text,
+        relation -> Text,
+        receipt_no -> Nullable<Text>,
+        case_id -> Nullable<Text>,
+        status -> Text,
+        received_at -> Timestamp,
+        acknowledge_due -> Timestamp,
+        acknowledged_at -> Nullable<Timestamp>,
+        answer_due -> Timestamp,
+        answered_at -> Nullable<Timestamp>,
+        refusal_ground -> Nullable<Text>,
+        registered_by -> Text,
+        limits -> Text,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    breaches (id) {
+        id -> Text,
+        status -> Text,
+        discovered_at -> Timestamp,
+        opened_at -> Timestamp,
+        opened_by -> Text,
+        notify_due -> Timestamp,
+        notified_at -> Nullable<Timestamp>,
+        closed_at -> Nullable<Timestamp>,
+        notify_limit -> Text,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    legal_holds (id) {
+        id -> Text,
+        case_id -> Text,
+        ground -> Text,
+        set_at -> Timestamp,
+        set_by -> Text,
+        lifted_at -> Nullable<Timestamp>,
+        lifted_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    retention_plans (id) {
+        id -> Text,
+        made_at -> Timestamp,
+        expires_at -> Timestamp,
+        made_by -> Text,
+        items -> Text,
+        run_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    destroyed_cases (case_id) {
+        case_id -> Text,
+        plan_id -> Text,
+        destroyed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    duty_evidence (id) {
+        id -> Text,
+        duty -> Text,
+        done_on -> Date,
+        due_on -> Date,
+        reference -> Text,
+        noted_at -> Timestamp,
+        noted_by -> Text,
+    }
+}
+
+diesel::joinable!(legal_holds -> cases (case_id));
+diesel::joinable!(destroyed_cases -> cases (case_id));
 diesel::joinable!(post_holders -> posts (post_id));
 diesel::joinable!(duty_shifts -> posts (post_id));
 diesel::joinable!(case_posts -> cases (case_id));
@@ -490,6 +572,12 @@ diesel::joinable!(account_links -> accounts (account_id));
 diesel::joinable!(account_link_secrets -> account_links (link_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    data_subject_requests,
+    breaches,
+    legal_holds,
+    retention_plans,
+    destroyed_cases,
+    duty_evidence,
     units,
     audit_entries,
     audit_roots,

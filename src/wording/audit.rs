@@ -63,6 +63,35 @@ pub fn action_text(action: Option<Action>) -> Text {
         Some(Action::SetUpTotp) => ("Bật mã xác thực", "Set up authenticator codes"),
         Some(Action::RemoveTotp) => ("Tắt mã xác thực", "Removed authenticator codes"),
         Some(Action::RenewRecoveryCodes) => ("Cấp lại mã khôi phục", "Made new recovery codes"),
+        Some(Action::RegisterRequest) => (
+            "Ghi nhận yêu cầu của chủ thể dữ liệu",
+            "Registered a data subject's request",
+        ),
+        Some(Action::ReadRequest) => (
+            "Xem yêu cầu của chủ thể dữ liệu",
+            "Read a data subject's request",
+        ),
+        Some(Action::HandleRequest) => (
+            "Xử lý yêu cầu của chủ thể dữ liệu",
+            "Handled a data subject's request",
+        ),
+        Some(Action::OpenBreach) => ("Ghi nhận vi phạm dữ liệu cá nhân", "Registered a breach"),
+        Some(Action::ReadBreach) => ("Xem vi phạm dữ liệu cá nhân", "Read a breach"),
+        Some(Action::HandleBreach) => ("Xử lý vi phạm dữ liệu cá nhân", "Handled a breach"),
+        Some(Action::SetHold) => ("Giữ hồ sơ, không được hủy", "Set a legal hold"),
+        Some(Action::LiftHold) => ("Bỏ giữ hồ sơ", "Lifted a legal hold"),
+        Some(Action::PlanRetention) => (
+            "Lập kế hoạch hủy hồ sơ hết thời hạn lưu",
+            "Planned what is destroyed",
+        ),
+        Some(Action::Destroy) => (
+            "Hủy dữ liệu cá nhân đã hết thời hạn lưu",
+            "Destroyed personal data past their time",
+        ),
+        Some(Action::NoteDuty) => (
+            "Ghi nhận việc thực hiện nghĩa vụ bảo vệ dữ liệu",
+            "Noted what proves a duty",
+        ),
         Some(Action::Refused) => ("Bị từ chối", "Was refused"),
         None => ("Không rõ", "Unknown"),
     };

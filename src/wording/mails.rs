@@ -88,6 +88,11 @@ crate::catalogue! {
         "alarm.undeliverable" => "Danh bạ không có cơ quan giữ vai trò phải nhận tin", "The directory has nobody for a role that must be told";
         "alarm.message_failed" => "Một thư không gửi được và đã dừng gửi", "A message could not be delivered and was given up";
         "alarm.clock_not_started" => "Thiếu giá trị có hiệu lực nên một thời hạn chưa bắt đầu đếm; cần nhập quy tắc còn thiếu", "A dated value is missing, so a time limit did not start; import the missing rule";
+        "alarm.breach_opened" => "Đã ghi nhận một vi phạm dữ liệu cá nhân: phải thông báo trong 72 giờ", "A breach of personal data was registered: it must be notified within 72 hours";
+        "alarm.breach_due" => "Sắp hết 72 giờ mà vi phạm dữ liệu cá nhân chưa được thông báo", "The 72 hours of a breach of personal data are nearly over, and nobody was notified";
+        "alarm.request_overdue" => "Yêu cầu của chủ thể dữ liệu đã quá hạn", "A data subject's request is overdue";
+        "alarm.duty_overdue" => "Đến hạn thực hiện lại một nghĩa vụ bảo vệ dữ liệu cá nhân", "A duty of personal data protection is due again";
+        "record" => "Mục trong sổ", "Entry of the register";
         "trace_root" => "Chốt nhật ký truy cập ngày {day}", "The trace of {day} is closed";
         "trace_root_body" => "Đề nghị lưu thư này ngoài hệ thống. Ai sửa nhật ký của ngày này về sau đều bị phát hiện khi đối chiếu với giá trị gốc dưới đây (lệnh tnld audit verify).", "Please keep this mail outside of the system. Whoever rewrites the trace of this day later is found out by comparing it with the root below (tnld audit verify).";
         "trace_no" => "Số thứ tự", "Number";

@@ -77,6 +77,8 @@ named! {
         BreachRegister = "breach_register",
         /// To set legal holds and to let destroy what is past its time.
         Retention = "retention",
+        /// To note what proves the duties of the law on personal data.
+        LegalDuties = "legal_duties",
         // --- everybody
         /// To search for places.
         SearchPlaces = "search_places",
@@ -432,7 +434,7 @@ const TABLE: &[Rows] = &[
     may(
         Holder::ProvincialAdministrator,
         Everywhere,
-        &[R::ProposeRules, R::BreachRegister],
+        &[R::ProposeRules, R::BreachRegister, R::LegalDuties],
     ),
     // A council advises on figures, which name nobody (L84 Art. 88, 89).
     may(Holder::CouncilMember, Everywhere, PLACES),
@@ -467,6 +469,7 @@ const TABLE: &[Rows] = &[
             R::DataSubjectRequests,
             R::BreachRegister,
             R::Retention,
+            R::LegalDuties,
         ],
     ),
 ];

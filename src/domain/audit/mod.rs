@@ -99,6 +99,28 @@ named! {
         RemoveTotp = "remove_totp",
         /// New recovery codes were made.
         RenewRecoveryCodes = "renew_recovery_codes",
+        /// What a data subject asks for was registered.
+        RegisterRequest = "register_request",
+        /// It was read.
+        ReadRequest = "read_request",
+        /// It was acknowledged, extended, answered or refused.
+        HandleRequest = "handle_request",
+        /// A breach was registered.
+        OpenBreach = "open_breach",
+        /// It was read.
+        ReadBreach = "read_breach",
+        /// Something was done about it.
+        HandleBreach = "handle_breach",
+        /// A legal hold was set on a case.
+        SetHold = "set_hold",
+        /// It was lifted.
+        LiftHold = "lift_hold",
+        /// What is past its time was planned to be destroyed.
+        PlanRetention = "plan_retention",
+        /// The key of a case was destroyed, or rows of a register.
+        Destroy = "destroy",
+        /// What proves a duty was noted.
+        NoteDuty = "note_duty",
         /// Something was tried that the caller may not, or on something it does not see.
         Refused = "refused",
     }
@@ -113,6 +135,8 @@ named! {
         Investigation = "investigation",
         /// To answer who saw a record (L91/2025 Art. 4).
         DataSubject = "data_subject",
+        /// To protect personal data (L91/2025 Art. 3, 19, 23).
+        DataProtection = "data_protection",
         /// To run the service.
         Operation = "operation",
     }
@@ -129,7 +153,17 @@ impl Action {
             | Self::ReadAlerts
             | Self::ResendAlert
             | Self::CarryOver => Purpose::Investigation,
-            Self::ReadTrace => Purpose::DataSubject,
+            Self::ReadTrace | Self::RegisterRequest | Self::ReadRequest | Self::HandleRequest => {
+                Purpose::DataSubject
+            }
+            Self::OpenBreach
+            | Self::ReadBreach
+            | Self::HandleBreach
+            | Self::SetHold
+            | Self::LiftHold
+            | Self::PlanRetention
+            | Self::Destroy
+            | Self::NoteDuty => Purpose::DataProtection,
             Self::CreatePost
             | Self::EndPost
             | Self::Appoint
@@ -165,6 +199,14 @@ named! {
         Case = "case",
         /// A post.
         Post = "post",
+        /// What a data subject asks for.
+        DataSubjectRequest = "data_subject_request",
+        /// A breach.
+        Breach = "breach",
+        /// A plan of what is destroyed.
+        RetentionPlan = "retention_plan",
+        /// A duty of the law on personal data.
+        LegalDuty = "legal_duty",
         /// An address of the API.
         Address = "address",
         /// An account; or the keyed hash of an address that somebody tried, where there is none.

@@ -39,6 +39,9 @@ named! {
         Holiday = "holiday",
         /// A number by name: `key` is the name ([`ValueKey`]), `days` the number.
         Value = "value",
+        /// How long a class of records is kept: `key` is the class, `outcome` what becomes of it and
+        /// in what `days` counts (`destroy:years`).
+        Retention = "retention",
     }
 }
 

@@ -48,6 +48,28 @@ named! {
         StoreArmedForces = "sector.armed_forces.store_content",
         /// 1 on the day on which a reform of the units took effect: its article is what counts.
         UnitsReform = "units.reform",
+        /// Working days to acknowledge what a data subject asks for.
+        AcknowledgeRequest = "data_subject.acknowledge.working_days",
+        /// Days to let a person see, correct or copy their data.
+        ViewRequest = "data_subject.view.days",
+        /// The same where the body processes for another.
+        ViewRequestProcessor = "data_subject.view.days_processor",
+        /// Days to follow a withdrawal, a restriction or an objection.
+        RestrictRequest = "data_subject.restrict.days",
+        /// The same where the body processes for another.
+        RestrictRequestProcessor = "data_subject.restrict.days_processor",
+        /// Days to erase.
+        EraseRequest = "data_subject.erase.days",
+        /// The same where the body processes for another.
+        EraseRequestProcessor = "data_subject.erase.days_processor",
+        /// The one extension of such a limit, in percent of it.
+        RequestExtensionPercent = "data_subject.extension_percent",
+        /// Hours to notify a breach.
+        BreachNotifyHours = "breach.notify_hours",
+        /// How many hours before their end the operator is warned.
+        BreachWarnHours = "breach.warn_hours",
+        /// Months from one proof of a duty to the next.
+        DutyIntervalMonths = "duties.interval_months",
     }
 }
 
@@ -60,12 +82,22 @@ impl ValueKey {
             | Self::WaitForComplaints
             | Self::StoreArmedForces
             | Self::UnitsReform => 0..=1,
-            Self::ExtensionPercent => 0..=1_000,
+            Self::ExtensionPercent | Self::RequestExtensionPercent => 0..=1_000,
             Self::SceneHours
             | Self::SendMinutes
             | Self::RemindHours
             | Self::BreachHours
-            | Self::AbroadWorkingDays => LIMIT,
+            | Self::AbroadWorkingDays
+            | Self::AcknowledgeRequest
+            | Self::ViewRequest
+            | Self::ViewRequestProcessor
+            | Self::RestrictRequest
+            | Self::RestrictRequestProcessor
+            | Self::EraseRequest
+            | Self::EraseRequestProcessor
+            | Self::BreachNotifyHours
+            | Self::BreachWarnHours
+            | Self::DutyIntervalMonths => LIMIT,
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         authority::{Level, Role},
         classify::CaseClass,
+        duties::retention::{Keeping, RecordClass},
         investigation::InvestigationLevel,
         routing::Duty,
         victim::VictimClass,
@@ -164,7 +165,14 @@ impl Rule {
             if !outcome_fits(subject, outcome) {
                 cell(5, CellFault::NotAllowed);
             }
-            if subject == Subject::Value && limit == Some(None) {
+            let needs_number = match subject {
+                Subject::Value => true,
+                Subject::Retention => {
+                    Keeping::parse(outcome).is_some_and(|keeping| keeping != Keeping::Kept)
+                }
+                _ => false,
+            };
+            if needs_number && limit == Some(None) {
                 cell(6, CellFault::Empty);
             }
             let range = match (subject, ValueKey::parse(key)) {
@@ -231,6 +239,7 @@ fn key_fits(subject: Subject, key: &str) -> bool {
     match subject {
         Subject::Recipient | Subject::RoleLevel => Role::parse(key).is_some(),
         Subject::Value => ValueKey::parse(key).is_some(),
+        Subject::Retention => RecordClass::parse(key).is_some(),
         Subject::SeriousInjury => !key.is_empty(),
         _ => key.is_empty(),
     }
@@ -246,6 +255,7 @@ fn outcome_fits(subject: Subject, outcome: &str) -> bool {
         Subject::Holiday => matches!(outcome, "off" | "make_up"),
         Subject::Form => Form::parse(outcome).is_some(),
         Subject::Value => outcome.is_empty(),
+        Subject::Retention => Keeping::parse(outcome).is_some(),
         Subject::SeriousInjury => true,
     }
 }

@@ -125,6 +125,7 @@ fn every_kind_of_message_has_all_its_words_in_both_languages() {
             authority_id: Some("a".into()),
             message_id: Some("m".into()),
             reply: Some("550 no such user".into()),
+            record: None,
         }));
     }
     for message in messages {

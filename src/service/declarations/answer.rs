@@ -65,6 +65,10 @@ pub struct Answer {
     /// rewritten. `null` in a preview, and before the first root.
     #[serde(default)]
     pub trace_root: Option<TraceRoot>,
+    /// Where the notice on personal data is read.
+    #[schema(example = "/privacy")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub privacy: Option<String>,
     /// Whom to call: electronic routing does not replace the fastest means.
     pub emergency_numbers: Vec<EmergencyNumber>,
 }
@@ -275,6 +279,7 @@ impl Answer {
                 no: *no,
                 root: root.clone(),
             }),
+            privacy: parts.receipt_no.map(|_| "/privacy".to_owned()),
             emergency_numbers: emergency_numbers(&decision.recipients),
         }
     }
