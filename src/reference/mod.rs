@@ -38,6 +38,8 @@ pub const ENTERPRISE_TYPES: &str = include_str!("enterprise_types.csv");
 
 /// Stems of common passwords, one a line; `#` begins a comment.
 pub const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
+/// The notice on personal data, by purpose and date.
+pub const PRIVACY: &str = include_str!("privacy.csv");
 
 /// The rows of one of the built-in files, by the names in its header.
 pub fn rows<T: DeserializeOwned>(file: &str) -> Vec<T> {
@@ -85,6 +87,7 @@ mod tests {
             (INDUSTRIES, 1_957),
             (OCCUPATIONS, 1_642),
             (ENTERPRISE_TYPES, 16),
+            (PRIVACY, 4),
         ];
         for (file, count) in expected {
             let header = file.lines().next().unwrap_or_default();

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod cli;
 pub mod demo;
 pub mod directory;
+pub mod duties;
 pub mod faults;
 pub mod keys;
 pub mod labels;

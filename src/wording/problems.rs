@@ -35,6 +35,19 @@ crate::catalogue! {
         "post_holds_work" => "Vị trí này còn giữ vụ việc hoặc ca trực; hãy bàn giao trước.", "This post still holds cases or shifts; hand them over first.";
         "already_held" => "Tài khoản này đã giữ vị trí trong thời gian đó.", "This account holds the post in that time already.";
         "shift_is_over" => "Ca trực này đã kết thúc.", "This shift is over.";
+        "request_not_open" => "Yêu cầu này đã được trả lời hoặc từ chối.", "This request was answered or refused already.";
+        "already_acknowledged" => "Yêu cầu này đã được xác nhận tiếp nhận.", "This request was acknowledged already.";
+        "already_extended" => "Thời hạn chỉ được gia hạn một lần.", "The limit is extended once only.";
+        "limit_has_passed" => "Thời hạn đã hết.", "The limit has passed.";
+        "no_rule" => "Không có quy tắc có hiệu lực cho ngày này.", "No rule is in force for this day.";
+        "breach_closed" => "Vi phạm này đã khép lại.", "This breach is closed.";
+        "already_notified" => "Vi phạm này đã được thông báo.", "This breach was notified already.";
+        "not_notified" => "Chưa thông báo: hãy thông báo, hoặc nêu lý do không phải thông báo.", "Nobody was notified: notify, or say why that is not needed.";
+        "already_on_hold" => "Hồ sơ đã được giữ vì lý do này.", "The case is on hold on this ground already.";
+        "not_on_hold" => "Hồ sơ không được giữ vì lý do này.", "The case is not on hold on this ground.";
+        "plan_expired" => "Kế hoạch đã hết hạn; hãy lập kế hoạch mới.", "The plan has expired; make a new one.";
+        "plan_was_run" => "Kế hoạch này đã được thực hiện.", "This plan was run already.";
+        "plan_changed" => "Có mục của kế hoạch đã thay đổi hoặc đang được giữ; chưa hủy gì.", "Something of the plan has changed or is on hold; nothing was destroyed.";
         "link_expired" => "Liên kết đã hết hạn hoặc không đúng.", "The link has expired or is not valid.";
     }
 }

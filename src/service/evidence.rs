@@ -1,0 +1,99 @@
+//! The duties of L91/2025 Art. 19.2, what proves them, and when they are due again (PD-10).
+
+use chrono::{Datelike, NaiveDate};
+use serde_json::{Value, json};
+
+use super::{Ctx, form::Form};
+use crate::{
+    domain::{
+        access::Right,
+        audit::{Action, Object, ObjectKind},
+        declaration::FaultCode,
+        duties::evidence::{DutyStatus, LegalDuty, due_again, status},
+    },
+    error::{AppError, Result},
+    ids::EvidenceId,
+    store::{
+        conn::DbConn,
+        evidence::{self, Evidence},
+    },
+    time::day_in_vietnam,
+};
+
+/// A duty and its newest proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DutyShown {
+    /// The duty.
+    pub duty: LegalDuty,
+    /// Where it stands.
+    pub status: DutyStatus,
+    /// What proves it.
+    pub evidence: Option<Evidence>,
+}
+
+/// Every duty.
+pub fn list(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<DutyShown>> {
+    ctx.require(Right::LegalDuties)?;
+    LegalDuty::ALL
+        .iter()
+        .map(|duty| shown(tx, ctx, *duty))
+        .collect()
+}
+
+fn shown(tx: &mut DbConn, ctx: &Ctx, duty: LegalDuty) -> Result<DutyShown> {
+    let evidence = evidence::latest(tx, duty)?;
+    let due_on = evidence.as_ref().map(|evidence| evidence.due_on);
+    Ok(DutyShown {
+        duty,
+        status: status(due_on, day_in_vietnam(ctx.now)),
+        evidence,
+    })
+}
+
+/// Notes what proves a duty: `duty`, `done_on`, `reference`, and where it is not the usual time `due_on`.
+pub fn note(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<DutyShown> {
+    ctx.require(Right::LegalDuties)?;
+    let today = day_in_vietnam(ctx.now);
+    let mut form = Form::new(body);
+    let duty = form.value("duty", FaultCode::NotAllowed, LegalDuty::parse);
+    let done_on = form.value("done_on", FaultCode::NotAllowed, |text| {
+        day(text).filter(|day| *day <= today)
+    });
+    let due_on = form.optional("due_on", FaultCode::NotAllowed, |text| {
+        day(text).filter(|due| done_on.is_none_or(|done| done < *due))
+    });
+    let reference = form.text("reference", 1000);
+    form.finish()?;
+    let (Some(duty), Some(done_on), Some(reference)) = (duty, done_on, reference) else {
+        return Err(AppError::internal("a form without faults lacks an entry"));
+    };
+    let due_on = match due_on {
+        Some(due_on) => due_on,
+        None => {
+            let (due_on, _) = due_again(done_on, &ctx.world.law)
+                .map_err(|_| AppError::Conflict("no_rule"))?;
+            due_on
+        }
+    };
+    let new = Evidence {
+        id: EvidenceId::generate(),
+        duty,
+        done_on,
+        due_on,
+        reference,
+        noted_at: ctx.now,
+        noted_by: ctx.actor.name.clone(),
+    };
+    evidence::insert(tx, &new)?;
+    ctx.note_of(
+        Action::NoteDuty,
+        Object::new(ObjectKind::LegalDuty, duty),
+        json!({ "done_on": done_on, "due_on": due_on }),
+    );
+    shown(tx, ctx, duty)
+}
+
+fn day(text: &str) -> Option<NaiveDate> {
+    let day: NaiveDate = text.parse().ok()?;
+    (2000..=2200).contains(&day.year()).then_some(day)
+}
