@@ -31,6 +31,7 @@ use crate::{
         deliver_outbox::{DeliverOutbox, Letterhead},
         follow_reforms::{FollowReforms, Office},
         keep_running,
+        watch_duties::WatchDuties,
     },
     mail::{
         compose::Sender,
@@ -277,6 +278,17 @@ async fn start_jobs(
             wake: state.wake.clone(),
             operator_mail: state.operator_mail.clone(),
         }),
+        stopped.clone(),
+        figures.clone(),
+    ));
+    jobs.spawn(keep_running(
+        WatchDuties::new(
+            state.db.clone(),
+            state.clock,
+            Arc::clone(&state.worlds),
+            state.operator_mail.clone(),
+            state.wake.clone(),
+        ),
         stopped.clone(),
         figures.clone(),
     ));

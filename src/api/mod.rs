@@ -14,6 +14,7 @@ pub mod alerts;
 pub mod audit;
 pub mod bodies;
 pub mod bounds;
+pub mod breaches;
 pub mod cases;
 pub mod cookies;
 pub mod declarations;
@@ -27,9 +28,12 @@ pub mod operations;
 pub mod peer;
 pub mod places;
 pub mod posts;
+pub mod privacy;
 pub mod problem;
 pub mod session;
 pub mod shield;
+pub mod retention;
+pub mod subject_requests;
 pub mod trace;
 
 /// Every address of the API.
@@ -80,6 +84,57 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(
             get("/api/v1/authorities/{authority_id}/on-duty").route(web::get().to(posts::on_duty)),
+        )
+        .service(get("/api/v1/privacy").route(web::get().to(privacy::show)))
+        .service(
+            at("/api/v1/data-subject-requests", "GET, HEAD, POST")
+                .route(web::get().to(subject_requests::list))
+                .route(web::post().to(subject_requests::register)),
+        )
+        .service(
+            get("/api/v1/data-subject-requests/{request_id}")
+                .route(web::get().to(subject_requests::show)),
+        )
+        .service(
+            post("/api/v1/data-subject-requests/{request_id}/acknowledge")
+                .route(web::post().to(subject_requests::acknowledge)),
+        )
+        .service(
+            post("/api/v1/data-subject-requests/{request_id}/extend")
+                .route(web::post().to(subject_requests::extend)),
+        )
+        .service(
+            post("/api/v1/data-subject-requests/{request_id}/answer")
+                .route(web::post().to(subject_requests::answer)),
+        )
+        .service(
+            post("/api/v1/data-subject-requests/{request_id}/refuse")
+                .route(web::post().to(subject_requests::refuse)),
+        )
+        .service(
+            at("/api/v1/breaches", "GET, HEAD, POST")
+                .route(web::get().to(breaches::list))
+                .route(web::post().to(breaches::open)),
+        )
+        .service(get("/api/v1/breaches/{breach_id}").route(web::get().to(breaches::show)))
+        .service(get("/api/v1/breaches/{breach_id}/form").route(web::get().to(breaches::form)))
+        .service(
+            post("/api/v1/breaches/{breach_id}/measures")
+                .route(web::post().to(breaches::add_measure)),
+        )
+        .service(
+            post("/api/v1/breaches/{breach_id}/notified").route(web::post().to(breaches::notified)),
+        )
+        .service(post("/api/v1/breaches/{breach_id}/close").route(web::post().to(breaches::close)))
+        .service(get("/api/v1/retention/plan").route(web::get().to(retention::plan)))
+        .service(post("/api/v1/cases/{case_id}/hold").route(web::post().to(retention::set_hold)))
+        .service(
+            post("/api/v1/cases/{case_id}/hold/lift").route(web::post().to(retention::lift_hold)),
+        )
+        .service(
+            at("/api/v1/duties", "GET, HEAD, PUT")
+                .route(web::get().to(retention::duties))
+                .route(web::put().to(retention::note_duty)),
         )
         .service(get("/api/v1/alarms").route(web::get().to(operations::alarms)))
         .service(

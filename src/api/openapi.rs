@@ -42,6 +42,8 @@ pub struct OpenRefusals;
 
 /// How a call of those that watch the service can be refused: never because it comes too often.
 pub struct WatchRefusals;
+/// How a notice that needs no token and is read from the database can be refused.
+pub struct NoticeRefusals;
 
 /// Status, the code of an example, and what it means.
 const REFUSALS: [(StatusCode, &str, &str); 15] = [
@@ -168,6 +170,13 @@ refused_with! {
     ActRefusals: [401, 403, 404, 405, 409, 414, 429, 431, 500, 503];
     OpenRefusals: [405, 414, 429, 431];
     WatchRefusals: [405, 414, 431];
+    Refusals: [400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503];
+    QueryRefusals: [401, 403, 405, 422, 500, 503];
+    PageRefusals: [401, 403, 404, 405, 422, 500, 503];
+    ReadRefusals: [401, 403, 404, 405, 500, 503];
+    ActRefusals: [401, 403, 404, 405, 409, 500, 503];
+    OpenRefusals: [405];
+    NoticeRefusals: [405, 500, 503];
 }
 
 fn problem_reference() -> RefOr<utoipa::openapi::schema::Schema> {
@@ -251,6 +260,26 @@ impl Modify for Components {
         super::accounts::prove_email,
         super::accounts::ask_reset,
         super::accounts::reset,
+        super::privacy::show,
+        super::subject_requests::list,
+        super::subject_requests::register,
+        super::subject_requests::show,
+        super::subject_requests::acknowledge,
+        super::subject_requests::extend,
+        super::subject_requests::answer,
+        super::subject_requests::refuse,
+        super::breaches::list,
+        super::breaches::open,
+        super::breaches::show,
+        super::breaches::form,
+        super::breaches::add_measure,
+        super::breaches::notified,
+        super::breaches::close,
+        super::retention::plan,
+        super::retention::set_hold,
+        super::retention::lift_hold,
+        super::retention::duties,
+        super::retention::note_duty,
         super::operations::alarms,
         super::operations::healthz,
         super::operations::readyz,
@@ -266,6 +295,7 @@ impl Modify for Components {
         (name = "places", description = "Địa danh"),
         (name = "posts", description = "Vị trí công tác, lịch trực"),
         (name = "account", description = "Tài khoản, đăng nhập"),
+        (name = "personal data", description = "Bảo vệ dữ liệu cá nhân"),
         (name = "operations", description = "Vận hành"),
     ),
 )]

@@ -9,6 +9,7 @@ mod exchange;
 mod explain;
 mod keys;
 mod post;
+mod retention;
 mod token;
 
 use std::{
@@ -29,7 +30,7 @@ use crate::{
     server::{self, Service},
     store::conn::DbConn,
     telemetry,
-    wording::{Said, cli, posts},
+    wording::{Said, cli, duties, posts},
 };
 
 #[derive(Debug, Parser)]
@@ -82,6 +83,11 @@ enum Command {
     Keys {
         #[command(subcommand)]
         action: keys::Action,
+    },
+    #[command(about = duties::RETENTION.label())]
+    Retention {
+        #[command(subcommand)]
+        action: retention::Action,
     },
     #[command(about = cli::AUDIT.label())]
     Audit {
@@ -187,6 +193,7 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Demo => demo(),
         Command::Authorities { action } => exchange::authorities(action),
         Command::Rules { action } => exchange::rules(action),
+        Command::Retention { action } => retention::perform(&action),
         Command::Audit { action } => audit::perform(&action),
         Command::Openapi => print(&openapi::document_json()),
         Command::Explain { file, received_at } => explain::perform(&file, received_at),
@@ -299,6 +306,8 @@ mod tests {
             "keys list",
             "keys rotate",
             "keys retire 20261122-0a1b2c",
+            "retention plan",
+            "retention run --plan 0197",
             "openapi",
             "audit verify",
             "audit export",

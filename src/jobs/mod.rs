@@ -10,6 +10,7 @@ pub mod deliver_outbox;
 pub mod follow_reforms;
 mod pass;
 pub mod retry;
+pub mod watch_duties;
 
 use std::{future::Future, sync::Arc, time::Duration};
 

@@ -117,7 +117,9 @@ pub fn open(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<Breach> {
     let description = form.text("description", LONGEST);
     let data_categories = form.text("data_categories", LONGEST);
     let people = form.optional("people", FaultCode::NotAllowed, |text| {
-        text.parse::<u32>().ok().filter(|people| *people <= 100_000_000)
+        text.parse::<u32>()
+            .ok()
+            .filter(|people| *people <= 100_000_000)
     });
     let consequences = form.optional_text("consequences", LONGEST);
     let contact = form.text("contact", LONGEST);
@@ -271,7 +273,9 @@ pub fn form_text(breach: &Breach) -> String {
         (words::FORM_DATA, content.data_categories.clone()),
         (
             words::FORM_PEOPLE,
-            content.people.map_or_else(unknown, |people| people.to_string()),
+            content
+                .people
+                .map_or_else(unknown, |people| people.to_string()),
         ),
         (
             words::FORM_CONSEQUENCES,

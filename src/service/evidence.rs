@@ -70,8 +70,8 @@ pub fn note(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<DutyShown> {
     let due_on = match due_on {
         Some(due_on) => due_on,
         None => {
-            let (due_on, _) = due_again(done_on, &ctx.world.law)
-                .map_err(|_| AppError::Conflict("no_rule"))?;
+            let (due_on, _) =
+                due_again(done_on, &ctx.world.law).map_err(|_| AppError::Conflict("no_rule"))?;
             due_on
         }
     };

@@ -330,9 +330,7 @@ pub fn run(tx: &mut DbConn, ctx: &Ctx, id: &PlanId) -> Result<Destroyed> {
         let gone = period(rows.class, &ctx.world.law, today)
             .and_then(|period| cut_off(&period, ctx.now))
             .map(|before| match rows.class {
-                RecordClass::DataSubjectRequests => {
-                    subject_requests::delete(tx, &rows.ids, before)
-                }
+                RecordClass::DataSubjectRequests => subject_requests::delete(tx, &rows.ids, before),
                 RecordClass::Breaches => breaches::delete(tx, &rows.ids, before),
                 _ => Ok(0),
             })

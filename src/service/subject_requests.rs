@@ -240,7 +240,11 @@ pub fn register(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<Request> {
     if received_at > ctx.now {
         form.fault("received_at", FaultCode::InTheFuture);
     }
-    let own = ctx.actor.post.as_ref().map(|held| held.authority_id.clone());
+    let own = ctx
+        .actor
+        .post
+        .as_ref()
+        .map(|held| held.authority_id.clone());
     let asked = form.optional("authority_id", FaultCode::NotAllowed, |id| {
         let facts = authority_facts(ctx, id);
         let is_kept = ctx.may(RIGHT, Facts::Authority(&facts));
@@ -373,14 +377,13 @@ pub fn extend_once(tx: &mut DbConn, ctx: &Ctx, id: &RequestId, body: &Value) -> 
     let mut form = Form::new(body);
     let reason = form.text("reason", LONGEST);
     form.finish()?;
-    request.stored.limits =
-        extend(&before.limits, ctx.now, &ctx.world.law).map_err(|why| {
-            AppError::Conflict(match why {
-                NotExtended::Already => "already_extended",
-                NotExtended::Expired => "limit_has_passed",
-                NotExtended::NoRule(_) => "no_rule",
-            })
-        })?;
+    request.stored.limits = extend(&before.limits, ctx.now, &ctx.world.law).map_err(|why| {
+        AppError::Conflict(match why {
+            NotExtended::Already => "already_extended",
+            NotExtended::Expired => "limit_has_passed",
+            NotExtended::NoRule(_) => "no_rule",
+        })
+    })?;
     request.content.extended_because = reason;
     store(tx, ctx, request, &before, "extend")
 }

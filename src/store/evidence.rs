@@ -61,17 +61,19 @@ pub fn latest(conn: &mut DbConn, duty: LegalDuty) -> QueryResult<Option<Evidence
         .order(evidence::id.desc())
         .first(conn)
         .optional()?;
-    row.map(|(id, duty, done_on, due_on, reference, noted_at, noted_by)| {
-        Ok(Evidence {
-            id: id.into(),
-            duty: LegalDuty::try_from(duty).map_err(unknown)?,
-            done_on,
-            due_on,
-            reference,
-            noted_at: noted_at.and_utc(),
-            noted_by,
-        })
-    })
+    row.map(
+        |(id, duty, done_on, due_on, reference, noted_at, noted_by)| {
+            Ok(Evidence {
+                id: id.into(),
+                duty: LegalDuty::try_from(duty).map_err(unknown)?,
+                done_on,
+                due_on,
+                reference,
+                noted_at: noted_at.and_utc(),
+                noted_by,
+            })
+        },
+    )
     .transpose()
 }
 

@@ -343,9 +343,17 @@ fn range(
 ) -> QueryResult<(Vec<CaseLine>, Option<Position>)> {
     let mut rows: Vec<LineRow> = match sight {
         Sight::Nothing => Vec::new(),
-        Sight::All => {
-            page_of!(cases::table.filter(super::retention::is_there()).into_boxed(), filter, None, now, cases, id).load(conn)?
-        }
+        Sight::All => page_of!(
+            cases::table
+                .filter(super::retention::is_there())
+                .into_boxed(),
+            filter,
+            None,
+            now,
+            cases,
+            id
+        )
+        .load(conn)?,
         Sight::Audiences(keys) => match keys.as_slice() {
             // A commune has few cases: its index narrows more than that of an audience.
             [key] if filter.commune.is_none() => {
@@ -364,9 +372,17 @@ fn range(
         let few = Some(undecided);
         rows.extend(match sight {
             Sight::Nothing => Vec::new(),
-            Sight::All => {
-                page_of!(cases::table.filter(super::retention::is_there()).into_boxed(), filter, few, now, cases, id).load(conn)?
-            }
+            Sight::All => page_of!(
+                cases::table
+                    .filter(super::retention::is_there())
+                    .into_boxed(),
+                filter,
+                few,
+                now,
+                cases,
+                id
+            )
+            .load(conn)?,
             Sight::Audiences(keys) => {
                 page_of!(seen_by(keys), filter, few, now, cases, id).load(conn)?
             }

@@ -266,16 +266,16 @@ pub fn find_plan(conn: &mut DbConn, id: &PlanId) -> QueryResult<Option<StoredPla
         .find(id.as_str())
         .first(conn)
         .optional()?;
-    Ok(
-        row.map(|(id, made_at, expires_at, made_by, items, run_at)| StoredPlan {
+    Ok(row.map(
+        |(id, made_at, expires_at, made_by, items, run_at)| StoredPlan {
             id: id.into(),
             made_at: made_at.and_utc(),
             expires_at: expires_at.and_utc(),
             made_by,
             items,
             run_at: run_at.map(|at| at.and_utc()),
-        }),
-    )
+        },
+    ))
 }
 
 /// Notes that a plan was run; `false` where it was before.
@@ -291,7 +291,12 @@ pub fn note_run(conn: &mut DbConn, id: &PlanId, now: DateTime<Utc>) -> QueryResu
 
 /// Destroys the key of a case, and empties what is personal beside it: the sealed texts, in tables that
 /// are only ever added to as well, open no more. Class, counts, codes and dates stay.
-pub fn destroy(conn: &mut DbConn, id: &CaseId, plan: &PlanId, now: DateTime<Utc>) -> QueryResult<()> {
+pub fn destroy(
+    conn: &mut DbConn,
+    id: &CaseId,
+    plan: &PlanId,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
     let id = id.as_str();
     diesel::update(cases::table.find(id))
         .set((

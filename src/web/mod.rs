@@ -3,6 +3,7 @@
 pub mod account;
 pub mod alert;
 pub mod mailbox;
+pub mod privacy;
 
 use std::path::PathBuf;
 
@@ -36,6 +37,7 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::get().to(account::show_reset))
                     .route(web::post().to(account::reset)),
             )
+            .service(at("/privacy", GET).route(web::get().to(privacy::show)))
             .service(at("/assets/page.css", GET).route(web::get().to(style)))
             .service(
                 // It reads the description from the API's own address, byte for byte the published one.

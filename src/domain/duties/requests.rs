@@ -254,16 +254,15 @@ mod tests {
             (RequestKind::Erase, 20, 30),
         ];
         for (kind, own, processor) in table {
-            for (capacity, days) in [(Capacity::Controller, own), (Capacity::Processor, processor)]
-            {
+            for (capacity, days) in [
+                (Capacity::Controller, own),
+                (Capacity::Processor, processor),
+            ] {
                 let found = limits(kind, capacity, at, &law).unwrap();
                 let last = day("2026-05-20") + TimeDelta::days(days);
                 assert_eq!(day_in_vietnam(found.answer.due_raw), last, "{kind}");
                 // Wednesday and two working days.
-                assert_eq!(
-                    day_in_vietnam(found.acknowledge.due_raw),
-                    day("2026-05-22")
-                );
+                assert_eq!(day_in_vietnam(found.acknowledge.due_raw), day("2026-05-22"));
                 let extended = extend(&found, at, &law).unwrap();
                 let last = day("2026-05-20") + TimeDelta::days(2 * days);
                 assert_eq!(day_in_vietnam(extended.answer.due_raw), last, "{kind}");

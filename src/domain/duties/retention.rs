@@ -199,7 +199,10 @@ mod tests {
     #[test]
     fn every_class_of_records_has_a_rule() {
         for class in RecordClass::ALL {
-            assert!(period(*class, &law(), day("2026-05-20")).is_some(), "{class}");
+            assert!(
+                period(*class, &law(), day("2026-05-20")).is_some(),
+                "{class}"
+            );
         }
     }
 
@@ -209,12 +212,18 @@ mod tests {
             case_term(class, day("2026-05-20"), years, &law(), day("2060-01-01")).over_on
         };
         // 15 years of the employer's file, 20 of the state's.
-        assert_eq!(term(CaseClass::Fatal, &[Some(1990)]), Some(day("2046-05-21")));
+        assert_eq!(
+            term(CaseClass::Fatal, &[Some(1990)]),
+            Some(day("2046-05-21"))
+        );
         assert_eq!(
             term(CaseClass::Light, &[Some(1990), Some(2001)]),
             Some(day("2064-01-01"))
         );
-        assert_eq!(term(CaseClass::Light, &[Some(1960)]), Some(day("2046-05-21")));
+        assert_eq!(
+            term(CaseClass::Light, &[Some(1960)]),
+            Some(day("2046-05-21"))
+        );
     }
 
     #[test]

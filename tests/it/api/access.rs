@@ -100,6 +100,86 @@ fn table() -> Vec<Row> {
             [403, 403, 404, 404, 422, 404, 422, 422, 404, 403, 403],
         ),
         row("GET /api/v1/places", none.clone(), [200; 11]),
+        Row("GET /api/v1/privacy", none.clone(), [200; 14]),
+        row(
+            "GET /api/v1/data-subject-requests",
+            none.clone(),
+            operator_only(200),
+        ),
+        row(
+            "POST /api/v1/data-subject-requests",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row(
+            "GET /api/v1/data-subject-requests/{request_id}",
+            none.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/data-subject-requests/{request_id}/acknowledge",
+            none.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/data-subject-requests/{request_id}/extend",
+            empty.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/data-subject-requests/{request_id}/answer",
+            empty.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/data-subject-requests/{request_id}/refuse",
+            empty.clone(),
+            operator_only(404),
+        ),
+        row("GET /api/v1/breaches", none.clone(), operator_only(200)),
+        row("POST /api/v1/breaches", empty.clone(), operator_only(422)),
+        row(
+            "GET /api/v1/breaches/{breach_id}",
+            none.clone(),
+            operator_only(404),
+        ),
+        row(
+            "GET /api/v1/breaches/{breach_id}/form",
+            none.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/breaches/{breach_id}/measures",
+            empty.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/breaches/{breach_id}/notified",
+            empty.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/breaches/{breach_id}/close",
+            empty.clone(),
+            operator_only(404),
+        ),
+        row(
+            "GET /api/v1/retention/plan",
+            none.clone(),
+            operator_only(200),
+        ),
+        row(
+            "POST /api/v1/cases/{case_id}/hold",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row(
+            "POST /api/v1/cases/{case_id}/hold/lift",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row("GET /api/v1/duties", none.clone(), operator_only(200)),
+        row("PUT /api/v1/duties", empty.clone(), operator_only(422)),
         row("GET /api/v1/alarms", none.clone(), operator_only(200)),
         row(
             "GET /api/v1/posts",
@@ -192,6 +272,8 @@ fn address(template: &str, declared: &Value, post: &str) -> String {
         .replace("{step}", "receive")
         .replace("{post_id}", post)
         .replace("{authority_id}", "SNV-66")
+        .replace("{request_id}", nothing)
+        .replace("{breach_id}", nothing)
         .replace("{message_id}", nothing)
         .replace("{account_id}", nothing)
         .replace("{shift_id}", nothing);

@@ -1,0 +1,114 @@
+//! Tells the operator of breaches whose 72 hours run out, of requests and duties that are overdue.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+use super::{Job, Wake};
+use crate::{
+    domain::{
+        duties::breach::warn_at,
+        message::{Alarm, AlarmKind},
+    },
+    error::Result,
+    service::world::Worlds,
+    store::{
+        alarms, breaches,
+        conn::DbConn,
+        evidence,
+        pool::Db,
+        subject_requests::{self, Which},
+    },
+    time::{Clock, day_in_vietnam},
+};
+
+/// Most of each kind in one look; the next look finds the others.
+const MOST: i64 = 100;
+
+/// Looks every half minute, so that a short clock is not missed.
+pub struct WatchDuties {
+    db: Db,
+    clock: Clock,
+    worlds: Arc<Worlds>,
+    operator_mail: Option<String>,
+    wake: Wake,
+}
+
+impl WatchDuties {
+    /// A job on `db`.
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        worlds: Arc<Worlds>,
+        operator_mail: Option<String>,
+        wake: Wake,
+    ) -> Self {
+        Self {
+            db,
+            clock,
+            worlds,
+            operator_mail,
+            wake,
+        }
+    }
+}
+
+impl Job for WatchDuties {
+    const NAME: &'static str = "watch_duties";
+    const EVERY: Duration = Duration::from_secs(30);
+
+    async fn run(&self) -> Result<usize> {
+        let (worlds, now) = (Arc::clone(&self.worlds), self.clock.now());
+        let due = self.db.read(move |tx| find(tx, &worlds, now)).await?;
+        if due.is_empty() {
+            return Ok(0);
+        }
+        let operator = self.operator_mail.clone();
+        let raised = self
+            .db
+            .write(move |tx| {
+                let mut raised = 0;
+                for (key, alarm) in &due {
+                    let is_new = alarms::raise_and_tell(tx, alarm, key, operator.as_deref())?;
+                    raised += usize::from(is_new);
+                }
+                Ok(raised)
+            })
+            .await?;
+        if raised > 0 {
+            self.wake.wake();
+        }
+        Ok(raised)
+    }
+}
+
+/// What the operator must hear of at `now`, by the key under which each is told once.
+fn find(tx: &mut DbConn, worlds: &Worlds, now: DateTime<Utc>) -> Result<Vec<(String, Alarm)>> {
+    let mut due = Vec::new();
+    let mut note = |kind: AlarmKind, record: &str, round: &str| {
+        let key = format!("{kind}/{record}/{round}");
+        due.push((key, Alarm::of_record(kind, record, now)));
+    };
+    let law = &worlds.now(tx)?.law;
+    for breach in breaches::list(tx, true, MOST)? {
+        // Without a value in force the warning comes at once.
+        let warned = warn_at(&breach.limit, law).map_or(true, |at| at <= now);
+        if breach.notified_at.is_none() && warned {
+            note(AlarmKind::BreachDue, breach.id.as_str(), "");
+        }
+    }
+    for request in subject_requests::list(tx, None, Which::Overdue(now), None, MOST)? {
+        let limits = &request.limits;
+        let round = if limits.answer.due_raw < now {
+            "answer"
+        } else {
+            "acknowledge"
+        };
+        note(AlarmKind::RequestOverdue, request.id.as_str(), round);
+    }
+    for evidence in evidence::overdue(tx, day_in_vietnam(now))? {
+        let due_on = evidence.due_on.to_string();
+        note(AlarmKind::DutyOverdue, evidence.duty.as_str(), &due_on);
+    }
+    Ok(due)
+}
