@@ -9,6 +9,7 @@ mod examples;
 mod idempotency;
 mod news;
 mod operations;
+mod personal_data;
 mod places;
 mod posts;
 mod queue;
