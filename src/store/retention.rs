@@ -371,11 +371,11 @@ pub fn overwrite_freed(conn: &mut DbConn) -> QueryResult<()> {
     }
 }
 
-/// Lets go of the copies that the database itself still keeps: the write-ahead log of SQLite, the dead
-/// rows of PostgreSQL. Outside of a transaction.
+/// Lets go of the copies that the database itself still keeps: free space and write-ahead log of SQLite,
+/// dead rows of PostgreSQL. Outside of a transaction; SQLite writes its whole file anew meanwhile.
 pub fn drop_copies(conn: &mut DbConn) -> QueryResult<()> {
     match conn {
-        DbConn::Sqlite(_) => conn.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)"),
+        DbConn::Sqlite(_) => conn.execute_sql("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"),
         DbConn::Postgres(_) => conn.execute_sql("VACUUM cases"),
     }
 }

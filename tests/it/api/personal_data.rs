@@ -177,7 +177,7 @@ on_both_databases! {
         db.tnld(&["retention", "run", "--plan", text(&third["plan"])]).failed(1);
         employer.get(&format!("/api/v1/declarations/{receipt}")).expect(404);
         ministry.get(text(&answer["case"]["href"])).expect(404);
-        assert_eq!(ministry.queue("status=closed").len(), 0);
+        assert_eq!(ministry.queue("status=CLOSED").len(), 0);
         assert_eq!(column(db, "SELECT data_key AS text FROM cases"), None);
         assert_eq!(column(db, "SELECT citizen_id_hash AS text FROM victims"), None);
         // The figures stay, and so does the trace of it.
