@@ -11,6 +11,7 @@ use actix_web::{
 pub mod admit;
 pub mod alerts;
 pub mod audit;
+pub mod authorities;
 pub mod bodies;
 pub mod bounds;
 pub mod cases;
@@ -19,12 +20,14 @@ pub mod extract;
 pub mod gates;
 pub mod guard;
 pub mod head;
+pub mod history;
 pub mod openapi;
 pub mod operations;
 pub mod peer;
 pub mod places;
 pub mod posts;
 pub mod problem;
+pub mod rules;
 pub mod shield;
 pub mod trace;
 
@@ -77,6 +80,43 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             get("/api/v1/authorities/{authority_id}/on-duty").route(web::get().to(posts::on_duty)),
         )
+        .service(
+            at("/api/v1/authorities", "GET, HEAD, POST")
+                .route(web::get().to(authorities::list))
+                .route(web::post().to(authorities::add)),
+        )
+        .service(post("/api/v1/authorities/preview").route(web::post().to(authorities::preview)))
+        .service(get("/api/v1/authorities/{authority_id}").route(web::get().to(authorities::show)))
+        .service(
+            post("/api/v1/authorities/{authority_id}/end").route(web::post().to(authorities::end)),
+        )
+        .service(
+            post("/api/v1/authorities/{authority_id}/correct")
+                .route(web::post().to(authorities::correct)),
+        )
+        .service(get("/api/v1/rules").route(web::get().to(rules::list)))
+        .service(post("/api/v1/rules/preview").route(web::post().to(rules::preview)))
+        .service(
+            at("/api/v1/rules/proposals", "GET, HEAD, POST")
+                .route(web::get().to(rules::proposals_list))
+                .route(web::post().to(rules::propose)),
+        )
+        .service(
+            get("/api/v1/rules/proposals/{proposal_id}").route(web::get().to(rules::proposal)),
+        )
+        .service(
+            post("/api/v1/rules/proposals/{proposal_id}/approve")
+                .route(web::post().to(rules::approve)),
+        )
+        .service(
+            post("/api/v1/rules/proposals/{proposal_id}/reject")
+                .route(web::post().to(rules::reject)),
+        )
+        .service(
+            post("/api/v1/rules/proposals/{proposal_id}/withdraw")
+                .route(web::post().to(rules::withdraw)),
+        )
+        .service(get("/api/v1/rules/{rule_id}").route(web::get().to(rules::show)))
         .service(get("/api/v1/alarms").route(web::get().to(operations::alarms)))
         .service(get("/healthz").route(web::get().to(operations::healthz)))
         .service(get("/readyz").route(web::get().to(operations::readyz)))

@@ -9,6 +9,7 @@ mod explain;
 mod keys;
 mod post;
 mod token;
+mod trace;
 
 use std::{
     ffi::OsString,

@@ -20,6 +20,7 @@ pub mod places;
 pub mod posts;
 pub mod queue_params;
 pub mod reform;
+pub mod rule_proposals;
 pub mod rules;
 pub mod sealed;
 pub mod standings;

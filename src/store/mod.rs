@@ -22,6 +22,7 @@ pub mod pool;
 pub mod posts;
 pub mod queue;
 pub mod rate;
+pub mod rule_proposals;
 pub mod schema;
 pub mod seed;
 pub mod shifts;

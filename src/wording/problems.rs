@@ -30,6 +30,11 @@ crate::catalogue! {
         "post_holds_work" => "Vị trí này còn giữ vụ việc hoặc ca trực; hãy bàn giao trước.", "This post still holds cases or shifts; hand them over first.";
         "already_held" => "Tài khoản này đã giữ vị trí trong thời gian đó.", "This account holds the post in that time already.";
         "shift_is_over" => "Ca trực này đã kết thúc.", "This shift is over.";
+        "directory_changed" => "Danh bạ đã thay đổi trong lúc đó; hãy xem lại rồi gửi lại.", "The directory has changed meanwhile; look again, then send again.";
+        "law_changed" => "Quy tắc đã thay đổi từ khi lập đề xuất; hãy lập đề xuất mới.", "The law has changed since the proposal was made; make a new one.";
+        "same_person" => "Người đề xuất không được tự phê duyệt: cần một người khác.", "Whoever proposes does not approve: somebody else must.";
+        "not_the_proposer" => "Chỉ người đề xuất mới rút được đề xuất.", "Only whoever proposed takes a proposal back.";
+        "proposal_settled" => "Đề xuất này đã được giải quyết hoặc đã hết hạn.", "This proposal is settled, or has expired.";
         "link_expired" => "Liên kết đã hết hạn hoặc không đúng.", "The link has expired or is not valid.";
     }
 }

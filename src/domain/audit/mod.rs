@@ -25,6 +25,8 @@ named! {
         Link = "link",
         /// The service itself.
         Service = "service",
+        /// Whoever stood at the machine, with the command line.
+        Console = "console",
     }
 }
 
@@ -67,6 +69,30 @@ named! {
         AddShift = "add_shift",
         /// A shift was ended or taken back.
         CancelShift = "cancel_shift",
+        /// The directory of authorities was changed.
+        ChangeDirectory = "change_directory",
+        /// A file was read into the directory.
+        ImportDirectory = "import_directory",
+        /// A change of the law was proposed.
+        ProposeRules = "propose_rules",
+        /// A proposal was approved by somebody else.
+        ApproveRules = "approve_rules",
+        /// A proposal was turned down.
+        RejectRules = "reject_rules",
+        /// A proposal was taken back.
+        WithdrawRules = "withdraw_rules",
+        /// A rule was changed.
+        ChangeRule = "change_rule",
+        /// A file was read into the law.
+        ImportRules = "import_rules",
+        /// A token was made.
+        CreateToken = "create_token",
+        /// A token was revoked.
+        RevokeToken = "revoke_token",
+        /// Personal data go over to another master key.
+        RotateKeys = "rotate_keys",
+        /// A master key was retired.
+        RetireKey = "retire_key",
         /// Something was tried that the caller may not, or on something it does not see.
         Refused = "refused",
     }
@@ -106,6 +132,18 @@ impl Action {
             | Self::MovePost
             | Self::AddShift
             | Self::CancelShift
+            | Self::ChangeDirectory
+            | Self::ImportDirectory
+            | Self::ProposeRules
+            | Self::ApproveRules
+            | Self::RejectRules
+            | Self::WithdrawRules
+            | Self::ChangeRule
+            | Self::ImportRules
+            | Self::CreateToken
+            | Self::RevokeToken
+            | Self::RotateKeys
+            | Self::RetireKey
             | Self::Refused => Purpose::Operation,
         }
     }
@@ -118,6 +156,18 @@ named! {
         Case = "case",
         /// A post.
         Post = "post",
+        /// An authority of the directory.
+        Authority = "authority",
+        /// A rule of the law.
+        Rule = "rule",
+        /// A proposal to change the law.
+        Proposal = "proposal",
+        /// Dated data as a whole: the directory or the law.
+        Catalogue = "catalogue",
+        /// A token.
+        Token = "token",
+        /// A master key.
+        Key = "key",
         /// An address of the API.
         Address = "address",
     }

@@ -9,7 +9,7 @@ mod show;
 mod submit;
 mod supplement;
 
-pub(crate) use prepare::decided;
+pub(crate) use prepare::{decided, prepare};
 pub use prepare::{Preview, explain, preview};
 pub use show::{DeclarationShown, show, visible};
 pub use submit::{Answered, Planned, Submit, plan, store};

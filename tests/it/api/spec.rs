@@ -11,8 +11,10 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 27] = [
+const OPERATIONS: [&str; 42] = [
     "GET /api/v1/alarms",
+    "GET /api/v1/authorities",
+    "GET /api/v1/authorities/{authority_id}",
     "GET /api/v1/authorities/{authority_id}/on-duty",
     "GET /api/v1/authorities/{authority_id}/roster",
     "GET /api/v1/cases",
@@ -23,10 +25,18 @@ const OPERATIONS: [&str; 27] = [
     "GET /api/v1/places",
     "GET /api/v1/posts",
     "GET /api/v1/posts/{post_id}",
+    "GET /api/v1/rules",
+    "GET /api/v1/rules/proposals",
+    "GET /api/v1/rules/proposals/{proposal_id}",
+    "GET /api/v1/rules/{rule_id}",
     "GET /healthz",
     "GET /metrics",
     "GET /openapi.json",
     "GET /readyz",
+    "POST /api/v1/authorities",
+    "POST /api/v1/authorities/preview",
+    "POST /api/v1/authorities/{authority_id}/correct",
+    "POST /api/v1/authorities/{authority_id}/end",
     "POST /api/v1/cases/{case_id}/alerts/{message_id}/resend",
     "POST /api/v1/cases/{case_id}/steps/{step}",
     "POST /api/v1/declarations",
@@ -39,6 +49,11 @@ const OPERATIONS: [&str; 27] = [
     "POST /api/v1/posts/{post_id}/holders/{account_id}/remove",
     "POST /api/v1/posts/{post_id}/shifts",
     "POST /api/v1/posts/{post_id}/shifts/{shift_id}/cancel",
+    "POST /api/v1/rules/preview",
+    "POST /api/v1/rules/proposals",
+    "POST /api/v1/rules/proposals/{proposal_id}/approve",
+    "POST /api/v1/rules/proposals/{proposal_id}/reject",
+    "POST /api/v1/rules/proposals/{proposal_id}/withdraw",
 ];
 
 /// Calls `look` with every object in `value` and where it stands.
