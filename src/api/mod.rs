@@ -101,9 +101,7 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(web::get().to(rules::proposals_list))
                 .route(web::post().to(rules::propose)),
         )
-        .service(
-            get("/api/v1/rules/proposals/{proposal_id}").route(web::get().to(rules::proposal)),
-        )
+        .service(get("/api/v1/rules/proposals/{proposal_id}").route(web::get().to(rules::proposal)))
         .service(
             post("/api/v1/rules/proposals/{proposal_id}/approve")
                 .route(web::post().to(rules::approve)),

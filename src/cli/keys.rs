@@ -42,7 +42,12 @@ pub(super) fn perform(action: Action) -> Result<(), Failure> {
             let trace = Trace::open(&mut conn, &config)?;
             conn.write(|tx| {
                 let details = json!({ "begun_anew": rotation.is_new });
-                trace.note(tx, audit::Action::RotateKeys, (ObjectKind::Key, id), details)
+                trace.note(
+                    tx,
+                    audit::Action::RotateKeys,
+                    (ObjectKind::Key, id),
+                    details,
+                )
             })?;
             let what = if rotation.is_new {
                 words::BEGUN

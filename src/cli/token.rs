@@ -91,19 +91,16 @@ pub(super) fn perform(action: Action) -> Result<(), Failure> {
                 trace.note(tx, audit::Action::RevokeToken, object, json!({}))
             });
             revoked.map_err(|why| match why {
-                    AppError::NotFound(_) => cli::NO_TOKEN.said().with("id", &id).into(),
-                    other => other.into(),
-                })
+                AppError::NotFound(_) => cli::NO_TOKEN.said().with("id", &id).into(),
+                other => other.into(),
+            })
         }
         (_, Some(cmd)) => {
             let trace = Trace::open(&mut conn, &config)?;
             let (_, secret) = conn.write(|tx| {
                 let (token, secret) = tokens::issue(tx, cmd, now)?;
-                let territory = territory(
-                    &token.province_code,
-                    &token.commune_code,
-                    &token.tax_code,
-                );
+                let territory =
+                    territory(&token.province_code, &token.commune_code, &token.tax_code);
                 let details = json!({
                     "role": token.role, "territory": territory, "expires_at": token.expires_at,
                 });

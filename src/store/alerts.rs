@@ -403,4 +403,3 @@ pub fn open_alerts(conn: &mut DbConn, authorities: &[String]) -> QueryResult<Vec
         })
         .collect())
 }
-

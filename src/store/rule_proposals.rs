@@ -99,15 +99,12 @@ impl TryFrom<ProposalRow> for Proposal {
     type Error = diesel::result::Error;
 
     fn try_from(row: ProposalRow) -> QueryResult<Self> {
-        let settled = row
-            .settled_at
-            .zip(row.settled_by)
-            .map(|(at, by)| Settled {
-                at: at.and_utc(),
-                by: by.into(),
-                name: row.settler.unwrap_or_default(),
-                reason: row.settled_because,
-            });
+        let settled = row.settled_at.zip(row.settled_by).map(|(at, by)| Settled {
+            at: at.and_utc(),
+            by: by.into(),
+            name: row.settler.unwrap_or_default(),
+            reason: row.settled_because,
+        });
         Ok(Self {
             id: row.id.into(),
             proposed_at: row.proposed_at.and_utc(),

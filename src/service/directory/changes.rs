@@ -242,12 +242,7 @@ pub(in crate::service) fn or_fault<T>(
     None
 }
 
-fn add(
-    form: &mut Form<'_>,
-    ctx: &Ctx,
-    rows: &[Authority],
-    today: NaiveDate,
-) -> Option<Authority> {
+fn add(form: &mut Form<'_>, ctx: &Ctx, rows: &[Authority], today: NaiveDate) -> Option<Authority> {
     let texts = TEXTS.map(|name| form.optional_text(name, LONGEST).unwrap_or_default());
     let [id, role, name, level, code, from, to, phone, above] = texts;
     let text = |text: &str| Some(text.to_owned());
@@ -267,10 +262,16 @@ fn add(
         above,
         list(&sectors),
     ];
-    let row = sound(form, rows, &ctx.world.places, &[cells], |column| match column {
-        "email" => "emails",
-        same => same,
-    })?
+    let row = sound(
+        form,
+        rows,
+        &ctx.world.places,
+        &[cells],
+        |column| match column {
+            "email" => "emails",
+            same => same,
+        },
+    )?
     .pop()?;
     if row.valid_from < today {
         form.fault("valid_from", FaultCode::InThePast);

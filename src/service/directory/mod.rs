@@ -26,8 +26,8 @@ use reader::Read;
 
 pub use changes::{Change, Planned, carry_out_change, plan_change};
 pub use effect::Effect;
-pub(in crate::service) use listing::{read_day, read_query};
 pub use listing::{AuthoritiesPage, AuthoritiesQuery, AuthorityDetail, list, show};
+pub(in crate::service) use listing::{read_day, read_query};
 
 /// The columns of the file, in their order.
 pub const COLUMNS: [&str; 11] = [

@@ -107,9 +107,8 @@ fn change(form: &mut Form<'_>, law: &[Rule], today: NaiveDate) -> Option<(Edit<R
         "add" => {
             let cells = COLUMNS.map(|name| cell(form, name).unwrap_or_default());
             let rule = sound(form, &cells, |column| column)?;
-            let is_there = |old: &Rule| {
-                (&old.rule_id, old.valid_from) == (&rule.rule_id, rule.valid_from)
-            };
+            let is_there =
+                |old: &Rule| (&old.rule_id, old.valid_from) == (&rule.rule_id, rule.valid_from);
             if law.iter().any(is_there) {
                 form.fault("valid_from", FaultCode::Overlaps);
                 return None;

@@ -205,12 +205,7 @@ fn samples(commune: &str, received_at: DateTime<Utc>) -> Vec<(String, Value)> {
     all
 }
 
-fn look_at_open_cases(
-    tx: &mut DbConn,
-    ctx: &Ctx,
-    then: &World,
-    effect: &mut Effect,
-) -> Result<()> {
+fn look_at_open_cases(tx: &mut DbConn, ctx: &Ctx, then: &World, effect: &mut Effect) -> Result<()> {
     let (open, next) =
         territories::open_received_before(tx, DateTime::<Utc>::MAX_UTC, None, MOST as i64)?;
     effect.cases_left_out = next.is_some();

@@ -232,7 +232,13 @@ pub fn proposals(
     let mut faults = Vec::new();
     let limit = limit_of(limit, &mut faults);
     let not_allowed = FaultCode::NotAllowed;
-    let before = read_query(cursor, "cursor", not_allowed, &mut faults, ProposalId::parse);
+    let before = read_query(
+        cursor,
+        "cursor",
+        not_allowed,
+        &mut faults,
+        ProposalId::parse,
+    );
     if !faults.is_empty() {
         return Err(AppError::Invalid(faults));
     }

@@ -24,7 +24,10 @@ fn scene_hours(hours: i32) -> Value {
 }
 
 fn settle(caller: &Caller, proposal: &Value, how: &str, body: &Value) -> (u16, Value) {
-    let answer = caller.post(&format!("{PROPOSALS}/{}/{how}", text(&proposal["id"])), body);
+    let answer = caller.post(
+        &format!("{PROPOSALS}/{}/{how}", text(&proposal["id"])),
+        body,
+    );
     (answer.status, answer.json())
 }
 
