@@ -74,6 +74,8 @@ ids! {
     PostId;
     /// A shift on duty.
     ShiftId;
+    /// A proposal to change the law.
+    ProposalId;
     /// Who calls: the id of a token or of an account.
     CallerId;
     /// A row of a case's timeline.

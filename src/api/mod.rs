@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod admit;
 pub mod alerts;
 pub mod audit;
+pub mod authorities;
 pub mod bodies;
 pub mod bounds;
 pub mod breaches;
@@ -22,6 +23,7 @@ pub mod extract;
 pub mod gates;
 pub mod guard;
 pub mod head;
+pub mod history;
 pub mod members;
 pub mod openapi;
 pub mod operations;
@@ -30,9 +32,10 @@ pub mod places;
 pub mod posts;
 pub mod privacy;
 pub mod problem;
+pub mod retention;
+pub mod rules;
 pub mod session;
 pub mod shield;
-pub mod retention;
 pub mod subject_requests;
 pub mod trace;
 
@@ -136,6 +139,41 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(web::get().to(retention::duties))
                 .route(web::put().to(retention::note_duty)),
         )
+        .service(
+            at("/api/v1/authorities", "GET, HEAD, POST")
+                .route(web::get().to(authorities::list))
+                .route(web::post().to(authorities::add)),
+        )
+        .service(post("/api/v1/authorities/preview").route(web::post().to(authorities::preview)))
+        .service(get("/api/v1/authorities/{authority_id}").route(web::get().to(authorities::show)))
+        .service(
+            post("/api/v1/authorities/{authority_id}/end").route(web::post().to(authorities::end)),
+        )
+        .service(
+            post("/api/v1/authorities/{authority_id}/correct")
+                .route(web::post().to(authorities::correct)),
+        )
+        .service(get("/api/v1/rules").route(web::get().to(rules::list)))
+        .service(post("/api/v1/rules/preview").route(web::post().to(rules::preview)))
+        .service(
+            at("/api/v1/rules/proposals", "GET, HEAD, POST")
+                .route(web::get().to(rules::proposals_list))
+                .route(web::post().to(rules::propose)),
+        )
+        .service(get("/api/v1/rules/proposals/{proposal_id}").route(web::get().to(rules::proposal)))
+        .service(
+            post("/api/v1/rules/proposals/{proposal_id}/approve")
+                .route(web::post().to(rules::approve)),
+        )
+        .service(
+            post("/api/v1/rules/proposals/{proposal_id}/reject")
+                .route(web::post().to(rules::reject)),
+        )
+        .service(
+            post("/api/v1/rules/proposals/{proposal_id}/withdraw")
+                .route(web::post().to(rules::withdraw)),
+        )
+        .service(get("/api/v1/rules/{rule_id}").route(web::get().to(rules::show)))
         .service(get("/api/v1/alarms").route(web::get().to(operations::alarms)))
         .service(
             at("/api/v1/session", "GET, HEAD, POST, DELETE")

@@ -170,13 +170,7 @@ refused_with! {
     ActRefusals: [401, 403, 404, 405, 409, 414, 429, 431, 500, 503];
     OpenRefusals: [405, 414, 429, 431];
     WatchRefusals: [405, 414, 431];
-    Refusals: [400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503];
-    QueryRefusals: [401, 403, 405, 422, 500, 503];
-    PageRefusals: [401, 403, 404, 405, 422, 500, 503];
-    ReadRefusals: [401, 403, 404, 405, 500, 503];
-    ActRefusals: [401, 403, 404, 405, 409, 500, 503];
-    OpenRefusals: [405];
-    NoticeRefusals: [405, 500, 503];
+    NoticeRefusals: [405, 414, 429, 431, 500, 503];
 }
 
 fn problem_reference() -> RefOr<utoipa::openapi::schema::Schema> {
@@ -280,6 +274,21 @@ impl Modify for Components {
         super::retention::lift_hold,
         super::retention::duties,
         super::retention::note_duty,
+        super::authorities::list,
+        super::authorities::show,
+        super::authorities::preview,
+        super::authorities::add,
+        super::authorities::end,
+        super::authorities::correct,
+        super::rules::list,
+        super::rules::show,
+        super::rules::preview,
+        super::rules::proposals_list,
+        super::rules::propose,
+        super::rules::proposal,
+        super::rules::approve,
+        super::rules::reject,
+        super::rules::withdraw,
         super::operations::alarms,
         super::operations::healthz,
         super::operations::readyz,
@@ -296,6 +305,8 @@ impl Modify for Components {
         (name = "posts", description = "Vị trí công tác, lịch trực"),
         (name = "account", description = "Tài khoản, đăng nhập"),
         (name = "personal data", description = "Bảo vệ dữ liệu cá nhân"),
+        (name = "directory", description = "Danh bạ cơ quan"),
+        (name = "rules", description = "Quy tắc, ngày nghỉ"),
         (name = "operations", description = "Vận hành"),
     ),
 )]

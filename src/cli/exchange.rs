@@ -3,15 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use data_encoding::HEXLOWER;
+use serde_json::json;
+use sha2::{Digest, Sha256};
 
-use super::{Failure, open, print, read};
+use super::{Failure, open, print, read, trace::Trace};
 use crate::{
     config::Config,
+    domain::audit::{Action, ObjectKind},
     service::{
         directory::{self, ImportError},
         rules,
     },
-    store::places,
+    store::{catalogues, conn::DbConn, places},
     wording::{cli, directory::directory_fault_line, rules::rule_fault},
 };
 
@@ -36,7 +40,13 @@ pub(super) fn authorities(action: Exchange) -> Result<(), Failure> {
     let csv = read(&file)?;
     let mut conn = open(&config)?;
     let places = places::load(&mut conn)?;
-    match directory::import(&mut conn, &places, &csv) {
+    let trace = Trace::open(&mut conn, &config)?;
+    let traced = |tx: &mut DbConn, done: directory::Imported| {
+        let details = json!({"added": done.added, "updated": done.updated, "file": digest(&csv)});
+        let object = (ObjectKind::Catalogue, catalogues::DIRECTORY);
+        trace.note(tx, Action::ImportDirectory, object, details)
+    };
+    match directory::import(&mut conn, &places, &csv, traced) {
         Ok(done) => print(
             &cli::AUTHORITIES_IMPORTED
                 .said()
@@ -59,7 +69,13 @@ pub(super) fn rules(action: Exchange) -> Result<(), Failure> {
     };
     let csv = read(&file)?;
     let mut conn = open(&config)?;
-    match rules::import(&mut conn, &csv)? {
+    let trace = Trace::open(&mut conn, &config)?;
+    let traced = |tx: &mut DbConn, rows: usize| {
+        let details = json!({"rows": rows, "file": digest(&csv)});
+        let object = (ObjectKind::Catalogue, catalogues::LAW);
+        trace.note(tx, Action::ImportRules, object, details)
+    };
+    match rules::import(&mut conn, &csv, traced)? {
         rules::Imported::Rows(count) => {
             print(&cli::RULES_IMPORTED.said().with("count", count).lines())
         }
@@ -74,6 +90,11 @@ pub(super) fn rules(action: Exchange) -> Result<(), Failure> {
             refuse(&file, &text, faults.len())
         }
     }
+}
+
+/// The file by its SHA-256, so that it can be told later which one it was.
+fn digest(file: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::digest(file))
 }
 
 fn lines(faults: &[directory::RowFault]) -> String {

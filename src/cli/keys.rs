@@ -2,9 +2,12 @@
 
 use clap::Subcommand;
 
-use super::{Failure, open, print};
+use serde_json::json;
+
+use super::{Failure, open, print, trace::Trace};
 use crate::{
     config::Config,
+    domain::audit::{self, ObjectKind},
     service::keys::{self, Listed, RetireError},
     time::{Clock, vietnam},
     wording::{cli, keys as words},
@@ -36,6 +39,16 @@ pub(super) fn perform(action: Action) -> Result<(), Failure> {
             }
             let rotation = keys::begin_rotation(&mut conn, source, now)?;
             let id = rotation.to.id();
+            let trace = Trace::open(&mut conn, &config)?;
+            conn.write(|tx| {
+                let details = json!({ "begun_anew": rotation.is_new });
+                trace.note(
+                    tx,
+                    audit::Action::RotateKeys,
+                    (ObjectKind::Key, id),
+                    details,
+                )
+            })?;
             let what = if rotation.is_new {
                 words::BEGUN
             } else {
@@ -48,7 +61,14 @@ pub(super) fn perform(action: Action) -> Result<(), Failure> {
         }
         Action::Retire { id } => {
             let refused = match keys::retire(&mut conn, source, &id, now) {
-                Ok(()) => return print(&words::RETIRED.said().with("id", &id).lines()),
+                Ok(()) => {
+                    let trace = Trace::open(&mut conn, &config)?;
+                    conn.write(|tx| {
+                        let object = (ObjectKind::Key, id.as_str());
+                        trace.note(tx, audit::Action::RetireKey, object, json!({}))
+                    })?;
+                    return print(&words::RETIRED.said().with("id", &id).lines());
+                }
                 Err(RetireError::Failed(why)) => return Err(why.into()),
                 Err(RetireError::Unknown) => words::UNKNOWN.said(),
                 Err(RetireError::Current) => words::CURRENT.said(),

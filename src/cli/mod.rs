@@ -11,6 +11,7 @@ mod keys;
 mod post;
 mod retention;
 mod token;
+mod trace;
 
 use std::{
     ffi::OsString,

@@ -6,10 +6,15 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-use super::{Failure, open, print};
+use serde_json::json;
+
+use super::{Failure, open, print, trace::Trace};
 use crate::{
     config::Config,
-    domain::access::ActorRole,
+    domain::{
+        access::ActorRole,
+        audit::{self, ObjectKind},
+    },
     error::AppError,
     ids::TokenId,
     service::tokens::{self, Holder, Issue, IssueError, territory},
@@ -79,14 +84,30 @@ pub(super) fn perform(action: Action) -> Result<(), Failure> {
     match (action, issue) {
         (Action::Revoke { id }, _) => {
             let id = TokenId::from(id);
-            conn.write(|tx| tokens::revoke(tx, &id, now))
-                .map_err(|why| match why {
-                    AppError::NotFound(_) => cli::NO_TOKEN.said().with("id", &id).into(),
-                    other => other.into(),
-                })
+            let trace = Trace::open(&mut conn, &config)?;
+            let revoked = conn.write(|tx| {
+                tokens::revoke(tx, &id, now)?;
+                let object = (ObjectKind::Token, id.as_str());
+                trace.note(tx, audit::Action::RevokeToken, object, json!({}))
+            });
+            revoked.map_err(|why| match why {
+                AppError::NotFound(_) => cli::NO_TOKEN.said().with("id", &id).into(),
+                other => other.into(),
+            })
         }
         (_, Some(cmd)) => {
-            let (_, secret) = conn.write(|tx| tokens::issue(tx, cmd, now))?;
+            let trace = Trace::open(&mut conn, &config)?;
+            let (_, secret) = conn.write(|tx| {
+                let (token, secret) = tokens::issue(tx, cmd, now)?;
+                let territory =
+                    territory(&token.province_code, &token.commune_code, &token.tax_code);
+                let details = json!({
+                    "role": token.role, "territory": territory, "expires_at": token.expires_at,
+                });
+                let object = (ObjectKind::Token, token.id.as_str());
+                trace.note(tx, audit::Action::CreateToken, object, details)?;
+                Ok::<_, IssueError>((token, secret))
+            })?;
             print(&format!("{}\n", secret.expose()))
         }
         (_, None) => {

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::{
     domain::{
+        dated::Dated,
         declaration::Sector,
         place::{Body, Places, Unit, UnitLevel},
     },
@@ -87,6 +88,25 @@ pub struct Authority {
     pub escalates_to: Option<String>,
     /// Special sectors of a line ministry.
     pub sectors: Vec<Sector>,
+}
+
+impl Dated for Authority {
+    fn id(&self) -> &str {
+        &self.authority_id
+    }
+    fn valid_from(&self) -> NaiveDate {
+        self.valid_from
+    }
+    fn valid_to(&self) -> Option<NaiveDate> {
+        self.valid_to
+    }
+    fn lasting(self, from: NaiveDate, to: Option<NaiveDate>) -> Self {
+        Self {
+            valid_from: from,
+            valid_to: to,
+            ..self
+        }
+    }
 }
 
 impl Level {

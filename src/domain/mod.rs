@@ -9,6 +9,7 @@ pub mod classify;
 pub mod clocks;
 pub mod codes;
 pub mod countries;
+pub mod dated;
 pub mod deadline;
 pub mod decide;
 pub mod declaration;

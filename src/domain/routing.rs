@@ -116,6 +116,31 @@ pub fn keep_stronger(now: &mut Vec<Recipient>, before: &[Recipient]) {
     }
 }
 
+/// Who would be told in `role`, were it named as one that must be: the holders, or (without an
+/// authority) the gap and who stands in. For what a change of the directory alters.
+pub fn told_in_role(
+    role: Role,
+    days: Days,
+    territory: &Territory<'_>,
+    sector: Sector,
+    world: &World,
+) -> Vec<Recipient> {
+    let wanted = Wanted {
+        role,
+        duty: Duty::MustReceive,
+        basis: Vec::new(),
+    };
+    let search = Search {
+        days,
+        territory,
+        sector,
+        world,
+    };
+    let mut found = Vec::new();
+    search.role(&wanted, &mut found);
+    without_repetition(found)
+}
+
 /// The roles that the rules name, each with its strongest duty.
 fn wanted_roles(facts: &BTreeSet<Fact>, days: Days, world: &World) -> Vec<Wanted> {
     let mut wanted = BTreeMap::<Role, Wanted>::new();

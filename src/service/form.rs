@@ -1,6 +1,6 @@
 //! A small JSON body, read with all its faults at once.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -14,29 +14,101 @@ pub struct Form<'a> {
     members: Option<&'a Map<String, Value>>,
     known: Vec<&'static str>,
     faults: Vec<Fault>,
+    /// Where the members stand: empty, or the pointer of an entry of a list.
+    within: String,
 }
 
 impl<'a> Form<'a> {
     /// Begins to read.
     pub fn new(body: &'a Value) -> Self {
+        Self::within(String::new(), body)
+    }
+
+    /// Begins to read what stands at the pointer `within`.
+    pub fn within(within: String, body: &'a Value) -> Self {
         let mut form = Self {
             members: body.as_object(),
             known: Vec::new(),
             faults: Vec::new(),
+            within,
         };
         if form.members.is_none() {
             form.faults.push(Fault {
-                pointer: String::new(),
+                pointer: form.within.clone(),
                 code: FaultCode::WrongType,
             });
         }
         form
     }
 
+    /// Notes that a member may be there, without reading it; whether it is.
+    pub fn knows(&mut self, name: &'static str) -> bool {
+        self.member(name).is_some()
+    }
+
+    /// A day `YYYY-MM-DD` that may be left out.
+    pub fn optional_day(&mut self, name: &'static str) -> Option<NaiveDate> {
+        self.optional(name, FaultCode::NotADate, |text| {
+            let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+            let is_possible = (2000..=2200).contains(&chrono::Datelike::year(&day));
+            (is_possible && day.to_string() == text).then_some(day)
+        })
+    }
+
+    /// A day.
+    pub fn day(&mut self, name: &'static str) -> Option<NaiveDate> {
+        let found = self.optional_day(name);
+        self.required(name, found)
+    }
+
+    /// A whole number that may be left out.
+    pub fn optional_number(&mut self, name: &'static str) -> Option<i64> {
+        let value = self.member(name)?;
+        let number = value.as_i64();
+        if number.is_none() {
+            self.fault(name, FaultCode::WrongType);
+        }
+        number
+    }
+
+    /// The entries of a list that must be there, each to be read by itself.
+    pub fn entries(&mut self, name: &'static str, most: usize) -> &'a [Value] {
+        let found = self.member(name);
+        let list = match found {
+            Some(Value::Array(list)) => Some(list.as_slice()),
+            Some(_) => {
+                self.fault(name, FaultCode::WrongType);
+                None
+            }
+            None => None,
+        };
+        if list.is_some_and(|list| list.len() > most) {
+            self.fault(name, FaultCode::TooMany);
+            return &[];
+        }
+        let list = list.filter(|list| !list.is_empty());
+        self.required(name, list).unwrap_or_default()
+    }
+
+    /// Whether a fault was noted at `name` or in it.
+    pub fn has_fault(&self, name: &str) -> bool {
+        let pointer = format!("{}/{name}", self.within);
+        let is_there = |fault: &Fault| {
+            let rest = fault.pointer.strip_prefix(&pointer);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.faults.iter().any(is_there)
+    }
+
+    /// Takes over the faults of what was read by itself.
+    pub fn take(&mut self, faults: Vec<Fault>) {
+        self.faults.extend(faults);
+    }
+
     /// Notes a fault of an entry; `name` may lead further down, as in `grants/0`.
     pub fn fault(&mut self, name: &str, code: FaultCode) {
         self.faults.push(Fault {
-            pointer: format!("/{name}"),
+            pointer: format!("{}/{name}", self.within),
             code,
         });
     }
@@ -48,8 +120,7 @@ impl<'a> Form<'a> {
     }
 
     fn required<T>(&mut self, name: &'static str, found: Option<T>) -> Option<T> {
-        let has_fault = |fault: &Fault| fault.pointer.strip_prefix('/') == Some(name);
-        if found.is_none() && self.members.is_some() && !self.faults.iter().any(has_fault) {
+        if found.is_none() && self.members.is_some() && !self.has_fault(name) {
             self.fault(name, FaultCode::Required);
         }
         found
@@ -142,8 +213,18 @@ impl<'a> Form<'a> {
         found
     }
 
+    /// Refuses with every fault that was noted, and of each member that nobody asked for.
+    pub fn finish(self) -> Result<()> {
+        let faults = self.faults();
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(AppError::Invalid(faults))
+        }
+    }
+
     /// Every fault that was noted, and of each member that nobody asked for.
-    pub fn finish(mut self) -> Result<()> {
+    pub fn faults(mut self) -> Vec<Fault> {
         let members = self.members.into_iter().flat_map(Map::keys);
         let unknown: Vec<&String> = members
             .filter(|name| !self.known.contains(&name.as_str()))
@@ -152,11 +233,7 @@ impl<'a> Form<'a> {
             let name = name.replace('~', "~0").replace('/', "~1");
             self.fault(&name, FaultCode::UnknownField);
         }
-        if self.faults.is_empty() {
-            Ok(())
-        } else {
-            Err(AppError::Invalid(self.faults))
-        }
+        self.faults
     }
 }
 

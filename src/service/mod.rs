@@ -26,6 +26,7 @@ pub mod privacy;
 pub mod queue_params;
 pub mod reform;
 pub mod retention;
+pub mod rule_proposals;
 pub mod rules;
 pub mod sealed;
 pub mod standings;

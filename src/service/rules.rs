@@ -198,7 +198,12 @@ pub enum Imported {
 /// Adds or replaces the rules of a file; rules that are not in it stay. All or none.
 ///
 /// Reads and checks everything before it takes the lock to write.
-pub fn import(conn: &mut DbConn, file: &[u8]) -> Result<Imported> {
+/// What was done is `trace`d in the same transaction.
+pub fn import(
+    conn: &mut DbConn,
+    file: &[u8],
+    trace: impl Fn(&mut DbConn, usize) -> Result<()>,
+) -> Result<Imported> {
     let rows = match read_rows(file) {
         Ok(rows) => rows,
         Err(faults) => return Ok(Imported::Refused(faults)),
@@ -219,6 +224,7 @@ pub fn import(conn: &mut DbConn, file: &[u8]) -> Result<Imported> {
             }
             law::upsert(tx, &rules)?;
             catalogues::bump(tx, catalogues::LAW)?;
+            trace(tx, rules.len())?;
             Ok(true)
         })?;
         // Another import in between changed what this one was checked against: once more.

@@ -359,3 +359,47 @@ pub fn end(
     }
     Ok(ended == 1)
 }
+/// An alert that stands, of an open case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenAlert {
+    /// Receipt number of the case.
+    pub receipt_no: String,
+    /// Today's commune of the case.
+    pub commune_code: String,
+    /// Role of who is told, or of the gap.
+    pub role: String,
+    /// Who; `None` where nobody holds the role.
+    pub authority_id: Option<String>,
+}
+
+/// The alerts of open cases that stand for these authorities, and those that nobody can take.
+pub fn open_alerts(conn: &mut DbConn, authorities: &[String]) -> QueryResult<Vec<OpenAlert>> {
+    use crate::store::schema::cases;
+
+    let rows: Vec<(String, String, String, Option<String>)> = alerts::table
+        .inner_join(cases::table)
+        .filter(cases::closed_at.is_null())
+        .filter(alerts::ended_at.is_null())
+        .filter(
+            alerts::authority_id
+                .is_null()
+                .or(alerts::authority_id.eq_any(authorities.iter().map(Some))),
+        )
+        .order(cases::receipt_no)
+        .select((
+            cases::receipt_no,
+            cases::commune_code,
+            alerts::role,
+            alerts::authority_id,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(receipt_no, commune_code, role, authority_id)| OpenAlert {
+            receipt_no,
+            commune_code,
+            role,
+            authority_id,
+        })
+        .collect())
+}

@@ -156,3 +156,12 @@ pub fn upsert(conn: &mut DbConn, rows: &[&Authority]) -> QueryResult<()> {
     }
     Ok(())
 }
+
+/// Takes rows away that never began.
+pub fn remove(conn: &mut DbConn, rows: &[Authority]) -> QueryResult<()> {
+    for row in rows {
+        let same = authorities::table.find((&row.authority_id, row.valid_from));
+        diesel::delete(same).execute(conn)?;
+    }
+    Ok(())
+}

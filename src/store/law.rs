@@ -128,3 +128,12 @@ pub fn upsert(conn: &mut DbConn, rules: &[Rule]) -> QueryResult<()> {
     }
     Ok(())
 }
+
+/// Takes rows away that never began.
+pub fn remove(conn: &mut DbConn, rules: &[Rule]) -> QueryResult<()> {
+    for rule in rules {
+        let same = law_rules::table.find((&rule.rule_id, rule.valid_from));
+        diesel::delete(same).execute(conn)?;
+    }
+    Ok(())
+}

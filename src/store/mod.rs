@@ -27,6 +27,7 @@ pub mod posts;
 pub mod queue;
 pub mod rate;
 pub mod retention;
+pub mod rule_proposals;
 pub mod schema;
 pub mod seed;
 pub mod sessions;

@@ -75,6 +75,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    rule_proposals (id) {
+        id -> Text,
+        proposed_at -> Timestamp,
+        proposed_by -> Text,
+        proposer -> Text,
+        reason -> Text,
+        changes -> Text,
+        effect -> Text,
+        law_revision -> BigInt,
+        expires_at -> Timestamp,
+        status -> Text,
+        settled_at -> Nullable<Timestamp>,
+        settled_by -> Nullable<Text>,
+        settler -> Nullable<Text>,
+        settled_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     tokens (id) {
         id -> Text,
         secret_hash -> Text,
@@ -585,6 +604,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     catalogues,
     authorities,
     law_rules,
+    rule_proposals,
     tokens,
     cases,
     case_audiences,

@@ -83,6 +83,36 @@ crate::catalogue! {
             "There is nothing in it. Please give at least one entry.";
         "death_not_dead" => "Có mô tả việc chết nhưng tình trạng ghi khác; hệ thống tính là chết. Vui lòng kiểm tra, và bổ sung nếu sai.",
             "A death is described but another outcome is stated; it counts as dead. Please check, and send a supplement if that is wrong.";
+        "ends_before_it_starts" => "Ngày kết thúc phải sau ngày bắt đầu; ngày kết thúc là ngày đầu tiên hết hiệu lực.",
+            "The end must come after the beginning; it is the first day no longer in force.";
+        "in_the_past" => "Thay đổi chỉ có hiệu lực từ hôm nay trở đi. Vui lòng chọn ngày khác.",
+            "A change counts from today on at the earliest. Please choose another day.";
+        "level_and_code" => "Mã không hợp với cấp: VN cho country, 2 chữ số cho province, 3 cho district, 5 cho commune.",
+            "The code does not go with the level: VN for country, 2 digits for province, 3 for district, 5 for commune.";
+        "overlaps" => "Có hiệu lực cùng lúc với một phiên bản khác của cùng mã. Vui lòng kiểm tra ngày.",
+            "In force at the same time as another version of the same id. Please check the days.";
+        "repeated" => "Lặp lại trong cùng một danh sách.",
+            "Repeated within the list.";
+        "authority_unknown" => "Không có cơ quan nào mang mã này trong danh bạ.",
+            "No authority of the directory has this id.";
+        "escalates_to_itself" => "Cơ quan không thể chuyển lên chính mình.",
+            "An authority cannot escalate to itself.";
+        "sectors_required" => "LINE_MINISTRY phải nêu ít nhất một lĩnh vực đặc thù.",
+            "A LINE_MINISTRY must name at least one special sector.";
+        "sectors_not_allowed" => "Chỉ LINE_MINISTRY mới có lĩnh vực đặc thù.",
+            "Only a LINE_MINISTRY has special sectors.";
+        "not_in_force" => "Không có phiên bản nào của mã này có hiệu lực vào ngày đó.",
+            "No version of this id is in force on that day.";
+        "later_has_begun" => "Một phiên bản sau ngày đó đã có hiệu lực; không viết lại những gì đã áp dụng.",
+            "A version after that day has begun already; what was in force is not rewritten.";
+        "not_a_number" => "Không phải số nguyên.",
+            "Not a whole number.";
+        "out_of_range" => "Số này không thể là thời hạn hay giá trị của quy tắc.",
+            "A number that this limit or value cannot have.";
+        "fact_unknown" => "Quy tắc không thể hỏi dữ kiện này. Vui lòng xem danh sách dữ kiện.",
+            "Rules cannot ask for this fact. Please see the list of facts.";
+        "incomplete" => "Sau thay đổi này sẽ có câu hỏi mà không quy tắc nào trả lời.",
+            "After this change no rule would answer a question that must be answered.";
         "citizen_id_mismatch" => "Số định danh không khớp với giới tính hoặc năm sinh đã ghi. Vui lòng kiểm tra, và bổ sung nếu sai.",
             "The personal number does not go with the sex or year of birth given. Please check, and send a supplement if something is wrong.";
     }

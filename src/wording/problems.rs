@@ -48,6 +48,11 @@ crate::catalogue! {
         "plan_expired" => "Kế hoạch đã hết hạn; hãy lập kế hoạch mới.", "The plan has expired; make a new one.";
         "plan_was_run" => "Kế hoạch này đã được thực hiện.", "This plan was run already.";
         "plan_changed" => "Có mục của kế hoạch đã thay đổi hoặc đang được giữ; chưa hủy gì.", "Something of the plan has changed or is on hold; nothing was destroyed.";
+        "directory_changed" => "Danh bạ đã thay đổi trong lúc đó; hãy xem lại rồi gửi lại.", "The directory has changed meanwhile; look again, then send again.";
+        "law_changed" => "Quy tắc đã thay đổi từ khi lập đề xuất; hãy lập đề xuất mới.", "The law has changed since the proposal was made; make a new one.";
+        "same_person" => "Người đề xuất không được tự phê duyệt: cần một người khác.", "Whoever proposes does not approve: somebody else must.";
+        "not_the_proposer" => "Chỉ người đề xuất mới rút được đề xuất.", "Only whoever proposed takes a proposal back.";
+        "proposal_settled" => "Đề xuất này đã được giải quyết hoặc đã hết hạn.", "This proposal is settled, or has expired.";
         "link_expired" => "Liên kết đã hết hạn hoặc không đúng.", "The link has expired or is not valid.";
     }
 }

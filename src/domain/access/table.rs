@@ -63,6 +63,8 @@ named! {
         /// To invite and remove the people of an employer.
         ManageEmployerPeople = "manage_employer_people",
         // --- administration
+        /// To look through the directory and the rules.
+        ReadDirectory = "read_directory",
         /// To change the directory of authorities.
         ManageDirectory = "manage_directory",
         /// To propose dated rules.
@@ -300,6 +302,7 @@ const HEALTH_AND_IDENTITY: &[Right] = &[R::ReadHealthData, R::ReadIdentityNumber
 
 const ASK: &[Right] = &[R::Preview, R::PreviewAnotherDay, R::SearchPlaces];
 const PLACES: &[Right] = &[R::SearchPlaces];
+const DIRECTORY: &[Right] = &[R::ReadDirectory];
 const COLLEAGUES: &[Right] = &[R::ReadPosts, R::ReadRoster];
 
 /// The table.
@@ -447,7 +450,12 @@ const TABLE: &[Rows] = &[
     may(
         Holder::MinistryOfficer,
         Everywhere,
-        &[R::ProposeRules, R::ApproveRules, R::ManageHolidays],
+        &[
+            R::ManageDirectory,
+            R::ProposeRules,
+            R::ApproveRules,
+            R::ManageHolidays,
+        ],
     ),
     // The operator runs the service and sees no cases.
     may(Holder::Operator, Everywhere, PLACES),
@@ -472,4 +480,24 @@ const TABLE: &[Rows] = &[
             R::LegalDuties,
         ],
     ),
+    // Authorities and rules are no secret among those who apply them.
+    may(Holder::CommuneToken, Everywhere, DIRECTORY),
+    may(Holder::InspectorToken, Everywhere, DIRECTORY),
+    may(Holder::PoliceToken, Everywhere, DIRECTORY),
+    may(Holder::MinistryToken, Everywhere, DIRECTORY),
+    may(Holder::ChiefInspector, Everywhere, DIRECTORY),
+    may(Holder::Investigator, Everywhere, DIRECTORY),
+    may(Holder::DutyOfficer, Everywhere, DIRECTORY),
+    may(Holder::CommuneOfficial, Everywhere, DIRECTORY),
+    may(Holder::CommunePoliceOfficer, Everywhere, DIRECTORY),
+    may(Holder::ProvincialPoliceInvestigator, Everywhere, DIRECTORY),
+    may(Holder::Procuracy, Everywhere, DIRECTORY),
+    may(Holder::HealthDepartment, Everywhere, DIRECTORY),
+    may(Holder::Insurer, Everywhere, DIRECTORY),
+    may(Holder::Union, Everywhere, DIRECTORY),
+    may(Holder::ZoneBoard, Everywhere, DIRECTORY),
+    may(Holder::ProvincialAdministrator, Everywhere, DIRECTORY),
+    may(Holder::CouncilMember, Everywhere, DIRECTORY),
+    may(Holder::MinistryOfficer, Everywhere, DIRECTORY),
+    may(Holder::Operator, Everywhere, DIRECTORY),
 ];

@@ -27,6 +27,8 @@ named! {
         Service = "service",
         /// Somebody who is not signed in.
         Unknown = "unknown",
+        /// Whoever stood at the machine, with the command line.
+        Console = "console",
     }
 }
 
@@ -121,6 +123,30 @@ named! {
         Destroy = "destroy",
         /// What proves a duty was noted.
         NoteDuty = "note_duty",
+        /// The directory of authorities was changed.
+        ChangeDirectory = "change_directory",
+        /// A file was read into the directory.
+        ImportDirectory = "import_directory",
+        /// A change of the law was proposed.
+        ProposeRules = "propose_rules",
+        /// A proposal was approved by somebody else.
+        ApproveRules = "approve_rules",
+        /// A proposal was turned down.
+        RejectRules = "reject_rules",
+        /// A proposal was taken back.
+        WithdrawRules = "withdraw_rules",
+        /// A rule was changed.
+        ChangeRule = "change_rule",
+        /// A file was read into the law.
+        ImportRules = "import_rules",
+        /// A token was made.
+        CreateToken = "create_token",
+        /// A token was revoked.
+        RevokeToken = "revoke_token",
+        /// Personal data go over to another master key.
+        RotateKeys = "rotate_keys",
+        /// A master key was retired.
+        RetireKey = "retire_key",
         /// Something was tried that the caller may not, or on something it does not see.
         Refused = "refused",
     }
@@ -187,6 +213,18 @@ impl Action {
             | Self::SetUpTotp
             | Self::RemoveTotp
             | Self::RenewRecoveryCodes
+            | Self::ChangeDirectory
+            | Self::ImportDirectory
+            | Self::ProposeRules
+            | Self::ApproveRules
+            | Self::RejectRules
+            | Self::WithdrawRules
+            | Self::ChangeRule
+            | Self::ImportRules
+            | Self::CreateToken
+            | Self::RevokeToken
+            | Self::RotateKeys
+            | Self::RetireKey
             | Self::Refused => Purpose::Operation,
         }
     }
@@ -207,6 +245,18 @@ named! {
         RetentionPlan = "retention_plan",
         /// A duty of the law on personal data.
         LegalDuty = "legal_duty",
+        /// An authority of the directory.
+        Authority = "authority",
+        /// A rule of the law.
+        Rule = "rule",
+        /// A proposal to change the law.
+        Proposal = "proposal",
+        /// Dated data as a whole: the directory or the law.
+        Catalogue = "catalogue",
+        /// A token.
+        Token = "token",
+        /// A master key.
+        Key = "key",
         /// An address of the API.
         Address = "address",
         /// An account; or the keyed hash of an address that somebody tried, where there is none.

@@ -1,5 +1,6 @@
 //! What the law says of a declaration: one function for submission, preview and `tnld explain`.
 
+pub mod differences;
 mod facts;
 mod lateness;
 pub mod succession;

@@ -420,6 +420,38 @@ named! {
         DeathNotDead = "death_not_dead",
         /// The identity number does not go with sex or birth (a warning, never a refusal).
         CitizenIdMismatch = "citizen_id_mismatch",
+
+        // --- dated rows: the directory and the law
+        /// The end is not after the start.
+        EndsBeforeItStarts = "ends_before_it_starts",
+        /// A change counts from today on at the earliest.
+        InThePast = "in_the_past",
+        /// A code of another level.
+        LevelAndCode = "level_and_code",
+        /// The same thing twice on one day.
+        Overlaps = "overlaps",
+        /// Twice in one list.
+        Repeated = "repeated",
+        /// No such authority.
+        AuthorityUnknown = "authority_unknown",
+        /// The authority itself.
+        EscalatesToItself = "escalates_to_itself",
+        /// A line ministry without a sector.
+        SectorsRequired = "sectors_required",
+        /// A sector of somebody else.
+        SectorsNotAllowed = "sectors_not_allowed",
+        /// Nothing of that id is in force on that day.
+        NotInForce = "not_in_force",
+        /// A later version has begun already.
+        LaterHasBegun = "later_has_begun",
+        /// Not a whole number.
+        NotANumber = "not_a_number",
+        /// A number that this limit or value cannot have.
+        OutOfRange = "out_of_range",
+        /// A fact that rules cannot ask for.
+        FactUnknown = "fact_unknown",
+        /// Afterwards no rule would answer a question that must be answered.
+        Incomplete = "incomplete",
     }
 }
 

@@ -16,7 +16,10 @@ use serde::{Deserialize, Serialize};
 pub use facts::{Condition, Fact};
 pub use names::{Form, ValueKey};
 
-use crate::{domain::deadline::Holidays, named};
+use crate::{
+    domain::{dated::Dated, deadline::Holidays},
+    named,
+};
 
 named! {
     /// What a rule decides.
@@ -117,6 +120,25 @@ impl Days {
         match basis {
             DateBasis::Occurred => self.occurred,
             DateBasis::Received | DateBasis::Step => self.received,
+        }
+    }
+}
+
+impl Dated for Rule {
+    fn id(&self) -> &str {
+        &self.rule_id
+    }
+    fn valid_from(&self) -> NaiveDate {
+        self.valid_from
+    }
+    fn valid_to(&self) -> Option<NaiveDate> {
+        self.valid_to
+    }
+    fn lasting(self, from: NaiveDate, to: Option<NaiveDate>) -> Self {
+        Self {
+            valid_from: from,
+            valid_to: to,
+            ..self
         }
     }
 }

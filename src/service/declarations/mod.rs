@@ -9,8 +9,8 @@ mod show;
 mod submit;
 mod supplement;
 
-pub(crate) use prepare::decided;
 pub use prepare::{Preview, explain, preview};
+pub(crate) use prepare::{decided, prepare};
 pub use show::{DeclarationShown, show, visible};
 pub use submit::{Answered, Planned, Submit, plan, store};
 pub use supplement::{Supplement, supplement};

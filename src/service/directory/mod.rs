@@ -1,5 +1,8 @@
 //! Import and export of the directory: all rows or none.
 
+mod changes;
+mod effect;
+mod listing;
 mod reader;
 
 #[cfg(test)]
@@ -20,6 +23,11 @@ use crate::{
     wording::directory::{directory_fault, directory_fault_line},
 };
 use reader::Read;
+
+pub use changes::{Change, Planned, carry_out_change, plan_change};
+pub use effect::Effect;
+pub use listing::{AuthoritiesPage, AuthoritiesQuery, AuthorityDetail, list, show};
+pub(in crate::service) use listing::{read_day, read_query};
 
 /// The columns of the file, in their order.
 pub const COLUMNS: [&str; 11] = [
@@ -152,16 +160,24 @@ pub struct Plan {
 /// are not in the file stay. All rows or none.
 ///
 /// Reads and checks everything before it takes the lock to write, so that declarations wait for
-/// nothing but the rows that change.
+/// nothing but the rows that change. What was done is `trace`d in the same transaction.
 pub fn import(
     conn: &mut DbConn,
     places: &Places,
     csv: &[u8],
+    trace: impl Fn(&mut DbConn, Imported) -> Result<()>,
 ) -> std::result::Result<Imported, ImportError> {
     loop {
         let plan = conn.read(|tx| plan(tx, places, csv))?;
+        let done = conn.write(|tx| {
+            let done = carry_out(tx, &plan)?;
+            if let Some(done) = done {
+                trace(tx, done)?;
+            }
+            Ok::<_, AppError>(done)
+        });
         // Another import in between changed what this one was checked against: once more.
-        if let Some(done) = conn.write(|tx| carry_out(tx, &plan))? {
+        if let Some(done) = done? {
             return Ok(done);
         }
     }
@@ -191,18 +207,11 @@ pub fn plan(
     let revision = catalogues::revisions(tx)?.directory;
     let existing = authorities::all(tx)?;
 
-    let mut read = reader::read(csv, places);
-    read.check_keys();
-    read.check_overlaps(&existing);
-    read.check_escalations(&existing);
-    if !read.faults.is_empty() {
-        return Err(ImportError::Rows(read.sorted_faults()));
-    }
-
+    let rows = checked(&existing, places, csv).map_err(ImportError::Rows)?;
     let before: HashMap<_, _> = existing.iter().map(|row| (key_of(row), row)).collect();
     let mut imported = Imported::default();
     let mut changed = Vec::new();
-    for (_, row) in read.rows {
+    for row in rows {
         match before.get(&key_of(&row)) {
             Some(same) if **same == row => imported.unchanged += 1,
             known => {
@@ -221,6 +230,23 @@ pub fn plan(
         imported,
         revision,
     })
+}
+
+/// The rows of a CSV, checked against the rows that are there already.
+fn checked(
+    existing: &[Authority],
+    places: &Places,
+    csv: &[u8],
+) -> std::result::Result<Vec<Authority>, Vec<RowFault>> {
+    let mut read = reader::read(csv, places);
+    read.check_keys();
+    read.check_overlaps(existing);
+    read.check_escalations(existing);
+    if read.faults.is_empty() {
+        Ok(read.rows.into_iter().map(|(_, row)| row).collect())
+    } else {
+        Err(read.sorted_faults())
+    }
 }
 
 /// The directory as a CSV, by id and first day: what [`import`] reads.

@@ -32,10 +32,12 @@ impl Database {
     }
 
     fn import(&mut self, csv: &[u8]) -> std::result::Result<Imported, Vec<RowFault>> {
-        import(&mut self.conn, places_for_tests(), csv).map_err(|error| match error {
-            ImportError::Rows(faults) => faults,
-            ImportError::Failed(error) => panic!("{error}"),
-        })
+        import(&mut self.conn, places_for_tests(), csv, |_, _| Ok(())).map_err(
+            |error| match error {
+                ImportError::Rows(faults) => faults,
+                ImportError::Failed(error) => panic!("{error}"),
+            },
+        )
     }
 
     fn import_rows(&mut self, rows: &[&str]) -> std::result::Result<Imported, Vec<RowFault>> {

@@ -421,3 +421,39 @@ fn who_is_on_duty_reads_no_health_data_without_a_grant() {
     duty.actor.post.as_mut().unwrap().grants = grants;
     assert_eq!(shown(&duty), (record.clone(), 0));
 }
+
+#[test]
+fn an_administrator_changes_the_directory_of_its_own_province_only() {
+    use crate::{
+        domain::access::tests::in_post,
+        service::directory::{Change, plan_change},
+    };
+
+    for mut db in TestDb::all() {
+        let kind = PostKind::ProvincialAdministrator;
+        let ctx = acting(in_post(kind, ActorRole::Administrator, "19", ""), at(NOW));
+        let day = "2027-01-01";
+        let mut plan =
+            |change: Change, body| plan_change(&mut db.conn, &ctx, change, &body).map(drop);
+        let end = json!({"on": day, "reason": "Sáp nhập"});
+        plan(Change::End("SNV-19".into()), end.clone()).unwrap();
+        plan(Change::End("UBX-02008".into()), end.clone()).unwrap();
+        let refused = plan(Change::End("SNV-20".into()), end).unwrap_err();
+        assert!(matches!(refused, AppError::NotFound(_)), "{refused}");
+        // Neither is something added elsewhere, nor the id of another province's authority taken over.
+        let add = |id: &str, level: &str, code: &str| {
+            json!({
+                "authority_id": id, "role": "PROVINCIAL_HEALTH", "name": "Sở Y tế", "level": level,
+                "territory_code": code, "valid_from": day, "emails": ["syt@example.test"],
+                "reason": "Thành lập",
+            })
+        };
+        plan(Change::Add, add("SYT-19", "province", "19")).unwrap();
+        let elsewhere = plan(Change::Add, add("SYT-20", "province", "20"));
+        assert_eq!(faults(elsewhere), ["/territory_code"]);
+        let country = plan(Change::Add, add("SYT", "country", "VN"));
+        assert_eq!(faults(country), ["/territory_code"]);
+        let theirs = plan(Change::Add, add("SNV-20", "province", "19"));
+        assert_eq!(faults(theirs), ["/valid_from"], "it is in force there");
+    }
+}

@@ -49,6 +49,7 @@ fn table() -> Vec<Row> {
     let of_case = |ok| [403, 403, 404, 404, ok, 404, ok, ok, 404, ok, 403];
     let operator_only = |ok| [403, 403, 403, 403, 403, 403, 403, 403, 403, 403, ok];
     let office_66 = |ok| [403, 403, 404, 404, ok, 404, 404, 404, 404, 404, ok];
+    let officials = |ok| [403, 403, ok, ok, ok, ok, ok, ok, ok, ok, ok];
     let declaring = recent("03");
     vec![
         row(
@@ -215,6 +216,70 @@ fn table() -> Vec<Row> {
         ),
         row(
             "POST /api/v1/posts/{post_id}/shifts/{shift_id}/cancel",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row("GET /api/v1/authorities", none.clone(), officials(200)),
+        row(
+            "GET /api/v1/authorities/{authority_id}",
+            none.clone(),
+            officials(200),
+        ),
+        row(
+            "POST /api/v1/authorities",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row(
+            "POST /api/v1/authorities/preview",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row(
+            "POST /api/v1/authorities/{authority_id}/end",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row(
+            "POST /api/v1/authorities/{authority_id}/correct",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row("GET /api/v1/rules", none.clone(), officials(200)),
+        row("GET /api/v1/rules/{rule_id}", none.clone(), officials(200)),
+        row(
+            "POST /api/v1/rules/preview",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row(
+            "GET /api/v1/rules/proposals",
+            none.clone(),
+            operator_only(200),
+        ),
+        row(
+            "POST /api/v1/rules/proposals",
+            empty.clone(),
+            operator_only(422),
+        ),
+        // No such proposal: whoever may look does not find it.
+        row(
+            "GET /api/v1/rules/proposals/{proposal_id}",
+            none.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/rules/proposals/{proposal_id}/approve",
+            empty.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/rules/proposals/{proposal_id}/reject",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row(
+            "POST /api/v1/rules/proposals/{proposal_id}/withdraw",
             empty,
             operator_only(422),
         ),
@@ -274,6 +339,8 @@ fn address(template: &str, declared: &Value, post: &str) -> String {
         .replace("{authority_id}", "SNV-66")
         .replace("{request_id}", nothing)
         .replace("{breach_id}", nothing)
+        .replace("{rule_id}", "L-POLICE")
+        .replace("{proposal_id}", nothing)
         .replace("{message_id}", nothing)
         .replace("{account_id}", nothing)
         .replace("{shift_id}", nothing);

@@ -11,11 +11,12 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 41] = [
+const OPERATIONS: [&str; 76] = [
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
-const OPERATIONS: [&str; 47] = [
     "GET /api/v1/alarms",
+    "GET /api/v1/authorities",
+    "GET /api/v1/authorities/{authority_id}",
     "GET /api/v1/authorities/{authority_id}/on-duty",
     "GET /api/v1/authorities/{authority_id}/roster",
     "GET /api/v1/breaches",
@@ -32,10 +33,14 @@ const OPERATIONS: [&str; 47] = [
     "GET /api/v1/places",
     "GET /api/v1/posts",
     "GET /api/v1/posts/{post_id}",
-    "GET /api/v1/session",
-    "GET /api/v1/sessions",
     "GET /api/v1/privacy",
     "GET /api/v1/retention/plan",
+    "GET /api/v1/rules",
+    "GET /api/v1/rules/proposals",
+    "GET /api/v1/rules/proposals/{proposal_id}",
+    "GET /api/v1/rules/{rule_id}",
+    "GET /api/v1/session",
+    "GET /api/v1/sessions",
     "GET /healthz",
     "GET /metrics",
     "GET /openapi.json",
@@ -45,6 +50,10 @@ const OPERATIONS: [&str; 47] = [
     "POST /api/v1/account/totp",
     "POST /api/v1/account/totp/confirm",
     "POST /api/v1/account/totp/removal",
+    "POST /api/v1/authorities",
+    "POST /api/v1/authorities/preview",
+    "POST /api/v1/authorities/{authority_id}/correct",
+    "POST /api/v1/authorities/{authority_id}/end",
     "POST /api/v1/breaches",
     "POST /api/v1/breaches/{breach_id}/close",
     "POST /api/v1/breaches/{breach_id}/measures",
@@ -70,10 +79,15 @@ const OPERATIONS: [&str; 47] = [
     "POST /api/v1/posts/{post_id}/holders/{account_id}/remove",
     "POST /api/v1/posts/{post_id}/shifts",
     "POST /api/v1/posts/{post_id}/shifts/{shift_id}/cancel",
+    "POST /api/v1/rules/preview",
+    "POST /api/v1/rules/proposals",
+    "POST /api/v1/rules/proposals/{proposal_id}/approve",
+    "POST /api/v1/rules/proposals/{proposal_id}/reject",
+    "POST /api/v1/rules/proposals/{proposal_id}/withdraw",
     "POST /api/v1/session",
     "PUT /api/v1/account/password",
-    "PUT /api/v1/session/standing",
     "PUT /api/v1/duties",
+    "PUT /api/v1/session/standing",
 ];
 
 /// Calls `look` with every object in `value` and where it stands.
