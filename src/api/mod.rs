@@ -30,9 +30,9 @@ pub mod places;
 pub mod posts;
 pub mod privacy;
 pub mod problem;
+pub mod retention;
 pub mod session;
 pub mod shield;
-pub mod retention;
 pub mod subject_requests;
 pub mod trace;
 

@@ -170,13 +170,7 @@ refused_with! {
     ActRefusals: [401, 403, 404, 405, 409, 414, 429, 431, 500, 503];
     OpenRefusals: [405, 414, 429, 431];
     WatchRefusals: [405, 414, 431];
-    Refusals: [400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503];
-    QueryRefusals: [401, 403, 405, 422, 500, 503];
-    PageRefusals: [401, 403, 404, 405, 422, 500, 503];
-    ReadRefusals: [401, 403, 404, 405, 500, 503];
-    ActRefusals: [401, 403, 404, 405, 409, 500, 503];
-    OpenRefusals: [405];
-    NoticeRefusals: [405, 500, 503];
+    NoticeRefusals: [405, 414, 429, 431, 500, 503];
 }
 
 fn problem_reference() -> RefOr<utoipa::openapi::schema::Schema> {

@@ -11,10 +11,9 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 41] = [
+const OPERATIONS: [&str; 61] = [
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
-const OPERATIONS: [&str; 47] = [
     "GET /api/v1/alarms",
     "GET /api/v1/authorities/{authority_id}/on-duty",
     "GET /api/v1/authorities/{authority_id}/roster",
@@ -32,10 +31,10 @@ const OPERATIONS: [&str; 47] = [
     "GET /api/v1/places",
     "GET /api/v1/posts",
     "GET /api/v1/posts/{post_id}",
-    "GET /api/v1/session",
-    "GET /api/v1/sessions",
     "GET /api/v1/privacy",
     "GET /api/v1/retention/plan",
+    "GET /api/v1/session",
+    "GET /api/v1/sessions",
     "GET /healthz",
     "GET /metrics",
     "GET /openapi.json",
@@ -72,8 +71,8 @@ const OPERATIONS: [&str; 47] = [
     "POST /api/v1/posts/{post_id}/shifts/{shift_id}/cancel",
     "POST /api/v1/session",
     "PUT /api/v1/account/password",
-    "PUT /api/v1/session/standing",
     "PUT /api/v1/duties",
+    "PUT /api/v1/session/standing",
 ];
 
 /// Calls `look` with every object in `value` and where it stands.
