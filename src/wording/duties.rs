@@ -5,11 +5,11 @@ use super::Text;
 crate::catalogue! {
     /// The name of a class of records.
     record_class {
-        "case.FATAL" => "Vụ tai nạn chết người", "Fatal accident";
-        "case.MULTI_SERIOUS" => "Vụ nhiều người bị thương nặng", "Several seriously injured";
-        "case.UNCLEAR" => "Vụ chưa rõ thương vong", "Casualties unclear";
-        "case.SINGLE_SERIOUS" => "Vụ một người bị thương nặng", "One seriously injured";
-        "case.LIGHT" => "Vụ tai nạn nhẹ", "Light accident";
+        "case.fatal" => "Vụ tai nạn chết người", "Fatal accident";
+        "case.multi_serious" => "Vụ nhiều người bị thương nặng", "Several seriously injured";
+        "case.unclear" => "Vụ chưa rõ thương vong", "Casualties unclear";
+        "case.single_serious" => "Vụ một người bị thương nặng", "One seriously injured";
+        "case.light" => "Vụ tai nạn nhẹ", "Light accident";
         "case.state_file" => "Mọi hồ sơ của cơ quan nhà nước", "Every file of a state body";
         "trace" => "Nhật ký truy cập", "The trace of who saw what";
         "outbox_payload" => "Nội dung thư đã gửi", "What sent messages said";

@@ -15,15 +15,15 @@ named! {
     /// A class of records.
     pub enum RecordClass {
         /// A fatal accident.
-        CaseFatal = "case.FATAL",
+        CaseFatal = "case.fatal",
         /// Two or more seriously injured.
-        CaseMultiSerious = "case.MULTI_SERIOUS",
+        CaseMultiSerious = "case.multi_serious",
         /// Casualties that never became clear.
-        CaseUnclear = "case.UNCLEAR",
+        CaseUnclear = "case.unclear",
         /// One seriously injured.
-        CaseSingleSerious = "case.SINGLE_SERIOUS",
+        CaseSingleSerious = "case.single_serious",
         /// A light accident.
-        CaseLight = "case.LIGHT",
+        CaseLight = "case.light",
         /// Any case, as the file of a state body (archive law).
         CaseStateFile = "case.state_file",
         /// The trace.

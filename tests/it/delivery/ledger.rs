@@ -77,6 +77,7 @@ pub fn a_notice() -> Message {
         authority_id: None,
         message_id: None,
         reply: None,
+        record: None,
     })
 }
 
@@ -363,6 +364,7 @@ fn an_alarm_is_raised_and_mailed_once() {
             authority_id: None,
             message_id: None,
             reply: None,
+            record: None,
         };
         let operator = Some("ops@tnld.test");
         assert!(alarms::raise_and_tell(&mut conn, &alarm, "k", operator).unwrap());
