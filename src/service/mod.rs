@@ -7,6 +7,7 @@ pub mod declarations;
 pub mod directory;
 pub mod idempotency;
 pub mod keys;
+pub mod limits;
 mod lines;
 pub mod notices;
 pub mod notify;

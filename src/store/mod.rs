@@ -20,6 +20,7 @@ pub mod outbox;
 pub mod places;
 pub mod pool;
 pub mod queue;
+pub mod rate;
 pub mod schema;
 pub mod seed;
 pub mod territories;

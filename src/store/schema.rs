@@ -341,6 +341,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    rate_windows (key_hash, window_start) {
+        key_hash -> Text,
+        window_start -> Timestamp,
+        count -> BigInt,
+        expires_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(case_audiences -> cases (case_id));
 diesel::joinable!(case_candidates -> cases (case_id));
 diesel::joinable!(victims -> cases (case_id));
@@ -377,5 +386,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     alert_links,
     alarms,
     master_keys,
-    data_keys
+    data_keys,
+    rate_windows
 );
