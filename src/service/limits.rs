@@ -99,7 +99,7 @@ mod tests {
             let keys = some_keys();
             let limit = PASSWORD_RESET_OF_ACCOUNT;
             let mut other = db.connect();
-            let mut take = |conn: &mut DbConn, subject: &str, at| {
+            let take = |conn: &mut DbConn, subject: &str, at| {
                 conn.write(|tx| take(tx, &keys, &limit, subject, at))
             };
             for number in 0..limit.most {
