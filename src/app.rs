@@ -6,16 +6,20 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::{
-    api::extract::Credentials,
-    domain::access::Caller,
-    domain::audit::{Action, Entry, Object, ObjectKind, Origin, Who, chain::Chain},
+    api::{extract::Credentials, gates::Gates},
+    config::Proxies,
+    domain::{
+        access::Caller,
+        audit::{Action, Entry, Object, ObjectKind, Origin, Who, chain::Chain},
+        limits::Limit,
+    },
     error::{AppError, Result},
     jobs::Wake,
     sealing::Keys,
     service::{
         Ctx,
         audit::{Note, Notes, Trail},
-        keys,
+        keys, limits,
         tokens::Callers,
         world::Worlds,
     },
@@ -35,6 +39,10 @@ pub struct AppState {
     pub worlds: Arc<Worlds>,
     /// Who called when.
     pub callers: Arc<Callers>,
+    /// Who comes too often.
+    pub gates: Arc<Gates>,
+    /// The proxies in front of the service.
+    pub proxies: Arc<Proxies>,
     /// The trace of what is done and looked at.
     pub trail: Arc<Trail>,
     /// Wakes the delivery of messages.
@@ -158,6 +166,20 @@ impl AppState {
         Ok(())
     }
 
+    /// Counts one more of `subject` under `limit`, in a transaction of its own, so that it stays counted
+    /// whatever becomes of the request; [`AppError::TooMany`] where that is too many.
+    pub async fn take(&self, limit: &'static Limit, subject: String) -> Result<()> {
+        let (keys, now) = (Arc::clone(&self.keys), self.clock.now());
+        let taken = self
+            .db
+            .write(move |tx| limits::take(tx, &keys, limit, &subject, now))
+            .await;
+        if let Err(AppError::TooMany { limit, .. }) = &taken {
+            self.metrics.limited(limit);
+        }
+        taken
+    }
+
     fn append(&self, tx: &mut DbConn, ctx: &Ctx) -> Result<Option<Chain>> {
         let who = Who::from(&ctx.actor);
         self.trail
@@ -193,8 +215,12 @@ impl AppState {
 
     fn ctx(&self, tx: &mut DbConn, sender: &Credentials) -> Result<Ctx> {
         let now = self.clock.now();
-        let (actor, revisions) = crate::service::tokens::caller(tx, &sender.secret_hash, now)?
-            .ok_or(AppError::Unauthenticated)?;
+        let found = crate::service::tokens::caller(tx, &sender.secret_hash, now)?;
+        let Some((actor, revisions)) = found else {
+            self.gates.forget(&sender.secret_hash);
+            return Err(AppError::Unauthenticated);
+        };
+        self.gates.know(&sender.secret_hash);
         keys::follow(tx, &self.keys, revisions.keys)?;
         let world = self.worlds.at(tx, revisions)?;
         Ok(Ctx {

@@ -28,6 +28,14 @@ pub enum AppError {
     /// The `Idempotency-Key` was used for another request.
     #[error("idempotency key used for another request")]
     KeyReused,
+    /// Over a limit that is held by all processes together.
+    #[error("over the limit {limit}")]
+    TooMany {
+        /// Its name (`domain::limits`).
+        limit: &'static str,
+        /// In how many seconds there is room again.
+        retry_after: u32,
+    },
     /// Try the same request again a little later.
     #[error("the service is busy")]
     Busy,

@@ -1,11 +1,13 @@
 //! Puts the parts together: HTTP, jobs, orderly shutdown.
 
+mod quiet;
+
 use std::{
     fmt::Display,
     net::{SocketAddr, TcpListener},
     path::PathBuf,
+    pin::Pin,
     sync::Arc,
-    time::Duration,
 };
 
 use actix_web::{
@@ -15,8 +17,10 @@ use actix_web::{
 };
 use tokio::{sync::watch, task::JoinSet};
 
+use quiet::Connections;
+
 use crate::{
-    api,
+    api::{self, bounds::Bounds, gates::Gates},
     app::AppState,
     config::{Config, DatabaseUrl},
     error::{AppError, Result},
@@ -52,8 +56,6 @@ use crate::{
 
 /// Time for requests in flight to finish after SIGTERM.
 const SHUTDOWN_SECONDS: u64 = 10;
-/// Time for a client to send its request's head.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Everything that runs, before it does.
 pub struct Service {
@@ -63,6 +65,7 @@ pub struct Service {
     mailer: Mailer,
     config: Config,
     mailbox: Option<PathBuf>,
+    bounds: Bounds,
 }
 
 impl Service {
@@ -106,6 +109,8 @@ impl Service {
             clock,
             worlds: Arc::new(worlds),
             callers: Arc::new(Callers::default()),
+            gates: Arc::new(Gates::new(config.rate_per_token)),
+            proxies: Arc::new(config.proxies.clone()),
             trail,
             wake: Wake::default(),
             metrics: Arc::new(Metrics::new()),
@@ -119,6 +124,7 @@ impl Service {
             mailer,
             config,
             mailbox: None,
+            bounds: Bounds::default(),
         })
     }
 
@@ -126,6 +132,13 @@ impl Service {
     #[must_use]
     pub fn with_mailbox(mut self, folder: PathBuf) -> Self {
         self.mailbox = Some(folder);
+        self
+    }
+
+    /// Waits for clients as long as `bounds` say, for measurements.
+    #[must_use]
+    pub fn with_bounds(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
         self
     }
 
@@ -141,19 +154,33 @@ impl Service {
 
     /// Serves until SIGTERM or SIGINT; then finishes requests in flight, jobs and database.
     pub async fn run(self) -> Result<()> {
+        self.serve(None).await
+    }
+
+    /// The same until `stop` ends, whatever signals come.
+    pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+        self.serve(Some(Box::pin(stop))).await
+    }
+
+    async fn serve(self, stop: Option<Pin<Box<dyn Future<Output = ()> + Send>>>) -> Result<()> {
         let Self {
             state,
             listener,
             mailer,
             config,
             mailbox,
+            bounds,
         } = self;
-        let (stop, jobs) = start_jobs(&state, mailer, &config).await?;
+        let (stop_jobs, jobs) = start_jobs(&state, mailer, &config).await?;
         let offset = config.clock_offset;
         let shared = Data::new(state.clone());
+        let limits = Data::new(bounds);
+        let connections = Connections::new();
+        let watched = connections.clone();
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(shared.clone())
+                .app_data(limits.clone())
                 .configure(web::routes(mailbox.clone()))
                 .configure(api::routes)
                 .wrap(Condition::new(
@@ -161,19 +188,28 @@ impl Service {
                     DefaultHeaders::new().add(("Tnld-Clock-Offset", offset.to_string())),
                 ))
                 .wrap(from_fn(api::head::as_get))
+                .wrap(from_fn(api::admit::admit))
+                .wrap(from_fn(api::shield::shield))
                 .wrap(from_fn(api::trace::trace))
+                .wrap(from_fn(quiet::mark))
         })
         .worker_max_blocking_threads(32)
-        .client_request_timeout(HEAD_TIMEOUT)
-        .shutdown_timeout(SHUTDOWN_SECONDS)
-        .listen(listener)
-        .map_err(AppError::internal)?
-        .run();
+        .max_connections(bounds.connections)
+        .client_request_timeout(bounds.head)
+        .on_connect(move |stream, about| watched.opened(stream, about))
+        .shutdown_timeout(SHUTDOWN_SECONDS);
+        let server = match stop {
+            Some(stop) => server.shutdown_signal(stop),
+            None => server,
+        };
+        let server = server.listen(listener).map_err(AppError::internal)?.run();
         tracing::info!("Listening on {}", state.public_url);
+        let watch = actix_web::rt::spawn(connections.shut_quiet(bounds.quiet));
         let served = server.await;
+        watch.abort();
         tracing::info!("No longer listening; finishing what was begun");
         // Jobs end after the pass they are in; nobody is left to hear it where all have ended.
-        let _ = stop.send(true);
+        let _ = stop_jobs.send(true);
         jobs.join_all().await;
         state.db.shutdown().await;
         served.map_err(AppError::internal)

@@ -62,6 +62,7 @@ pub struct Metrics {
     requests: IntCounterVec,
     request_seconds: HistogramVec,
     declarations: IntCounter,
+    limited: IntCounterVec,
     outbox_depth: IntGauge,
     outbox_oldest_seconds: Gauge,
     alerts: IntGaugeVec,
@@ -99,6 +100,12 @@ impl Metrics {
                     "tnld_declarations_total",
                     "Declarations answered with a receipt.",
                 ),
+            ),
+            limited: counters(
+                &registry,
+                "tnld_limited_total",
+                "Requests refused because there were too many, by limit.",
+                &["limit"],
             ),
             outbox_depth: gauge(
                 &registry,
@@ -148,6 +155,11 @@ impl Metrics {
     /// A declaration was accepted (or its receipt given again).
     pub fn declared(&self) {
         self.declarations.inc();
+    }
+
+    /// A request was refused by this limit.
+    pub fn limited(&self, limit: &str) {
+        self.limited.with_label_values(&[limit]).inc();
     }
 
     /// Where other parts add their own figures: jobs, mail.
@@ -248,6 +260,7 @@ mod tests {
         metrics.request(route, "GET", 200, Duration::from_millis(3));
         metrics.request(route, "GET", 404, Duration::from_millis(1));
         metrics.declared();
+        metrics.limited("address");
         metrics.show(&Snapshot {
             outbox_depth: 7,
             outbox_oldest_seconds: 1.5,
@@ -260,6 +273,7 @@ mod tests {
             "tnld_http_requests_total{method=\"GET\",route=\"/api/v1/cases/{id}\",status=\"404\"} 1",
             "tnld_http_request_seconds_count{method=\"GET\",route=\"/api/v1/cases/{id}\"} 2",
             "tnld_declarations_total 1",
+            "tnld_limited_total{limit=\"address\"} 1",
             "tnld_outbox_depth 7",
             "tnld_outbox_oldest_seconds 1.5",
             "tnld_alerts{status=\"sent\"} 4",

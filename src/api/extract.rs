@@ -6,12 +6,16 @@ use actix_web::{
     Error, FromRequest, HttpRequest,
     dev::Payload,
     error::InternalError,
-    http::{StatusCode, header},
-    web,
+    http::{
+        StatusCode,
+        header::{self, HeaderMap},
+    },
+    rt::time::timeout,
+    web::{self, Data},
 };
 use serde_json::Value;
 
-use super::{problem::ProblemBody, trace::request_id};
+use super::{bounds::Bounds, peer::client_address, problem::ProblemBody, trace::request_id};
 use crate::{domain::audit::Origin, error::AppError, json, service::tokens::hash_secret};
 
 /// Largest body that is read, in bytes (the contract: over 1 MiB is 413).
@@ -33,15 +37,7 @@ impl FromRequest for Credentials {
     type Future = Ready<Result<Self, AppError>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let token = request
-            .headers()
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim())
-            .filter(|token| !token.is_empty());
-        ready(match token {
+        ready(match bearer(request.headers()) {
             Some(token) => Ok(Self {
                 secret_hash: hash_secret(token),
                 origin: origin(request),
@@ -52,10 +48,21 @@ impl FromRequest for Credentials {
     }
 }
 
+/// The bearer token that a request shows, good or not.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .filter(|token| !token.is_empty())
+}
+
 /// From where a request comes.
 pub fn origin(request: &HttpRequest) -> Origin {
     Origin {
-        address: request.peer_addr().map(|peer| peer.ip().to_string()),
+        address: client_address(request).map(|address| address.to_string()),
         request_id: request_id(),
     }
 }
@@ -116,6 +123,8 @@ impl FromRequest for JsonBody {
             .get(header::CONTENT_LENGTH)
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.parse::<u64>().ok());
+        let bounds = request.app_data::<Data<Bounds>>();
+        let within = bounds.map_or(Bounds::default().body, |bounds| bounds.body);
         let body = web::Payload::from_request(request, payload);
         Box::pin(async move {
             if !is_json {
@@ -127,10 +136,16 @@ impl FromRequest for JsonBody {
             if announced.is_some_and(|length| length > BODY_LIMIT as u64) {
                 return Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
             }
-            let bytes = match body.await?.to_bytes_limited(BODY_LIMIT).await {
-                Err(_over_limit) => return Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_large")),
-                Ok(Err(_broken)) => return Err(refuse(StatusCode::BAD_REQUEST, "body_incomplete")),
-                Ok(Ok(bytes)) => bytes,
+            let whole = body.await?.to_bytes_limited(BODY_LIMIT);
+            let bytes = match timeout(within, whole).await {
+                Err(_elapsed) => return Err(refuse(StatusCode::REQUEST_TIMEOUT, "body_too_slow")),
+                Ok(Err(_over_limit)) => {
+                    return Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+                }
+                Ok(Ok(Err(_broken))) => {
+                    return Err(refuse(StatusCode::BAD_REQUEST, "body_incomplete"));
+                }
+                Ok(Ok(Ok(bytes))) => bytes,
             };
             let raw = String::from_utf8(bytes.to_vec())
                 .map_err(|_| refuse(StatusCode::BAD_REQUEST, "not_utf8"))?;

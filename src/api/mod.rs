@@ -1,22 +1,31 @@
 //! REST, version 1: every URL in one place.
 
 use actix_web::{
-    Resource,
+    Error, Resource,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::from_fn,
     web::{self, ServiceConfig},
 };
 
+pub mod admit;
 pub mod alerts;
 pub mod audit;
 pub mod bodies;
+pub mod bounds;
 pub mod cases;
 pub mod declarations;
 pub mod extract;
+pub mod gates;
+pub mod guard;
 pub mod head;
 pub mod openapi;
 pub mod operations;
+pub mod peer;
 pub mod places;
 pub mod posts;
 pub mod problem;
+pub mod shield;
 pub mod trace;
 
 /// Every address of the API.
@@ -79,8 +88,21 @@ pub fn routes(config: &mut ServiceConfig) {
 /// What an address takes that is only read: `HEAD` is answered as `GET` is (`head::as_get`).
 pub const GET: &str = "GET, HEAD";
 
-/// An address that takes these methods and says so to every other.
-pub fn at(path: &'static str, methods: &'static str) -> Resource {
+/// An address that takes these methods and says so to every other, and that answers in time.
+pub fn at(
+    path: &'static str,
+    methods: &'static str,
+) -> Resource<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + 'static>,
+        Error = Error,
+        InitError = (),
+    > + 'static,
+> {
     let refuse = move || async move { problem::method_not_allowed(methods) };
-    web::resource(path).default_service(web::to(refuse))
+    web::resource(path)
+        .default_service(web::to(refuse))
+        .wrap(from_fn(bounds::in_time))
 }

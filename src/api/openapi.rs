@@ -1,6 +1,6 @@
 //! The OpenAPI document, collected from the code. `api-spec/openapi.json` is what this prints.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use actix_web::{HttpResponse, http::StatusCode};
 use serde_json::Value;
@@ -40,8 +40,11 @@ pub struct ActRefusals;
 /// How a call that needs no token can be refused.
 pub struct OpenRefusals;
 
+/// How a call of those that watch the service can be refused: never because it comes too often.
+pub struct WatchRefusals;
+
 /// Status, the code of an example, and what it means.
-const REFUSALS: [(StatusCode, &str, &str); 11] = [
+const REFUSALS: [(StatusCode, &str, &str); 15] = [
     (
         StatusCode::BAD_REQUEST,
         "not_json",
@@ -68,6 +71,11 @@ const REFUSALS: [(StatusCode, &str, &str); 11] = [
         "The address does not take this method; `Allow` names those that it takes",
     ),
     (
+        StatusCode::REQUEST_TIMEOUT,
+        "body_too_slow",
+        "The body did not arrive within 15 seconds",
+    ),
+    (
         StatusCode::CONFLICT,
         "stale_version",
         "Not possible in the present state: `stale_version`, `not_in_this_state`, `case_ended`, …",
@@ -78,6 +86,11 @@ const REFUSALS: [(StatusCode, &str, &str); 11] = [
         "The body is larger than 1 MiB",
     ),
     (
+        StatusCode::URI_TOO_LONG,
+        "address_too_long",
+        "Path and query are longer than 8 KiB",
+    ),
+    (
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "wrong_content_type",
         "The content type is not application/json",
@@ -86,6 +99,16 @@ const REFUSALS: [(StatusCode, &str, &str); 11] = [
         StatusCode::UNPROCESSABLE_ENTITY,
         "invalid",
         "Every fault of the body or query; nothing was stored",
+    ),
+    (
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_requests",
+        "Too many requests; repeat after `Retry-After` seconds",
+    ),
+    (
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "headers_too_large",
+        "The headers are larger than 32 KiB",
     ),
     (
         StatusCode::INTERNAL_SERVER_ERROR,
@@ -138,12 +161,13 @@ macro_rules! refused_with {
 }
 
 refused_with! {
-    Refusals: [400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503];
-    QueryRefusals: [401, 403, 405, 422, 500, 503];
-    PageRefusals: [401, 403, 404, 405, 422, 500, 503];
-    ReadRefusals: [401, 403, 404, 405, 500, 503];
-    ActRefusals: [401, 403, 404, 405, 409, 500, 503];
-    OpenRefusals: [405];
+    Refusals: [400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503];
+    QueryRefusals: [401, 403, 405, 414, 422, 429, 431, 500, 503];
+    PageRefusals: [401, 403, 404, 405, 414, 422, 429, 431, 500, 503];
+    ReadRefusals: [401, 403, 404, 405, 414, 429, 431, 500, 503];
+    ActRefusals: [401, 403, 404, 405, 409, 414, 429, 431, 500, 503];
+    OpenRefusals: [405, 414, 429, 431];
+    WatchRefusals: [405, 414, 431];
 }
 
 fn problem_reference() -> RefOr<utoipa::openapi::schema::Schema> {
@@ -226,6 +250,9 @@ impl Modify for Components {
 )]
 struct Description;
 
+/// Made once: it is asked for without a token.
+static DOCUMENT: LazyLock<String> = LazyLock::new(document_json);
+
 /// The document, byte for byte the one in `api-spec/`.
 pub fn document_json() -> String {
     let mut json = Description::openapi()
@@ -243,5 +270,5 @@ pub fn document_json() -> String {
 pub async fn document() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
-        .body(document_json())
+        .body(DOCUMENT.as_str())
 }

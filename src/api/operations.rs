@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     extract::Credentials,
-    openapi::{OpenRefusals, ReadRefusals},
+    openapi::{ReadRefusals, WatchRefusals},
 };
 use crate::{
     app::AppState, domain::message::Alarm, error::Result, service::operations,
@@ -25,7 +25,7 @@ pub struct HealthBody {
 /// Alive.
 #[utoipa::path(
     get, path = "/healthz", tag = "operations", security(()),
-    responses((status = 200, description = "Alive", body = HealthBody), OpenRefusals),
+    responses((status = 200, description = "Alive", body = HealthBody), WatchRefusals),
 )]
 pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(HealthBody { status: "ok" })
@@ -50,7 +50,7 @@ pub struct ReadinessBody {
     responses(
         (status = 200, description = "Ready", body = ReadinessBody),
         (status = 503, description = "The database is away, or migrations are pending", body = ReadinessBody),
-        OpenRefusals,
+        WatchRefusals,
     ),
 )]
 pub async fn readyz(state: Data<AppState>) -> HttpResponse {
@@ -89,7 +89,7 @@ pub async fn readyz(state: Data<AppState>) -> HttpResponse {
 /// Figures for Prometheus.
 #[utoipa::path(
     get, path = "/metrics", tag = "operations", security(()),
-    responses((status = 200, description = "Prometheus text", content_type = "text/plain", body = String), OpenRefusals),
+    responses((status = 200, description = "Prometheus text", content_type = "text/plain", body = String), WatchRefusals),
 )]
 pub async fn metrics(state: Data<AppState>) -> HttpResponse {
     let now = state.clock.now();

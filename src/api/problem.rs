@@ -78,6 +78,10 @@ impl ProblemBody {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, "2"));
         }
+        if status == StatusCode::REQUEST_TIMEOUT {
+            // Whatever else of the body comes is not waited for.
+            response.force_close();
+        }
         // Not `.json()`: it would overwrite the content type.
         match serde_json::to_vec(&self) {
             Ok(body) => response.body(body),
@@ -97,6 +101,7 @@ impl AppError {
             Self::Forbidden(_) => "forbidden",
             Self::Conflict(code) => code,
             Self::KeyReused => "key_reused",
+            Self::TooMany { .. } => "too_many_requests",
             Self::Busy => "busy",
             Self::Internal(_) => "internal",
         }
@@ -111,12 +116,17 @@ impl ResponseError for AppError {
             Self::NotFound(_) | Self::ReceiptMistyped => StatusCode::NOT_FOUND,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     fn error_response(&self) -> HttpResponse {
+        if let Self::TooMany { limit, retry_after } = self {
+            tracing::info!("A request was over the limit {limit}");
+            return too_many(*retry_after);
+        }
         match self {
             Self::Internal(cause) => {
                 let mut chain = cause.to_string();
@@ -138,6 +148,15 @@ impl ResponseError for AppError {
         }
         .into_response()
     }
+}
+
+/// Over a limit; in so many seconds there is room again.
+pub fn too_many(retry_after: u32) -> HttpResponse {
+    let problem = ProblemBody::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests");
+    let mut response = problem.into_response();
+    let seconds = header::HeaderValue::from(retry_after.max(1));
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    response
 }
 
 /// No such address.

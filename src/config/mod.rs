@@ -4,6 +4,7 @@
 //! the value (without passwords) and what is allowed.
 
 pub mod database;
+pub mod proxies;
 pub mod secret;
 mod source;
 
@@ -11,6 +12,7 @@ use std::{
     collections::BTreeMap,
     ffi::OsString,
     net::SocketAddr,
+    num::NonZeroU32,
     path::{Path, PathBuf},
 };
 
@@ -18,6 +20,7 @@ use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
 
 pub use database::DatabaseUrl;
+pub use proxies::Proxies;
 pub use secret::Secret;
 
 use crate::{
@@ -29,12 +32,14 @@ use database::TlsFromEnvironment;
 use secret::without_passwords;
 
 /// The keys that may be set.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 13] = [
     "TNLD_DATABASE_URL",
     "TNLD_MASTER_KEYS_FILE",
     "TNLD_MASTER_KEYS",
     "TNLD_LISTEN",
     "TNLD_PUBLIC_URL",
+    "TNLD_PROXIES",
+    "TNLD_RATE_PER_TOKEN",
     "TNLD_SMTP_URL",
     "TNLD_MAIL_FROM",
     "TNLD_OPERATOR_MAIL",
@@ -58,6 +63,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `TNLD_PUBLIC_URL`; see [`Config::public_url`].
     public_url: Option<String>,
+    /// `TNLD_PROXIES`: whose `X-Forwarded-For` is believed.
+    pub proxies: Proxies,
+    /// `TNLD_RATE_PER_TOKEN`: how many requests a second of one token each process takes, if there is a limit.
+    pub rate_per_token: Option<NonZeroU32>,
     /// `TNLD_SMTP_URL`: where mail goes out.
     pub smtp_url: SmtpUrl,
     /// `TNLD_MAIL_FROM`: the sender.
@@ -145,6 +154,13 @@ impl Config {
             database_url,
             listen,
             public_url: written.read_optional("TNLD_PUBLIC_URL", public_url)?,
+            proxies: written.read("TNLD_PROXIES", "", Proxies::parse)?,
+            // More than one database takes: it is for operators who must hold a caller back, and
+            // never refuses by itself a program that declares for a whole industry.
+            rate_per_token: written.read("TNLD_RATE_PER_TOKEN", "2000", |text| {
+                let rate: u32 = text.parse().map_err(|_| settings::RATE.said())?;
+                Ok(NonZeroU32::new(rate))
+            })?,
             smtp_url: SmtpUrl::parse(
                 written
                     .get("TNLD_SMTP_URL")

@@ -34,6 +34,8 @@ fn without_any_setting_the_defaults_of_the_contract_hold() {
     assert_eq!(config.mail_from.name.as_deref(), Some("Khai báo TNLĐ"));
     assert_eq!(config.mail_from.email.to_string(), "no-reply@localhost");
     assert_eq!(config.operator_mail, None);
+    assert!(config.proxies.is_empty());
+    assert_eq!(config.rate_per_token.map(|rate| rate.get()), Some(2000));
     assert_eq!(config.clock_offset, 0);
     assert_eq!(config.log_filter(), "info");
 }
@@ -50,6 +52,10 @@ fn a_wrong_value_is_refused_with_key_value_and_what_is_allowed() {
         ("TNLD_PUBLIC_URL", "tnld.example.test", "https://"),
         ("TNLD_PUBLIC_URL", "ftp://tnld.example.test", "https://"),
         ("TNLD_PUBLIC_URL", "https://h.test/?a=b", "https://"),
+        ("TNLD_PROXIES", "proxy.tnld.test", "127.0.0.1,10.0.0.0/8"),
+        ("TNLD_PROXIES", "10.0.0.0/33", "networks"),
+        ("TNLD_RATE_PER_TOKEN", "fast", "a whole number"),
+        ("TNLD_RATE_PER_TOKEN", "-1", "0 for no limit"),
         ("TNLD_SMTP_URL", "imap://h", "smtps://"),
         ("TNLD_SMTP_URL", "file:", "file:DIR"),
         ("TNLD_MAIL_FROM", "nobody", "a mail address"),

@@ -13,6 +13,7 @@ pub mod decide;
 pub mod declaration;
 pub mod investigation;
 pub mod law;
+pub mod limits;
 pub mod message;
 pub mod names;
 pub mod place;

@@ -1,7 +1,7 @@
 //! Forgets what need not be kept.
 //!
 //! Facts of messages delivered more than 30 days ago, idempotency keys of that age (the contract
-//! keeps them 30 days), and links that no longer open anything.
+//! keeps them 30 days), links that no longer open anything, and counts of limits that are over.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use super::Job;
 use crate::{
     error::Result,
-    store::{forget, pool::Db},
+    store::{forget, pool::Db, rate},
     time::Clock,
 };
 
@@ -49,6 +49,7 @@ impl Job for CleanUp {
         self.db
             .write(move |tx| {
                 let mut forgotten = forget::idempotency_keys(tx, now - KEPT, BATCH)?;
+                forgotten += rate::delete_expired(tx, now, BATCH)?;
                 if !delivered.is_empty() {
                     forgotten += forget::empty_payloads(tx, &delivered)?;
                 }

@@ -141,6 +141,13 @@ impl Keys {
         HEXLOWER.encode(&self.held().lookup.0.hash("request", request))
     }
 
+    /// Under what `subject` is counted by the limit `limit`: no address or account is stored for it.
+    pub fn subject_hash(&self, limit: &str, subject: &str) -> String {
+        let about = format!("limit {limit}");
+        let hash = self.held().lookup.0.hash(&about, subject.as_bytes());
+        BASE64URL_NOPAD.encode(&hash[..16])
+    }
+
     /// A key for another use, which stays the same as long as the database does.
     pub fn derived(&self, usage: &str) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.held().lookup.0.hash("derived", usage.as_bytes()))

@@ -8,6 +8,7 @@ pub mod directory;
 pub mod form;
 pub mod idempotency;
 pub mod keys;
+pub mod limits;
 mod lines;
 pub mod masking;
 pub mod notices;

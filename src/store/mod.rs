@@ -21,6 +21,7 @@ pub mod places;
 pub mod pool;
 pub mod posts;
 pub mod queue;
+pub mod rate;
 pub mod schema;
 pub mod seed;
 pub mod shifts;

@@ -389,6 +389,15 @@ diesel::joinable!(post_holders -> posts (post_id));
 diesel::joinable!(duty_shifts -> posts (post_id));
 diesel::joinable!(case_posts -> cases (case_id));
 diesel::joinable!(case_posts -> posts (post_id));
+diesel::table! {
+    rate_windows (key_hash, window_start) {
+        key_hash -> Text,
+        window_start -> Timestamp,
+        count -> BigInt,
+        expires_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(case_audiences -> cases (case_id));
 diesel::joinable!(case_candidates -> cases (case_id));
 diesel::joinable!(victims -> cases (case_id));
@@ -429,5 +438,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     posts,
     post_holders,
     duty_shifts,
-    case_posts
+    case_posts,
+    rate_windows
 );

@@ -51,7 +51,8 @@ async fn to_docs() -> HttpResponse {
         .finish()
 }
 
-/// A page that no other site may frame, that no cache keeps, and that runs no script.
+/// A page that no other site may frame, that no cache keeps, and that runs no script. What holds for
+/// every answer is added on its way (`api::shield`).
 pub fn page(
     response: &mut actix_web::HttpResponseBuilder,
     template: &impl Template,
@@ -60,8 +61,6 @@ pub fn page(
         Ok(html) => response
             .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
             .insert_header((header::CACHE_CONTROL, "no-store"))
-            .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .insert_header((header::REFERRER_POLICY, "no-referrer"))
             .insert_header((
                 header::CONTENT_SECURITY_POLICY,
                 "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

@@ -19,6 +19,10 @@ crate::catalogue! {
         "key_reused" => "Idempotency-Key này đã dùng cho một yêu cầu khác.", "This Idempotency-Key was used for another request.";
         "bad_idempotency_key" => "Idempotency-Key phải có từ 1 đến 200 ký tự ASCII nhìn thấy được.", "Idempotency-Key must have 1 to 200 visible ASCII characters.";
         "bad_query" => "Tham số truy vấn chưa đúng.", "A query parameter is not acceptable.";
+        "body_too_slow" => "Nội dung đến quá chậm; hãy gửi lại.", "The body came too slowly; please send it again.";
+        "address_too_long" => "Địa chỉ dài hơn 8 KiB.", "The address is longer than 8 KiB.";
+        "headers_too_large" => "Các tiêu đề của yêu cầu lớn hơn 32 KiB.", "The headers of the request are larger than 32 KiB.";
+        "too_many_requests" => "Quá nhiều yêu cầu; hãy thử lại sau số giây nêu ở Retry-After.", "Too many requests; please try again after the seconds named in Retry-After.";
         "busy" => "Hệ thống đang bận; hãy thử lại sau ít giây.", "The service is busy; please try again in a few seconds.";
         "internal" => "Lỗi của hệ thống; đã ghi lại để xử lý.", "A fault of ours; it has been recorded.";
         "already_delivered" => "Thông báo này không ở trạng thái cần gửi lại.", "This alert is not waiting to be sent again.";

@@ -21,4 +21,4 @@ mod trace;
 mod described;
 mod office;
 
-pub use office::{Caller, Office, ago, recent, with};
+pub use office::{Caller, Office, ago, recent, rows, with};

@@ -179,7 +179,11 @@ fn every_address_is_described_with_all_that_it_may_answer() {
                 .all(|response| response["description"] != ""),
             "{name}"
         );
-        assert!(has("405"), "{name}");
+        for status in ["405", "414", "431"] {
+            assert!(has(status), "{name}: {status}");
+        }
+        let watches = ["GET /healthz", "GET /readyz", "GET /metrics"].contains(&name.as_str());
+        assert_eq!(has("429"), !watches, "{name}: 429");
         if !name.contains("/api/v1/") {
             continue;
         }
@@ -191,7 +195,7 @@ fn every_address_is_described_with_all_that_it_may_answer() {
         let mut parameters = operation["parameters"].as_array().into_iter().flatten();
         let takes_a_query = parameters.any(|parameter| parameter["in"] == "query");
         assert_eq!(has("422"), takes_a_body || takes_a_query, "{name}: 422");
-        for status in ["400", "413", "415"] {
+        for status in ["400", "408", "413", "415"] {
             assert_eq!(has(status), takes_a_body, "{name}: {status}");
         }
         for (status, response) in responses

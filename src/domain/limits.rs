@@ -1,0 +1,361 @@
+//! How often somebody may do something.
+//!
+//! Two rules. A [`Pace`] is for every request: it lives in the memory of one process and costs nothing.
+//! A [`Limit`] is for what is rare and invites guessing: it is counted in the database, so that several
+//! processes hold it together. Time is passed in.
+
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Whom a limit counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The network of an address, see [`network`].
+    Address,
+    /// An account, known or not: a name that nobody has is counted as well, so that the answer does
+    /// not tell which names exist.
+    Account,
+    /// An account as it is tried from one network.
+    AccountFromAddress,
+}
+
+/// So many times in a period, held by all processes together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Its name in figures.
+    pub name: &'static str,
+    /// Whom it counts.
+    pub of: Subject,
+    /// How many in a period; at least one.
+    pub most: u32,
+    /// The period.
+    pub period: TimeDelta,
+}
+
+/// Wrong passwords from one network. An office behind one address mistypes a few; whoever tries one
+/// password on many accounts tries thousands.
+pub const FAILED_SIGN_IN_FROM_ADDRESS: Limit = Limit {
+    name: "failed_sign_in_from_address",
+    of: Subject::Address,
+    most: 50,
+    period: TimeDelta::minutes(15),
+};
+
+/// Wrong passwords of one account from one network. Its owner, elsewhere, notices nothing: a lock-out
+/// that cannot be used to lock others out.
+pub const FAILED_SIGN_IN_OF_ACCOUNT_FROM_ADDRESS: Limit = Limit {
+    name: "failed_sign_in_of_account_from_address",
+    of: Subject::AccountFromAddress,
+    most: 5,
+    period: TimeDelta::minutes(15),
+};
+
+/// Wrong passwords of one account from everywhere. A hundred guesses a day find no password that is
+/// not on the list of common ones. Over it ask for more (a second factor, a link by mail) instead of
+/// refusing, or everybody could keep the owner out.
+pub const FAILED_SIGN_IN_OF_ACCOUNT: Limit = Limit {
+    name: "failed_sign_in_of_account",
+    of: Subject::Account,
+    most: 100,
+    period: TimeDelta::days(1),
+};
+
+/// Wrong second factors of one account: of a million codes three are good at a time, so that a year of
+/// guessing at this pace finds one, and only after the password.
+pub const FAILED_SECOND_FACTOR: Limit = Limit {
+    name: "failed_second_factor",
+    of: Subject::Account,
+    most: 10,
+    period: TimeDelta::hours(1),
+};
+
+/// New accounts from one network: an accountant registers a few companies a day.
+pub const REGISTRATION_FROM_ADDRESS: Limit = Limit {
+    name: "registration_from_address",
+    of: Subject::Address,
+    most: 10,
+    period: TimeDelta::hours(1),
+};
+
+/// Mails with a link for a new password to one account: more would only fill a mailbox.
+pub const PASSWORD_RESET_OF_ACCOUNT: Limit = Limit {
+    name: "password_reset_of_account",
+    of: Subject::Account,
+    most: 3,
+    period: TimeDelta::hours(1),
+};
+
+/// Such mails asked for from one network, to whatever accounts.
+pub const PASSWORD_RESET_FROM_ADDRESS: Limit = Limit {
+    name: "password_reset_from_address",
+    of: Subject::Address,
+    most: 20,
+    period: TimeDelta::hours(1),
+};
+
+/// Urgent notices without an account from one network. Over it a notice is still stored, and held for
+/// a human: an accident is never turned away.
+pub const NOTICE_FROM_ADDRESS: Limit = Limit {
+    name: "notice_from_address",
+    of: Subject::Address,
+    most: 10,
+    period: TimeDelta::hours(1),
+};
+
+/// A moment among the windows of a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// When the window of the moment began.
+    pub start: DateTime<Utc>,
+    /// When the one before began.
+    pub previous: DateTime<Utc>,
+    /// From then on the window of the moment counts no more.
+    pub expires: DateTime<Utc>,
+    /// How far the moment is into its window.
+    into: TimeDelta,
+}
+
+impl Limit {
+    /// The window of `now`.
+    pub fn window(&self, now: DateTime<Utc>) -> Window {
+        let period = self.period.num_milliseconds().max(1);
+        let into = TimeDelta::milliseconds(now.timestamp_millis().rem_euclid(period));
+        // Whole milliseconds: the same text in both databases.
+        let at = DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now);
+        let start = at - into;
+        Window {
+            start,
+            previous: start - self.period,
+            expires: start + self.period * 2,
+            into,
+        }
+    }
+
+    /// How long to wait, where one of these is too many: `current` in the window of the moment, the one
+    /// in question among them, and `previous` in the window before. `None` where it is not.
+    ///
+    /// The window before counts by the part of it that a period ending now still covers, so that nobody
+    /// gets twice as much by knowing when a window begins.
+    pub fn wait(&self, window: &Window, previous: i64, current: i64) -> Option<TimeDelta> {
+        let period = self.period.num_milliseconds().max(1);
+        let (most, into) = (i64::from(self.most.max(1)), window.into.num_milliseconds());
+        if i128::from(previous) * i128::from(period - into)
+            + i128::from(current) * i128::from(period)
+            <= i128::from(most) * i128::from(period)
+        {
+            return None;
+        }
+        // How far into a window its predecessor of `before` leaves room for `more`.
+        let far = |before: i64, more: i64| {
+            let room = (most - more).max(0);
+            if before <= room {
+                return 0;
+            }
+            let part = i128::from(period) * i128::from(before - room);
+            i64::try_from((part + i128::from(before) - 1) / i128::from(before)).unwrap_or(period)
+        };
+        let wait = if current <= most {
+            far(previous, current) - into
+        } else {
+            // Nothing more in this window; the one in question was not taken.
+            period - into + far(current - 1, 1)
+        };
+        Some(TimeDelta::milliseconds(wait.max(1)))
+    }
+}
+
+/// So many a second, and so many at once after a rest: one number for each subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    every: Duration,
+    ahead: Duration,
+}
+
+impl Pace {
+    /// `rate` a second, `burst` at once; both at least one.
+    pub const fn per_second(rate: u32, burst: u32) -> Self {
+        let every = Duration::from_nanos(1_000_000_000 / if rate == 0 { 1 } else { rate as u64 });
+        Self {
+            every,
+            ahead: every.saturating_mul(if burst == 0 { 1 } else { burst }),
+        }
+    }
+
+    /// Takes one at `now` where everything taken before is used up at `used_up`: the new `used_up`, or
+    /// how long to wait (the generic cell rate algorithm).
+    pub fn take(self, used_up: Duration, now: Duration) -> Result<Duration, Duration> {
+        let after = used_up.max(now) + self.every;
+        match (after - now).checked_sub(self.ahead) {
+            None | Some(Duration::ZERO) => Ok(after),
+            Some(wait) => Err(wait),
+        }
+    }
+}
+
+/// Requests of one network that nobody answers for: pages, links of mails, tokens that are not known yet.
+/// A whole office may open its links at the same moment; what they could guess has 256 bits, so that
+/// this is about the work that they make, not about secrets.
+pub const STRANGERS: Pace = Pace::per_second(50, 200);
+
+/// What an address counts as: an IPv6 address as its /64, which one subscriber has whole, and an IPv4
+/// address, however it is written, as itself.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            const SUBSCRIBER: u128 = !(u64::MAX as u128);
+            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & SUBSCRIBER))
+        }
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LIMITS: [Limit; 8] = [
+        FAILED_SIGN_IN_FROM_ADDRESS,
+        FAILED_SIGN_IN_OF_ACCOUNT_FROM_ADDRESS,
+        FAILED_SIGN_IN_OF_ACCOUNT,
+        FAILED_SECOND_FACTOR,
+        REGISTRATION_FROM_ADDRESS,
+        PASSWORD_RESET_OF_ACCOUNT,
+        PASSWORD_RESET_FROM_ADDRESS,
+        NOTICE_FROM_ADDRESS,
+    ];
+
+    fn moment(millis: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(1_795_300_000_000 + millis).unwrap()
+    }
+
+    /// What a process would find and count, without a database.
+    struct Counter(Limit, std::collections::HashMap<DateTime<Utc>, i64>);
+
+    impl Counter {
+        fn take(&mut self, now: DateTime<Utc>) -> Result<(), TimeDelta> {
+            let window = self.0.window(now);
+            let previous = self.1.get(&window.previous).copied().unwrap_or_default();
+            let current = self.1.entry(window.start).or_default();
+            match self.0.wait(&window, previous, *current + 1) {
+                None => {
+                    *current += 1;
+                    Ok(())
+                }
+                Some(wait) => Err(wait),
+            }
+        }
+    }
+
+    #[test]
+    fn each_limit_has_a_name_of_its_own_and_counts_at_least_one() {
+        let names: std::collections::BTreeSet<&str> = LIMITS.iter().map(|l| l.name).collect();
+        assert_eq!(names.len(), LIMITS.len());
+        for limit in LIMITS {
+            assert!(limit.most > 0 && limit.period > TimeDelta::zero());
+        }
+    }
+
+    #[test]
+    fn a_limit_lets_so_many_pass_and_the_next_one_when_it_said() {
+        for limit in LIMITS {
+            let mut counter = Counter(limit, Default::default());
+            let now = moment(1234);
+            for _ in 0..limit.most {
+                assert_eq!(counter.take(now), Ok(()), "{}", limit.name);
+            }
+            let wait = counter.take(now).unwrap_err();
+            assert!(wait <= limit.period * 2, "{}: {wait}", limit.name);
+            let early = counter.take(now + wait - TimeDelta::milliseconds(2));
+            assert!(early.is_err(), "{}: {wait}", limit.name);
+            assert_eq!(counter.take(now + wait), Ok(()), "{}: {wait}", limit.name);
+        }
+    }
+
+    #[test]
+    fn a_burst_at_the_end_of_a_window_is_not_forgotten_at_its_end() {
+        let limit = PASSWORD_RESET_FROM_ADDRESS;
+        let mut counter = Counter(limit, Default::default());
+        let end = limit.window(moment(0)).start + limit.period;
+        for _ in 0..limit.most {
+            counter.take(end - TimeDelta::seconds(1)).unwrap();
+        }
+        assert!(counter.take(end + TimeDelta::seconds(1)).is_err());
+        assert!(counter.take(end + limit.period).is_ok());
+    }
+
+    #[test]
+    fn a_pace_gives_its_burst_at_once_and_then_its_rate() {
+        let pace = Pace::per_second(10, 5);
+        let now = Duration::from_secs(7);
+        let mut used_up = Duration::ZERO;
+        for _ in 0..5 {
+            used_up = pace.take(used_up, now).unwrap();
+        }
+        let wait = pace.take(used_up, now).unwrap_err();
+        assert_eq!(wait, Duration::from_millis(100));
+        used_up = pace.take(used_up, now + wait).unwrap();
+        assert!(pace.take(used_up, now + wait).is_err());
+        // After a rest there is the burst again, and no more than that.
+        let later = now + Duration::from_secs(60);
+        for _ in 0..5 {
+            used_up = pace.take(used_up, later).unwrap();
+        }
+        assert!(pace.take(used_up, later).is_err());
+    }
+
+    #[test]
+    fn an_ipv6_subscriber_is_one_network_and_an_ipv4_address_is_itself() {
+        let of = |text: &str| network(text.parse().unwrap()).to_string();
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(of("2001:db8:1:2:ffff::1"), of("2001:db8:1:2::"));
+        assert_ne!(of("2001:db8:1:3::1"), of("2001:db8:1:2::1"));
+        assert_eq!(of("203.0.113.9"), "203.0.113.9");
+        assert_eq!(of("::ffff:203.0.113.9"), "203.0.113.9");
+    }
+
+    proptest! {
+        #[test]
+        fn no_window_takes_more_than_its_limit_and_waiting_as_told_is_enough(
+            most in 1u32..20, period in 10i64..5000, steps in prop::collection::vec(0i64..400, 1..200)
+        ) {
+            let limit = Limit { name: "x", of: Subject::Address, most, period: TimeDelta::milliseconds(period) };
+            let mut counter = Counter(limit, Default::default());
+            let mut at = 0;
+            for step in steps {
+                at += step;
+                if let Err(wait) = counter.take(moment(at)) {
+                    prop_assert!(wait > TimeDelta::zero() && wait <= limit.period * 2);
+                    at += wait.num_milliseconds();
+                    prop_assert!(counter.take(moment(at)).is_ok());
+                }
+            }
+            prop_assert!(counter.1.values().all(|count| *count <= i64::from(most)));
+        }
+
+        #[test]
+        fn a_pace_never_gives_more_than_its_burst_and_its_rate(
+            rate in 1u32..500, burst in 1u32..500, steps in prop::collection::vec(0u64..50, 1..500)
+        ) {
+            let pace = Pace::per_second(rate, burst);
+            let (mut used_up, mut now, mut taken) = (Duration::ZERO, Duration::ZERO, 0u64);
+            for step in steps {
+                now += Duration::from_millis(step);
+                match pace.take(used_up, now) {
+                    Ok(after) => {
+                        used_up = after;
+                        taken += 1;
+                    }
+                    Err(wait) => prop_assert!(pace.take(used_up, now + wait).is_ok()),
+                }
+            }
+            let most = u64::from(burst) + (now.as_secs_f64() * f64::from(rate) * 1.001) as u64 + 1;
+            prop_assert!(taken <= most, "{taken} of {most}");
+        }
+    }
+}
