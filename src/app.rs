@@ -1,5 +1,7 @@
 //! AppState, and the way from a handler to a use case: one hop to a blocking thread, one transaction.
 
+mod nobody;
+
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
@@ -285,6 +287,14 @@ impl Refused {
     fn of(sender: &Credentials) -> Self {
         Self {
             asked: sender.asked.clone(),
+            by: Slot::default(),
+        }
+    }
+
+    /// Of somebody unknown nothing that is refused is worth tracing.
+    fn nothing() -> Self {
+        Self {
+            asked: String::new(),
             by: Slot::default(),
         }
     }

@@ -19,6 +19,7 @@ pub mod extract;
 pub mod gates;
 pub mod guard;
 pub mod head;
+pub mod notices;
 pub mod openapi;
 pub mod operations;
 pub mod peer;
@@ -42,6 +43,16 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(web::post().to(declarations::supplement)),
         )
         .service(get("/api/v1/declarations/{receipt_no}/trace").route(web::get().to(audit::show)))
+        .service(get("/api/v1/notices/challenge").route(web::get().to(notices::challenge)))
+        .service(get("/api/v1/notices/held").route(web::get().to(notices::held)))
+        .service(post("/api/v1/notices").route(web::post().to(notices::give)))
+        .service(
+            post("/api/v1/notices/{receipt_no}/release").route(web::post().to(notices::release)),
+        )
+        .service(post("/api/v1/notices/{receipt_no}/reject").route(web::post().to(notices::reject)))
+        .service(
+            get("/api/v1/cases/{case_id}/informants").route(web::get().to(notices::informants)),
+        )
         .service(get("/api/v1/cases").route(web::get().to(cases::queue)))
         .service(get("/api/v1/cases/{case_id}").route(web::get().to(cases::show)))
         .service(get("/api/v1/cases/{case_id}/alerts").route(web::get().to(alerts::list)))

@@ -40,6 +40,15 @@ pub struct ActRefusals;
 /// How a call that needs no token can be refused.
 pub struct OpenRefusals;
 
+/// How a notice can be refused: it needs no token.
+pub struct NoticeRefusals;
+
+/// How a call that needs no token and looks into the database can be refused.
+pub struct OpenReadRefusals;
+
+/// How a call that asks for a list by nothing can be refused.
+pub struct QuietRefusals;
+
 /// How a call of those that watch the service can be refused: never because it comes too often.
 pub struct WatchRefusals;
 
@@ -167,6 +176,9 @@ refused_with! {
     ReadRefusals: [401, 403, 404, 405, 414, 429, 431, 500, 503];
     ActRefusals: [401, 403, 404, 405, 409, 414, 429, 431, 500, 503];
     OpenRefusals: [405, 414, 429, 431];
+    NoticeRefusals: [400, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503];
+    OpenReadRefusals: [405, 414, 429, 431, 500, 503];
+    QuietRefusals: [401, 403, 405, 414, 429, 431, 500, 503];
     WatchRefusals: [405, 414, 431];
 }
 
@@ -213,6 +225,12 @@ impl Modify for Components {
         super::declarations::preview,
         super::declarations::show,
         super::declarations::supplement,
+        super::notices::challenge,
+        super::notices::give,
+        super::notices::held,
+        super::notices::release,
+        super::notices::reject,
+        super::notices::informants,
         super::audit::show,
         super::cases::queue,
         super::cases::show,
@@ -242,6 +260,7 @@ impl Modify for Components {
     security(("token" = [])),
     tags(
         (name = "declarations", description = "Khai báo"),
+        (name = "notices", description = "Tin báo không cần tài khoản"),
         (name = "cases", description = "Vụ việc"),
         (name = "places", description = "Địa danh"),
         (name = "posts", description = "Vị trí công tác, lịch trực"),

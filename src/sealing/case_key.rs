@@ -74,6 +74,8 @@ pub enum Column {
     EventDetails,
     /// What a message about a case says.
     OutboxPayload,
+    /// Who gave notice.
+    InformantIdentity,
 }
 
 impl Column {
@@ -89,6 +91,7 @@ impl Column {
             Self::EventReason => "case_events.reason",
             Self::EventDetails => "case_events.details",
             Self::OutboxPayload => "outbox.payload",
+            Self::InformantIdentity => "informants.identity",
         }
     }
 

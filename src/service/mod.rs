@@ -7,6 +7,7 @@ pub mod declarations;
 pub mod directory;
 pub mod form;
 pub mod idempotency;
+pub mod intake;
 pub mod keys;
 pub mod limits;
 mod lines;

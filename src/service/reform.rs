@@ -29,6 +29,7 @@ use crate::{
         },
         declaration::Declaration,
         law::{Subject, ValueKey},
+        notice::NoticeState,
         place::{Unit, UnitLevel},
     },
     error::{AppError, Result},
@@ -36,6 +37,7 @@ use crate::{
     store::{
         cases, clocks,
         conn::DbConn,
+        notices as notices_of,
         events::{self, NewEvent},
         places,
         territories::{self, OpenCase},
@@ -121,6 +123,10 @@ impl Stale {
         let Some(case) = cases::find(tx, id, &Sight::All)? else {
             return Ok(None);
         };
+        // What is held is told to nobody, and carried over when it is released.
+        if notices_of::state(tx, id)? == Some(NoticeState::Held) {
+            return Ok(None);
+        }
         let key = sealed::key_of(&ctx.keys, &case)?;
         let (facts, decision) = (sealed::facts(&key, &case)?, sealed::decision(&key, &case)?);
         let (Some(facts), Some(decision)) = (facts, decision) else {

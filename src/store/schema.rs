@@ -385,10 +385,37 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(notices -> cases (case_id));
 diesel::joinable!(post_holders -> posts (post_id));
 diesel::joinable!(duty_shifts -> posts (post_id));
 diesel::joinable!(case_posts -> cases (case_id));
 diesel::joinable!(case_posts -> posts (post_id));
+diesel::table! {
+    notices (case_id) {
+        case_id -> Text,
+        receipt_no -> Text,
+        state -> Text,
+        held_because -> Nullable<Text>,
+        noticed_at -> Timestamp,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    informants (declaration_id) {
+        declaration_id -> Text,
+        case_id -> Text,
+        identity -> Text,
+    }
+}
+
+diesel::table! {
+    used_challenges (id_hash) {
+        id_hash -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
 diesel::table! {
     rate_windows (key_hash, window_start) {
         key_hash -> Text,
@@ -439,5 +466,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     post_holders,
     duty_shifts,
     case_posts,
+    notices,
+    informants,
+    used_challenges,
     rate_windows
 );

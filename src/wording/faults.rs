@@ -75,6 +75,8 @@ crate::catalogue! {
             "There is nothing in it. Please give at least one entry.";
         "death_not_dead" => "Có mô tả việc chết nhưng tình trạng ghi khác; hệ thống tính là chết. Vui lòng kiểm tra, và bổ sung nếu sai.",
             "A death is described but another outcome is stated; it counts as dead. Please check, and send a supplement if that is wrong.";
+        "role_not_proven" => "Tin báo không có tài khoản không được tính là khai báo của Ủy ban nhân dân; được ghi nhận là của người phát hiện.",
+            "Without an account a notice does not count as the People's Committee's declaration; it was taken as that of a witness.";
         "citizen_id_mismatch" => "Số định danh không khớp với giới tính hoặc năm sinh đã ghi. Vui lòng kiểm tra, và bổ sung nếu sai.",
             "The personal number does not go with the sex or year of birth given. Please check, and send a supplement if something is wrong.";
     }

@@ -58,6 +58,7 @@ crate::catalogue! {
         "declarant.family" => "gia đình người bị nạn", "the victim's family";
         "declarant.witness" => "người phát hiện", "witness";
         "declarant.worker" => "người lao động", "worker";
+        "caller_protected" => "{role}; họ tên và số điện thoại của người báo tin chỉ cơ quan tiếp nhận xem được trong hồ sơ (Luật 84/2015/QH13 Điều 34.2)", "{role}; name and telephone stand behind the case, for the authority that receives the notice alone (Law 84/2015/QH13 Art. 34.2)";
         "caller" => "{name} ({role}), điện thoại {phone}", "{name} ({role}), telephone {phone}";
 
         // --- what the law asks of the reader
@@ -88,6 +89,8 @@ crate::catalogue! {
         "alarm.undeliverable" => "Danh bạ không có cơ quan giữ vai trò phải nhận tin", "The directory has nobody for a role that must be told";
         "alarm.message_failed" => "Một thư không gửi được và đã dừng gửi", "A message could not be delivered and was given up";
         "alarm.clock_not_started" => "Thiếu giá trị có hiệu lực nên một thời hạn chưa bắt đầu đếm; cần nhập quy tắc còn thiếu", "A dated value is missing, so a time limit did not start; import the missing rule";
+        "alarm.notice_held" => "Có tin báo bị tạm giữ, chưa báo cho ai; cần người xem", "A notice is held and told to nobody; somebody must look at it";
+        "alarm.urgent_notice_held" => "KHẨN: tin báo có người chết hoặc nhiều người bị nạn nặng đang bị tạm giữ; cần báo bằng điện thoại ngay", "URGENT: a notice of a death or of several seriously injured is held; telephone at once";
         "trace_root" => "Chốt nhật ký truy cập ngày {day}", "The trace of {day} is closed";
         "trace_root_body" => "Đề nghị lưu thư này ngoài hệ thống. Ai sửa nhật ký của ngày này về sau đều bị phát hiện khi đối chiếu với giá trị gốc dưới đây (lệnh tnld audit verify).", "Please keep this mail outside of the system. Whoever rewrites the trace of this day later is found out by comparing it with the root below (tnld audit verify).";
         "trace_no" => "Số thứ tự", "Number";

@@ -25,6 +25,8 @@ named! {
         Link = "link",
         /// The service itself.
         Service = "service",
+        /// Who gave notice without an account.
+        Nobody = "nobody",
     }
 }
 
@@ -51,6 +53,14 @@ named! {
         ReadTrace = "read_trace",
         /// A case was carried over to the successors of a unit that ended.
         CarryOver = "carry_over",
+        /// Who gave notice was looked at.
+        ReadInformant = "read_informant",
+        /// A notice that is held was looked at.
+        ReadHeldNotice = "read_held_notice",
+        /// A notice that was held is told.
+        ReleaseNotice = "release_notice",
+        /// A notice that was held is told to nobody.
+        RejectNotice = "reject_notice",
         /// A post was created.
         CreatePost = "create_post",
         /// A post was ended.
@@ -96,6 +106,10 @@ impl Action {
             | Self::TakeStep
             | Self::ReadAlerts
             | Self::ResendAlert
+            | Self::ReadInformant
+            | Self::ReadHeldNotice
+            | Self::ReleaseNotice
+            | Self::RejectNotice
             | Self::CarryOver => Purpose::Investigation,
             Self::ReadTrace => Purpose::DataSubject,
             Self::CreatePost
@@ -165,6 +179,7 @@ impl From<&Actor> for Who {
                 Caller::Token(_) => ActorKind::Token,
                 Caller::Account(_) => ActorKind::Account,
                 Caller::Service => ActorKind::Service,
+                Caller::Nobody => ActorKind::Nobody,
             },
             id: actor.caller.id().to_string(),
             name: actor.name.clone(),
