@@ -139,7 +139,9 @@ pub fn is_proof(salt: &str, nonce: &str) -> bool {
         .chain_update(salt.as_bytes())
         .chain_update(nonce.as_bytes())
         .finalize();
-    let head = hash[..8].iter().fold(0_u64, |head, byte| head << 8 | u64::from(*byte));
+    let head = hash[..8]
+        .iter()
+        .fold(0_u64, |head, byte| head << 8 | u64::from(*byte));
     head.leading_zeros() >= BITS
 }
 
@@ -261,11 +263,20 @@ mod tests {
             let right = answered(&challenge, &answer(challenge.question));
             let at = |moment| judge(&secret, &right, moment);
             let expires_at = challenge.expires_at;
-            let is_right = Verdict::Ours { expires_at, is_right: true };
+            let is_right = Verdict::Ours {
+                expires_at,
+                is_right: true,
+            };
             assert_eq!(at(now()), is_right, "{challenge:?}");
             assert_eq!(at(expires_at), Verdict::NotOurs);
             let wrong = judge(&secret, &answered(&challenge, "one hundred"), now());
-            assert_eq!(wrong, Verdict::Ours { expires_at, is_right: false });
+            assert_eq!(
+                wrong,
+                Verdict::Ours {
+                    expires_at,
+                    is_right: false
+                }
+            );
         }
     }
 
@@ -297,7 +308,9 @@ mod tests {
     #[test]
     fn work_is_as_good_as_an_answer() {
         let challenge = give(&secret, [9; RANDOM], now());
-        let nonce = (0_u64..).map(|n| n.to_string()).find(|n| is_proof(&challenge.id, n));
+        let nonce = (0_u64..)
+            .map(|n| n.to_string())
+            .find(|n| is_proof(&challenge.id, n));
         let worked = Answered {
             id: challenge.id.clone(),
             nonce,
@@ -306,12 +319,21 @@ mod tests {
         let expires_at = challenge.expires_at;
         assert_eq!(
             judge(&secret, &worked, now()),
-            Verdict::Ours { expires_at, is_right: true }
+            Verdict::Ours {
+                expires_at,
+                is_right: true
+            }
         );
-        let idle = Answered { nonce: Some("0".into()), ..worked };
+        let idle = Answered {
+            nonce: Some("0".into()),
+            ..worked
+        };
         assert_eq!(
             judge(&secret, &idle, now()),
-            Verdict::Ours { expires_at, is_right: false }
+            Verdict::Ours {
+                expires_at,
+                is_right: false
+            }
         );
     }
 
@@ -326,7 +348,11 @@ mod tests {
                 Question::Largest(three) | Question::Smallest(three) => {
                     assert!(three[0] != three[1] && three[1] != three[2] && three[0] != three[2]);
                     assert!(three.iter().all(|number| (1..=9).contains(number)));
-                    if matches!(question, Question::Largest(_)) { 2 } else { 3 }
+                    if matches!(question, Question::Largest(_)) {
+                        2
+                    } else {
+                        3
+                    }
                 }
                 Question::DayAfter(_) => 4,
             };
@@ -335,9 +361,15 @@ mod tests {
         assert!(kinds.iter().all(|count| *count > 20), "{kinds:?}");
         let accepts: [(Question, &[&str]); 4] = [
             (Question::Sum(3, 4), &["7", "bảy", "BAY", " Seven "]),
-            (Question::Sum(8, 7), &["15", "mười lăm", "muoi lam", "fifteen"]),
+            (
+                Question::Sum(8, 7),
+                &["15", "mười lăm", "muoi lam", "fifteen"],
+            ),
             (Question::Largest([3, 8, 5]), &["8", "tám", "eight"]),
-            (Question::DayAfter(1), &["thứ tư", "Thu 4", "tư", "Wednesday"]),
+            (
+                Question::DayAfter(1),
+                &["thứ tư", "Thu 4", "tư", "Wednesday"],
+            ),
         ];
         for (question, texts) in accepts {
             for text in texts {

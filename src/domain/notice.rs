@@ -123,7 +123,11 @@ mod tests {
         ];
         for (proof, urgent, room, urgent_room, expected) in table {
             let found = admit::<Infallible>(proof, urgent, || Ok(room), || Ok(urgent_room));
-            assert_eq!(found, Ok(expected), "{proof:?} {urgent} {room} {urgent_room}");
+            assert_eq!(
+                found,
+                Ok(expected),
+                "{proof:?} {urgent} {room} {urgent_room}"
+            );
         }
     }
 }

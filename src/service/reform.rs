@@ -37,9 +37,8 @@ use crate::{
     store::{
         cases, clocks,
         conn::DbConn,
-        notices as notices_of,
         events::{self, NewEvent},
-        places,
+        notices as notices_of, places,
         territories::{self, OpenCase},
     },
     time::day_in_vietnam,

@@ -93,10 +93,7 @@ pub fn state(conn: &mut DbConn, case: &CaseId) -> QueryResult<Option<NoticeState
 }
 
 /// The same of several cases.
-pub fn states(
-    conn: &mut DbConn,
-    of: &[&str],
-) -> QueryResult<BTreeMap<String, NoticeState>> {
+pub fn states(conn: &mut DbConn, of: &[&str]) -> QueryResult<BTreeMap<String, NoticeState>> {
     let rows: Vec<(String, String)> = notices::table
         .filter(notices::case_id.eq_any(of))
         .select((notices::case_id, notices::state))

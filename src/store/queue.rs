@@ -15,8 +15,9 @@ use crate::{
     store::{
         cases::unknown,
         conn::{DbConn, MultiBackend},
+        notices as store_notices,
         schema::{case_audiences, case_posts, cases, notices},
-        notices as store_notices, territories,
+        territories,
     },
 };
 
@@ -355,9 +356,7 @@ fn range(
 ) -> QueryResult<(Vec<CaseLine>, Option<Position>)> {
     let mut rows: Vec<LineRow> = match sight {
         Sight::Nothing => Vec::new(),
-        Sight::All => {
-            page_of!(not_held(), filter, None, now, cases, id).load(conn)?
-        }
+        Sight::All => page_of!(not_held(), filter, None, now, cases, id).load(conn)?,
         Sight::Audiences(keys) => match keys.as_slice() {
             // A commune has few cases: its index narrows more than that of an audience.
             [key] if filter.commune.is_none() => {
@@ -376,9 +375,7 @@ fn range(
         let few = Some(undecided);
         rows.extend(match sight {
             Sight::Nothing => Vec::new(),
-            Sight::All => {
-                page_of!(not_held(), filter, few, now, cases, id).load(conn)?
-            }
+            Sight::All => page_of!(not_held(), filter, few, now, cases, id).load(conn)?,
             Sight::Audiences(keys) => {
                 page_of!(seen_by(keys), filter, few, now, cases, id).load(conn)?
             }

@@ -22,14 +22,8 @@ pub fn action_text(action: Option<Action>) -> Text {
             "Chuyển theo sắp xếp đơn vị hành chính",
             "Carried over to the successor of its unit",
         ),
-        Some(Action::ReadInformant) => (
-            "Xem danh tính người báo tin",
-            "Read who gave notice",
-        ),
-        Some(Action::ReadHeldNotice) => (
-            "Xem tin báo đang tạm giữ",
-            "Read a notice that is held",
-        ),
+        Some(Action::ReadInformant) => ("Xem danh tính người báo tin", "Read who gave notice"),
+        Some(Action::ReadHeldNotice) => ("Xem tin báo đang tạm giữ", "Read a notice that is held"),
         Some(Action::ReleaseNotice) => (
             "Chuyển tin báo tạm giữ đến nơi nhận",
             "Let a held notice be told",

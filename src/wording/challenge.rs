@@ -65,7 +65,12 @@ pub fn asked(question: Question) -> (String, String) {
         en = en.replace(name, part.en);
     }
     let mut letters = vi.chars();
-    let vi = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let vi = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect();
     (vi, en)
 }
 
@@ -90,6 +95,9 @@ mod tests {
             }
         }
         let (vi, en) = asked(Question::Sum(3, 4));
-        assert_eq!((vi.as_str(), en.as_str()), ("Ba cộng bốn bằng mấy?", "What is three plus four?"));
+        assert_eq!(
+            (vi.as_str(), en.as_str()),
+            ("Ba cộng bốn bằng mấy?", "What is three plus four?")
+        );
     }
 }

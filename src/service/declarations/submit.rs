@@ -12,8 +12,7 @@ use super::{
 use crate::{
     domain::{
         access::Right, audit::Action, case::CaseStatus, declaration::DeclarantRole,
-        declaration::Fault,
-        receipt::ReceiptNo,
+        declaration::Fault, receipt::ReceiptNo,
     },
     error::{AppError, Result},
     ids::{CaseId, DeclarationId},

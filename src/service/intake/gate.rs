@@ -33,7 +33,10 @@ pub(super) fn answered(sent: Option<Value>) -> Answered {
 pub(super) fn network(address: Option<&str>) -> String {
     address
         .and_then(|address| address.parse::<IpAddr>().ok())
-        .map_or_else(|| "unknown".to_owned(), |ip| limits::network(ip).to_string())
+        .map_or_else(
+            || "unknown".to_owned(),
+            |ip| limits::network(ip).to_string(),
+        )
 }
 
 /// Why a notice is held; `None` where it is told at once.
@@ -49,9 +52,18 @@ pub(super) fn admit(
     notice::admit(
         proof,
         is_urgent,
-        || has_room(&mut tx.borrow_mut(), ctx, &[(&NOTICE_FROM_ADDRESS, network)]),
         || {
-            let both = [(&URGENT_FROM_ADDRESS, network), (&URGENT_WITHOUT_PROOF, "all")];
+            has_room(
+                &mut tx.borrow_mut(),
+                ctx,
+                &[(&NOTICE_FROM_ADDRESS, network)],
+            )
+        },
+        || {
+            let both = [
+                (&URGENT_FROM_ADDRESS, network),
+                (&URGENT_WITHOUT_PROOF, "all"),
+            ];
             has_room(&mut tx.borrow_mut(), ctx, &both)
         },
     )

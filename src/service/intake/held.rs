@@ -88,7 +88,10 @@ pub fn list_held(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<Held>> {
     ctx.require(Right::ReadHeldNotices)?;
     let actor = &ctx.actor;
     let is_operator = actor.role == ActorRole::Operator;
-    let code = actor.commune_code.as_deref().or(actor.province_code.as_deref());
+    let code = actor
+        .commune_code
+        .as_deref()
+        .or(actor.province_code.as_deref());
     let within = match code {
         _ if is_operator => Where::Everywhere,
         Some(code) => Where::In(code),
@@ -162,9 +165,15 @@ pub fn release(tx: &mut DbConn, ctx: &Ctx, cmd: &Release) -> Result<Case> {
     };
     decision.recipients = decided(&held.facts, &ctx.world, ctx.now, Some(standing))?.recipients;
     let details = json!({ "note": note });
-    let mut case = change(tx, ctx, case, &held.key, "notice_released", details, |case| {
-        Ok(sealed::set_decision(&held.key, case, &decision)?)
-    })?;
+    let mut case = change(
+        tx,
+        ctx,
+        case,
+        &held.key,
+        "notice_released",
+        details,
+        |case| Ok(sealed::set_decision(&held.key, case, &decision)?),
+    )?;
     let audiences = opening::audiences(&held.facts, &decision, &Territory::of(&decision));
     cases::set_audiences(tx, &case, &audiences)?;
     // Its units may have ended while it was held.
@@ -205,13 +214,21 @@ pub fn reject(tx: &mut DbConn, ctx: &Ctx, cmd: &Reject) -> Result<Case> {
     }
     clocks::update(tx, &id, &running)?;
     let details = json!({ "note": reason });
-    let case = change(tx, ctx, held.case, &held.key, "notice_rejected", details, |case| {
-        case.status = CaseStatus::NotWorkAccident;
-        case.closed_at = Some(ctx.now);
-        case.ended_because = Some("withdrawn".to_owned());
-        case.due_at = NO_DUE;
-        Ok(())
-    })?;
+    let case = change(
+        tx,
+        ctx,
+        held.case,
+        &held.key,
+        "notice_rejected",
+        details,
+        |case| {
+            case.status = CaseStatus::NotWorkAccident;
+            case.closed_at = Some(ctx.now);
+            case.ended_because = Some("withdrawn".to_owned());
+            case.due_at = NO_DUE;
+            Ok(())
+        },
+    )?;
     cases::set_audiences(tx, &case, &held.audiences)?;
     ctx.note(Action::RejectNotice, &id, about);
     Ok(case)

@@ -32,8 +32,7 @@ pub struct Informant {
 /// Who gave notice of the case `id`.
 pub fn informants(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<Vec<Informant>> {
     ctx.require(Right::ReadInformant)?;
-    let case =
-        cases::find(tx, id, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))?;
+    let case = cases::find(tx, id, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))?;
     let key = sealed::key_of(&ctx.keys, &case)?;
     let decision = sealed::decision(&key, &case)?;
     let received_by = decision.map_or_else(Vec::new, |decision| received_by(ctx, &decision));
@@ -58,7 +57,9 @@ pub fn informants(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<Vec<Informa
     if found.is_empty() {
         // A record from before they were kept apart has it among its facts.
         let mut facts = sealed::facts(&key, &case)?;
-        let identity = facts.as_mut().and_then(|facts| facts.declarant.take_identity());
+        let identity = facts
+            .as_mut()
+            .and_then(|facts| facts.declarant.take_identity());
         found.extend(identity.map(|identity| Informant {
             receipt_no: case.receipt_no.clone(),
             identity,
@@ -77,7 +78,10 @@ fn received_by(ctx: &Ctx, decision: &Decision) -> Vec<AuthorityFacts> {
         .iter()
         .filter(|one| receives.contains(&one.role) && one.duty == Duty::MustReceive)
         .filter_map(|one| {
-            let authority = ctx.world.directory.by_id(&one.authority.as_ref()?.id, today)?;
+            let authority = ctx
+                .world
+                .directory
+                .by_id(&one.authority.as_ref()?.id, today)?;
             facts_of(authority, &ctx.world.places, today)
         })
         .collect()

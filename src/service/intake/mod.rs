@@ -91,7 +91,10 @@ pub fn give_challenge(ctx: &Ctx) -> Result<Challenge> {
 pub fn plan(ctx: &Ctx, cmd: Submit) -> Result<Planned> {
     ctx.require(Right::Notice)?;
     let Submit { mut body, key } = cmd;
-    let answered = gate::answered(body.as_object_mut().and_then(|body| body.remove("challenge")));
+    let answered = gate::answered(
+        body.as_object_mut()
+            .and_then(|body| body.remove("challenge")),
+    );
     let mut warnings = Vec::new();
     if let Some(role) = body.pointer_mut("/declarant/role")
         && role.as_str() == Some(DeclarantRole::Commune.as_str())
@@ -177,8 +180,8 @@ fn again(tx: &mut DbConn, ctx: &Ctx, id: &str) -> Result<Taken> {
     use crate::service::declarations::Answered;
 
     let stored = declarations::answer_of(tx, id)?.ok_or(AppError::Busy)?;
-    let was_held = notices::find(tx, &stored.receipt_no)?
-        .is_some_and(|notice| notice.held_because.is_some());
+    let was_held =
+        notices::find(tx, &stored.receipt_no)?.is_some_and(|notice| notice.held_because.is_some());
     if was_held {
         return Ok(Taken::Held {
             receipt_no: stored.receipt_no,
