@@ -223,7 +223,7 @@ impl Plan<'_> {
                 desk,
                 Step::Transfer,
                 json!({
-                    "to_authority": "Sở Nội vụ tỉnh Lạng Sơn",
+                    "to_authority": "SNV-20",
                     "letter_number": self.numbered("CV-SNV"),
                     "reason": "Nơi xảy ra tai nạn thuộc địa bàn tỉnh khác.",
                 }),

@@ -292,6 +292,24 @@ fn new_province(places: &Places) -> Vec<Row> {
             "",
         ),
     ];
+    // A neighbour, to which a case of another place is transferred.
+    for (name, from, to) in [
+        ("Thanh tra Sở LĐTBXH tỉnh Lạng Sơn", LAW, MARCH),
+        ("Sở Nội vụ tỉnh Lạng Sơn", MARCH, ""),
+    ] {
+        rows.push(Row {
+            id: "SNV-20".into(),
+            role: "PROVINCIAL_LABOUR_AUTHORITY",
+            name: name.into(),
+            level: "province",
+            territory: "20".into(),
+            from,
+            to,
+            emails: "sonoivu@lang-son.test".into(),
+            escalates_to: String::new(),
+            sectors: "",
+        });
+    }
     let here = |unit: &&Unit| unit.province_code == PROVINCE;
     for commune in places.in_force(UnitLevel::Commune, reform()).filter(here) {
         rows.push(commune_committee(commune, &domain, JULY, ""));

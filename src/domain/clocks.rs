@@ -111,7 +111,7 @@ pub struct Clock {
     /// When it stopped.
     pub stopped_at: Option<DateTime<Utc>>,
     /// Why: `announced`, `people_sent`, `minutes_drafted`, `minutes_sent`, `class_changed`,
-    /// `place_changed`, `ended`.
+    /// `place_changed`, `transferred`, `ended`.
     pub stopped_because: Option<String>,
     /// Days added by the one extension; 0 where there is none.
     pub extended_days: i32,
@@ -234,7 +234,9 @@ pub fn longest_extension(
     if clock.extended_days != 0 {
         return Err(NoExtension::Already);
     }
-    if clock.due_raw < now {
+    // "Before it expires": where the last day is a day off, the period expires with the working day
+    // to which it moves (Civil Code 2015, Art. 148.5). Alarms go by the raw day all the same.
+    if clock.due_rolled < now {
         return Err(NoExtension::Expired);
     }
     let start = day_in_vietnam(clock.starts_at);
@@ -261,6 +263,24 @@ pub fn extend(
     }
     let last = after_calendar_days(day_in_vietnam(clock.due_raw), days);
     let mut derivation = clock.derivation.clone();
+    if clock.due_raw < now {
+        let (raw, rolled) = (
+            day_in_vietnam(clock.due_raw),
+            day_in_vietnam(clock.due_rolled),
+        );
+        derivation.push(DerivationStep {
+            text_vi: format!(
+                "Gia hạn ngày {}, khi thời hạn đã chuyển sang ngày {} chưa hết; đếm tiếp từ ngày {}",
+                vi(day_in_vietnam(now)), vi(rolled), vi(raw)
+            ),
+            text_en: format!(
+                "Extended on {}, before the end that moved to {}; counted on from {}",
+                en(day_in_vietnam(now)), en(rolled), en(raw)
+            ),
+            value: rolled.to_string(),
+            article: "Bộ luật Dân sự 2015, Điều 148.5".to_owned(),
+        });
+    }
     derivation.push(DerivationStep {
         text_vi: format!(
             "Gia hạn một lần {days} ngày (tối đa {most}), hết ngày {}",

@@ -18,7 +18,7 @@ use crate::{
     error::{AppError, Result},
     ids::{CaseId, EventId, MessageId},
     sealing::Keys,
-    service::{Ctx, sealed},
+    service::{Ctx, opening, sealed},
     store::{
         alerts::{self, AlertLedger},
         cases, clocks,
@@ -118,7 +118,7 @@ pub fn behind_link(
     };
     let (facts, decision) = sealed::both(&sealed::key_of(keys, &case)?, &case)?;
     Ok(Some(LinkedCase {
-        facts,
+        facts: opening::shown(&facts, decision.counts).into_owned(),
         decision,
         clocks: clocks::list(tx, &case.id)?,
         alerts: alerts::ledger(tx, &case.id)?,

@@ -32,10 +32,11 @@ use crate::{
         Ctx,
         declarations::decided,
         masking,
+        news::{self, Known},
         notices::{self, Told},
         notify,
         posts::assignable,
-        sealed,
+        sealed, transfer,
     },
     store::{
         cases::{self, CaseVictim},
@@ -177,8 +178,8 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
     let case = cases::find(tx, id, &sight)?.ok_or(AppError::NotFound("case"))?;
     let notice = not_held(tx, id)?;
     let key = sealed::key_of(&ctx.keys, &case)?;
-    let (clocks, events) = (clocks::list(tx, id)?, events::list(tx, id, &key)?);
-    let facts = sealed::facts(&key, &case)?;
+    let (clocks, mut events) = (clocks::list(tx, id)?, events::list(tx, id, &key)?);
+    let facts = sealed::shown_facts(&key, &case)?;
     let decision = sealed::decision(&key, &case)?;
     let victims = cases::victims(tx, id)?;
 
@@ -196,11 +197,14 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
         if other.status == CaseStatus::Duplicate {
             continue;
         }
-        let other_facts = sealed::facts(&sealed::key_of(&ctx.keys, &other)?, &other)?;
+        let other_facts = sealed::shown_facts(&sealed::key_of(&ctx.keys, &other)?, &other)?;
         possible_duplicates.push(duplicates::compare(
             (&case, facts.as_ref()),
             (&other, other_facts.as_ref()),
         ));
+    }
+    if case.sector.is_armed_forces() {
+        hide_notes(&mut events);
     }
     possible_duplicates.sort_by(|a, b| (b.score, &a.case_id).cmp(&(a.score, &b.case_id)));
 
@@ -227,6 +231,18 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
         clocks,
         events,
     })
+}
+
+/// What was told of a case as an ordinary one is content, and not shown while it is one of an army or
+/// police unit.
+fn hide_notes(events: &mut [Event]) {
+    for event in events
+        .iter_mut()
+        .filter(|event| event.action == "supplemented")
+    {
+        event.reason = None;
+        event.details["note"] = Value::from("");
+    }
 }
 
 /// The step, its clocks, its row in the timeline and the end of its alerts stand or fall
@@ -259,10 +275,24 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     let mut taken = take(cmd.step, &cmd.body, known, &ctx.actor, ctx.now, calendar)?;
     let seen_by = match cmd.step {
         Step::ChoosePlace => Some(settle_place(tx, ctx, &mut taken, decision, &facts, &key)?),
-        Step::MarkDuplicate => {
-            the_other_case(tx, ctx, &taken)?;
-            None
+        _ => None,
+    };
+    let handover = match cmd.step {
+        Step::Transfer => {
+            let (_, decision) = sealed::both(&key, &case)?;
+            let known = (running.as_slice(), decision, &facts.progress);
+            Some(transfer::hand_over(tx, ctx, &mut taken, known, &key)?)
         }
+        _ => None,
+    };
+    let is_declared = cmd.step == Step::Declare;
+    if is_declared {
+        let known = Known::of(tx, &key, &case)?;
+        let decision = known.declared(ctx, &case)?;
+        sealed::set_decision(&key, &mut taken.case, &decision)?;
+    }
+    let other = match cmd.step {
+        Step::MarkDuplicate => Some(the_other_case(tx, ctx, &taken)?),
         _ => None,
     };
     let assigned_post = match cmd.step {
@@ -286,7 +316,8 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     if let Some(to) = decided {
         store_notices::decide(tx, &case.id, NoticeState::Unverified, to, ctx.now)?;
     }
-    if cmd.step == Step::Assign {
+    // No post of whoever gave a case away works on it any more.
+    if cmd.step == Step::Assign || handover.is_some() {
         posts::assign(tx, &case.id, assigned_post.as_ref(), ctx.now)?;
     }
     if let Some(seen_by) = seen_by {
@@ -296,8 +327,30 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     clocks::update(tx, &case.id, &taken.changed)?;
     clocks::insert(tx, &case.id, &taken.started)?;
     events::insert(tx, vec![NewEvent::seal(&taken.event, &key)?])?;
-    if let Some(because) = taken.case.ended_because.clone() {
-        end_alerts(tx, ctx, &taken.case, &because, &key)?;
+    match (&handover, taken.case.ended_because.clone()) {
+        (Some(handover), _) => transfer::tell(tx, ctx, &taken.case, &key, handover)?,
+        (None, Some(because)) => end_alerts(tx, ctx, &taken.case, &because, &key)?,
+        (None, None) => {}
+    }
+    if handover.is_none() {
+        transfer::set_aside(tx, &taken.case, facts.progress.handed_to.as_ref())?;
+    }
+    if is_declared {
+        let (facts, decision) = sealed::both(&key, &taken.case)?;
+        let told = Told {
+            case_id: &case.id,
+            key: &key,
+            receipt_no: &case.receipt_no,
+            received_at: case.received_at,
+            declaration: &facts,
+            decision: &decision,
+        };
+        notices::tell_declared(tx, ctx, &told)?;
+    }
+    // What the duplicate knew of graver outcomes is not lost with it.
+    if let Some(other) = other.filter(|other| is_graver(&taken.case, other)) {
+        let event = format!("duplicate/{}", taken.case.id);
+        news::carry(tx, ctx, &taken.case, &other.id, &event)?;
     }
     if let Some(missing) = &taken.no_rule {
         alarm(tx, ctx, &taken.case, missing)?;
@@ -324,7 +377,6 @@ fn end_alerts(tx: &mut DbConn, ctx: &Ctx, case: &Case, because: &str, key: &Case
     let because = match because {
         "withdrawn" => WithdrawnBecause::FalseDeclaration,
         "duplicate" => WithdrawnBecause::Duplicate,
-        "transferred" => WithdrawnBecause::Transferred,
         _ => WithdrawnBecause::NotAWorkAccident,
     };
     let (facts, decision) = (sealed::facts(key, case)?, sealed::decision(key, case)?);
@@ -359,18 +411,24 @@ fn alarm(tx: &mut DbConn, ctx: &Ctx, case: &Case, missing: &NoRule) -> Result<()
     notify::operator(tx, ctx.operator_mail.as_deref(), &alarm, &key)
 }
 
-/// The other case of a duplicate: one that the caller sees, and not a duplicate itself.
-fn the_other_case(tx: &mut DbConn, ctx: &Ctx, taken: &Taken) -> Result<()> {
+fn is_graver(case: &Case, other: &Case) -> bool {
+    case.class < other.class
+        || case.counts.dead > other.counts.dead
+        || case.counts.serious > other.counts.serious
+}
+
+/// The other case of a duplicate: one that the caller sees, on which somebody works or worked to its
+/// end. Not a duplicate itself, nor withdrawn, nor given away: nobody would work on either.
+fn the_other_case(tx: &mut DbConn, ctx: &Ctx, taken: &Taken) -> Result<Case> {
     let other = CaseId::from(taken.input.text("of_case").unwrap_or_default().to_owned());
     let found = cases::find(tx, &other, &audiences(&ctx.actor))?
-        .filter(|found| found.id != taken.case.id && found.status != CaseStatus::Duplicate);
-    match found {
-        Some(_) => Ok(()),
-        None => Err(AppError::Invalid(vec![Fault {
+        .filter(|found| found.id != taken.case.id && found.ended_because.is_none());
+    found.ok_or_else(|| {
+        AppError::Invalid(vec![Fault {
             pointer: "/of_case".to_owned(),
             code: FaultCode::NotAllowed,
-        }])),
-    }
+        }])
+    })
 }
 
 /// The post that a case is assigned to, where one is named: one of the caller's own authority. Where

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod limits;
 mod lines;
 pub mod masking;
+mod news;
 pub mod notices;
 pub mod notify;
 pub mod opening;
@@ -24,6 +25,7 @@ pub mod rules;
 pub mod sealed;
 pub mod standings;
 pub mod tokens;
+mod transfer;
 pub mod world;
 
 use std::sync::Arc;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{
+        authority::Role,
         classify::CaseClass,
         codes::Codes,
         decide::Decision,
@@ -225,6 +226,23 @@ pub fn tell_successors(
     Alerting::of(ctx, told, &anew)?.write(tx, ctx)?;
     let names = anew.iter().filter_map(|one| one.authority.as_ref());
     Ok((ended, names.map(|who| who.name.clone()).collect()))
+}
+
+/// After the commune made a notice its declaration: whoever receives it has an alert with its form,
+/// in place of the one that told of the notice.
+pub fn tell_declared(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>) -> Result<()> {
+    let receives =
+        |recipient: &&Recipient| recipient.authority.is_some() && recipient.role != Role::CommunePc;
+    let named: Vec<&Recipient> = told.decision.recipients.iter().filter(receives).collect();
+    for alert in alerts::list(tx, told.case_id)? {
+        if named
+            .iter()
+            .any(|recipient| recipient.authority == alert.authority)
+        {
+            alerts::end(tx, &alert.id, AlertEnd::Superseded, ctx.now)?;
+        }
+    }
+    Alerting::of(ctx, told, &named)?.write(tx, ctx)
 }
 
 /// What people were told before.

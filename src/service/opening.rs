@@ -1,13 +1,13 @@
 //! A case from its declaration: opened once, revised by supplements.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde_json::{Value, json};
 
 use crate::{
     domain::{
         access,
-        case::{Case, CaseStatus, Event, search_key},
+        case::{Case, CaseStatus, Event, course::Course, event::HandedTo, search_key},
         clocks::{self, Clock},
         decide::Decision,
         declaration::{Casualties, DeclarantRole, Declaration},
@@ -16,7 +16,7 @@ use crate::{
     error::{AppError, Result},
     ids::{CaseId, EventId},
     sealing::{CaseKey, Keys, WrappedKey},
-    service::{Ctx, sealed},
+    service::{Ctx, sealed, transfer},
     store::{
         cases::{self, CaseVictim, NewCase},
         clocks as stored_clocks,
@@ -102,7 +102,7 @@ pub fn open(
     })
 }
 
-/// What a supplement changes.
+/// What news changes.
 pub struct Revision<'a> {
     /// The facts as they now stand.
     pub declaration: &'a Declaration,
@@ -110,15 +110,17 @@ pub struct Revision<'a> {
     pub decision: &'a Decision,
     /// All clocks, old and new.
     pub clocks: &'a [Clock],
-    /// State from now on.
-    pub status: CaseStatus,
-    /// Whether another province is in charge now: nobody there works on it yet.
-    pub elsewhere: bool,
+    /// How the case goes on.
+    pub course: Course,
+    /// Whom a transfer put in charge.
+    pub handed_to: Option<&'a HandedTo>,
+    /// What the timeline calls it.
+    pub action: &'static str,
     /// For the timeline.
     pub details: Value,
 }
 
-/// Writes what a supplement changes; `case` is the one that was read under lock.
+/// Writes what news changes; `case` is the one that was read under lock.
 pub fn revise(
     tx: &mut DbConn,
     ctx: &Ctx,
@@ -130,8 +132,9 @@ pub fn revise(
         declaration,
         decision,
         clocks,
-        status,
-        elsewhere,
+        course,
+        handed_to,
+        action,
         details,
     } = revision;
     let (seen_version, from) = (case.version, case.status);
@@ -141,12 +144,13 @@ pub fn revise(
     case.counts = decision.counts;
     case.occurred_at = declaration.accident.occurred_at;
     case.sector = declaration.accident.sector;
-    if *status != from {
-        case.status = *status;
+    if course.status != from {
+        case.status = course.status;
         case.closed_at = None;
         case.ended_because = None;
     }
-    if *elsewhere {
+    // Nobody there works on it yet.
+    if course.elsewhere {
         case.assigned_to = None;
     }
     case.due_at = if case.is_ended() {
@@ -157,19 +161,26 @@ pub fn revise(
     case.version += 1;
     describe(case, declaration, decision, &territory, key)?;
 
-    if *elsewhere {
+    if course.elsewhere {
         posts::assign(tx, &case.id, None, ctx.now)?;
     }
     if !cases::update(tx, case, seen_version)? {
         return Err(AppError::Conflict("stale_version"));
     }
     let before = cases::audiences(tx, &case.id)?;
-    let mut seen_by = territory
-        .with_codes(|provinces, communes| access::within_territory(&before, provinces, communes));
-    seen_by.extend(audiences(declaration, decision, &territory));
+    let mut seen_by = audiences(declaration, decision, &territory);
+    // A unit of the army or the police is no matter of the territory, whoever saw the case before.
+    if !case.sector.is_armed_forces() {
+        seen_by.extend(territory.with_codes(|provinces, communes| {
+            access::within_territory(&before, provinces, communes)
+        }));
+        seen_by.extend(transfer::also_seen_by(*handed_to));
+    }
     cases::set_audiences(tx, case, &seen_by)?;
+    transfer::set_aside(tx, case, *handed_to)?;
     territories::set_candidates(tx, &case.id, &territory.candidates())?;
-    cases::set_victims(tx, &case.id, &persons(&ctx.keys, declaration, decision))?;
+    let shown = shown(declaration, decision.counts);
+    cases::set_victims(tx, &case.id, &persons(&ctx.keys, &shown, decision))?;
     let known = stored_clocks::list(tx, &case.id)?;
     let is_known = |clock: &Clock| {
         known
@@ -179,7 +190,7 @@ pub fn revise(
     let (changed, new): (Vec<Clock>, Vec<Clock>) = clocks.iter().cloned().partition(is_known);
     stored_clocks::update(tx, &case.id, &changed)?;
     stored_clocks::insert(tx, &case.id, &new)?;
-    let event = event(ctx, case, "supplemented", Some(from), details.clone());
+    let event = event(ctx, case, action, Some(from), details.clone());
     events::insert(tx, vec![NewEvent::seal(&event, key)?])?;
     Ok(())
 }
@@ -230,7 +241,8 @@ pub(super) fn describe(
     territory: &Territory,
     key: &CaseKey,
 ) -> Result<()> {
-    let establishment = declaration.establishment.as_ref();
+    let shown = shown(declaration, decision.counts);
+    let establishment = shown.establishment.as_ref();
     case.place_code.clone_from(&decision.place.code);
     case.place_valid_from = decision.place.valid_from;
     case.place_name.clone_from(&decision.place.name);
@@ -350,4 +362,49 @@ pub fn kept(mut kept: Declaration, counts: Casualties) -> Declaration {
         kept.accident.injury_factor_scheme = None;
     }
     kept
+}
+
+/// What is shown of a case's facts: while it is one of an army or police unit no more than would be
+/// [`kept`] of it, to nobody.
+pub fn shown(facts: &Declaration, counts: Casualties) -> Cow<'_, Declaration> {
+    if facts.accident.sector.is_armed_forces() {
+        Cow::Owned(kept(facts.clone(), counts))
+    } else {
+        Cow::Borrowed(facts)
+    }
+}
+
+/// What is kept of the facts `after` news of a case of which `before` was kept. The law is silent on
+/// a sector that is corrected. Decided: what the case had as an ordinary one stays sealed, so that a
+/// wrong word cannot erase it and it is there again with the right one; nothing of the content that
+/// comes while it is one of an army or police unit is added to it.
+pub fn kept_beside<'a>(
+    before: &Declaration,
+    after: &'a Declaration,
+    counts: Casualties,
+) -> Cow<'a, Declaration> {
+    if !after.accident.sector.is_armed_forces() {
+        return Cow::Borrowed(after);
+    }
+    let mut facts = kept(after.clone(), counts);
+    facts.establishment.clone_from(&before.establishment);
+    facts.employer.clone_from(&before.employer);
+    facts.victims.clone_from(&before.victims);
+    let (accident, old) = (&mut facts.accident, &before.accident);
+    accident.summary.clone_from(&old.summary);
+    accident.place.detail.clone_from(&old.place.detail);
+    accident.cause_code.clone_from(&old.cause_code);
+    accident
+        .injury_factor_code
+        .clone_from(&old.injury_factor_code);
+    accident
+        .injury_factor_scheme
+        .clone_from(&old.injury_factor_scheme);
+    // Who has died meanwhile is no content but what the law counts.
+    for victim in &mut facts.victims {
+        if let Some(now) = after.victims.iter().find(|now| now.no == victim.no) {
+            victim.outcome = now.outcome;
+        }
+    }
+    Cow::Owned(facts)
 }

@@ -107,7 +107,9 @@ impl QueueParams {
         }
         filter.commune.clone_from(&self.commune);
         filter.province.clone_from(&self.province);
-        filter.words = words(self.q.as_deref().unwrap_or_default());
+        let asked = self.q.as_deref().unwrap_or_default();
+        filter.words = words(asked);
+        filter.finds_nothing = filter.words.is_empty() && !asked.trim().is_empty();
         match self.sort.as_deref() {
             None | Some("due") => {}
             Some("-received") => filter.sort = Sort::Newest,

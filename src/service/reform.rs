@@ -15,13 +15,13 @@ use super::{
     declarations::decided,
     notices::{self, Told},
     opening::{self, Territory},
-    sealed,
+    sealed, transfer,
 };
 use crate::{
     domain::{
         access::{self, Actor, Sight},
         audit::Action,
-        case::{Case, Event},
+        case::{Case, Event, Progress},
         classify::ContradictionCode,
         decide::{
             Decision, Standing, World,
@@ -163,9 +163,23 @@ impl Stale {
             "to": self.shown(ctx, &units_of(&anew, places, self.received_on())),
             "basis": basis(tx, ctx, &ended)?,
         });
+        let key = sealed::key_to_write(tx, &ctx.keys, &mut self.case)?;
+        let progress = Progress::of(&events::list(tx, &self.case.id, &key)?);
+        let mut anew = anew;
+        // Whom a transfer put in charge stays so, as long as there is such an authority.
+        let today = day_in_vietnam(ctx.now);
+        let was_handed_on = progress.handed_to.is_some();
+        let handed_to = progress.handed_to.filter(|handed| {
+            ctx.world
+                .directory
+                .by_id(&handed.authority, today)
+                .is_some()
+        });
+        if let Some(handed) = &handed_to {
+            transfer::keep_in_charge(handed, &self.decision, &mut anew);
+        }
         self.point_to(anew, tx)?;
 
-        let key = sealed::key_to_write(tx, &ctx.keys, &mut self.case)?;
         let Self {
             mut case,
             facts,
@@ -182,7 +196,9 @@ impl Stale {
         let mut seen_by = territory
             .with_codes(|provinces, communes| access::succeeding(&before, provinces, communes));
         seen_by.extend(opening::audiences(&facts, &decision, &territory));
+        seen_by.extend(transfer::also_seen_by(handed_to.as_ref()));
         cases::set_audiences(tx, &case, &seen_by)?;
+        transfer::set_aside(tx, &case, handed_to.as_ref())?;
         territories::set_candidates(tx, &case.id, &territory.candidates())?;
 
         let told = Told {
@@ -199,6 +215,9 @@ impl Stale {
             notices::tell_successors(tx, ctx, &told)?
         };
         let mut event = event(ctx, &case, details);
+        if was_handed_on && handed_to.is_none() {
+            event.details["elsewhere"] = json!(true);
+        }
         event.details["authorities_before"] = json!(no_longer_told);
         event.details["authorities_told"] = json!(told);
         events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;

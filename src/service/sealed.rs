@@ -7,6 +7,7 @@ use crate::{
     error::{AppError, Result},
     ids::CaseId,
     sealing::{CaseKey, Column, Keys, Sealed},
+    service::opening,
     store::{self, cases, conn::DbConn},
 };
 
@@ -40,6 +41,12 @@ pub fn key_to_write(tx: &mut DbConn, keys: &Keys, case: &mut Case) -> Result<Cas
 pub fn facts(key: &CaseKey, case: &Case) -> Result<Option<Declaration>> {
     let text = key.open(Column::CaseFacts, case.id.as_str(), &case.facts)?;
     Ok(serde_json::from_str(&text)?)
+}
+
+/// The facts of a case as they are shown: see [`opening::shown`].
+pub fn shown_facts(key: &CaseKey, case: &Case) -> Result<Option<Declaration>> {
+    let facts = facts(key, case)?;
+    Ok(facts.map(|facts| opening::shown(&facts, case.counts).into_owned()))
 }
 
 /// What the law says of a case.

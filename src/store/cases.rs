@@ -13,7 +13,7 @@ use crate::{
         access::Sight,
         case::{Case, CaseStatus},
         classify::CaseClass,
-        clocks::Clock,
+        clocks::{Clock, NO_DUE},
         declaration::{Casualties, Kind, Sector},
         investigation::InvestigationLevel,
         place::UnitLevel,
@@ -367,6 +367,30 @@ pub fn set_audiences(
     }
     let new = audiences.difference(&before).cloned().collect();
     add_audiences(conn, audience_rows(case, &new))
+}
+
+/// For those of `audiences` the case has ended at `at`: another authority is in charge, and they only
+/// read on. Call it after [`update`] and [`set_audiences`].
+pub fn set_aside(
+    conn: &mut DbConn,
+    id: &CaseId,
+    audiences: &[String],
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    if audiences.is_empty() {
+        return Ok(());
+    }
+    let rows = case_audiences::table
+        .filter(case_audiences::case_id.eq(id.as_str()))
+        .filter(case_audiences::audience.eq_any(audiences));
+    diesel::update(rows)
+        .set((
+            case_audiences::due_at.eq(NO_DUE.naive_utc()),
+            case_audiences::closed_at.eq(Some(at.naive_utc())),
+            case_audiences::status.eq(CaseStatus::Transferred.as_str()),
+        ))
+        .execute(conn)
+        .map(|_| ())
 }
 
 /// The persons hurt, by number.

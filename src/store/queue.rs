@@ -87,6 +87,8 @@ pub struct QueueFilter {
     pub assigned_post: Option<PostId>,
     /// Words that must all stand in the search key, themselves search keys.
     pub words: Vec<String>,
+    /// Words were asked for, but none that a search key could hold: nothing is found.
+    pub finds_nothing: bool,
     /// Today's commune.
     pub commune: Option<String>,
     /// Today's province.
@@ -160,7 +162,7 @@ macro_rules! page_of {
                 query = query.filter($sorted::status.eq(status.as_str()));
                 if status.is_final() {
                     query = query.filter($sorted::closed_at.is_not_null());
-                } else if status != CaseStatus::NotWorkAccident {
+                } else if !status.may_have_ended() {
                     query = query.filter($sorted::closed_at.is_null());
                 }
             }
@@ -278,6 +280,9 @@ pub fn page(
     filter: &QueueFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<(Vec<CaseLine>, Option<Position>)> {
+    if filter.finds_nothing {
+        return Ok((Vec::new(), None));
+    }
     let undecided = Undecided::of(conn, filter)?;
     let (mut lines, next) = match (filter.status, filter.sort) {
         (StatusFilter::Any, Sort::Due) => open_then_ended(conn, sight, filter, &undecided, now),

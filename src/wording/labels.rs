@@ -179,7 +179,7 @@ catalogue! {
         "field.post_id" => "Vị trí công tác thụ lý", "Post that it is assigned to";
         "field.assigned_to" => "Người thụ lý", "Assigned to";
         "field.commune_code" => "Mã đơn vị hành chính cấp xã", "Code of the commune";
-        "field.to_authority" => "Cơ quan nhận chuyển", "Receiving authority";
+        "field.to_authority" => "Mã cơ quan nhận chuyển (theo danh bạ)", "Receiving authority (its id in the directory)";
         "field.letter_number" => "Số công văn chuyển", "Number of the transfer letter";
         "field.of_case" => "Vụ việc gốc", "The other case";
 
@@ -200,6 +200,7 @@ catalogue! {
         "stopped.people_sent" => "Đã cử người đến hiện trường", "People were sent";
         "stopped.minutes_drafted" => "Đã lập biên bản điều tra", "The minutes were drafted";
         "stopped.place_changed" => "Nơi xảy ra được sửa sang tỉnh khác", "The place was corrected to another province";
+        "stopped.transferred" => "Đã chuyển cơ quan có thẩm quyền", "The case was transferred";
         "stopped.minutes_sent" => "Đã gửi biên bản", "The minutes were sent";
         "stopped.class_changed" => "Phân loại đã thay đổi", "The class changed";
         "stopped.ended" => "Vụ việc đã kết thúc", "The case ended";
@@ -324,6 +325,7 @@ catalogue! {
         // --- why a step is refused
         "refusal.role_not_allowed" => "Vai trò của bạn không được thực hiện bước này.", "Your role may not take this step.";
         "refusal.case_ended" => "Vụ việc đã kết thúc.", "The case has ended.";
+        "refusal.handed_on" => "Vụ việc đã được chuyển cho cơ quan khác.", "The case was transferred to another authority.";
         "refusal.not_at_this_level" => "Bước này không áp dụng cho cấp điều tra của vụ việc.", "This step does not exist at the level that investigates.";
         "refusal.not_in_this_state" => "Không thực hiện được bước này ở trạng thái hiện tại.", "The step is not possible in the present state.";
         "refusal.light_never_extended" => "Tai nạn lao động nhẹ không được gia hạn điều tra.", "The limit of a light accident is never extended.";

@@ -1,10 +1,15 @@
 //! What happened to a case: its timeline, and what later steps must know of earlier ones.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 
 use crate::{
-    domain::{access::ActorRole, case::CaseStatus},
+    domain::{
+        access::{self, Actor, ActorRole, Sight},
+        case::CaseStatus,
+    },
     ids::{CaseId, EventId},
     named,
 };
@@ -74,7 +79,63 @@ pub struct Progress {
     pub announced_at: Option<DateTime<Utc>>,
     /// Whether they were sent to everybody.
     pub minutes_sent: bool,
+    /// Whether the commune made a notice its declaration.
+    pub declared: bool,
+    /// To whom a transfer handed the case; `None` where those of its place are in charge.
+    pub handed_to: Option<HandedTo>,
+    /// The case of which this one is a duplicate.
+    pub duplicate_of: Option<String>,
 }
+
+/// The authority to which a case was transferred.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedTo {
+    /// Id in the directory.
+    pub authority: String,
+    /// Its audience (see [`crate::domain::access`]); `None` where it has no queue here.
+    pub audience: Option<String>,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+impl HandedTo {
+    /// Whether `actor` is of the kind of those in charge, but not the one to whom the case was handed:
+    /// they go on reading it, and leave it to the other.
+    pub fn bars(&self, actor: &Actor) -> bool {
+        let Some(audience) = &self.audience else {
+            return false;
+        };
+        let is_theirs = match access::audiences(actor) {
+            Sight::All => audience == MINISTRY,
+            Sight::Audiences(keys) => keys.contains(audience),
+            Sight::Nothing => false,
+        };
+        let of_a_commune = audience.starts_with('C');
+        let of_their_kind = match actor.role {
+            ActorRole::Inspector => !of_a_commune,
+            ActorRole::Commune => of_a_commune,
+            ActorRole::Ministry => audience == MINISTRY,
+            _ => false,
+        };
+        of_their_kind && !is_theirs
+    }
+
+    /// Of the audiences `seen_by`, those for which the case has ended with the transfer.
+    pub fn set_aside(&self, seen_by: &BTreeSet<String>) -> Vec<String> {
+        let Some(audience) = &self.audience else {
+            return Vec::new();
+        };
+        let kind = if audience.starts_with('C') { 'C' } else { 'L' };
+        let others = seen_by.iter().filter(|key| *key != audience);
+        others
+            .filter(|key| key.starts_with(kind))
+            .cloned()
+            .collect()
+    }
+}
+
+/// The labour ministry in charge of a case: it sees every case, so no row of audiences names it.
+pub const MINISTRY: &str = "M";
 
 impl Progress {
     /// What `events`, in order of time, fixed. A later step of the same kind replaces an earlier.
@@ -97,6 +158,18 @@ impl Progress {
                     progress.minutes_sent = false;
                 }
                 "dispatch_minutes" => progress.minutes_sent = true,
+                "declare" => progress.declared = true,
+                "mark_duplicate" => progress.duplicate_of = text("of_case").map(str::to_owned),
+                "transfer" => {
+                    // Before transfers named an authority of the directory, they had no receipt.
+                    progress.handed_to = text("received_by").map(|authority| HandedTo {
+                        authority: authority.to_owned(),
+                        audience: text("audience").map(str::to_owned),
+                        since: event.happened_at,
+                    });
+                }
+                // The place was corrected: those of the new one are in charge.
+                _ if event.details["elsewhere"] == true => progress.handed_to = None,
                 _ => {}
             }
         }

@@ -23,6 +23,8 @@ named! {
         RoleNotAllowed = "role_not_allowed",
         /// The case has ended.
         CaseEnded = "case_ended",
+        /// The case was transferred to another authority.
+        HandedOn = "handed_on",
         /// Nobody takes this step where this level investigates.
         NotAtThisLevel = "not_at_this_level",
         /// Not from where the case stands.
@@ -172,6 +174,10 @@ pub fn may_take(
     }
     if facts.ended {
         return Err(Refusal::CaseEnded);
+    }
+    let handed_to = facts.progress.handed_to.as_ref();
+    if handed_to.is_some_and(|handed| handed.bars(actor)) {
+        return Err(Refusal::HandedOn);
     }
     let rule = step
         .rules()

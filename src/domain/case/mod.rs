@@ -9,8 +9,9 @@
 //! ```
 //!
 //! [`step`] is the one table of what can be done; the rest reads it: [`guard`] says who may do it
-//! now, [`fields`] reads what comes with it, [`take`] says what follows.
+//! now, [`fields`] reads what comes with it, [`take`] says what follows. [`course`] says what news does.
 
+pub mod course;
 pub mod duplicates;
 pub mod event;
 pub mod fields;

@@ -1,6 +1,6 @@
 //! Where a case stands (`accidents.md` 7.2).
 
-use crate::named;
+use crate::{domain::declaration::DeclarantRole, named};
 
 named! {
     /// State of a case.
@@ -13,7 +13,8 @@ named! {
         Declared = "DECLARED",
         /// Đã tiếp nhận.
         Received = "RECEIVED",
-        /// Chuyển cơ quan có thẩm quyền; terminal here.
+        /// Chuyển cơ quan có thẩm quyền: the other authority takes it on from here; terminal where it
+        /// has no queue here.
         Transferred = "TRANSFERRED",
         /// Đã phân loại.
         Classified = "CLASSIFIED",
@@ -61,6 +62,15 @@ named! {
 }
 
 impl CaseStatus {
+    /// Where a case begins: a notice by family, witness or worker waits for the employer's or the
+    /// commune's declaration.
+    pub fn first(role: DeclarantRole) -> Self {
+        match role {
+            DeclarantRole::Employer | DeclarantRole::Commune => Self::Declared,
+            DeclarantRole::Family | DeclarantRole::Witness | DeclarantRole::Worker => Self::Noticed,
+        }
+    }
+
     /// Whether people can still be sent to the scene: nobody was, and there are no minutes yet. Only
     /// then does K2 start.
     pub fn awaits_scene(self) -> bool {
@@ -68,6 +78,7 @@ impl CaseStatus {
             self,
             Self::Noticed
                 | Self::Declared
+                | Self::Transferred
                 | Self::Received
                 | Self::Classified
                 | Self::TeamFormed
@@ -75,11 +86,14 @@ impl CaseStatus {
         )
     }
 
-    /// A case in this state has always ended. (`NOT_WORK_ACCIDENT` is both: see `closed_at`.)
+    /// A case in this state has always ended. (Those that [`Self::may_have_ended`] are both: see
+    /// `closed_at`.)
     pub fn is_final(self) -> bool {
-        matches!(
-            self,
-            Self::Transferred | Self::Closed | Self::Archived | Self::Duplicate
-        )
+        matches!(self, Self::Closed | Self::Archived | Self::Duplicate)
+    }
+
+    /// A case in this state has ended, or not.
+    pub fn may_have_ended(self) -> bool {
+        matches!(self, Self::NotWorkAccident | Self::Transferred)
     }
 }

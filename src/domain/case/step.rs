@@ -203,6 +203,7 @@ const SCENE: &[Who] = &[who(Inspector, WITH_SCENE), who(Ministry, OF_MINISTRY)];
 const BEFORE_ANNOUNCEMENT: &[CaseStatus] = &[
     Noticed,
     Declared,
+    Transferred,
     Received,
     Classified,
     CommuneRecorded,
@@ -214,6 +215,7 @@ const BEFORE_ANNOUNCEMENT: &[CaseStatus] = &[
 const OPEN: &[CaseStatus] = &[
     Noticed,
     Declared,
+    Transferred,
     Received,
     Classified,
     CommuneRecorded,
@@ -258,7 +260,7 @@ pub const STEPS: &[StepRule] = &[
     },
     StepRule {
         step: Step::Receive,
-        moves: &[to(&[Declared], Received)],
+        moves: &[to(&[Declared, Transferred], Received)],
         who: OFFICE_AND_POLICE,
         fields: &[optional(text("file_number", 100))],
         clocks: &[],
@@ -291,7 +293,14 @@ pub const STEPS: &[StepRule] = &[
         moves: &[
             to(&[Classified], SceneResponse),
             // People go at once, whatever the papers: from any state before the minutes.
-            stay(&[Noticed, Declared, Received, TeamFormed, Investigating]),
+            stay(&[
+                Noticed,
+                Declared,
+                Transferred,
+                Received,
+                TeamFormed,
+                Investigating,
+            ]),
         ],
         who: SCENE,
         fields: &[
@@ -430,15 +439,20 @@ pub const STEPS: &[StepRule] = &[
     },
     StepRule {
         step: Step::Transfer,
-        moves: &[to(&[Noticed, Declared, Received, Classified], Transferred)],
+        // The limits go on at the other authority, from its receipt; it takes the case on from
+        // `TRANSFERRED`. One that has no queue here ends it: see `service::transfer`.
+        moves: &[to(
+            &[Noticed, Declared, Transferred, Received, Classified],
+            Transferred,
+        )],
         who: OFFICE,
         fields: &[
-            text("to_authority", 300),
+            text("to_authority", 100),
             text("letter_number", 100),
             REASON,
         ],
-        clocks: &[ClockEffect::StopAll],
-        end: End::Because("transferred"),
+        clocks: &[],
+        end: End::No,
         article: "L84 Điều 34.2",
     },
     StepRule {

@@ -21,6 +21,7 @@ use crate::domain::{
     declaration::{Fault, FaultCode},
     law::Basis,
 };
+use crate::ids::EventId;
 
 pub(crate) const NOW: &str = "2026-03-20T09:00:00+07:00";
 
@@ -200,7 +201,7 @@ pub(crate) fn sound(step: Step, version: i32) -> Value {
         Step::Assign => json!({"assigned_to": "Đào Văn Tám"}),
         Step::ChoosePlace => json!({"commune_code": "02009"}),
         Step::Transfer => {
-            json!({"to_authority": "Sở Nội vụ tỉnh khác", "letter_number": "5/CV", "reason": "sai địa bàn"})
+            json!({"to_authority": "SNV-66", "letter_number": "5/CV", "reason": "sai địa bàn"})
         }
         Step::MarkDuplicate => json!({"of_case": CaseId::generate().as_str(), "reason": "trùng"}),
         Step::Withdraw => json!({"reason": "khai sai"}),
@@ -224,14 +225,22 @@ fn every_step_from_every_state_leads_where_the_law_says() {
     ];
     let open = [
         working.as_slice(),
-        &[CommuneRecorded, Announced, Dispatched, NotWorkAccident],
+        &[
+            CommuneRecorded,
+            Transferred,
+            Announced,
+            Dispatched,
+            NotWorkAccident,
+        ],
     ]
     .concat();
     let mut expected: Vec<(Step, CaseStatus, CaseStatus)> = vec![
         (Step::Receive, Declared, Received),
+        (Step::Receive, Transferred, Received),
         (Step::Classify, Received, Classified),
         (Step::SendToScene, Noticed, Noticed),
         (Step::SendToScene, Declared, Declared),
+        (Step::SendToScene, Transferred, Transferred),
         (Step::SendToScene, Received, Received),
         (Step::SendToScene, Classified, SceneResponse),
         (Step::SendToScene, TeamFormed, TeamFormed),
@@ -250,10 +259,11 @@ fn every_step_from_every_state_leads_where_the_law_says() {
         (Step::Close, Dispatched, Closed),
         (Step::Transfer, Noticed, Transferred),
         (Step::Transfer, Declared, Transferred),
+        (Step::Transfer, Transferred, Transferred),
         (Step::Transfer, Received, Transferred),
         (Step::Transfer, Classified, Transferred),
     ];
-    for from in working.iter().chain(&[CommuneRecorded]) {
+    for from in working.iter().chain(&[CommuneRecorded, Transferred]) {
         expected.push((Step::MarkDuplicate, *from, Duplicate));
         expected.push((Step::Withdraw, *from, NotWorkAccident));
     }
@@ -989,4 +999,31 @@ proptest! {
             prop_assert!(extensions == 0 || class != CaseClass::Light);
         }
     }
+}
+
+#[test]
+fn who_gave_a_case_away_reads_on_and_the_other_acts() {
+    let mut file = File::provincial(CaseStatus::Transferred);
+    let gave = inspector();
+    file.take(Step::Receive, sound(Step::Receive, 1), &gave)
+        .unwrap();
+    let mut file = File::provincial(CaseStatus::Transferred);
+    file.events.push(Event {
+        id: EventId::generate(),
+        case_id: file.case.id.clone(),
+        happened_at: file.case.received_at,
+        actor: gave.name.clone(),
+        actor_role: gave.role,
+        action: "transfer".to_owned(),
+        from_status: Some(CaseStatus::Declared),
+        to_status: CaseStatus::Transferred,
+        reason: None,
+        details: json!({ "received_by": "SNV-66", "audience": "L66" }),
+    });
+    let refused = file.take(Step::Receive, sound(Step::Receive, 1), &gave);
+    assert_eq!(refused, Err(NotTaken::Refused(Refusal::HandedOn)));
+    let other = actor(ActorRole::Inspector, "66", "", "");
+    file.take(Step::Receive, sound(Step::Receive, 1), &other)
+        .unwrap();
+    assert_eq!(file.case.status, CaseStatus::Received);
 }

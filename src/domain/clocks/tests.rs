@@ -161,6 +161,30 @@ fn an_extension_is_at_most_the_limit_itself_and_only_once() {
 }
 
 #[test]
+fn a_limit_that_moved_to_a_working_day_is_extended_until_then() {
+    let law = law();
+    let holidays = law.holidays();
+    // The last day, Sunday 15 February 2026, and the days after it are off for Tết.
+    let clock = k3_of("2026-01-26T09:00:00+07:00", 20);
+    assert_eq!(clock.due_raw, at("2026-02-15T23:59:59+07:00"));
+    assert_eq!(clock.due_rolled, at("2026-02-23T23:59:59+07:00"));
+    let now = at("2026-02-18T09:00:00+07:00");
+    assert_eq!(clock.state(now), ClockState::Overdue);
+    let longer = extend(&clock, 20, CaseClass::MultiSerious, now, &law, holidays).unwrap();
+    // Counted on from the day itself: never more than the limit once more.
+    assert_eq!(longer.due_raw, at("2026-03-07T23:59:59+07:00"));
+    let why = &longer.derivation[clock.derivation.len()];
+    assert_eq!(
+        (why.value.as_str(), why.article.as_str()),
+        ("2026-02-23", "Bộ luật Dân sự 2015, Điều 148.5")
+    );
+    assert!(why.text_en.contains("18 February 2026"), "{why:?}");
+    let late = at("2026-02-24T00:00:00+07:00");
+    let expired = longest_extension(&clock, CaseClass::MultiSerious, late, &law);
+    assert_eq!(expired, Err(NoExtension::Expired));
+}
+
+#[test]
 fn no_extension_for_light_accidents_after_expiry_or_once_stopped() {
     let law = law();
     let clock = k3_of("2026-03-02T09:00:00+07:00", 4);

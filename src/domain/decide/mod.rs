@@ -66,7 +66,7 @@ pub struct Decision {
     pub investigation: Investigation,
     /// Time limits that start now.
     pub clocks: Vec<Clock>,
-    /// Set where the declaration comes too late.
+    /// Set where the declaration, at its first receipt, came too late.
     pub late: Option<Late>,
     /// Where.
     pub place: PlaceShown,
@@ -166,7 +166,7 @@ pub fn decide(
     );
     let investigation = investigation::of(&facts, law, days);
     let clocks = clocks_from(&investigation, &facts, law, received_at)?;
-    let late = lateness(declaration, &facts, law, received_at)?;
+    let late = lateness(declaration, &facts, law, first_received_at)?;
     Ok(Decision {
         victims,
         counts,

@@ -71,22 +71,37 @@ impl<'a> Reader<'a> {
         let learned_at = fields
             .optional("learned_at")
             .and_then(|node| self.moment_after_accident(&node));
-        let is_abroad =
-            fields.has("abroad") || before.is_some_and(|before| before.abroad.is_some());
+        // Where it happened is required in one of two ways: what is wrong with the one does not stop
+        // an urgent declaration that gives the other.
+        let has_place = before.is_some_and(|before| before.place.commune_code.is_some())
+            || fields
+                .optional("place")
+                .is_some_and(|node| node.raw()["commune_code"].is_string());
+        let weight = if has_place {
+            Weight::Optional
+        } else {
+            Weight::Required
+        };
+        let is_given = fields.has("abroad");
+        let abroad = fields
+            .get("abroad", weight)
+            .and_then(|node| self.abroad(&node, weight));
+        let is_abroad = abroad.is_some()
+            || (is_given && !has_place)
+            || before.is_some_and(|before| before.abroad.is_some());
         let place = fields
             .required("place", is_whole && !is_abroad, &mut self.notes)
             .and_then(|node| self.place(&node, is_abroad));
         let summary = fields
             .required("summary", is_whole, &mut self.notes)
             .and_then(|node| node.text(LONGEST_SUMMARY, Lines::Many, &mut self.notes));
-        let sector = match fields.get("sector", Weight::Required) {
-            Some(node) => node.choice(Sector::parse, &mut self.notes),
-            None => Some(before.map_or(Sector::Ordinary, |before| before.sector)),
-        };
+        // An urgent case of a sector that cannot be read goes the ordinary way: to everybody whom the
+        // law names where no special law does.
+        let sector = fields
+            .optional("sector")
+            .and_then(|node| node.choice(Sector::parse, &mut self.notes))
+            .unwrap_or(before.map_or(Sector::Ordinary, |before| before.sector));
         let traffic = self.flag(&fields, "traffic");
-        let abroad = fields
-            .get("abroad", Weight::Required)
-            .and_then(|node| self.abroad(&node));
         let cause_code = fields.optional("cause_code").and_then(|node| {
             let is_known = |code: &str| self.ctx.codes.cause(code).is_some();
             node.listed(FaultCode::CauseUnknown, is_known, &mut self.notes)
@@ -109,7 +124,7 @@ impl<'a> Reader<'a> {
                 .or_else(|| Some(before?.place.clone()))
                 .or_else(|| is_abroad.then(Place::default))?,
             summary: summary.or_else(|| Some(before?.summary.clone()))?,
-            sector: sector?,
+            sector,
             traffic: traffic.or_else(|| before?.traffic),
             abroad: abroad.or_else(|| before?.abroad.clone()),
             cause_code: cause_code.or_else(|| before?.cause_code.clone()),
@@ -225,21 +240,26 @@ impl<'a> Reader<'a> {
 
     /// An accident outside Việt Nam (D39 Art. 19): the seat of the employer who sent the worker
     /// takes the part of the place.
-    fn abroad(&mut self, node: &Node) -> Option<Abroad> {
+    fn abroad(&mut self, node: &Node, weight: Weight) -> Option<Abroad> {
         let before = self.current.and_then(|c| c.accident.abroad.as_ref());
         let is_whole = before.is_none();
         let fields = node.fields(&["country", "sending_employer"], &mut self.notes)?;
         let country = fields
-            .required("country", is_whole, &mut self.notes)
+            .demanded("country", is_whole, weight, &mut self.notes)
             .and_then(|node| {
                 let read = |text: &str| {
                     Some(text.to_uppercase()).filter(|code| countries::is_abroad(code))
                 };
                 node.formed(FaultCode::CountryUnknown, read, &mut self.notes)
-            });
+            })
+            // A country that nobody knows does not take the case away from those of its place.
+            .filter(|code| countries::is_abroad(code));
         let sender = fields
-            .required("sending_employer", is_whole, &mut self.notes)
-            .and_then(|node| self.sending_employer(&node, before.map(|b| &b.sending_employer)));
+            .demanded("sending_employer", is_whole, weight, &mut self.notes)
+            .and_then(|node| {
+                let before = before.map(|before| &before.sending_employer);
+                self.sending_employer(&node, before, weight)
+            });
         Some(Abroad {
             country: country.or_else(|| Some(before?.country.clone()))?,
             sending_employer: sender.or_else(|| Some(before?.sending_employer.clone()))?,
@@ -250,18 +270,19 @@ impl<'a> Reader<'a> {
         &mut self,
         node: &Node,
         before: Option<&SendingEmployer>,
+        weight: Weight,
     ) -> Option<SendingEmployer> {
         const MEMBERS: [&str; 3] = ["name", "tax_code", "commune_code"];
         let is_whole = before.is_none();
         let fields = node.fields(&MEMBERS, &mut self.notes)?;
         let name = fields
-            .required("name", is_whole, &mut self.notes)
+            .demanded("name", is_whole, weight, &mut self.notes)
             .and_then(|node| node.text(LONGEST_NAME, Lines::One, &mut self.notes));
         let tax_code = fields.optional("tax_code").and_then(|node| {
             node.formed(FaultCode::TaxCode, validators::tax_code, &mut self.notes)
         });
         let commune_code = fields
-            .required("commune_code", is_whole, &mut self.notes)
+            .demanded("commune_code", is_whole, weight, &mut self.notes)
             .and_then(|node| {
                 // The body has no date for this code: the seat may be given as of the accident
                 // or as of today.

@@ -248,6 +248,25 @@ impl Casualties {
         }
     }
 
+    /// The graver of two counts of the same persons: of each outcome the higher number, from the
+    /// gravest on, for no more persons than the higher of the two counts has.
+    pub fn graver(&self, other: &Self) -> Self {
+        let mut left = self.total().max(other.total());
+        let mut graver = Self::default();
+        for outcome in [
+            Outcome::Dead,
+            Outcome::Serious,
+            Outcome::Missing,
+            Outcome::Unknown,
+            Outcome::Light,
+        ] {
+            let count = self.of(outcome).max(other.of(outcome)).min(left);
+            *graver.of_mut(outcome) = count;
+            left -= count;
+        }
+        graver
+    }
+
     /// Everybody.
     pub fn total(&self) -> u32 {
         [
@@ -421,5 +440,29 @@ named! {
         CitizenIdMismatch = "citizen_id_mismatch",
         /// Who has no account does not speak for the commune: counts as a witness (a warning).
         RoleNotProven = "role_not_proven",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Casualties;
+
+    #[test]
+    fn of_two_counts_of_the_same_persons_the_graver_holds() {
+        let counts = |dead, serious, light| Casualties {
+            dead,
+            serious,
+            light,
+            ..Casualties::default()
+        };
+        for (one, other, graver) in [
+            (counts(0, 1, 0), counts(1, 0, 0), counts(1, 0, 0)),
+            (counts(0, 2, 1), counts(1, 1, 0), counts(1, 2, 0)),
+            (counts(1, 0, 0), counts(0, 0, 3), counts(1, 0, 2)),
+            (counts(2, 0, 0), counts(2, 0, 0), counts(2, 0, 0)),
+        ] {
+            assert_eq!(one.graver(&other), graver);
+            assert_eq!(other.graver(&one), graver);
+        }
     }
 }

@@ -177,10 +177,11 @@ impl<'a> Reader<'a> {
         const MEMBERS: [&str; 5] = ["role", "full_name", "phone", "position", "email"];
         let notes = &mut self.notes;
         let fields = node.fields(&MEMBERS, notes)?;
-        let role = match fields.get("role", Weight::Required) {
-            Some(node) => node.choice(DeclarantRole::parse, notes),
-            None => Some(self.ctx.default_role),
-        };
+        // In which quality somebody speaks follows from the token where it cannot be read.
+        let role = fields
+            .optional("role")
+            .and_then(|node| node.choice(DeclarantRole::parse, notes))
+            .unwrap_or(self.ctx.default_role);
         let full_name = fields
             .required("full_name", true, notes)
             .and_then(|node| node.text(LONGEST_NAME, Lines::One, notes));
@@ -196,7 +197,7 @@ impl<'a> Reader<'a> {
             address.or_else(|| node.refuse(FaultCode::Email, notes))
         });
         Some(Declarant {
-            role: role?,
+            role,
             full_name: full_name?,
             phone: phone?,
             position,

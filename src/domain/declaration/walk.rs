@@ -305,14 +305,21 @@ impl<'a> Fields<'a> {
 
     /// A required member; where it `must_be_there` its absence is noted.
     pub fn required(&self, name: &str, must_be_there: bool, notes: &mut Notes) -> Option<Node<'a>> {
-        let node = self.get(name, Weight::Required);
+        self.demanded(name, must_be_there, Weight::Required, notes)
+    }
+
+    /// A required member of something that itself has this `weight`.
+    pub fn demanded(
+        &self,
+        name: &str,
+        must_be_there: bool,
+        weight: Weight,
+        notes: &mut Notes,
+    ) -> Option<Node<'a>> {
+        let node = self.get(name, weight);
         let was_null = self.map.contains_key(name) && notes.task == Task::Supplement;
         if node.is_none() && must_be_there && !was_null {
-            notes.fault(
-                Weight::Required,
-                below(&self.pointer, name),
-                FaultCode::Required,
-            );
+            notes.fault(weight, below(&self.pointer, name), FaultCode::Required);
         }
         node
     }

@@ -121,9 +121,12 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShow
         json!({ "receipt_no": stored.receipt_no }),
     );
     let key = sealed::key_of(&ctx.keys, &case)?;
+    // What came while it was an ordinary case stays sealed, and nobody reads it.
+    let is_hidden = case.sector.is_armed_forces();
     let of_row =
         |column, text: Option<&Sealed>| sealed::json(&key, column, stored.id.as_str(), text);
-    let mut declaration: Option<Value> = of_row(Column::DeclarationBody, stored.body.as_ref())?;
+    let body = stored.body.as_ref().filter(|_| !is_hidden);
+    let mut declaration: Option<Value> = of_row(Column::DeclarationBody, body)?;
     let mut masked = Vec::new();
     let mut mask = |shown: Option<&mut Value>, at: &str| {
         if let Some(shown) = shown {
@@ -146,12 +149,17 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, written: &str) -> Result<DeclarationShow
         .enumerate()
         .map(|(number, supplement)| {
             let row = supplement.id.as_str();
-            let body = supplement.body.as_ref();
+            let body = supplement.body.as_ref().filter(|_| !is_hidden);
             let mut body: Option<Value> = sealed::json(&key, Column::SupplementBody, row, body)?;
             mask(body.as_mut(), &format!("/supplements/{number}/body"));
+            let note = if is_hidden {
+                String::new()
+            } else {
+                key.open(Column::SupplementNote, row, &supplement.note)?
+            };
             Ok(SupplementShown {
                 received_at: rfc3339_in_vietnam(supplement.received_at),
-                note: key.open(Column::SupplementNote, row, &supplement.note)?,
+                note,
                 body,
             })
         })

@@ -180,7 +180,7 @@ pub(in crate::service) fn accept(
         &Opening {
             id: &case_id,
             receipt_no: &receipt_no,
-            status: first_status(declarant_role),
+            status: CaseStatus::first(declarant_role),
             declaration: &kept(declaration, decision.counts),
             decision: &decision,
         },
@@ -280,16 +280,6 @@ fn nameless(body: &Value, role: DeclarantRole) -> String {
         *declarant = json!({ "role": role });
     }
     body.to_string()
-}
-
-/// A notice by family, witness or worker waits for the employer's or the commune's declaration.
-fn first_status(role: DeclarantRole) -> CaseStatus {
-    match role {
-        DeclarantRole::Employer | DeclarantRole::Commune => CaseStatus::Declared,
-        DeclarantRole::Family | DeclarantRole::Witness | DeclarantRole::Worker => {
-            CaseStatus::Noticed
-        }
-    }
 }
 
 fn new_receipt_no(ctx: &Ctx) -> Result<String> {

@@ -7,6 +7,7 @@ mod bad_input;
 mod declarations;
 mod examples;
 mod idempotency;
+mod news;
 mod notices;
 mod operations;
 mod places;

@@ -543,12 +543,6 @@ on_both_databases! {
                 "DUPLICATE",
                 "duplicate",
             ),
-            (
-                "transfer",
-                json!({ "to_authority": "Sở Nội vụ Đồng Nai", "letter_number": "12/CV", "reason": "Sai địa bàn." }),
-                "TRANSFERRED",
-                "transferred",
-            ),
         ];
         for (number, (step, fields, status, because)) in ends.into_iter().enumerate() {
             let answer = employer.declare(&with(

@@ -345,12 +345,15 @@ on_both_databases! {
         let sent = new.step(&case, "send_to_scene", json!({ "dispatched_at": ago(0), "people": "Lê Thị Hạnh" })).expect(200);
         assert_eq!(clocks(&sent, "K2")[1]["stopped_because"], "people_sent");
 
-        // Back again: each time is a time of its own.
+        // Back again, where people were sent before: nobody need be sent once more.
         employer.supplement(
             &answer["receipt_no"],
             &json!({ "note": "Đúng là nơi cũ.", "accident": { "place": { "commune_code": "22015" } } }),
         );
-        assert_eq!(clocks(&old.case_of(&answer), "K2").len(), 3);
+        let back = old.case_of(&answer);
+        assert_eq!(clocks(&back, "K2").len(), 2);
+        let k3 = clocks(&back, "K3");
+        assert_eq!((k3.len(), &k3[2]["starts_at"]), (3, &answer["received_at"]));
         assert_eq!(new.get(href).status, 404);
     }
 

@@ -134,6 +134,10 @@ fn every_required_entry_that_is_left_out_is_named() {
         "/accident/abroad/sending_employer/commune_code",
     ] {
         let mut body = full_body();
+        // Of a place here and one abroad, one is required.
+        if pointer.starts_with("/accident/abroad") {
+            remove(&mut body, "/accident/place");
+        }
         remove(&mut body, pointer);
         let missing = read_at(&body, RECEIVED);
         assert_eq!(
@@ -142,7 +146,12 @@ fn every_required_entry_that_is_left_out_is_named() {
         );
         assert_eq!(missing.optional, []);
         // null says as little as nothing.
-        stops(pointer, Value::Null, FaultCode::Required);
+        set(&mut body, pointer, Value::Null);
+        let missing = read_at(&body, RECEIVED);
+        assert_eq!(
+            codes_at(&missing.required),
+            [(pointer, FaultCode::Required)]
+        );
     }
 }
 
@@ -334,27 +343,41 @@ fn an_accident_hurts_somebody() {
 }
 
 #[test]
-fn what_steers_routing_must_be_right_where_it_is_given() {
+fn what_steers_routing_stops_only_where_nothing_stands_in_its_place() {
     stops("/kind", json!("disaster"), FaultCode::NotAllowed);
     stops("/kind", json!(1), FaultCode::WrongType);
-    stops("/declarant/role", json!("boss"), FaultCode::NotAllowed);
-    stops("/accident/sector", json!("space"), FaultCode::NotAllowed);
-    stops(
-        "/accident/abroad/country",
-        json!("VN"),
-        FaultCode::CountryUnknown,
-    );
-    stops(
-        "/accident/abroad/country",
-        json!("Japan"),
-        FaultCode::CountryUnknown,
-    );
-    stops(
-        "/accident/abroad/sending_employer/commune_code",
-        json!("99999"),
-        FaultCode::PlaceUnknown,
-    );
-    stops("/accident/abroad", json!("Lào"), FaultCode::WrongType);
+    let seat = "/accident/abroad/sending_employer/commune_code";
+    for (pointer, wrong, code) in [
+        ("/declarant/role", json!("boss"), FaultCode::NotAllowed),
+        ("/accident/sector", json!("space"), FaultCode::NotAllowed),
+        (
+            "/accident/abroad/country",
+            json!("VN"),
+            FaultCode::CountryUnknown,
+        ),
+        (
+            "/accident/abroad/country",
+            json!("Japan"),
+            FaultCode::CountryUnknown,
+        ),
+        (seat, json!("99999"), FaultCode::PlaceUnknown),
+        ("/accident/abroad", json!("Lào"), FaultCode::WrongType),
+    ] {
+        let mut body = full_body();
+        set(&mut body, "/accident/place/commune_code", json!("02008"));
+        set(&mut body, pointer, wrong);
+        let reading = read_at(&body, RECEIVED);
+        assert_eq!(codes_at(&reading.required), [], "{pointer}");
+        assert_eq!(codes_at(&reading.optional), [(pointer, code)]);
+        let read = reading.declaration.unwrap();
+        let is_about_abroad = pointer.starts_with("/accident/abroad");
+        assert_eq!(read.accident.abroad.is_none(), is_about_abroad);
+        // Without a place, abroad is where it happened.
+        remove(&mut body, "/accident/place");
+        let stopped = is_about_abroad.then_some((pointer, code));
+        let required = read_at(&body, RECEIVED).required;
+        assert_eq!(codes_at(&required), stopped.into_iter().collect::<Vec<_>>());
+    }
     stops("/declarant/phone", json!(912345601), FaultCode::WrongType);
     stops("/declarant/phone", json!("gọi tôi"), FaultCode::Phone);
 }

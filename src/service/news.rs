@@ -1,0 +1,314 @@
+//! News of a case that is known: what the law now says of it, and everything that follows, written
+//! down together. A supplement is news; so is what a duplicate tells of the case that it repeats.
+
+use serde_json::{Value, json};
+
+use super::{
+    Ctx,
+    declarations::decided,
+    notices::{self, Alerting, Told},
+    opening::{self, Revision, kept_beside},
+    reform, sealed, transfer,
+};
+use crate::{
+    domain::{
+        access::Sight,
+        authority::Role,
+        case::{
+            Case, CaseStatus, Progress,
+            course::{self, Course, InCharge},
+        },
+        classify::CaseClass,
+        decide::{Decision, Standing},
+        declaration::{DeclarantRole, Declaration},
+        routing::{self, Recipient},
+    },
+    error::{AppError, Result},
+    ids::CaseId,
+    sealing::CaseKey,
+    store::{
+        alerts::{self, AlertLedger},
+        cases, clocks as stored_clocks,
+        conn::DbConn,
+        events,
+    },
+};
+
+/// What is known of a case.
+pub struct Known {
+    /// The facts.
+    pub facts: Declaration,
+    /// What the law says of them.
+    pub decision: Decision,
+    /// What its timeline fixed.
+    pub progress: Progress,
+}
+
+impl Known {
+    /// What is known of `case`.
+    pub fn of(tx: &mut DbConn, key: &CaseKey, case: &Case) -> Result<Self> {
+        let (facts, decision) = sealed::both(key, case)?;
+        let progress = Progress::of(&events::list(tx, &case.id, key)?);
+        Ok(Self {
+            facts,
+            decision,
+            progress,
+        })
+    }
+
+    /// What the law says of the case once its facts are `after`.
+    pub fn decide_again(&self, ctx: &Ctx, case: &Case, after: &Declaration) -> Result<Decision> {
+        let earlier = &self.decision;
+        // From UNCLEAR everything is a step to knowing; else going down needs a document and a reason.
+        let held = Some(earlier.case_class).filter(|class| *class != CaseClass::Unclear);
+        let standing = Standing {
+            received_at: case.received_at,
+            held,
+        };
+        let as_declared = self.as_declared(after);
+        let as_declared = as_declared.as_ref().unwrap_or(after);
+        let mut decision = decided(as_declared, &ctx.world, ctx.now, Some(standing))?;
+        let same_law = !self.changes_command(after);
+        // Who was told because of a class that is held up stays named, with the duty that went with it.
+        if decision.class_is_held() && same_law && !place_changed(earlier, &decision) {
+            routing::keep_stronger(&mut decision.recipients, &earlier.recipients);
+        }
+        // The class that is held rests on what it rested on when it was decided.
+        if decision.class_is_held() {
+            decision.class_basis.clone_from(&earlier.class_basis);
+        }
+        // Whether it was late is asked of the first receipt, and again only with other times: a class
+        // that rose later, as after a late death, does not make late what nobody had to declare then.
+        let times = |facts: &Declaration| {
+            let accident = &facts.accident;
+            (
+                accident.occurred_at,
+                accident.learned_at,
+                accident.abroad.is_some(),
+            )
+        };
+        if times(after) == times(&self.facts) {
+            decision.late.clone_from(&earlier.late);
+        }
+        // The form belongs to the first receipt too; a class that rose needs that of its own class.
+        let is_filed = earlier.form.is_some() || !self.progress.declared;
+        if earlier.case_class == decision.case_class && same_law && is_filed {
+            decision.form.clone_from(&earlier.form);
+            decision.form_basis.clone_from(&earlier.form_basis);
+        }
+        if let Some(handed) = &self.progress.handed_to
+            && !after.accident.sector.is_armed_forces()
+            && !course::goes_elsewhere(case, earlier, &decision, &self.progress)
+        {
+            transfer::keep_in_charge(handed, earlier, &mut decision);
+        }
+        // The commune that made a notice its declaration has had its alert, and keeps it.
+        if self.progress.declared && same_law {
+            let is_commune = |recipient: &&Recipient| recipient.role == Role::CommunePc;
+            let communes = earlier.recipients.iter().filter(is_commune);
+            routing::keep_stronger(
+                &mut decision.recipients,
+                &communes.cloned().collect::<Vec<_>>(),
+            );
+        }
+        Ok(decision)
+    }
+
+    /// What holds from the moment in which the commune makes the notice its declaration (L84 Art.
+    /// 34.1.d; `accidents.md` 7.3): its form goes to whoever is told. Class, investigation and limits
+    /// stand: they count from the notice.
+    pub fn declared(mut self, ctx: &Ctx, case: &Case) -> Result<Decision> {
+        self.progress.declared = true;
+        let now = self.decide_again(ctx, case, &self.facts)?;
+        Ok(Decision {
+            form: now.form,
+            form_basis: now.form_basis,
+            recipients: now.recipients,
+            ..self.decision
+        })
+    }
+
+    /// `facts` as the law sees them once the commune has made a notice its own declaration.
+    fn as_declared(&self, facts: &Declaration) -> Option<Declaration> {
+        self.progress.declared.then(|| {
+            let mut facts = facts.clone();
+            facts.declarant.role = DeclarantRole::Commune;
+            facts
+        })
+    }
+
+    /// Whether the case becomes one of an army or police unit, or is one no longer: others are told.
+    fn changes_command(&self, after: &Declaration) -> bool {
+        let armed = |facts: &Declaration| facts.accident.sector.is_armed_forces();
+        armed(after) != armed(&self.facts)
+    }
+
+    /// The state in which a case of these facts begins.
+    fn first_status(&self) -> CaseStatus {
+        if self.progress.declared {
+            CaseStatus::Declared
+        } else {
+            CaseStatus::first(self.facts.declarant.role)
+        }
+    }
+}
+
+/// Why the facts changed, for the timeline and the mails.
+pub struct Cause<'a> {
+    /// What the timeline calls it.
+    pub action: &'static str,
+    /// In the words of whoever tells.
+    pub note: &'a str,
+    /// More for the timeline.
+    pub details: Value,
+    /// Name of the event, once for each.
+    pub event: &'a str,
+}
+
+/// Writes down that the facts of `case` are now `after`, of which the law says `decision`: clocks,
+/// alerts, state, sight and timeline. `case` is one that was read under lock. Answers the decision
+/// with every clock of the case.
+pub fn take_in(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    (case, key): (&mut Case, &CaseKey),
+    known: &Known,
+    after: &Declaration,
+    mut decision: Decision,
+    cause: Cause<'_>,
+) -> Result<Decision> {
+    let earlier = &known.decision;
+    let course = Course::after(
+        case,
+        earlier,
+        &decision,
+        &known.progress,
+        known.first_status(),
+    );
+    let told_before = alerts::ledger(tx, &case.id)?;
+    decision.clocks = course::follow(
+        stored_clocks::list(tx, &case.id)?,
+        case,
+        (earlier, &decision),
+        &course,
+        &in_charge(&told_before, &decision),
+        &ctx.world.law,
+        ctx.now,
+    )
+    .map_err(AppError::internal)?;
+
+    let told = Told {
+        case_id: &case.id,
+        key,
+        receipt_no: &case.receipt_no,
+        received_at: case.received_at,
+        declaration: after,
+        decision: &decision,
+    };
+    let new: Vec<&Recipient> = decision
+        .recipients
+        .iter()
+        .filter(|recipient| {
+            let alerts = told_before.iter().map(|ledger| &ledger.alert);
+            !course.rests && !notices::knows(alerts, recipient)
+        })
+        .collect();
+    Alerting::of(ctx, &told, &new)?.write(tx, ctx)?;
+    let place_changed = place_changed(earlier, &decision);
+    let others_are_told = place_changed || known.changes_command(after);
+    if earlier.case_class != decision.case_class || others_are_told || course.graver {
+        let earlier = earlier.into();
+        notices::tell_change(tx, ctx, &told, earlier, &told_before, &new, cause.event)?;
+    }
+
+    let mut details = cause.details;
+    details["note"] = json!(cause.note);
+    details["class_before"] = json!(earlier.case_class);
+    details["class_now"] = json!(decision.case_class);
+    if place_changed {
+        details["place_before"] = shown_place(earlier);
+        details["place_now"] = shown_place(&decision);
+    }
+    if course.elsewhere {
+        details["elsewhere"] = json!(true);
+    }
+    let handed_to = known
+        .progress
+        .handed_to
+        .clone()
+        .filter(|_| !course.elsewhere);
+    let revision = Revision {
+        declaration: &kept_beside(&known.facts, after, decision.counts),
+        decision: &decision,
+        clocks: &decision.clocks,
+        course,
+        handed_to: handed_to.as_ref(),
+        action: cause.action,
+        details,
+    };
+    opening::revise(tx, ctx, case, &revision, key)?;
+    if course.graver
+        && case.status == CaseStatus::Duplicate
+        && let Some(other) = course::master(&known.progress)
+    {
+        carry(tx, ctx, case, &other, cause.event)?;
+    }
+    Ok(decision)
+}
+
+/// What the duplicate `from` tells of the case `to`, which stands for it: the graver of the two counts
+/// holds there, with all that follows. The law does not know duplicates. Decided: each declaration
+/// keeps what it said, and whoever must be told is told of the one case on which people work.
+pub fn carry(tx: &mut DbConn, ctx: &Ctx, from: &Case, to: &CaseId, event: &str) -> Result<()> {
+    cases::lock(tx, to)?;
+    reform::carry_over(tx, ctx, to)?;
+    let mut case = cases::find(tx, to, &Sight::All)?
+        .ok_or_else(|| AppError::internal(format!("{} is a duplicate of no case", from.id)))?;
+    let key = sealed::key_to_write(tx, &ctx.keys, &mut case)?;
+    let known = Known::of(tx, &key, &case)?;
+    let mut after = known.facts.clone();
+    after.accident.casualties = known.decision.counts.graver(&from.counts);
+    let decision = known.decide_again(ctx, &case, &after)?;
+    let cause = Cause {
+        action: "news_of_duplicate",
+        note: "",
+        details: json!({ "duplicate": from.id, "receipt_no": from.receipt_no }),
+        event,
+    };
+    take_in(tx, ctx, (&mut case, &key), &known, &after, decision, cause)?;
+    Ok(())
+}
+
+/// The times in which the labour authority that `decision` puts in charge had an alert.
+fn in_charge(ledgers: &[AlertLedger], decision: &Decision) -> Vec<InCharge> {
+    let is_named = |ledger: &&AlertLedger| {
+        ledger.alert.authority.is_some()
+            && decision.recipients.iter().any(|recipient| {
+                recipient.role == Role::ProvincialLabourAuthority
+                    && recipient.authority == ledger.alert.authority
+            })
+    };
+    ledgers
+        .iter()
+        .filter(is_named)
+        .map(|ledger| InCharge {
+            from: ledger.alert.created_at,
+            to: ledger.alert.ended.map(|(at, _)| at),
+        })
+        .collect()
+}
+
+/// Whether the case lies, or may lie, in other units than before.
+fn place_changed(earlier: &Decision, now: &Decision) -> bool {
+    let today = |decision: &Decision| -> Vec<String> {
+        let units = decision.place.today.iter();
+        units.map(|unit| unit.code.clone()).collect()
+    };
+    (&earlier.place.code, earlier.place.valid_from) != (&now.place.code, now.place.valid_from)
+        || today(earlier) != today(now)
+        || earlier.provinces != now.provinces
+}
+
+fn shown_place(decision: &Decision) -> Value {
+    json!({ "name": decision.place.name, "code": decision.place.code, "provinces": decision.provinces })
+}
