@@ -1,5 +1,6 @@
 //! AppState, and the way from a handler to a use case: one hop to a blocking thread, one transaction.
 
+mod nobody;
 pub mod people;
 
 use std::sync::{Arc, OnceLock};
@@ -381,6 +382,14 @@ impl Refused {
     fn of(sender: &Credentials) -> Self {
         Self {
             asked: sender.asked.clone(),
+            by: Slot::default(),
+        }
+    }
+
+    /// Of somebody unknown nothing that is refused is worth tracing.
+    fn nothing() -> Self {
+        Self {
+            asked: String::new(),
             by: Slot::default(),
         }
     }

@@ -21,6 +21,7 @@ use crate::{
         declaration::Casualties,
         investigation::Investigation,
         law::Basis,
+        notice::NoticeState,
     },
     error::{AppError, Result},
     ids::CaseId,
@@ -56,6 +57,9 @@ pub struct CaseLineBody {
     establishment: Option<String>,
     /// Who works on it.
     assigned_to: Option<String>,
+    /// Where the notice of somebody without an account stands: `unverified` until an official confirms it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<NoticeState>,
     /// For `seen_version`.
     version: i32,
 }
@@ -72,6 +76,7 @@ impl From<&CaseLine> for CaseLineBody {
             place: line.place_name.clone(),
             establishment: line.establishment_name.clone(),
             assigned_to: line.assigned_to.clone(),
+            notice: line.notice,
             version: line.version,
         }
     }
@@ -136,6 +141,9 @@ pub struct CaseBody {
     status_vi: String,
     /// The state in words.
     status_en: String,
+    /// Where the notice of somebody without an account stands: `unverified` until an official confirms it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<NoticeState>,
     /// Why the case ended other than by its investigation.
     ended_because: Option<String>,
     /// Class.
@@ -336,6 +344,7 @@ fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> CaseBody {
         status: case.status.to_string(),
         status_vi: status.vi.into(),
         status_en: status.en.into(),
+        notice: detail.notice,
         ended_because: case.ended_because.clone(),
         case_class: case.class,
         class_basis: decision

@@ -90,6 +90,23 @@ impl FromRequest for Credentials {
     }
 }
 
+/// Somebody who shows nothing; a token that is sent along is not looked at.
+pub struct Stranger {
+    /// From where.
+    pub origin: Origin,
+}
+
+impl FromRequest for Stranger {
+    type Error = AppError;
+    type Future = Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        ready(Ok(Self {
+            origin: origin(request),
+        }))
+    }
+}
+
 /// The bearer token that a request shows, good or not.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers

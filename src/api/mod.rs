@@ -25,6 +25,7 @@ pub mod guard;
 pub mod head;
 pub mod history;
 pub mod members;
+pub mod notices;
 pub mod openapi;
 pub mod operations;
 pub mod peer;
@@ -53,6 +54,16 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(web::post().to(declarations::supplement)),
         )
         .service(get("/api/v1/declarations/{receipt_no}/trace").route(web::get().to(audit::show)))
+        .service(get("/api/v1/notices/challenge").route(web::get().to(notices::challenge)))
+        .service(get("/api/v1/notices/held").route(web::get().to(notices::held)))
+        .service(post("/api/v1/notices").route(web::post().to(notices::give)))
+        .service(
+            post("/api/v1/notices/{receipt_no}/release").route(web::post().to(notices::release)),
+        )
+        .service(post("/api/v1/notices/{receipt_no}/reject").route(web::post().to(notices::reject)))
+        .service(
+            get("/api/v1/cases/{case_id}/informants").route(web::get().to(notices::informants)),
+        )
         .service(get("/api/v1/cases").route(web::get().to(cases::queue)))
         .service(get("/api/v1/cases/{case_id}").route(web::get().to(cases::show)))
         .service(get("/api/v1/cases/{case_id}/alerts").route(web::get().to(alerts::list)))

@@ -40,10 +40,17 @@ pub struct ActRefusals;
 /// How a call that needs no token can be refused.
 pub struct OpenRefusals;
 
+/// How a notice can be refused: it needs no token.
+pub struct NoticeRefusals;
+
+/// How a call that needs no token and looks into the database can be refused.
+pub struct OpenReadRefusals;
+
+/// How a call that asks for a list by nothing can be refused.
+pub struct QuietRefusals;
+
 /// How a call of those that watch the service can be refused: never because it comes too often.
 pub struct WatchRefusals;
-/// How a notice that needs no token and is read from the database can be refused.
-pub struct NoticeRefusals;
 
 /// Status, the code of an example, and what it means.
 const REFUSALS: [(StatusCode, &str, &str); 15] = [
@@ -169,8 +176,10 @@ refused_with! {
     ReadRefusals: [401, 403, 404, 405, 414, 429, 431, 500, 503];
     ActRefusals: [401, 403, 404, 405, 409, 414, 429, 431, 500, 503];
     OpenRefusals: [405, 414, 429, 431];
+    NoticeRefusals: [400, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503];
+    OpenReadRefusals: [405, 414, 429, 431, 500, 503];
+    QuietRefusals: [401, 403, 405, 414, 429, 431, 500, 503];
     WatchRefusals: [405, 414, 431];
-    NoticeRefusals: [405, 414, 429, 431, 500, 503];
 }
 
 fn problem_reference() -> RefOr<utoipa::openapi::schema::Schema> {
@@ -222,6 +231,12 @@ impl Modify for Components {
         super::declarations::preview,
         super::declarations::show,
         super::declarations::supplement,
+        super::notices::challenge,
+        super::notices::give,
+        super::notices::held,
+        super::notices::release,
+        super::notices::reject,
+        super::notices::informants,
         super::audit::show,
         super::cases::queue,
         super::cases::show,
@@ -300,6 +315,7 @@ impl Modify for Components {
     security(("token" = []), ("session" = [])),
     tags(
         (name = "declarations", description = "Khai báo"),
+        (name = "notices", description = "Tin báo không cần tài khoản"),
         (name = "cases", description = "Vụ việc"),
         (name = "places", description = "Địa danh"),
         (name = "posts", description = "Vị trí công tác, lịch trực"),

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web::Data};
 
-use super::openapi::NoticeRefusals;
+use super::openapi::OpenReadRefusals;
 use crate::{app::AppState, error::Result, service::privacy};
 
 /// What personal data are processed for, on which ground, by whom, how long, and what people may ask for.
@@ -10,7 +10,7 @@ use crate::{app::AppState, error::Result, service::privacy};
     get, path = "/api/v1/privacy", tag = "personal data", operation_id = "show_privacy", security(()),
     responses((status = 200, description = "The notice", body = privacy::Privacy, example = json!({
         "day": "2026-05-20", "purposes": [], "rights": [], "channel": {"vi": "…", "en": "…"}, "complaint_channel": null,
-    })), NoticeRefusals),
+    })), OpenReadRefusals),
 )]
 pub async fn show(state: Data<AppState>) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(load(&state).await?))

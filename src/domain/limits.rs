@@ -21,6 +21,8 @@ pub enum Subject {
     Account,
     /// An account as it is tried from one network.
     AccountFromAddress,
+    /// All of them together.
+    Everybody,
 }
 
 /// So many times in a period, held by all processes together.

@@ -14,7 +14,7 @@ use crate::{
         classify::CaseClass,
         clocks::ClockId,
         decide::Decision,
-        declaration::{Casualties, DeclarantRole, Declaration, Kind, Sector},
+        declaration::{Casualties, Declarant, DeclarantRole, Declaration, Kind, Sector},
         investigation::InvestigationLevel,
         routing::{Duty, Recipient},
     },
@@ -156,6 +156,21 @@ pub struct Caller {
     pub phone: String,
 }
 
+impl Caller {
+    /// Whom to call back; of an informant, whom a mail does not name, only the quality (L84 Art. 34.2).
+    fn of(declarant: &Declarant) -> Self {
+        let shown = |text: &str| match declarant.role.is_protected() {
+            true => String::new(),
+            false => text.to_owned(),
+        };
+        Self {
+            role: declarant.role,
+            full_name: shown(&declarant.full_name),
+            phone: shown(&declarant.phone),
+        }
+    }
+}
+
 impl std::fmt::Debug for Caller {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Caller")
@@ -226,6 +241,10 @@ named! {
         RequestOverdue = "request_overdue",
         /// A duty of the law on personal data is due again.
         DutyOverdue = "duty_overdue",
+        /// A notice is held.
+        NoticeHeld = "notice_held",
+        /// A notice of a death or of several seriously injured is held.
+        UrgentNoticeHeld = "urgent_notice_held",
     }
 }
 
@@ -409,11 +428,7 @@ impl AlertFacts {
                 .as_ref()
                 .and_then(|establishment| establishment.name.clone()),
             injury_factor,
-            declarant: Caller {
-                role: declaration.declarant.role,
-                full_name: declaration.declarant.full_name.clone(),
-                phone: declaration.declarant.phone.clone(),
-            },
+            declarant: Caller::of(&declaration.declarant),
             role: recipient.role,
             authority: recipient.authority.as_ref()?.name.clone(),
             duty: recipient.duty,

@@ -1,8 +1,8 @@
 //! Forgets what need not be kept.
 //!
 //! Facts of messages delivered more than 30 days ago, idempotency keys of that age (the contract
-//! keeps them 30 days), links that no longer open anything, counts of limits that are over,
-//! and what signing in left behind.
+//! keeps them 30 days), links that no longer open anything, counts of limits that are over, what
+//! signing in left behind, and challenges that count no more.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use super::Job;
 use crate::{
     error::Result,
-    store::{forget, pool::Db, rate},
+    store::{forget, notices, pool::Db, rate},
     time::Clock,
 };
 
@@ -52,6 +52,7 @@ impl Job for CleanUp {
                 let mut forgotten = forget::idempotency_keys(tx, now - KEPT, BATCH)?;
                 forgotten += rate::delete_expired(tx, now, BATCH)?;
                 forgotten += forget::signing_in(tx, now, now - KEPT, BATCH)?;
+                forgotten += notices::delete_expired_challenges(tx, now, BATCH)?;
                 if !delivered.is_empty() {
                     forgotten += forget::empty_payloads(tx, &delivered)?;
                 }

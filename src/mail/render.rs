@@ -423,6 +423,9 @@ fn counts(counts: &Casualties, language: Language) -> String {
 
 fn caller(caller: &Caller, language: Language) -> String {
     let role = language.say(&format!("declarant.{}", caller.role));
+    if caller.role.is_protected() {
+        return language.say("caller_protected").replace("{role}", role);
+    }
     // The name comes last: whatever it holds is not filled in again.
     language
         .say("caller")

@@ -78,6 +78,8 @@ pub enum Column {
     AccountTotp,
     /// What stands in a register: of data subjects' requests, of breaches. Sealed by the key of registers.
     RegisterContent,
+    /// Who gave notice.
+    InformantIdentity,
 }
 
 impl Column {
@@ -95,6 +97,7 @@ impl Column {
             Self::OutboxPayload => "outbox.payload",
             Self::AccountTotp => "accounts.totp_secret",
             Self::RegisterContent => "registers.content",
+            Self::InformantIdentity => "informants.identity",
         }
     }
 

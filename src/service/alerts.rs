@@ -12,6 +12,7 @@ use crate::{
         clocks::Clock,
         decide::Decision,
         declaration::Declaration,
+        notice::NoticeState,
         routing::AuthorityName,
     },
     error::{AppError, Result},
@@ -23,7 +24,7 @@ use crate::{
         cases, clocks,
         conn::DbConn,
         events::{self, NewEvent},
-        links, outbox,
+        links, notices, outbox,
     },
 };
 
@@ -71,7 +72,10 @@ pub fn resend(
 
 fn visible(tx: &mut DbConn, ctx: &Ctx, right: Right, case: &CaseId) -> Result<Case> {
     ctx.require(right)?;
-    cases::find(tx, case, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))
+    let found = cases::find(tx, case, &audiences(&ctx.actor))?;
+    // What is held is no case yet.
+    let is_held = notices::state(tx, case)? == Some(NoticeState::Held);
+    found.filter(|_| !is_held).ok_or(AppError::NotFound("case"))
 }
 
 /// The case behind a mail's link, read only.

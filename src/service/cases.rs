@@ -22,6 +22,7 @@ use crate::{
         decide::{Decision, Standing},
         declaration::{Declaration, Fault, FaultCode},
         message::{Alarm, AlarmKind, WithdrawnBecause},
+        notice::NoticeState,
         place::UnitLevel,
     },
     error::{AppError, Result},
@@ -42,7 +43,7 @@ use crate::{
         clocks,
         conn::DbConn,
         events::{self, NewEvent},
-        posts,
+        notices as store_notices, posts,
         queue::{self, CaseLine, QueueFilter},
         territories,
     },
@@ -65,6 +66,8 @@ pub struct QueuePage {
 pub struct CaseDetail {
     /// The case.
     pub case: Case,
+    /// Where the notice of an unknown person stands, where it began with one.
+    pub notice: Option<NoticeState>,
     /// The declaration with its supplements; `None` where the content is not kept.
     pub facts: Option<Declaration>,
     /// What the law says of it.
@@ -173,6 +176,7 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
     ctx.require(Right::ReadCase)?;
     let sight = audiences(&ctx.actor);
     let case = cases::find(tx, id, &sight)?.ok_or(AppError::NotFound("case"))?;
+    let notice = not_held(tx, id)?;
     let key = sealed::key_of(&ctx.keys, &case)?;
     let (clocks, mut events) = (clocks::list(tx, id)?, events::list(tx, id, &key)?);
     let facts = sealed::shown_facts(&key, &case)?;
@@ -186,7 +190,8 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
         candidates(decision.as_ref()),
         ctx.now,
         &ctx.world.law,
-    );
+    )
+    .with_notice(notice);
     let mut possible_duplicates = Vec::new();
     for other in cases::near(tx, &case, &victims, duplicates::WINDOW, &sight)? {
         if other.status == CaseStatus::Duplicate {
@@ -209,6 +214,7 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
         .map(|shown| masking::mask(ctx, Facts::Found, shown, "/declaration"));
 
     Ok(CaseDetail {
+        notice,
         declaration,
         masked: masked.unwrap_or_default(),
         assigned_post: posts::of_case(tx, id)?,
@@ -245,6 +251,7 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     ctx.require(Right::ReadCase)?;
     let mut case =
         cases::find(tx, &cmd.case, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))?;
+    let notice = not_held(tx, &cmd.case)?;
     let key = sealed::key_to_write(tx, &ctx.keys, &mut case)?;
     let running = clocks::list(tx, &case.id)?;
     let timeline = events::list(tx, &case.id, &key)?;
@@ -258,7 +265,8 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         candidates(decision.as_ref()),
         ctx.now,
         law,
-    );
+    )
+    .with_notice(notice);
     let calendar = Calendar {
         law,
         holidays: law.holidays(),
@@ -300,6 +308,14 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         &case.id,
         json!({ "receipt_no": case.receipt_no, "step": cmd.step }),
     );
+    let decided = match cmd.step {
+        Step::ConfirmNotice => Some(NoticeState::Confirmed),
+        Step::Withdraw => Some(NoticeState::Rejected),
+        _ => None,
+    };
+    if let Some(to) = decided {
+        store_notices::decide(tx, &case.id, NoticeState::Unverified, to, ctx.now)?;
+    }
     // No post of whoever gave a case away works on it any more.
     if cmd.step == Step::Assign || handover.is_some() {
         posts::assign(tx, &case.id, assigned_post.as_ref(), ctx.now)?;
@@ -345,6 +361,14 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         AppError::NotFound(_) => Ok(CaseDetail::without_sight(taken)),
         other => Err(other),
     })
+}
+
+/// Where the notice of a case stands; one that is held is no case yet, also for who sees every case.
+fn not_held(tx: &mut DbConn, id: &CaseId) -> Result<Option<NoticeState>> {
+    match store_notices::state(tx, id)? {
+        Some(NoticeState::Held) => Err(AppError::NotFound("case")),
+        state => Ok(state),
+    }
 }
 
 /// Who was told of a case that ended because of `because` is told of its end, and what still waits
@@ -521,6 +545,7 @@ impl CaseDetail {
     fn without_sight(taken: Taken) -> Self {
         Self {
             case: taken.case,
+            notice: None,
             facts: None,
             decision: None,
             declaration: None,

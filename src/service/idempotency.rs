@@ -31,6 +31,21 @@ pub struct Fingerprint {
     plain: String,
 }
 
+impl Fingerprint {
+    /// The keyed hash.
+    pub fn text(&self) -> &str {
+        &self.keyed
+    }
+
+    /// Of a caller that is its body: whatever has its key is the same request.
+    pub fn of_caller(caller: &CallerId) -> Self {
+        Self {
+            keyed: caller.to_string(),
+            plain: String::new(),
+        }
+    }
+}
+
 /// A keyed hash of the call and its body as a JSON value: order of members, spaces and the spelling
 /// of whole numbers (`1`, `1.0`) make no difference.
 pub fn fingerprint(keys: &Keys, call: &str, body: &Value) -> Fingerprint {

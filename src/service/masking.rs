@@ -1,5 +1,6 @@
-//! What of a record a caller may not read: health data, identity numbers, who gave notice (PD-3,
-//! PD-7; L84 Art. 34.2). The record keeps its shape; every masked entry is named by its pointer.
+//! What of a record a caller may not read: health data and identity numbers (PD-3, PD-7), and for every
+//! caller who gave notice, which has an address of its own (`intake::informants`; L84 Art. 34.2). The
+//! record keeps its shape; every masked entry is named by its pointer.
 
 use serde_json::Value;
 
@@ -20,7 +21,6 @@ pub fn mask(ctx: &Ctx, facts: Facts<'_>, declaration: &mut Value, at: &str) -> V
     let what = Masked {
         health: !ctx.may(Right::ReadHealthData, facts),
         identity: !ctx.may(Right::ReadIdentityNumbers, facts),
-        informant: !ctx.may(Right::ReadInformant, facts),
     };
     what.mask(declaration, at)
 }
@@ -30,7 +30,6 @@ pub fn mask(ctx: &Ctx, facts: Facts<'_>, declaration: &mut Value, at: &str) -> V
 struct Masked {
     health: bool,
     identity: bool,
-    informant: bool,
 }
 
 impl Masked {
@@ -57,11 +56,12 @@ impl Masked {
             }
         }
         let declarant = declaration.get_mut("declarant");
-        if let Some(declarant) = declarant.filter(|declarant| {
-            self.informant && is_informant(declarant.get("role").and_then(Value::as_str))
-        }) {
+        if let Some(declarant) = declarant
+            .filter(|declarant| is_informant(declarant.get("role").and_then(Value::as_str)))
+        {
             for name in INFORMANT {
                 if let Some(entry) = declarant.get_mut(name).filter(|entry| !entry.is_null()) {
+                    // It is kept apart; older records have it here.
                     *entry = Value::Null;
                     masked.push(format!("{at}/declarant/{name}"));
                 }
@@ -73,10 +73,8 @@ impl Masked {
 
 /// Family, witnesses and workers; the employer and the commune declare in their office.
 fn is_informant(role: Option<&str>) -> bool {
-    matches!(
-        role.and_then(DeclarantRole::parse),
-        Some(DeclarantRole::Family | DeclarantRole::Witness | DeclarantRole::Worker)
-    )
+    role.and_then(DeclarantRole::parse)
+        .is_some_and(DeclarantRole::is_protected)
 }
 
 /// An identity number as lists and logs show it: `001*********`. The first three digits name the
@@ -111,7 +109,6 @@ mod tests {
         let what = Masked {
             health: true,
             identity: true,
-            informant: true,
         };
         assert_eq!(
             what.mask(&mut masked, "/declaration"),
@@ -133,15 +130,17 @@ mod tests {
     }
 
     #[test]
-    fn whoever_has_the_grants_reads_everything() {
+    fn whoever_has_the_grants_reads_everything_but_who_gave_notice() {
         let mut same = record();
         let what = Masked {
             health: false,
             identity: false,
-            informant: false,
         };
-        assert!(what.mask(&mut same, "").is_empty());
-        assert_eq!(same, record());
+        assert_eq!(
+            what.mask(&mut same, ""),
+            ["/declarant/full_name", "/declarant/phone"]
+        );
+        assert_eq!(same["victims"], record()["victims"]);
     }
 
     #[test]
@@ -151,7 +150,6 @@ mod tests {
         let what = Masked {
             health: false,
             identity: false,
-            informant: true,
         };
         assert!(what.mask(&mut record, "").is_empty());
     }

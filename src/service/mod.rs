@@ -10,6 +10,7 @@ pub mod directory;
 pub mod evidence;
 pub mod form;
 pub mod idempotency;
+pub mod intake;
 pub mod keys;
 pub mod limits;
 mod lines;

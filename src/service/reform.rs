@@ -29,6 +29,7 @@ use crate::{
         },
         declaration::Declaration,
         law::{Subject, ValueKey},
+        notice::NoticeState,
         place::{Unit, UnitLevel},
     },
     error::{AppError, Result},
@@ -37,7 +38,7 @@ use crate::{
         cases, clocks,
         conn::DbConn,
         events::{self, NewEvent},
-        places,
+        notices as notices_of, places,
         territories::{self, OpenCase},
     },
     time::day_in_vietnam,
@@ -121,6 +122,10 @@ impl Stale {
         let Some(case) = cases::find(tx, id, &Sight::All)? else {
             return Ok(None);
         };
+        // What is held is told to nobody, and carried over when it is released.
+        if notices_of::state(tx, id)? == Some(NoticeState::Held) {
+            return Ok(None);
+        }
         let key = sealed::key_of(&ctx.keys, &case)?;
         let (facts, decision) = (sealed::facts(&key, &case)?, sealed::decision(&key, &case)?);
         let (Some(facts), Some(decision)) = (facts, decision) else {

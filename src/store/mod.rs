@@ -20,6 +20,7 @@ pub mod keys;
 pub mod law;
 pub mod links;
 pub mod migrate;
+pub mod notices;
 pub mod outbox;
 pub mod places;
 pub mod pool;

@@ -8,12 +8,15 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use crate::{
-    domain::{access::Sight, case::CaseStatus, classify::CaseClass, clocks::NO_DUE},
+    domain::{
+        access::Sight, case::CaseStatus, classify::CaseClass, clocks::NO_DUE, notice::NoticeState,
+    },
     ids::{CaseId, PostId},
     store::{
         cases::unknown,
         conn::{DbConn, MultiBackend},
-        schema::{case_audiences, case_posts, cases},
+        notices as store_notices,
+        schema::{case_audiences, case_posts, cases, notices},
         territories,
     },
 };
@@ -121,6 +124,8 @@ pub struct CaseLine {
     pub establishment_name: Option<String>,
     /// Who works on it.
     pub assigned_to: Option<String>,
+    /// Where the notice of an unknown person stands, where it began with one.
+    pub notice: Option<NoticeState>,
     /// Version.
     pub version: i32,
 }
@@ -261,6 +266,17 @@ impl Undecided {
     }
 }
 
+/// Every case but those whose notice is held, which no audience sees, and those whose key was destroyed:
+/// they are few.
+fn not_held() -> cases::BoxedQuery<'static, MultiBackend> {
+    let is_held = diesel::dsl::sql::<diesel::sql_types::Bool>("notices.state = 'held'");
+    let held = notices::table.filter(is_held).select(notices::case_id);
+    cases::table
+        .filter(cases::id.ne_all(held))
+        .filter(super::retention::is_there())
+        .into_boxed()
+}
+
 /// One page of the cases within `sight`, and where the next begins.
 pub fn page(
     conn: &mut DbConn,
@@ -272,10 +288,16 @@ pub fn page(
         return Ok((Vec::new(), None));
     }
     let undecided = Undecided::of(conn, filter)?;
-    match (filter.status, filter.sort) {
+    let (mut lines, next) = match (filter.status, filter.sort) {
         (StatusFilter::Any, Sort::Due) => open_then_ended(conn, sight, filter, &undecided, now),
         _ => range(conn, sight, filter, &undecided, now),
+    }?;
+    let ids: Vec<&str> = lines.iter().map(|line| line.id.as_str()).collect();
+    let mut states = store_notices::states(conn, &ids)?;
+    for line in &mut lines {
+        line.notice = states.remove(line.id.as_str());
     }
+    Ok((lines, next))
 }
 
 /// Every case by its nearest limit: what is open, then what has ended, which has no limit any more.
@@ -343,17 +365,7 @@ fn range(
 ) -> QueryResult<(Vec<CaseLine>, Option<Position>)> {
     let mut rows: Vec<LineRow> = match sight {
         Sight::Nothing => Vec::new(),
-        Sight::All => page_of!(
-            cases::table
-                .filter(super::retention::is_there())
-                .into_boxed(),
-            filter,
-            None,
-            now,
-            cases,
-            id
-        )
-        .load(conn)?,
+        Sight::All => page_of!(not_held(), filter, None, now, cases, id).load(conn)?,
         Sight::Audiences(keys) => match keys.as_slice() {
             // A commune has few cases: its index narrows more than that of an audience.
             [key] if filter.commune.is_none() => {
@@ -372,17 +384,7 @@ fn range(
         let few = Some(undecided);
         rows.extend(match sight {
             Sight::Nothing => Vec::new(),
-            Sight::All => page_of!(
-                cases::table
-                    .filter(super::retention::is_there())
-                    .into_boxed(),
-                filter,
-                few,
-                now,
-                cases,
-                id
-            )
-            .load(conn)?,
+            Sight::All => page_of!(not_held(), filter, few, now, cases, id).load(conn)?,
             Sight::Audiences(keys) => {
                 page_of!(seen_by(keys), filter, few, now, cases, id).load(conn)?
             }
@@ -426,6 +428,7 @@ impl TryFrom<LineRow> for CaseLine {
             place_name: row.place_name,
             establishment_name: row.establishment_name,
             assigned_to: row.assigned_to,
+            notice: None,
             version: row.version,
         })
     }

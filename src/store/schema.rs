@@ -404,6 +404,37 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(notices -> cases (case_id));
+diesel::joinable!(post_holders -> posts (post_id));
+diesel::joinable!(duty_shifts -> posts (post_id));
+diesel::joinable!(case_posts -> cases (case_id));
+diesel::joinable!(case_posts -> posts (post_id));
+diesel::table! {
+    notices (case_id) {
+        case_id -> Text,
+        receipt_no -> Text,
+        state -> Text,
+        held_because -> Nullable<Text>,
+        noticed_at -> Timestamp,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    informants (declaration_id) {
+        declaration_id -> Text,
+        case_id -> Text,
+        identity -> Text,
+    }
+}
+
+diesel::table! {
+    used_challenges (id_hash) {
+        id_hash -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
 diesel::table! {
     rate_windows (key_hash, window_start) {
         key_hash -> Text,
@@ -571,10 +602,6 @@ diesel::table! {
 
 diesel::joinable!(legal_holds -> cases (case_id));
 diesel::joinable!(destroyed_cases -> cases (case_id));
-diesel::joinable!(post_holders -> posts (post_id));
-diesel::joinable!(duty_shifts -> posts (post_id));
-diesel::joinable!(case_posts -> cases (case_id));
-diesel::joinable!(case_posts -> posts (post_id));
 diesel::joinable!(case_audiences -> cases (case_id));
 diesel::joinable!(case_candidates -> cases (case_id));
 diesel::joinable!(victims -> cases (case_id));
@@ -633,5 +660,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     known_devices,
     account_links,
     account_link_secrets,
-    sign_in_tries
+    sign_in_tries,
+    notices,
+    informants,
+    used_challenges,
 );

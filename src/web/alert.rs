@@ -42,7 +42,7 @@ struct AlertPage {
     counts: String,
     establishment: Option<String>,
     declarant: String,
-    phone: String,
+    phone: Option<String>,
     summary: String,
     victims: Vec<VictimLine>,
     clocks: Vec<ClockLine>,
@@ -146,8 +146,12 @@ fn view(linked: &LinkedCase, law: &Law, now: DateTime<Utc>) -> AlertPage {
         received_at: written(case.received_at),
         counts: counts(&case.counts),
         establishment: case.establishment_name.clone(),
-        declarant: format!("{} ({} / {})", declarant.full_name, role.vi, role.en),
-        phone: declarant.phone.clone(),
+        // A link is not a person of the authority that received the notice (L84 Art. 34.2).
+        declarant: match declarant.role.is_protected() {
+            true => format!("{} / {}", role.vi, role.en),
+            false => format!("{} ({} / {})", declarant.full_name, role.vi, role.en),
+        },
+        phone: Some(declarant.phone.clone()).filter(|_| !declarant.role.is_protected()),
         summary: facts.accident.summary.clone(),
         victims: facts
             .victims

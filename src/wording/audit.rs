@@ -22,6 +22,13 @@ pub fn action_text(action: Option<Action>) -> Text {
             "Chuyển theo sắp xếp đơn vị hành chính",
             "Carried over to the successor of its unit",
         ),
+        Some(Action::ReadInformant) => ("Xem danh tính người báo tin", "Read who gave notice"),
+        Some(Action::ReadHeldNotice) => ("Xem tin báo đang tạm giữ", "Read a notice that is held"),
+        Some(Action::ReleaseNotice) => (
+            "Chuyển tin báo tạm giữ đến nơi nhận",
+            "Let a held notice be told",
+        ),
+        Some(Action::RejectNotice) => ("Không chấp nhận tin báo", "Rejected a notice"),
         Some(Action::CreatePost) => ("Tạo vị trí công tác", "Created a post"),
         Some(Action::EndPost) => ("Kết thúc vị trí công tác", "Ended a post"),
         Some(Action::Appoint) => ("Giao vị trí công tác", "Gave a post to somebody"),

@@ -113,6 +113,8 @@ crate::catalogue! {
             "Rules cannot ask for this fact. Please see the list of facts.";
         "incomplete" => "Sau thay đổi này sẽ có câu hỏi mà không quy tắc nào trả lời.",
             "After this change no rule would answer a question that must be answered.";
+        "role_not_proven" => "Tin báo không có tài khoản không được tính là khai báo của Ủy ban nhân dân; được ghi nhận là của người phát hiện.",
+            "Without an account a notice does not count as the People's Committee's declaration; it was taken as that of a witness.";
         "citizen_id_mismatch" => "Số định danh không khớp với giới tính hoặc năm sinh đã ghi. Vui lòng kiểm tra, và bổ sung nếu sai.",
             "The personal number does not go with the sex or year of birth given. Please check, and send a supplement if something is wrong.";
     }

@@ -136,6 +136,7 @@ catalogue! {
 
         // --- steps
         "step.declare" => "Ghi nhận tin báo là khai báo của UBND cấp xã", "Make the notice the commune's declaration";
+        "step.confirm_notice" => "Xác nhận tin báo của người chưa xác minh", "Confirm the notice of an unknown person";
         "step.receive" => "Tiếp nhận", "Receive";
         "step.classify" => "Phân loại", "Classify";
         "step.record_commune" => "Lập biên bản ghi nhận", "Write the commune record";
@@ -234,6 +235,7 @@ catalogue! {
         "actor.union" => "Tổ chức công đoàn", "Trade union";
         "actor.zone_board" => "Ban quản lý khu công nghiệp", "Industrial zone board";
         "actor.administrator" => "Quản trị hệ thống cấp tỉnh", "Provincial administrator";
+        "actor.informant" => "Người báo tin không có tài khoản", "Informant without an account";
         "actor.council" => "Hội đồng An toàn, vệ sinh lao động", "Occupational safety and health council";
 
         // --- kinds of posts
@@ -261,6 +263,7 @@ catalogue! {
         "denial.not_own_record" => "Khai báo của người khác.", "Somebody else declared it.";
         "denial.not_own_employer" => "Không thuộc đơn vị của bạn.", "Another employer.";
         "denial.not_own_authority" => "Không thuộc cơ quan của bạn.", "Another authority.";
+        "denial.not_received" => "Chỉ cơ quan tiếp nhận tin báo được xem danh tính người báo (Luật 84/2015/QH13 Điều 34.2).", "Only the authority that received the notice may see who gave it (Law 84/2015/QH13 Art. 34.2).";
         "denial.not_own_province" => "Không thuộc tỉnh của bạn.", "Another province.";
 
         // --- in which quality a declarant speaks
@@ -331,6 +334,7 @@ catalogue! {
         "refusal.no_running_limit" => "Không có thời hạn điều tra nào đang chạy.", "No investigation limit runs.";
         "refusal.rule_missing" => "Thiếu quy định có hiệu lực cho bước này; người vận hành cần bổ sung.", "A dated value for this step is missing; the operator must add it.";
         "refusal.nobody_to_send" => "Đã cử người đến hiện trường, hoặc không có thời hạn này.", "People were sent before, or no limit for it runs.";
+        "refusal.nothing_to_confirm" => "Vụ việc này không có tin báo cần xác nhận.", "This case has no notice to confirm.";
         "refusal.place_not_divided" => "Đơn vị hành chính không bị chia tách, hoặc đã được xác định.", "The commune was not divided, or somebody has chosen.";
         "refusal.minutes_not_sent" => "Biên bản chưa được gửi đến đủ nơi nhận.", "The minutes have not been sent to everybody.";
         "refusal.minutes_sent_before" => "Biên bản đã được gửi.", "The minutes were sent before.";

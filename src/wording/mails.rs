@@ -58,6 +58,7 @@ crate::catalogue! {
         "declarant.family" => "gia đình người bị nạn", "the victim's family";
         "declarant.witness" => "người phát hiện", "witness";
         "declarant.worker" => "người lao động", "worker";
+        "caller_protected" => "{role}; họ tên và số điện thoại của người báo tin chỉ cơ quan tiếp nhận xem được trong hồ sơ (Luật 84/2015/QH13 Điều 34.2)", "{role}; name and telephone stand behind the case, for the authority that receives the notice alone (Law 84/2015/QH13 Art. 34.2)";
         "caller" => "{name} ({role}), điện thoại {phone}", "{name} ({role}), telephone {phone}";
 
         // --- what the law asks of the reader
@@ -93,6 +94,8 @@ crate::catalogue! {
         "alarm.request_overdue" => "Yêu cầu của chủ thể dữ liệu đã quá hạn", "A data subject's request is overdue";
         "alarm.duty_overdue" => "Đến hạn thực hiện lại một nghĩa vụ bảo vệ dữ liệu cá nhân", "A duty of personal data protection is due again";
         "record" => "Mục trong sổ", "Entry of the register";
+        "alarm.notice_held" => "Có tin báo bị tạm giữ, chưa báo cho ai; cần người xem", "A notice is held and told to nobody; somebody must look at it";
+        "alarm.urgent_notice_held" => "KHẨN: tin báo có người chết hoặc nhiều người bị nạn nặng đang bị tạm giữ; cần báo bằng điện thoại ngay", "URGENT: a notice of a death or of several seriously injured is held; telephone at once";
         "trace_root" => "Chốt nhật ký truy cập ngày {day}", "The trace of {day} is closed";
         "trace_root_body" => "Đề nghị lưu thư này ngoài hệ thống. Ai sửa nhật ký của ngày này về sau đều bị phát hiện khi đối chiếu với giá trị gốc dưới đây (lệnh tnld audit verify).", "Please keep this mail outside of the system. Whoever rewrites the trace of this day later is found out by comparing it with the root below (tnld audit verify).";
         "trace_no" => "Số thứ tự", "Number";

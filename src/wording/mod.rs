@@ -3,6 +3,7 @@
 //! Both languages stand side by side, so that one without the other does not compile.
 
 pub mod audit;
+pub mod challenge;
 pub mod cli;
 pub mod demo;
 pub mod directory;
@@ -11,6 +12,7 @@ pub mod faults;
 pub mod keys;
 pub mod labels;
 pub mod mails;
+pub mod notices;
 pub mod pages;
 pub mod posts;
 pub mod problems;

@@ -24,6 +24,8 @@ named! {
         NotOwnEmployer = "not_own_employer",
         /// Another authority.
         NotOwnAuthority = "not_own_authority",
+        /// Another authority received the notice.
+        NotReceived = "not_received",
         /// Another province.
         NotOwnProvince = "not_own_province",
     }
@@ -33,7 +35,8 @@ impl Denial {
     /// Whether it is the record that is another's: then the caller is told of no record.
     pub fn is_about_the_record(self) -> bool {
         match self {
-            Self::RightNotHeld | Self::NotGranted | Self::PostNotHeld => false,
+            // The caller sees the case, and not who gave notice of it.
+            Self::RightNotHeld | Self::NotGranted | Self::PostNotHeld | Self::NotReceived => false,
             Self::NotOfTerritory
             | Self::NotOwnRecord
             | Self::NotOwnEmployer
@@ -86,6 +89,11 @@ pub enum Facts<'a> {
         by: &'a DeclaredBy,
         /// The audiences of its case.
         audiences: &'a BTreeSet<String>,
+    },
+    /// Who gave notice of a case: the authorities that received it.
+    Informant {
+        /// The commune and the labour authority that were to be told.
+        received_by: &'a [AuthorityFacts],
     },
     /// An authority, its posts and its roster.
     Authority(&'a AuthorityFacts),
@@ -159,6 +167,15 @@ fn within(bound: Bound, actor: &Actor, facts: Facts<'_>) -> Result<(), Denial> {
                 _ => false,
             };
             is_within(is, Denial::NotOwnRecord)
+        }
+        Bound::OwnReceipt => {
+            let is = match facts {
+                Facts::Informant { received_by } => {
+                    received_by.iter().any(|authority| is_own(actor, authority))
+                }
+                _ => false,
+            };
+            is_within(is, Denial::NotReceived)
         }
         Bound::OwnEmployer => {
             let is = match facts {

@@ -49,6 +49,8 @@ named! {
         Administrator = "administrator",
         /// Hội đồng An toàn, vệ sinh lao động (L84 Art. 88, 89).
         Council = "council",
+        /// Who gives notice without an account.
+        Informant = "informant",
     }
 }
 
@@ -73,6 +75,8 @@ pub enum Caller {
     Account(AccountId),
     /// The service itself.
     Service,
+    /// Who shows nothing.
+    Nobody,
 }
 
 impl Caller {
@@ -82,6 +86,7 @@ impl Caller {
             Self::Token(id) => id.to_string(),
             Self::Account(id) => id.to_string(),
             Self::Service => "tnld".to_owned(),
+            Self::Nobody => "nobody".to_owned(),
         })
     }
 }
@@ -134,6 +139,16 @@ impl Actor {
         }
     }
 
+    /// Whoever gives notice without an account. Timelines do not say who it is.
+    pub fn nobody() -> Self {
+        Self {
+            caller: Caller::Nobody,
+            name: "Người báo tin · Informant".to_owned(),
+            role: ActorRole::Informant,
+            ..Self::service()
+        }
+    }
+
     /// As whom the table of rights knows it.
     pub fn holder(&self) -> Option<Holder> {
         match (&self.post, self.role) {
@@ -144,6 +159,7 @@ impl Actor {
             (None, ActorRole::Police) => Some(Holder::PoliceToken),
             (None, ActorRole::Ministry) => Some(Holder::MinistryToken),
             (None, ActorRole::Operator) => Some(Holder::Operator),
+            (None, ActorRole::Informant) => Some(Holder::Informant),
             // These act in posts only.
             (None, _) => None,
         }

@@ -8,6 +8,10 @@ named! {
         // --- declarations
         /// To declare an accident (L84 Art. 34.1).
         Declare = "declare",
+        /// To give notice without an account (L84 Art. 34.1).
+        Notice = "notice",
+        /// To see which notices are held.
+        ReadHeldNotices = "read_held_notices",
         /// To confirm or reject the notice of somebody who is not known.
         ConfirmNotice = "confirm_notice",
         /// To ask what would be decided.
@@ -95,6 +99,8 @@ named! {
     pub enum Holder {
         /// An employer: its people and its tokens.
         Employer = "employer",
+        /// Who has no account and gives notice.
+        Informant = "informant",
         /// A token of a commune.
         CommuneToken = "commune_token",
         /// A token of a province's labour authority.
@@ -171,6 +177,8 @@ named! {
         OwnEmployer = "own_employer",
         /// The authority of the post.
         OwnAuthority = "own_authority",
+        /// Notices that the holder's authority received, as the commune or the labour authority.
+        OwnReceipt = "own_receipt",
         /// Authorities, employers and records of the holder's province.
         OwnProvince = "own_province",
     }
@@ -236,7 +244,9 @@ const fn if_granted(holder: Holder, bound: Bound, rights: &'static [Right]) -> R
     }
 }
 
-use Bound::{Everywhere, OwnAuthority, OwnEmployer, OwnProvince, OwnRecord, OwnTerritory};
+use Bound::{
+    Everywhere, OwnAuthority, OwnEmployer, OwnProvince, OwnReceipt, OwnRecord, OwnTerritory,
+};
 use Right as R;
 
 /// Who declares, reads what it declared.
@@ -246,7 +256,6 @@ const OWN_DECLARATION: &[Right] = &[
     R::ReadTrace,
     R::ReadHealthData,
     R::ReadIdentityNumbers,
-    R::ReadInformant,
 ];
 /// What belongs to handling a case.
 const HANDLE: &[Right] = &[
@@ -295,10 +304,13 @@ const LOOK: &[Right] = &[
     R::ReadTrace,
 ];
 /// Data that need a grant of their own (PD-3).
-const SENSITIVE: &[Right] = &[R::ReadHealthData, R::ReadIdentityNumbers, R::ReadInformant];
+const SENSITIVE: &[Right] = &[R::ReadHealthData, R::ReadIdentityNumbers];
+/// Who gave notice is known to whom it was given, and to nobody else (L84 Art. 34.2).
+const INFORMANT: &[Right] = &[R::ReadInformant];
+/// What the commune and the labour authority do with notices of unknown people.
+const NOTICES: &[Right] = &[R::ReadHeldNotices, R::ConfirmNotice];
 const HEALTH: &[Right] = &[R::ReadHealthData];
 const IDENTITY: &[Right] = &[R::ReadIdentityNumbers];
-const HEALTH_AND_IDENTITY: &[Right] = &[R::ReadHealthData, R::ReadIdentityNumbers];
 
 const ASK: &[Right] = &[R::Preview, R::PreviewAnotherDay, R::SearchPlaces];
 const PLACES: &[Right] = &[R::SearchPlaces];
@@ -312,17 +324,21 @@ const TABLE: &[Rows] = &[
     may(Holder::Employer, Everywhere, PLACES),
     may(Holder::Employer, OwnRecord, OWN_DECLARATION),
     may(Holder::Employer, OwnEmployer, &[R::ManageEmployerPeople]),
+    // Whoever knows of an accident gives notice; nothing else (L84 Art. 34.1.a, 34.1.d).
+    may(Holder::Informant, Everywhere, &[R::Notice]),
     // Tokens are made for one authority as a whole: for its own software.
     may(Holder::CommuneToken, Everywhere, &[R::Declare]),
     may(Holder::CommuneToken, Everywhere, ASK),
     may(Holder::CommuneToken, OwnRecord, OWN_DECLARATION),
     may(Holder::CommuneToken, OwnTerritory, HANDLE),
-    may(Holder::CommuneToken, OwnTerritory, &[R::ConfirmNotice]),
+    may(Holder::CommuneToken, OwnTerritory, NOTICES),
+    may(Holder::CommuneToken, OwnReceipt, INFORMANT),
     may(Holder::CommuneToken, OwnTerritory, SENSITIVE),
     may(Holder::CommuneToken, OwnAuthority, COLLEAGUES),
     may(Holder::InspectorToken, Everywhere, ASK),
     may(Holder::InspectorToken, OwnTerritory, HANDLE),
-    may(Holder::InspectorToken, OwnTerritory, &[R::ConfirmNotice]),
+    may(Holder::InspectorToken, OwnTerritory, NOTICES),
+    may(Holder::InspectorToken, OwnReceipt, INFORMANT),
     may(Holder::InspectorToken, OwnTerritory, SENSITIVE),
     may(Holder::InspectorToken, OwnAuthority, COLLEAGUES),
     may(Holder::PoliceToken, Everywhere, ASK),
@@ -336,7 +352,8 @@ const TABLE: &[Rows] = &[
     // The labour authority of a province (L84 Art. 35; D129 Art. 42).
     may(Holder::ChiefInspector, Everywhere, ASK),
     may(Holder::ChiefInspector, OwnTerritory, HANDLE),
-    may(Holder::ChiefInspector, OwnTerritory, &[R::ConfirmNotice]),
+    may(Holder::ChiefInspector, OwnTerritory, NOTICES),
+    may(Holder::ChiefInspector, OwnReceipt, INFORMANT),
     may(Holder::ChiefInspector, OwnTerritory, SENSITIVE),
     may(Holder::ChiefInspector, OwnAuthority, COLLEAGUES),
     may(
@@ -353,23 +370,22 @@ const TABLE: &[Rows] = &[
     may(Holder::Investigator, Everywhere, ASK),
     may(Holder::Investigator, OwnTerritory, INVESTIGATE),
     may(Holder::Investigator, OwnTerritory, SENSITIVE),
+    may(Holder::Investigator, OwnReceipt, INFORMANT),
     may(Holder::Investigator, OwnAuthority, COLLEAGUES),
     // Whoever is on duty takes in what arrives; what a person is hurt by is not needed for it.
     may(Holder::DutyOfficer, Everywhere, ASK),
     may(Holder::DutyOfficer, OwnTerritory, TAKE_IN),
-    may(
-        Holder::DutyOfficer,
-        OwnTerritory,
-        &[R::ConfirmNotice, R::ReadInformant],
-    ),
-    if_granted(Holder::DutyOfficer, OwnTerritory, HEALTH_AND_IDENTITY),
+    may(Holder::DutyOfficer, OwnTerritory, NOTICES),
+    may(Holder::DutyOfficer, OwnReceipt, INFORMANT),
+    if_granted(Holder::DutyOfficer, OwnTerritory, SENSITIVE),
     may(Holder::DutyOfficer, OwnAuthority, COLLEAGUES),
     // The commune (L84 Art. 34.1.d, 34.2; D39 Art. 10.3).
     may(Holder::CommuneOfficial, Everywhere, &[R::Declare]),
     may(Holder::CommuneOfficial, Everywhere, ASK),
     may(Holder::CommuneOfficial, OwnRecord, OWN_DECLARATION),
     may(Holder::CommuneOfficial, OwnTerritory, HANDLE),
-    may(Holder::CommuneOfficial, OwnTerritory, &[R::ConfirmNotice]),
+    may(Holder::CommuneOfficial, OwnTerritory, NOTICES),
+    may(Holder::CommuneOfficial, OwnReceipt, INFORMANT),
     may(Holder::CommuneOfficial, OwnTerritory, SENSITIVE),
     may(Holder::CommuneOfficial, OwnAuthority, COLLEAGUES),
     if_granted(
@@ -412,7 +428,7 @@ const TABLE: &[Rows] = &[
     may(Holder::Insurer, OwnAuthority, COLLEAGUES),
     may(Holder::Union, Everywhere, PLACES),
     may(Holder::Union, OwnTerritory, LOOK),
-    if_granted(Holder::Union, OwnTerritory, HEALTH_AND_IDENTITY),
+    if_granted(Holder::Union, OwnTerritory, SENSITIVE),
     may(Holder::Union, OwnAuthority, COLLEAGUES),
     may(Holder::ZoneBoard, Everywhere, PLACES),
     may(Holder::ZoneBoard, OwnTerritory, LOOK),
@@ -465,6 +481,7 @@ const TABLE: &[Rows] = &[
         Everywhere,
         &[
             R::ReadAlarms,
+            R::ReadHeldNotices,
             R::ManagePosts,
             R::HandOver,
             R::ManageRoster,

@@ -64,6 +64,8 @@ impl SessionKind {
         match role {
             ActorRole::Operator | ActorRole::Administrator => Self::Administrator,
             ActorRole::Employer => Self::Employer,
+            // Who gives notice has no account.
+            ActorRole::Informant => Self::Nobody,
             ActorRole::Commune
             | ActorRole::Inspector
             | ActorRole::Police

@@ -29,6 +29,8 @@ named! {
         Unknown = "unknown",
         /// Whoever stood at the machine, with the command line.
         Console = "console",
+        /// Who gave notice without an account.
+        Nobody = "nobody",
     }
 }
 
@@ -55,6 +57,14 @@ named! {
         ReadTrace = "read_trace",
         /// A case was carried over to the successors of a unit that ended.
         CarryOver = "carry_over",
+        /// Who gave notice was looked at.
+        ReadInformant = "read_informant",
+        /// A notice that is held was looked at.
+        ReadHeldNotice = "read_held_notice",
+        /// A notice that was held is told.
+        ReleaseNotice = "release_notice",
+        /// A notice that was held is told to nobody.
+        RejectNotice = "reject_notice",
         /// A post was created.
         CreatePost = "create_post",
         /// A post was ended.
@@ -178,6 +188,10 @@ impl Action {
             | Self::TakeStep
             | Self::ReadAlerts
             | Self::ResendAlert
+            | Self::ReadInformant
+            | Self::ReadHeldNotice
+            | Self::ReleaseNotice
+            | Self::RejectNotice
             | Self::CarryOver => Purpose::Investigation,
             Self::ReadTrace | Self::RegisterRequest | Self::ReadRequest | Self::HandleRequest => {
                 Purpose::DataSubject
@@ -308,6 +322,7 @@ impl From<&Actor> for Who {
                 Caller::Token(_) => ActorKind::Token,
                 Caller::Account(_) => ActorKind::Account,
                 Caller::Service => ActorKind::Service,
+                Caller::Nobody => ActorKind::Nobody,
             },
             id: actor.caller.id().to_string(),
             name: actor.name.clone(),

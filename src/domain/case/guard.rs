@@ -11,6 +11,7 @@ use crate::{
         clocks::{Clock, ClockId, NoExtension, longest_extension},
         investigation::InvestigationLevel,
         law::Law,
+        notice::NoticeState,
     },
     named,
 };
@@ -42,6 +43,8 @@ named! {
         NobodyToSend = "nobody_to_send",
         /// The commune was not divided, or somebody has chosen.
         PlaceNotDivided = "place_not_divided",
+        /// Nobody unknown gave notice of it, or somebody has confirmed or rejected that.
+        NothingToConfirm = "nothing_to_confirm",
         /// The minutes have not been sent to everybody.
         MinutesNotSent = "minutes_not_sent",
         /// The minutes were sent before.
@@ -77,6 +80,8 @@ pub struct CaseFacts {
     pub extension: Result<u32, Refusal>,
     /// Today's communes that the place may be, where more than one.
     pub candidates: Vec<String>,
+    /// Whether it rests on the notice of an unknown person that nobody has confirmed.
+    pub unverified: bool,
     /// What earlier steps fixed.
     pub progress: Progress,
     /// When it is asked.
@@ -112,8 +117,17 @@ impl CaseFacts {
             scene_pending: running(ClockId::K2).is_some(),
             extension,
             candidates,
+            unverified: false,
             progress: Progress::of(events),
             now,
+        }
+    }
+
+    /// The same of a case whose notice stands so.
+    pub fn with_notice(self, state: Option<NoticeState>) -> Self {
+        Self {
+            unverified: state == Some(NoticeState::Unverified),
+            ..self
         }
     }
 
@@ -177,6 +191,7 @@ pub fn may_take(
         Step::SendToScene if facts.status != CaseStatus::Classified && !facts.scene_pending => {
             return Err(Refusal::NobodyToSend);
         }
+        Step::ConfirmNotice if !facts.unverified => return Err(Refusal::NothingToConfirm),
         Step::ChoosePlace if facts.candidates.len() < 2 => return Err(Refusal::PlaceNotDivided),
         Step::DispatchMinutes if facts.progress.minutes_sent => {
             return Err(Refusal::MinutesSentBefore);

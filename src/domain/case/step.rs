@@ -16,6 +16,8 @@ named! {
     pub enum Step {
         /// The commune makes a notice its declaration.
         Declare = "declare",
+        /// An official says that the notice of an unknown person is true.
+        ConfirmNotice = "confirm_notice",
         /// An authority says: received.
         Receive = "receive",
         /// Class and level are taken as they stand.
@@ -246,6 +248,15 @@ pub const STEPS: &[StepRule] = &[
         clocks: &[],
         end: End::No,
         article: "L84 Điều 34.1.d; D39 Điều 10.3",
+    },
+    StepRule {
+        step: Step::ConfirmNotice,
+        moves: &[stay(OPEN)],
+        who: &[who(Commune, EVERY_LEVEL), who(Inspector, EVERY_LEVEL)],
+        fields: &[NOTE],
+        clocks: &[],
+        end: End::No,
+        article: "L84 Điều 34.2",
     },
     StepRule {
         step: Step::Receive,
@@ -543,6 +554,7 @@ impl Step {
             Self::Declare | Self::Receive | Self::Classify | Self::RecordCommune => {
                 Right::ReceiveCase
             }
+            Self::ConfirmNotice => Right::ConfirmNotice,
             Self::SendToScene
             | Self::FormTeam
             | Self::StartInvestigation

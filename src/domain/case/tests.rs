@@ -180,7 +180,7 @@ fn commune() -> Actor {
 /// A sound body for `step` on a file at `version`.
 pub(crate) fn sound(step: Step, version: i32) -> Value {
     let mut body = match step {
-        Step::Declare | Step::Receive | Step::Classify => json!({}),
+        Step::Declare | Step::ConfirmNotice | Step::Receive | Step::Classify => json!({}),
         Step::RecordCommune => json!({"record_number": "03/BB", "recorded_on": "2026-03-05"}),
         Step::SendToScene => {
             json!({"dispatched_at": "2026-03-02T10:15:00+07:00", "people": "Đào Văn Tám"})

@@ -78,6 +78,32 @@ named! {
     }
 }
 
+impl DeclarantRole {
+    /// Family, witnesses and workers, whom the law protects: who they are is known to the authority
+    /// that receives their notice and to nobody else (L84 Art. 34.2). The employer and the commune
+    /// declare in their office.
+    pub fn is_protected(self) -> bool {
+        matches!(self, Self::Family | Self::Witness | Self::Worker)
+    }
+}
+
+impl Declarant {
+    /// Takes out who an informant is; `None` of anybody else. What is left names the quality alone.
+    pub fn take_identity(&mut self) -> Option<Self> {
+        if !self.role.is_protected() {
+            return None;
+        }
+        let nameless = Self {
+            role: self.role,
+            full_name: String::new(),
+            phone: String::new(),
+            position: None,
+            email: None,
+        };
+        Some(std::mem::replace(self, nameless))
+    }
+}
+
 impl Sector {
     /// Army and police units: routed out, content not kept (`sector.armed_forces.store_content`).
     pub fn is_armed_forces(self) -> bool {
@@ -452,6 +478,8 @@ named! {
         FactUnknown = "fact_unknown",
         /// Afterwards no rule would answer a question that must be answered.
         Incomplete = "incomplete",
+        /// Who has no account does not speak for the commune: counts as a witness (a warning).
+        RoleNotProven = "role_not_proven",
     }
 }
 

@@ -285,9 +285,9 @@ impl Answer {
     }
 }
 
-/// The national numbers, then those of the authorities that are told.
-fn emergency_numbers(recipients: &[Recipient]) -> Vec<EmergencyNumber> {
-    let national = [
+/// The numbers to call anywhere in the country.
+pub fn national_numbers() -> Vec<EmergencyNumber> {
+    [
         ("113", "Công an", "Police"),
         ("114", "Cứu nạn, cứu hộ, chữa cháy", "Fire and rescue"),
         ("115", "Cấp cứu y tế", "Ambulance"),
@@ -296,7 +296,12 @@ fn emergency_numbers(recipients: &[Recipient]) -> Vec<EmergencyNumber> {
         number: number.into(),
         name_vi: vi.into(),
         name_en: en.into(),
-    });
+    })
+    .into()
+}
+
+/// The national numbers, then those of the authorities that are told.
+fn emergency_numbers(recipients: &[Recipient]) -> Vec<EmergencyNumber> {
     let told = recipients.iter().filter_map(|recipient| {
         let name = recipient.authority.as_ref()?.name.clone();
         let number = recipient.phone.clone()?;
@@ -306,7 +311,7 @@ fn emergency_numbers(recipients: &[Recipient]) -> Vec<EmergencyNumber> {
             name_en: name,
         })
     });
-    national.into_iter().chain(told).collect()
+    national_numbers().into_iter().chain(told).collect()
 }
 
 impl From<&AlertLedger> for RoutingAnswer {

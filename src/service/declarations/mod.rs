@@ -12,5 +12,6 @@ mod supplement;
 pub use prepare::{Preview, explain, preview};
 pub(crate) use prepare::{decided, prepare};
 pub use show::{DeclarationShown, show, visible};
+pub(in crate::service) use submit::{Accepted, accept, write};
 pub use submit::{Answered, Planned, Submit, plan, store};
 pub use supplement::{Supplement, supplement};

@@ -131,6 +131,7 @@ pub fn decided(
 pub fn default_role(actor: &Actor) -> DeclarantRole {
     match actor.role {
         ActorRole::Commune => DeclarantRole::Commune,
+        ActorRole::Informant => DeclarantRole::Witness,
         _ => DeclarantRole::Employer,
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         access::{DeclaredBy, Facts, Right, Sight},
         audit::Action,
+        notice::NoticeState,
         receipt::ReceiptNo,
     },
     error::{AppError, Result},
@@ -21,6 +22,7 @@ use crate::{
         alerts, cases,
         conn::DbConn,
         declarations::{self, Stored},
+        notices,
     },
     time::rfc3339_in_vietnam,
 };
@@ -99,8 +101,9 @@ pub fn visible(tx: &mut DbConn, ctx: &Ctx, right: Right, written: &str) -> Resul
         by,
         audiences,
     };
-    // Whoever may not read it is not told that it exists.
-    if ctx.may(right, visible.facts()) {
+    // Whoever may not read it is not told that it exists; what is held is read in the list of those.
+    let is_held = notices::state(tx, &visible.stored.case_id)? == Some(NoticeState::Held);
+    if !is_held && ctx.may(right, visible.facts()) {
         Ok(visible)
     } else {
         Err(AppError::NotFound("declaration"))

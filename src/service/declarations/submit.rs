@@ -1,6 +1,8 @@
 //! Accepting a declaration: read and decided first, then everything that follows is written down in
 //! one transaction.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -10,7 +12,7 @@ use super::{
 use crate::{
     domain::{
         access::Right, audit::Action, case::CaseStatus, declaration::DeclarantRole,
-        receipt::ReceiptNo,
+        declaration::Fault, receipt::ReceiptNo,
     },
     error::{AppError, Result},
     ids::{CaseId, DeclarationId},
@@ -26,6 +28,7 @@ use crate::{
         cases::{self, NewCase},
         conn::DbConn,
         declarations::{self, NewDeclaration},
+        notices,
     },
     time::day_in_vietnam,
 };
@@ -76,13 +79,17 @@ pub struct Planned {
     outcome: Result<Accepted>,
 }
 
-struct Accepted {
+/// A declaration that may be stored, with every row that it leaves.
+pub(in crate::service) struct Accepted {
     receipt_no: String,
     declarant_role: DeclarantRole,
-    case: NewCase,
+    /// The case.
+    pub(in crate::service) case: NewCase,
     alerting: Alerting,
     /// The body as it came; `None` where the content is not kept.
     body: Option<Sealed>,
+    /// Who gave notice, where the law protects them.
+    informant: Option<Sealed>,
     answer: String,
     sealed_answer: Sealed,
 }
@@ -95,7 +102,7 @@ pub fn plan(ctx: &Ctx, cmd: Submit) -> Result<Planned> {
         None => Fingerprint::default(),
     };
     let id = DeclarationId::generate();
-    let outcome = accept(ctx, &id, &cmd.body, &cmd.raw);
+    let outcome = accept(ctx, &id, &cmd.body, &cmd.raw, Vec::new());
     let outcome = match outcome {
         Err(fault) if cmd.key.is_none() => return Err(fault),
         other => other,
@@ -108,18 +115,42 @@ pub fn plan(ctx: &Ctx, cmd: Submit) -> Result<Planned> {
     })
 }
 
-fn accept(ctx: &Ctx, id: &DeclarationId, body: &Value, raw: &str) -> Result<Accepted> {
+/// Reads and decides, and seals every row under the key of a new case. `warnings` are those of who
+/// calls. Who an informant is goes into a row of its own, and stands neither in the facts nor in the
+/// body, nor in what anybody is told (L84 Art. 34.2).
+pub(in crate::service) fn accept(
+    ctx: &Ctx,
+    id: &DeclarationId,
+    body: &Value,
+    raw: &str,
+    warnings: Vec<Fault>,
+) -> Result<Accepted> {
     let Prepared {
-        declaration,
+        mut declaration,
         mut decision,
-        warnings,
+        warnings: mut found,
     } = prepare(body, &ctx.world, ctx.now, default_role(&ctx.actor))?;
     decision
         .contradictions
         .extend(declarant_differs(&ctx.actor, &declaration, &decision));
 
+    found.extend(warnings);
+    let warnings = found;
+
     let case_id = CaseId::generate();
     let (key, data_key) = ctx.keys.new_case_key(&case_id)?;
+    let seal = |column, text: &str| key.seal(column, id.as_str(), text);
+    let informant = match declaration.declarant.take_identity() {
+        Some(identity) => {
+            let text = serde_json::to_string(&identity)?;
+            Some(seal(Column::InformantIdentity, &text)?)
+        }
+        None => None,
+    };
+    let raw = match informant {
+        Some(_) => Cow::Owned(nameless(body, declaration.declarant.role)),
+        None => Cow::Borrowed(raw),
+    };
     let receipt_no = new_receipt_no(ctx)?;
     let told = Told {
         case_id: &case_id,
@@ -156,14 +187,14 @@ fn accept(ctx: &Ctx, id: &DeclarationId, body: &Value, raw: &str) -> Result<Acce
         &key,
         data_key,
     )?;
-    let seal = |column, text: &str| key.seal(column, id.as_str(), text);
-    let body = keep_content.then(|| seal(Column::DeclarationBody, raw));
+    let body = keep_content.then(|| seal(Column::DeclarationBody, &raw));
     Ok(Accepted {
         receipt_no,
         declarant_role,
         case,
         alerting,
         body: body.transpose()?,
+        informant,
         sealed_answer: seal(Column::DeclarationAnswer, &answer)?,
         answer,
     })
@@ -183,27 +214,44 @@ pub fn store(tx: &mut DbConn, ctx: &Ctx, planned: Planned) -> Result<Answered> {
     )? {
         return Answered::again(tx, ctx, &earlier);
     }
+    write(tx, ctx, &planned.id, planned.outcome?, false)
+}
+
+/// Writes what was accepted. Where it is `held`, nobody sees the case or is told of it yet.
+pub(in crate::service) fn write(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    id: &DeclarationId,
+    accepted: Accepted,
+    held: bool,
+) -> Result<Answered> {
     let Accepted {
         receipt_no,
         declarant_role,
-        case,
+        mut case,
         alerting,
         body,
+        informant,
         answer,
         sealed_answer,
-    } = planned.outcome?;
+    } = accepted;
     let case_id = case.case.id.clone();
     ctx.note(
         Action::Declare,
         &case_id,
         json!({ "receipt_no": receipt_no }),
     );
+    if held {
+        case.audiences.clear();
+    }
     cases::insert(tx, case)?;
-    alerting.write(tx, ctx)?;
+    if !held {
+        alerting.write(tx, ctx)?;
+    }
     declarations::insert(
         tx,
         &NewDeclaration {
-            id: &planned.id,
+            id,
             receipt_no: &receipt_no,
             case_id: &case_id,
             caller_id: &ctx.actor.caller.id(),
@@ -215,11 +263,23 @@ pub fn store(tx: &mut DbConn, ctx: &Ctx, planned: Planned) -> Result<Answered> {
             answer: &sealed_answer,
         },
     )?;
+    if let Some(identity) = &informant {
+        notices::keep_informant(tx, id, &case_id, identity)?;
+    }
     Ok(Answered {
         answer,
         receipt_no,
         replayed: false,
     })
+}
+
+/// The body without who gave notice, whatever was written where that belongs.
+fn nameless(body: &Value, role: DeclarantRole) -> String {
+    let mut body = body.clone();
+    if let Some(declarant) = body.get_mut("declarant") {
+        *declarant = json!({ "role": role });
+    }
+    body.to_string()
 }
 
 fn new_receipt_no(ctx: &Ctx) -> Result<String> {

@@ -100,6 +100,30 @@ fn table() -> Vec<Row> {
             empty.clone(),
             [403, 403, 404, 404, 422, 404, 422, 422, 404, 403, 403],
         ),
+        // Whoever knows of an accident gives notice: a token is not looked at.
+        Row("GET /api/v1/notices/challenge", none.clone(), [200; 14]),
+        Row("POST /api/v1/notices", recent("03"), [201; 14]),
+        row(
+            "GET /api/v1/notices/held",
+            none.clone(),
+            [403, 403, 200, 200, 200, 200, 403, 403, 403, 403, 200],
+        ),
+        // Of the declaration of an employer no notice is held.
+        row(
+            "POST /api/v1/notices/{receipt_no}/release",
+            empty.clone(),
+            [403, 403, 404, 404, 404, 404, 403, 403, 403, 403, 403],
+        ),
+        row(
+            "POST /api/v1/notices/{receipt_no}/reject",
+            empty.clone(),
+            [403, 403, 404, 404, 404, 404, 403, 403, 403, 403, 403],
+        ),
+        row(
+            "GET /api/v1/cases/{case_id}/informants",
+            none.clone(),
+            [403, 403, 404, 404, 200, 404, 403, 403, 403, 403, 403],
+        ),
         row("GET /api/v1/places", none.clone(), [200; 11]),
         Row("GET /api/v1/privacy", none.clone(), [200; 14]),
         row(

@@ -9,6 +9,7 @@ mod directory;
 mod examples;
 mod idempotency;
 mod news;
+mod notices;
 mod operations;
 mod personal_data;
 mod places;

@@ -1,0 +1,71 @@
+//! The way of those who show nothing: no token, no session. Two calls take it, which give a challenge and
+//! take a notice.
+
+use std::sync::Arc;
+
+use crate::{
+    api::extract::Stranger,
+    app::{AppState, Refused},
+    domain::access::Actor,
+    error::Result,
+    service::{Ctx, audit::Notes, keys},
+    store::{catalogues, conn::DbConn},
+};
+
+impl AppState {
+    /// Runs a use case in two halves for somebody unknown, as [`AppState::plan_and_write_as`] does for
+    /// the sender of a request.
+    pub async fn plan_and_write_for_nobody<P: Send + 'static, T: Send + 'static>(
+        &self,
+        sender: Stranger,
+        plan: impl FnOnce(&Ctx) -> Result<P> + Send + 'static,
+        write: impl FnOnce(&mut DbConn, &Ctx, P) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let refused = Refused::nothing();
+        let (reading, writing) = (self.clone(), self.clone());
+        let outcome = self
+            .db
+            .read_then_write(
+                move |tx| {
+                    let ctx = reading.ctx_of_nobody(tx, &sender)?;
+                    let planned = plan(&ctx)?;
+                    Ok((ctx, planned))
+                },
+                move |tx, (ctx, planned)| {
+                    let done = write(tx, &ctx, planned)?;
+                    Ok((done, writing.append(tx, &ctx)?))
+                },
+            )
+            .await;
+        let done = self.settled(outcome, &refused).await?;
+        self.wake.wake();
+        Ok(done)
+    }
+
+    /// Runs a use case that reads and shows nothing of anybody.
+    pub async fn read_for_nobody<T: Send + 'static>(
+        &self,
+        sender: Stranger,
+        work: impl FnOnce(&Ctx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let state = self.clone();
+        self.db
+            .read(move |tx| work(&state.ctx_of_nobody(tx, &sender)?))
+            .await
+    }
+
+    fn ctx_of_nobody(&self, tx: &mut DbConn, sender: &Stranger) -> Result<Ctx> {
+        let revisions = catalogues::revisions(tx)?;
+        keys::follow(tx, &self.keys, revisions.keys)?;
+        Ok(Ctx {
+            actor: Actor::nobody(),
+            now: self.clock.now(),
+            world: self.worlds.at(tx, revisions)?,
+            operator_mail: self.operator_mail.clone(),
+            keys: Arc::clone(&self.keys),
+            origin: sender.origin.clone(),
+            notes: Notes::default(),
+            latest_root: self.trail.latest_root(),
+        })
+    }
+}
