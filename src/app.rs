@@ -240,7 +240,7 @@ impl AppState {
                     Caller::Token(token) => Used::Token(token.clone()),
                     _ => Used::Nothing,
                 };
-                (actor, used)
+                (*actor, used)
             }
             Whose::Person(found) => {
                 let (session, account) = *found;
@@ -272,7 +272,7 @@ impl AppState {
         let secret_hash = sender.proof.secret_hash();
         let known = match &sender.proof {
             Proof::Token { .. } => tokens::caller(tx, secret_hash, now)?
-                .map(|(actor, revisions)| (Whose::Token(actor), revisions))
+                .map(|(actor, revisions)| (Whose::Token(Box::new(actor)), revisions))
                 .ok_or(AppError::Unauthenticated),
             Proof::Session { .. } => match person(tx, sender, secret_hash, slot, now) {
                 Ok(found) => Ok((Whose::Person(Box::new(found)), catalogues::revisions(tx)?)),
@@ -321,7 +321,7 @@ impl AppState {
 
 /// Who shows what a request shows.
 enum Whose {
-    Token(Actor),
+    Token(Box<Actor>),
     Person(Box<(Session, Account)>),
 }
 

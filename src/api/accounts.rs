@@ -18,7 +18,7 @@ use crate::{
     domain::{account::email::normal_form, audit::Origin, declaration::FaultCode},
     error::Result,
     service::accounts::{
-        Signed, check_password, links,
+        check_password, links,
         second_factor::{self, Factor},
         sessions,
     },
@@ -237,19 +237,28 @@ pub async fn change_password(
     let old = members.secret("old_password");
     let new = members.secret("new_password");
     members.check()?;
-    let hash = state.passwords.hash(new.clone()).await?;
+    // Nobody is worth the work of a hash before it is known who asks.
+    let typed = new.clone();
+    state
+        .read_signed(sender.clone(), move |_, signed| {
+            check_password(typed.expose(), &signed.account, "/new_password")
+        })
+        .await?;
+    let hash = state.passwords.hash(new).await?;
     let shown = ShownAgain {
         password: (old, "/old_password"),
         factor: None,
     };
-    let check = move |_: &mut _, signed: &Signed| {
-        check_password(new.expose(), &signed.account, "/new_password")
-    };
     let (account, session) = state
-        .write_confirmed(sender, shown, check, move |tx, signed| {
-            let session = sessions::change_password(tx, signed, &hash)?;
-            Ok((signed.account.clone(), session))
-        })
+        .write_confirmed(
+            sender,
+            shown,
+            |_, _| Ok(()),
+            move |tx, signed| {
+                let session = sessions::change_password(tx, signed, &hash)?;
+                Ok((signed.account.clone(), session))
+            },
+        )
         .await?;
     Ok(opened(StatusCode::OK, &state, &account, &session))
 }

@@ -228,6 +228,50 @@ fn table() -> Vec<Row> {
             none.clone(),
             office_66(200),
         ),
+        // A token has no account: these are for people who are signed in (tests/it/people).
+        row("GET /api/v1/session", none.clone(), [403; 11]),
+        row("DELETE /api/v1/session", none.clone(), [403; 11]),
+        row(
+            "PUT /api/v1/session/standing",
+            json!({"tax_code": "0100233488"}),
+            [403; 11],
+        ),
+        row("GET /api/v1/sessions", none.clone(), [403; 11]),
+        row(
+            "DELETE /api/v1/sessions/{session_id}",
+            none.clone(),
+            [403; 11],
+        ),
+        row(
+            "POST /api/v1/account/totp",
+            json!({"password": "x"}),
+            [403; 11],
+        ),
+        row(
+            "POST /api/v1/account/totp/confirm",
+            json!({"code": "000000"}),
+            [403; 11],
+        ),
+        row(
+            "POST /api/v1/account/totp/removal",
+            json!({"password": "x"}),
+            [403; 11],
+        ),
+        row(
+            "POST /api/v1/account/recovery-codes",
+            json!({"password": "x"}),
+            [403; 11],
+        ),
+        row(
+            "PUT /api/v1/account/password",
+            json!({"old_password": "x", "new_password": "y"}),
+            [403; 11],
+        ),
+        // For everybody, whatever they show.
+        Row("POST /api/v1/session", json!({}), [422; 14]),
+        Row("POST /api/v1/password-reset", json!({}), [422; 14]),
+        Row("POST /api/v1/password-reset/confirm", json!({}), [422; 14]),
+        Row("POST /api/v1/account/email-proof", json!({}), [422; 14]),
         Row("GET /healthz", none.clone(), [200; 14]),
         Row("GET /readyz", none.clone(), [200; 14]),
         Row("GET /metrics", none.clone(), [200; 14]),
@@ -276,6 +320,7 @@ fn address(template: &str, declared: &Value, post: &str) -> String {
         .replace("{breach_id}", nothing)
         .replace("{message_id}", nothing)
         .replace("{account_id}", nothing)
+        .replace("{session_id}", nothing)
         .replace("{shift_id}", nothing);
     assert!(
         !path.contains('{'),

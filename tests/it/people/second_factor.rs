@@ -96,6 +96,51 @@ on_both_databases! {
         browser.sign_in(LUA, "con cò bay lả bay la").expect(201);
     }
 
+    fn an_official_sets_up_codes_before_anything_else_and_then_acts_in_a_post(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        house.person(LUA);
+        let account = db.tnld(&["account", "list"]).ok().split(' ').next().unwrap().to_owned();
+        let post = |authority: &str| {
+            let made = db.tnld(&["post", "create", "--authority", authority, "--kind", "investigator", "--name", "Số 1"]);
+            let id = made.ok().trim_end().to_owned();
+            db.tnld(&["post", "appoint", &id, "--account", &account]).ok();
+            id
+        };
+        let first = post("SNV-66");
+        let browser = house.signed_in(LUA);
+        let shown = browser.get("/api/v1/session").expect(200);
+        // The only post is chosen by itself, but without a second factor it opens nothing.
+        assert_eq!((&shown["standing"]["post_id"], &shown["totp_required"]), (&json!(first), &json!(true)));
+        browser.get("/api/v1/cases").expect(403);
+        let (_, recovery) = browser.set_up_totp();
+        browser.get("/api/v1/cases").expect(200);
+        let removal = json!({"password": PASSWORD, "recovery_code": recovery[0]});
+        let kept = browser.send("POST", "/api/v1/account/totp/removal", &removal).expect(409);
+        assert_eq!(kept["code"], "totp_compulsory");
+
+        let second = post("SNV-19");
+        let before = browser.stolen();
+        let chosen = browser
+            .send("PUT", "/api/v1/session/standing", &json!({"post_id": second}))
+            .expect(200);
+        assert_eq!(chosen["standing"]["province_code"], "19");
+        assert_eq!(chosen["standings"].as_array().unwrap().len(), 2);
+        before.get("/api/v1/cases").expect(401);
+        browser.get("/api/v1/cases").expect(200);
+        // With two posts, one is chosen first.
+        let body = json!({"email": LUA, "password": PASSWORD, "recovery_code": recovery[0]});
+        let other = house.browser();
+        assert_eq!(other.send("POST", "/api/v1/session", &body).expect(201)["standing"], json!(null));
+        other.get("/api/v1/cases").expect(403);
+        // Whoever leaves the post has it no longer, from that moment.
+        db.tnld(&["post", "remove", &second, "--account", &account, "--reason", "Chuyển công tác"]).ok();
+        browser.get("/api/v1/cases").expect(403);
+        browser
+            .send("PUT", "/api/v1/session/standing", &json!({"post_id": second}))
+            .expect(404);
+    }
+
     fn nothing_secret_lies_in_the_database(db: &Db) {
         let house = House::open(db);
         house.person(LUA);
