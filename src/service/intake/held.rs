@@ -172,7 +172,7 @@ pub fn release(tx: &mut DbConn, ctx: &Ctx, cmd: &Release) -> Result<Case> {
         &held.key,
         "notice_released",
         details,
-        |case| Ok(sealed::set_decision(&held.key, case, &decision)?),
+        |case| sealed::set_decision(&held.key, case, &decision),
     )?;
     let audiences = opening::audiences(&held.facts, &decision, &Territory::of(&decision));
     cases::set_audiences(tx, &case, &audiences)?;
