@@ -9,7 +9,7 @@ use super::{
     cookies,
     extract::{Credentials, JsonBody, origin},
     members::Members,
-    openapi::Refusals,
+    openapi::{LinkRefusals, Refusals},
     session::{SignedInBody, opened, private},
 };
 use crate::{
@@ -268,7 +268,7 @@ pub async fn change_password(
 #[utoipa::path(
     post, path = "/api/v1/password-reset", tag = "account", operation_id = "ask_password_reset", security(()),
     request_body = AskResetBody,
-    responses((status = 202, description = "Where there is such an account, a mail is on its way"), Refusals),
+    responses((status = 202, description = "Where there is such an account, a mail is on its way"), LinkRefusals),
 )]
 pub async fn ask_reset(
     state: Data<AppState>,
@@ -306,7 +306,7 @@ pub async fn ask_reset(
 #[utoipa::path(
     post, path = "/api/v1/password-reset/confirm", tag = "account", operation_id = "reset_password", security(()),
     request_body = ResetBody,
-    responses((status = 204, description = "Set; sign in with it now"), Refusals),
+    responses((status = 204, description = "Set; sign in with it now"), LinkRefusals),
 )]
 pub async fn reset(
     state: Data<AppState>,
@@ -346,7 +346,7 @@ pub async fn reset_password(
 #[utoipa::path(
     post, path = "/api/v1/account/email-proof", tag = "account", operation_id = "prove_email", security(()),
     request_body = ProofBody,
-    responses((status = 204, description = "Confirmed"), Refusals),
+    responses((status = 204, description = "Confirmed"), LinkRefusals),
 )]
 pub async fn prove_email(
     state: Data<AppState>,

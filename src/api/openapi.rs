@@ -43,6 +43,12 @@ pub struct OpenRefusals;
 /// How a notice can be refused: it needs no token.
 pub struct NoticeRefusals;
 
+/// How signing in can be refused.
+pub struct SignInRefusals;
+
+/// How a call of somebody who is not signed in and shows the secret of a link can be refused.
+pub struct LinkRefusals;
+
 /// How a call that needs no token and looks into the database can be refused.
 pub struct OpenReadRefusals;
 
@@ -177,6 +183,8 @@ refused_with! {
     ActRefusals: [401, 403, 404, 405, 409, 414, 429, 431, 500, 503];
     OpenRefusals: [405, 414, 429, 431];
     NoticeRefusals: [400, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503];
+    SignInRefusals: [400, 401, 403, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503];
+    LinkRefusals: [400, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503];
     OpenReadRefusals: [405, 414, 429, 431, 500, 503];
     QuietRefusals: [401, 403, 405, 414, 429, 431, 500, 503];
     WatchRefusals: [405, 414, 431];

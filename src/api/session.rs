@@ -12,7 +12,7 @@ use super::{
     cookies::{self, Cookie},
     extract::{Credentials, JsonBody, origin},
     members::Members,
-    openapi::{ActRefusals, ReadRefusals, Refusals},
+    openapi::{ActRefusals, ReadRefusals, Refusals, SignInRefusals},
 };
 use crate::{
     app::AppState,
@@ -240,7 +240,7 @@ pub(super) fn opened(
 #[utoipa::path(
     post, path = "/api/v1/session", tag = "account", operation_id = "sign_in", security(()),
     request_body = SignInBody,
-    responses((status = 201, description = "Signed in", body = SignedInBody, headers(("Set-Cookie" = String, description = "The session"))), Refusals),
+    responses((status = 201, description = "Signed in", body = SignedInBody, headers(("Set-Cookie" = String, description = "The session"))), SignInRefusals),
 )]
 pub async fn sign_in(
     state: Data<AppState>,

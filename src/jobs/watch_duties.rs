@@ -25,7 +25,7 @@ use crate::{
 /// Most of each kind in one look; the next look finds the others.
 const MOST: i64 = 100;
 
-/// Looks every half minute, so that a short clock is not missed.
+/// Looks every ten seconds: the 72 hours of a breach may be nearly over when it is registered.
 pub struct WatchDuties {
     db: Db,
     clock: Clock,
@@ -55,7 +55,7 @@ impl WatchDuties {
 
 impl Job for WatchDuties {
     const NAME: &'static str = "watch_duties";
-    const EVERY: Duration = Duration::from_secs(30);
+    const EVERY: Duration = Duration::from_secs(10);
 
     async fn run(&self) -> Result<usize> {
         let (worlds, now) = (Arc::clone(&self.worlds), self.clock.now());

@@ -45,7 +45,7 @@ on_both_databases! {
         let mut office = Office::open(db);
         let operator = office.operator();
         let declared = office.employer("6099254308").declare(&recent("03"));
-        assert!(declared["recipients"].to_string().contains("SNV-66"));
+        assert!(declared["routing"].to_string().contains("SNV-66"));
 
         let path = "/api/v1/authorities/SNV-66";
         let mut body = json!({"from": in_days(2), "emails": ["moi66@example.test"], "reason": "Đổi hộp thư"});
@@ -84,12 +84,12 @@ on_both_databases! {
         assert_eq!(each(&changes, "reason"), ["Sáp nhập", "Đổi hộp thư"]);
         assert_eq!(changes[0]["action"], "change_directory");
         let employer = office.db.token("employer", &["--tax-code", "6099254308"]);
-        assert!(office.with_token(&employer).declare(&recent("03"))["recipients"].to_string().contains("SNV-66"));
+        assert!(office.with_token(&employer).declare(&recent("03"))["routing"].to_string().contains("SNV-66"));
         drop(operator);
         office.program.stop();
         let office = Office::reopen_with(db, &[("TNLD_CLOCK_OFFSET", "172800")]);
         let later = office.with_token(&employer).declare(&recent("03"));
-        assert!(!later["recipients"].to_string().contains("SNV-66"), "{later}");
+        assert!(!later["routing"].to_string().contains("SNV-66"), "{later}");
         db.tnld(&["audit", "verify"]).ok();
     }
 
