@@ -14,25 +14,39 @@ use crate::{
         audit::{AuditKeys, Note, Trail},
         keys,
     },
-    store::conn::DbConn,
+    store::{conn::DbConn, keys::known},
     time::Clock,
+    wording::cli,
 };
 
 /// Appends to the trace for whoever stands at the machine.
 pub(super) struct Trace {
-    trail: Trail,
+    /// None where this machine does not hold the keys.
+    trail: Option<Trail>,
     now: DateTime<Utc>,
 }
 
 impl Trace {
-    /// Opens the keys of the trace: nothing that must be traced is done without them.
+    /// Opens the keys of the trace.
+    ///
+    /// A database that was never served has no keys yet, and a command makes none: they belong where the
+    /// service finds them. Where the keys of a database are not at hand the command goes on, and says
+    /// that it leaves no trace: whoever may write to the database needs no command for that.
     pub(super) fn open(conn: &mut DbConn, config: &Config) -> Result<Self> {
         let now = Clock::with_offset(config.clock_offset).now();
-        let keys = keys::open(conn, &config.master_keys, now)?;
-        Ok(Self {
-            trail: Trail::new(AuditKeys::of(&keys)?),
-            now,
-        })
+        let trail = if known(conn)?.is_empty() {
+            None
+        } else {
+            let opened = keys::open(conn, &config.master_keys, now)
+                .and_then(|keys| Ok(Trail::new(AuditKeys::of(&keys)?)));
+            if let Err(why) = &opened {
+                let why =
+                    std::error::Error::source(why).map_or_else(String::new, ToString::to_string);
+                eprintln!("tnld: {}", cli::NOT_TRACED.said().with("why", why));
+            }
+            opened.ok()
+        };
+        Ok(Self { trail, now })
     }
 
     /// Notes in this transaction that something was done.
@@ -54,7 +68,10 @@ impl Trace {
         };
         // A chain that is given back to nobody is begun anew by the next command.
         let origin = Origin::default();
-        self.trail
+        let Some(trail) = &self.trail else {
+            return Ok(());
+        };
+        trail
             .append(tx, vec![note], &who, &origin, self.now)
             .map(drop)
     }

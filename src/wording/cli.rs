@@ -56,6 +56,7 @@ catalogue! {
     NOT_A_NAME => "cần 1 đến 200 ký tự trên một dòng", "1 to 200 characters on one line are expected";
 
     // --- failures
+    NOT_TRACED => "Việc này không được ghi vào nhật ký truy cập, vì không có khóa: {why}", "this leaves no trace, for want of its keys: {why}";
     CANNOT_PRINT => "Không in được kết quả", "cannot write the answer";
     DATABASE_REFUSED => "Cơ sở dữ liệu từ chối", "the database refused";
     DATABASE_BUSY => "Cơ sở dữ liệu đang bận; hãy thử lại sau ít giây", "the database is busy; please try again in a few seconds";

@@ -125,6 +125,7 @@ on_both_databases! {
     }
 
     fn what_is_done_with_the_command_line_is_traced(db: &Db) {
+        drop(Office::open(db));
         db.tnld(&["token", "issue", "--role", "operator"]).ok();
         let list = db.tnld(&["token", "list"]).ok();
         let line = list.lines().last().unwrap();

@@ -14,7 +14,11 @@ const COMMON: &[&str] = &[
     include_str!("../../../migrations/common/2026-11-21-000003_declarations_and_cases/up.sql"),
     include_str!("../../../migrations/common/2026-11-21-000004_alerts/up.sql"),
     include_str!("../../../migrations/common/2026-11-22-000010_sealing/up.sql"),
+    include_str!("../../../migrations/common/2026-11-22-000030_callers/up.sql"),
+    include_str!("../../../migrations/common/2026-11-22-000031_posts/up.sql"),
+    include_str!("../../../migrations/common/2026-11-22-000033_accounts/up.sql"),
     include_str!("../../../migrations/common/2026-11-22-000040_rate_windows/up.sql"),
+    include_str!("../../../migrations/common/2026-11-22-000050_notices/up.sql"),
 ];
 const SQLITE: &str =
     include_str!("../../../migrations/sqlite/2026-11-21-000005_append_only/up.sql");
