@@ -1,8 +1,8 @@
 //! Who may see and do what. The default is nothing.
 //!
 //! - [`table`]: every right, who has it, and what it is bounded by, to be read by a lawyer;
-//! - [`decide`]: the one answer to "may this caller do that, with this record, now";
-//! - [`sight`]: the same bounds as keys beside each case, so that lists are scoped in SQL.
+//! - `decide`: the one answer to "may this caller do that, with this record, now";
+//! - `sight`: the same bounds as keys beside each case, so that lists are scoped in SQL.
 
 mod decide;
 mod sight;
