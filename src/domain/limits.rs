@@ -11,27 +11,11 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Whom a limit counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    /// The network of an address, see [`network`].
-    Address,
-    /// An account, known or not: a name that nobody has is counted as well, so that the answer does
-    /// not tell which names exist.
-    Account,
-    /// An account as it is tried from one network.
-    AccountFromAddress,
-    /// All of them together.
-    Everybody,
-}
-
 /// So many times in a period, held by all processes together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
     /// Its name in figures.
     pub name: &'static str,
-    /// Whom it counts.
-    pub of: Subject,
     /// How many in a period; at least one.
     pub most: u32,
     /// The period.
@@ -42,59 +26,13 @@ pub struct Limit {
 /// password on many accounts tries thousands.
 pub const FAILED_SIGN_IN_FROM_ADDRESS: Limit = Limit {
     name: "failed_sign_in_from_address",
-    of: Subject::Address,
     most: 50,
     period: TimeDelta::minutes(15),
-};
-
-/// Wrong passwords of one account from one network. Its owner, elsewhere, notices nothing: a lock-out
-/// that cannot be used to lock others out.
-pub const FAILED_SIGN_IN_OF_ACCOUNT_FROM_ADDRESS: Limit = Limit {
-    name: "failed_sign_in_of_account_from_address",
-    of: Subject::AccountFromAddress,
-    most: 5,
-    period: TimeDelta::minutes(15),
-};
-
-/// Wrong passwords of one account from everywhere. A hundred guesses a day find no password that is
-/// not on the list of common ones. Over it ask for more (a second factor, a link by mail) instead of
-/// refusing, or everybody could keep the owner out.
-pub const FAILED_SIGN_IN_OF_ACCOUNT: Limit = Limit {
-    name: "failed_sign_in_of_account",
-    of: Subject::Account,
-    most: 100,
-    period: TimeDelta::days(1),
-};
-
-/// Wrong second factors of one account: of a million codes three are good at a time, so that a year of
-/// guessing at this pace finds one, and only after the password.
-pub const FAILED_SECOND_FACTOR: Limit = Limit {
-    name: "failed_second_factor",
-    of: Subject::Account,
-    most: 10,
-    period: TimeDelta::hours(1),
-};
-
-/// New accounts from one network: an accountant registers a few companies a day.
-pub const REGISTRATION_FROM_ADDRESS: Limit = Limit {
-    name: "registration_from_address",
-    of: Subject::Address,
-    most: 10,
-    period: TimeDelta::hours(1),
-};
-
-/// Mails with a link for a new password to one account: more would only fill a mailbox.
-pub const PASSWORD_RESET_OF_ACCOUNT: Limit = Limit {
-    name: "password_reset_of_account",
-    of: Subject::Account,
-    most: 3,
-    period: TimeDelta::hours(1),
 };
 
 /// Such mails asked for from one network, to whatever accounts.
 pub const PASSWORD_RESET_FROM_ADDRESS: Limit = Limit {
     name: "password_reset_from_address",
-    of: Subject::Address,
     most: 20,
     period: TimeDelta::hours(1),
 };
@@ -103,7 +41,6 @@ pub const PASSWORD_RESET_FROM_ADDRESS: Limit = Limit {
 /// a human: an accident is never turned away.
 pub const NOTICE_FROM_ADDRESS: Limit = Limit {
     name: "notice_from_address",
-    of: Subject::Address,
     most: 10,
     period: TimeDelta::hours(1),
 };
@@ -221,13 +158,8 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: [Limit; 8] = [
+    const LIMITS: [Limit; 3] = [
         FAILED_SIGN_IN_FROM_ADDRESS,
-        FAILED_SIGN_IN_OF_ACCOUNT_FROM_ADDRESS,
-        FAILED_SIGN_IN_OF_ACCOUNT,
-        FAILED_SECOND_FACTOR,
-        REGISTRATION_FROM_ADDRESS,
-        PASSWORD_RESET_OF_ACCOUNT,
         PASSWORD_RESET_FROM_ADDRESS,
         NOTICE_FROM_ADDRESS,
     ];
@@ -326,7 +258,7 @@ mod tests {
         fn no_window_takes_more_than_its_limit_and_waiting_as_told_is_enough(
             most in 1u32..20, period in 10i64..5000, steps in prop::collection::vec(0i64..400, 1..200)
         ) {
-            let limit = Limit { name: "x", of: Subject::Address, most, period: TimeDelta::milliseconds(period) };
+            let limit = Limit { name: "x", most, period: TimeDelta::milliseconds(period) };
             let mut counter = Counter(limit, Default::default());
             let mut at = 0;
             for step in steps {

@@ -12,10 +12,7 @@
 
 use chrono::TimeDelta;
 
-use crate::{
-    domain::limits::{Limit, Subject},
-    named,
-};
+use crate::{domain::limits::Limit, named};
 
 named! {
     /// Where the notice of an unknown person stands.
@@ -58,7 +55,6 @@ pub enum Proof {
 /// address, after one accident.
 pub const URGENT_FROM_ADDRESS: Limit = Limit {
     name: "urgent_notice_from_address",
-    of: Subject::Address,
     most: 30,
     period: TimeDelta::hours(1),
 };
@@ -67,7 +63,6 @@ pub const URGENT_FROM_ADDRESS: Limit = Limit {
 /// deaths at work a day: more than this an hour is an attack, in which the provinces must not drown.
 pub const URGENT_WITHOUT_PROOF: Limit = Limit {
     name: "urgent_notice_without_proof",
-    of: Subject::Everybody,
     most: 200,
     period: TimeDelta::hours(1),
 };

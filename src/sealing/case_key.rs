@@ -13,8 +13,8 @@ const MARK: &str = "tnld1:";
 /// How one begins that was compressed before.
 const MARK_COMPRESSED: &str = "tnld2:";
 
-/// Shorter texts are hardly worth it, in bytes. JSON repeats itself: longer ones lose half of their
-/// length, which is half of what a declaration writes.
+/// Shorter texts are hardly worth it, in bytes. JSON repeats itself: an answer to a declaration loses
+/// half of its length, and a declaration writes that much less.
 const COMPRESSED_FROM: usize = 200;
 
 /// A text as a column keeps it: sealed, or plain where it is older than sealing.

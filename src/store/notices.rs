@@ -157,12 +157,6 @@ pub fn held(conn: &mut DbConn, within: &Where<'_>, limit: i64) -> QueryResult<Ve
     query.load::<Row>(conn)?.into_iter().map(read).collect()
 }
 
-/// How many notices are held.
-pub fn count_held(conn: &mut DbConn) -> QueryResult<i64> {
-    let is_held = diesel::dsl::sql::<diesel::sql_types::Bool>("notices.state = 'held'");
-    notices::table.filter(is_held).count().get_result(conn)
-}
-
 /// Keeps who gave notice, apart from the declaration.
 pub fn keep_informant(
     conn: &mut DbConn,

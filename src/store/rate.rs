@@ -39,11 +39,6 @@ pub fn count(conn: &mut DbConn, key_hash: &str, start: DateTime<Utc>) -> QueryRe
     Ok(counted.unwrap_or_default())
 }
 
-/// Forgets what was counted under a key.
-pub fn forget(conn: &mut DbConn, key_hash: &str) -> QueryResult<usize> {
-    diesel::delete(rate_windows::table.filter(rate_windows::key_hash.eq(key_hash))).execute(conn)
-}
-
 /// Deletes windows that count no more at `now`, at most about `limit` of them.
 pub fn delete_expired(conn: &mut DbConn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let old: Vec<NaiveDateTime> = rate_windows::table
