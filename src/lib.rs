@@ -11,6 +11,10 @@
 //! `domain` knows no HTTP, SQL, clock or file. `service` has one function for each wish, in one
 //! transaction. `api` and `web` translate. `wording` holds every text that a person reads.
 
+/// The allocator of every program that is built with this library.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub mod api;
 pub mod app;
 pub mod cli;
