@@ -14,6 +14,8 @@ named! {
         RightNotHeld = "right_not_held",
         /// The right needs a grant that the post does not have.
         NotGranted = "not_granted",
+        /// The token was not made for it.
+        NotInScope = "not_in_scope",
         /// The person holds the post no longer.
         PostNotHeld = "post_not_held",
         /// The case lies elsewhere, or the authority was not told of it.
@@ -36,7 +38,11 @@ impl Denial {
     pub fn is_about_the_record(self) -> bool {
         match self {
             // The caller sees the case, and not who gave notice of it.
-            Self::RightNotHeld | Self::NotGranted | Self::PostNotHeld | Self::NotReceived => false,
+            Self::RightNotHeld
+            | Self::NotGranted
+            | Self::NotInScope
+            | Self::PostNotHeld
+            | Self::NotReceived => false,
             Self::NotOfTerritory
             | Self::NotOwnRecord
             | Self::NotOwnEmployer
@@ -121,6 +127,10 @@ pub fn decide(
         .is_some_and(|held| held.until.is_some_and(has_ended))
     {
         return Err(Denial::PostNotHeld);
+    }
+    let is_meant = |scopes: &Vec<Right>| scopes.contains(&right);
+    if !actor.scopes.as_ref().is_none_or(is_meant) {
+        return Err(Denial::NotInScope);
     }
     let holder = actor.holder();
     let mut denial = Denial::RightNotHeld;
@@ -507,6 +517,23 @@ mod tests {
             let (without, with) = (everybody(&[]), everybody(&[grant]));
             let facts = Facts::Case { audiences: &audiences };
             prop_assert!(!may(&without[at], right, facts) || may(&with[at], right, facts));
+        }
+
+        #[test]
+        fn a_token_has_no_right_but_those_of_its_post_and_of_its_scopes(
+            who in select(everybody(Right::ALL)),
+            right in select(Right::ALL),
+            scopes in prop::collection::vec(select(Right::ALL), 0..5),
+            audiences in audience_keys(),
+        ) {
+            let token = Actor {
+                scopes: Some(scopes.clone()),
+                ..who.clone()
+            };
+            for facts in [Facts::Any, Facts::Found, Facts::Case { audiences: &audiences }] {
+                let expected = scopes.contains(&right) && may(&who, right, facts);
+                prop_assert_eq!(may(&token, right, facts), expected);
+            }
         }
 
         #[test]

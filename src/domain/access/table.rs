@@ -226,6 +226,41 @@ pub fn grantable(kind: PostKind) -> impl Iterator<Item = Right> {
         .map(|row| row.right)
 }
 
+/// What software may do in the place of a post. What a person must answer for is not among it: who
+/// has which rights, what the law says, who gave notice, and whether a stranger's notice holds.
+const BY_TOKEN: &[Right] = &[
+    Right::Declare,
+    Right::Preview,
+    Right::PreviewAnotherDay,
+    Right::ReadDeclaration,
+    Right::Supplement,
+    Right::ListCases,
+    Right::ReadCase,
+    Right::ReceiveCase,
+    Right::Investigate,
+    Right::AssignCase,
+    Right::ReferCase,
+    Right::ReadAlerts,
+    Right::ResendAlert,
+    Right::ReadHealthData,
+    Right::ReadIdentityNumbers,
+    Right::ReadTrace,
+    Right::ReadHeldNotices,
+    Right::ReadPosts,
+    Right::ReadRoster,
+    Right::ManageRoster,
+    Right::ReadDirectory,
+    Right::ManageDirectory,
+    Right::SearchPlaces,
+    Right::ReadAlarms,
+];
+
+/// Whether a token of `holder` may be made for `right`: nobody gives what it does not have.
+pub fn is_for_tokens(holder: Holder, grants: &[Right], right: Right) -> bool {
+    let mut of_holder = rows().filter(|row| row.holder == holder && row.right == right);
+    BY_TOKEN.contains(&right) && of_holder.any(|row| !row.by_grant || grants.contains(&right))
+}
+
 const fn may(holder: Holder, bound: Bound, rights: &'static [Right]) -> Rows {
     Rows {
         holder,
@@ -391,7 +426,12 @@ const TABLE: &[Rows] = &[
     if_granted(
         Holder::CommuneOfficial,
         OwnAuthority,
-        &[R::ManagePosts, R::HandOver, R::ManageRoster],
+        &[
+            R::ManagePosts,
+            R::HandOver,
+            R::ManageRoster,
+            R::CreateTokens,
+        ],
     ),
     // The police (L84 Art. 34.1.b, 35.6; D39 Art. 20).
     may(Holder::CommunePoliceOfficer, Everywhere, ASK),
@@ -409,6 +449,11 @@ const TABLE: &[Rows] = &[
         Holder::ProvincialPoliceInvestigator,
         OwnAuthority,
         COLLEAGUES,
+    ),
+    if_granted(
+        Holder::ProvincialPoliceInvestigator,
+        OwnAuthority,
+        &[R::CreateTokens],
     ),
     // Who is told beside them, of the cases that it is told of.
     may(Holder::Procuracy, Everywhere, PLACES),
@@ -463,6 +508,7 @@ const TABLE: &[Rows] = &[
     may(Holder::MinistryOfficer, Everywhere, HANDLE),
     if_granted(Holder::MinistryOfficer, Everywhere, SENSITIVE),
     may(Holder::MinistryOfficer, OwnAuthority, COLLEAGUES),
+    if_granted(Holder::MinistryOfficer, OwnAuthority, &[R::CreateTokens]),
     may(
         Holder::MinistryOfficer,
         Everywhere,

@@ -4,8 +4,10 @@ mod attacks;
 mod guessing;
 mod links;
 mod person;
+mod posts;
 mod second_factor;
 mod sessions;
 mod timing;
+mod tokens;
 
-pub use person::{Browser, House, PASSWORD, trace};
+pub use person::{Browser, House, Official, PASSWORD, trace};
