@@ -330,6 +330,7 @@ impl Modify for Components {
         (name = "cases", description = "Vụ việc"),
         (name = "places", description = "Địa danh"),
         (name = "posts", description = "Vị trí công tác, lịch trực"),
+        (name = "tokens", description = "Mã truy cập của vị trí công tác"),
         (name = "account", description = "Tài khoản, đăng nhập"),
         (name = "personal data", description = "Bảo vệ dữ liệu cá nhân"),
         (name = "directory", description = "Danh bạ cơ quan"),

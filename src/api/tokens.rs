@@ -136,7 +136,11 @@ pub async fn list(
         .read_as(sender, move |tx, ctx| of_posts::list(tx, ctx, &query))
         .await?;
     Ok(HttpResponse::Ok().json(TokensBody {
-        items: page.items.iter().map(|(token, post)| body(token, post)).collect(),
+        items: page
+            .items
+            .iter()
+            .map(|(token, post)| body(token, post))
+            .collect(),
         next: page.next,
     }))
 }

@@ -173,7 +173,8 @@ impl<'a> Form<'a> {
     pub fn secret(&mut self, name: &'static str) -> Secret {
         let found = self.optional_secret(name);
         let found = found.filter(|secret| !secret.expose().is_empty());
-        self.required(name, found).unwrap_or_else(|| Secret::new(""))
+        self.required(name, found)
+            .unwrap_or_else(|| Secret::new(""))
     }
 
     /// A value that `read` makes of a text; `code` where it makes none.

@@ -185,8 +185,7 @@ pub fn of_posts(
     if let Some(after) = after {
         query = query.filter(tokens::id.lt(after.as_str()));
     }
-    let rows: Vec<(TokenRow, PostRow)> =
-        query.order(tokens::id.desc()).limit(limit).load(conn)?;
+    let rows: Vec<(TokenRow, PostRow)> = query.order(tokens::id.desc()).limit(limit).load(conn)?;
     rows.into_iter()
         .map(|(token, post)| Ok((token.try_into()?, post.try_into()?)))
         .collect()

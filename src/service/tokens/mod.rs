@@ -180,8 +180,11 @@ mod tests {
         assert_eq!(last_use("2026-05-20T10:01:04Z"), at("2026-05-20T10:00:05Z"));
         assert_eq!(last_use("2026-05-20T10:01:05Z"), at("2026-05-20T10:01:05Z"));
 
-        let mut is_known =
-            |now: &str| tokens::find_active(&mut conn, &hash, at(now)).unwrap().is_some();
+        let mut is_known = |now: &str| {
+            tokens::find_active(&mut conn, &hash, at(now))
+                .unwrap()
+                .is_some()
+        };
         assert!(is_known("2026-05-21T09:59:59Z"));
         assert!(!is_known("2026-05-21T10:00:00Z"), "expired");
         revoke(&mut conn, &token.id, first).unwrap();

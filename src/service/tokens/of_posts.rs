@@ -140,7 +140,8 @@ pub fn create(tx: &mut DbConn, signed: &Signed, mut asked: Asked) -> Result<(Mad
     tokens::insert(tx, &token, &hash_secret(secret.expose()))?;
     let scopes = token.of_post.as_ref().map(|of| &of.scopes);
     let object = Object::new(ObjectKind::Token, &token.id);
-    let details = json!({ "as_post": post.id.as_str(), "scopes": scopes, "expires_at": token.expires_at });
+    let details =
+        json!({ "as_post": post.id.as_str(), "scopes": scopes, "expires_at": token.expires_at });
     signed.notes.add(Action::CreateToken, object, details);
     Ok((Made { token, secret }, post))
 }
@@ -213,7 +214,11 @@ pub fn revoke(tx: &mut DbConn, ctx: &Ctx, id: &TokenId, body: &Value) -> Result<
     form.finish()?;
     if tokens::revoke(tx, id, ctx.now, Some(&reason))? {
         let object = Object::new(ObjectKind::Token, id);
-        ctx.note_of(Action::RevokeToken, object, json!({ "of_post": post.id.as_str() }));
+        ctx.note_of(
+            Action::RevokeToken,
+            object,
+            json!({ "of_post": post.id.as_str() }),
+        );
     }
     let token = tokens::find(tx, id)?.ok_or(AppError::NotFound("token"))?;
     Ok((token, post))

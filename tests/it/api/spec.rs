@@ -11,7 +11,7 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 82] = [
+const OPERATIONS: [&str; 85] = [
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
     "GET /api/v1/alarms",
@@ -44,6 +44,7 @@ const OPERATIONS: [&str; 82] = [
     "GET /api/v1/rules/{rule_id}",
     "GET /api/v1/session",
     "GET /api/v1/sessions",
+    "GET /api/v1/tokens",
     "GET /healthz",
     "GET /metrics",
     "GET /openapi.json",
@@ -91,6 +92,8 @@ const OPERATIONS: [&str; 82] = [
     "POST /api/v1/rules/proposals/{proposal_id}/reject",
     "POST /api/v1/rules/proposals/{proposal_id}/withdraw",
     "POST /api/v1/session",
+    "POST /api/v1/tokens",
+    "POST /api/v1/tokens/{token_id}/revoke",
     "PUT /api/v1/account/password",
     "PUT /api/v1/duties",
     "PUT /api/v1/session/standing",

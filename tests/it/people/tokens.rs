@@ -26,7 +26,12 @@ fn faults(answer: Answer) -> Vec<(String, String)> {
     let body = answer.expect(422);
     let errors = body["errors"].as_array().unwrap().iter();
     errors
-        .map(|error| (text(&error["pointer"]).to_owned(), text(&error["code"]).to_owned()))
+        .map(|error| {
+            (
+                text(&error["pointer"]).to_owned(),
+                text(&error["code"]).to_owned(),
+            )
+        })
         .collect()
 }
 
@@ -49,7 +54,8 @@ on_both_databases! {
         // The post may, the token was not made for it.
         let receipt = format!("/api/v1/declarations/{}", text(&declared["receipt_no"]));
         chief.browser.get(&receipt).expect(200);
-        for path in [receipt.as_str(), "/api/v1/places?q=a", "/api/v1/posts", "/api/v1/tokens"] {
+        software.get(&receipt).expect(404);
+        for path in ["/api/v1/places?q=a", "/api/v1/posts", "/api/v1/tokens"] {
             software.get(path).expect(403);
         }
         let step = format!("{}/steps/receive", text(&declared["case"]["href"]));
