@@ -452,6 +452,31 @@ mod tests {
     }
 
     #[test]
+    fn the_link_of_a_mail_shows_no_more_than_a_post_of_the_authority_sees() {
+        use crate::domain::authority::Role;
+
+        let health = |role| table::is_behind_link(role, Right::ReadHealthData);
+        for role in [
+            Role::ProvincialLabourAuthority,
+            Role::LocalPolice,
+            Role::CommunePc,
+            Role::ProvincialHealth,
+        ] {
+            assert!(health(role), "{role}");
+        }
+        for role in [
+            Role::Procuracy,
+            Role::Insurer,
+            Role::Union,
+            Role::IzBoard,
+            Role::ProvincialPc,
+            Role::StatisticsOffice,
+        ] {
+            assert!(!health(role), "{role}");
+        }
+    }
+
+    #[test]
     fn every_kind_of_holder_and_every_right_has_a_row() {
         for holder in Holder::ALL {
             assert!(table::rows().any(|row| row.holder == *holder), "{holder}");

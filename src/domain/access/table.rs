@@ -1,6 +1,12 @@
 //! Every right, who has it, and what it is bounded by. What is not in this table is not allowed.
 
-use crate::{domain::post::PostKind, named};
+use crate::{
+    domain::{
+        authority::Role,
+        post::{PostKind, kinds_in},
+    },
+    named,
+};
 
 named! {
     /// Everything that can be asked of the service.
@@ -215,6 +221,15 @@ pub fn rows() -> impl Iterator<Item = Row> {
             by_grant: some.by_grant,
             right: *right,
         })
+    })
+}
+
+/// Whether the link of a mail to an authority of this role opens what `right` is about: a link shows
+/// what some post of the authority sees without a grant, and no more.
+pub fn is_behind_link(role: Role, right: Right) -> bool {
+    kinds_in(role).any(|kind| {
+        let holder = Holder::from(kind);
+        rows().any(|row| row.holder == holder && row.right == right && !row.by_grant)
     })
 }
 
