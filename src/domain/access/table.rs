@@ -77,12 +77,10 @@ named! {
         ReadDirectory = "read_directory",
         /// To change the directory of authorities.
         ManageDirectory = "manage_directory",
-        /// To propose dated rules.
+        /// To propose dated rules; the days off of a year are among them.
         ProposeRules = "propose_rules",
         /// To approve what another has proposed.
         ApproveRules = "approve_rules",
-        /// To change the calendar of days off.
-        ManageHolidays = "manage_holidays",
         /// To keep the register of data subjects' requests.
         DataSubjectRequests = "data_subject_requests",
         /// To keep the register of breaches.
@@ -527,12 +525,7 @@ const TABLE: &[Rows] = &[
     may(
         Holder::MinistryOfficer,
         Everywhere,
-        &[
-            R::ManageDirectory,
-            R::ProposeRules,
-            R::ApproveRules,
-            R::ManageHolidays,
-        ],
+        &[R::ManageDirectory, R::ProposeRules, R::ApproveRules],
     ),
     // The operator runs the service and sees no cases.
     may(Holder::Operator, Everywhere, PLACES),
@@ -551,7 +544,6 @@ const TABLE: &[Rows] = &[
             R::CreateTokens,
             R::ProposeRules,
             R::ApproveRules,
-            R::ManageHolidays,
             R::DataSubjectRequests,
             R::BreachRegister,
             R::Retention,
