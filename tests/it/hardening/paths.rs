@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use super::Line;
-use crate::{
-    api::{Office, recent},
-    support::Db,
-};
+use crate::api::{Office, recent};
 
 /// Ways to write `/api/v1/alarms`, which is the operator's.
 const DISGUISED: [&str; 14] = [
