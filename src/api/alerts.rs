@@ -14,15 +14,16 @@ use super::{
 use crate::{
     app::AppState,
     domain::{
+        acknowledgement::Officer,
         authority::Role,
         law::Basis,
         routing::{AuthorityName, Duty},
     },
     error::{AppError, Result},
     ids::{CaseId, MessageId},
-    service::alerts,
+    service::alerts::{self, AlertShown},
     store::{
-        alerts::{AlertLedger, AlertStatus, MessageLedger},
+        alerts::{AlertStatus, MessageLedger},
         outbox::MessageStatus,
     },
     time::rfc3339_in_vietnam,
@@ -59,8 +60,24 @@ pub struct AlertBody {
     next_attempt_at: Option<String>,
     /// Every try, oldest first.
     attempts: Vec<AttemptBody>,
+    /// Who at the authority has taken the alert; `null` while nobody has.
+    taken: Option<TakenBody>,
     /// Where to ask for another try, where this one failed.
     resend: Option<String>,
+}
+
+/// Somebody took an alert.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AlertTaken, example = json!({"at": "2026-11-22T11:04:00+07:00", "name": "Đặng Văn Sơn", "post": "Trực ban Công an xã", "phone": "0912345678"}))]
+pub struct TakenBody {
+    /// When.
+    at: String,
+    /// Name; `null` where the record is destroyed.
+    name: Option<String>,
+    /// Post or unit.
+    post: Option<String>,
+    /// Telephone.
+    phone: Option<String>,
 }
 
 /// One try to deliver.
@@ -87,10 +104,15 @@ pub struct AlertsBody {
     next: Option<String>,
 }
 
-fn entry(ledger: &AlertLedger, message: Option<&MessageLedger>) -> AlertBody {
+fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
+    let AlertShown { ledger, officer } = shown;
     let alert = &ledger.alert;
+    let is_of_link = |message: &MessageLedger| {
+        let taken = ledger.taken.as_ref();
+        taken.is_some_and(|taken| taken.message == message.id)
+    };
     let status = match (message, &alert.ended) {
-        (Some(message), None) => message.status.to_string(),
+        (Some(message), None) if !is_of_link(message) => message.status.to_string(),
         _ => ledger.status().to_string(),
     };
     let resend = message.filter(|_| status == "failed").map(|message| {
@@ -127,18 +149,27 @@ fn entry(ledger: &AlertLedger, message: Option<&MessageLedger>) -> AlertBody {
                     .collect()
             })
             .unwrap_or_default(),
+        taken: ledger.taken.as_ref().map(|taken| {
+            let said = |what: fn(&Officer) -> &String| officer.as_ref().map(what).cloned();
+            TakenBody {
+                at: rfc3339_in_vietnam(taken.at),
+                name: said(|officer| &officer.name),
+                post: said(|officer| &officer.post),
+                phone: said(|officer| &officer.phone),
+            }
+        }),
         resend,
     }
 }
 
-fn body(ledgers: &[AlertLedger]) -> AlertsBody {
-    let items = ledgers
+fn body(alerts: &[AlertShown]) -> AlertsBody {
+    let items = alerts
         .iter()
-        .flat_map(|ledger| match ledger.messages.as_slice() {
-            [] => vec![entry(ledger, None)],
+        .flat_map(|shown| match shown.ledger.messages.as_slice() {
+            [] => vec![entry(shown, None)],
             messages => messages
                 .iter()
-                .map(|message| entry(ledger, Some(message)))
+                .map(|message| entry(shown, Some(message)))
                 .collect(),
         })
         .collect();

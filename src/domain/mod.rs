@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod acknowledgement;
 pub mod audit;
 pub mod authority;
 pub mod case;

@@ -252,7 +252,7 @@ pub struct Shift {
 }
 
 /// In which role the people of an authority handle cases.
-fn handles_as(role: Role) -> Option<ActorRole> {
+pub fn handles_as(role: Role) -> Option<ActorRole> {
     Some(match role {
         Role::ProvincialLabourAuthority => ActorRole::Inspector,
         Role::CommunePc => ActorRole::Commune,

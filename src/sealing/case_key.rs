@@ -80,6 +80,8 @@ pub enum Column {
     RegisterContent,
     /// Who gave notice.
     InformantIdentity,
+    /// Who took an alert.
+    AcknowledgementOfficer,
 }
 
 impl Column {
@@ -98,6 +100,7 @@ impl Column {
             Self::AccountTotp => "accounts.totp_secret",
             Self::RegisterContent => "registers.content",
             Self::InformantIdentity => "informants.identity",
+            Self::AcknowledgementOfficer => "acknowledgements.officer",
         }
     }
 

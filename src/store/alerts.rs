@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{QueryResult, prelude::*};
 
 use super::{
+    acknowledgements::{self, Taken},
     conn::DbConn,
     outbox::MessageStatus,
     schema::{alerts, delivery_attempts, outbox},
@@ -30,6 +31,8 @@ named! {
         Queued = "queued",
         /// At least one mail server took it for the authority.
         Sent = "sent",
+        /// Somebody at the authority has taken it.
+        Acknowledged = "acknowledged",
         /// Tried in vain so far; tried again.
         Delayed = "delayed",
         /// Every address was given up.
@@ -85,6 +88,8 @@ pub struct AlertLedger {
     pub alert: Alert,
     /// Its messages, one for each address.
     pub messages: Vec<MessageLedger>,
+    /// Who took it.
+    pub taken: Option<Taken>,
 }
 
 /// A message with its tries.
@@ -124,13 +129,16 @@ pub struct Attempt {
 }
 
 impl AlertLedger {
-    /// Where the alert stands: its end, else the best of its addresses.
+    /// Where the alert stands: its end, else that somebody took it, else the best of its addresses.
     pub fn status(&self) -> AlertStatus {
         if let Some((_, end)) = self.alert.ended {
             return match end {
                 AlertEnd::Superseded => AlertStatus::Superseded,
                 AlertEnd::Withdrawn => AlertStatus::Withdrawn,
             };
+        }
+        if self.taken.is_some() {
+            return AlertStatus::Acknowledged;
         }
         if self.alert.authority.is_none() || self.messages.is_empty() {
             return AlertStatus::Undeliverable;
@@ -238,7 +246,7 @@ impl TryFrom<AlertRow> for Alert {
     }
 }
 
-/// The alerts of a case, oldest first, with their messages and tries: three queries for any number.
+/// The alerts of a case, oldest first, with their messages, tries and takers: four queries for any number.
 pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedger>> {
     let alerts = list(conn, case_id)?;
     let messages: Vec<(String, Option<String>, String, String, NaiveDateTime)> = outbox::table
@@ -294,10 +302,15 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
                 due_at: waits.then(|| due_at.and_utc()),
             });
     }
+    let mut taken: HashMap<AlertId, Taken> = acknowledgements::of_case(conn, case_id)?
+        .into_iter()
+        .map(|taken| (taken.alert.clone(), taken))
+        .collect();
     Ok(alerts
         .into_iter()
         .map(|alert| AlertLedger {
             messages: by_alert.remove(alert.id.as_str()).unwrap_or_default(),
+            taken: taken.remove(&alert.id),
             alert,
         })
         .collect())

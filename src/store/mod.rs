@@ -2,6 +2,7 @@
 
 pub mod account_links;
 pub mod accounts;
+pub mod acknowledgements;
 pub mod alarms;
 pub mod alerts;
 pub mod audit;

@@ -267,6 +267,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    acknowledgements (alert_id) {
+        alert_id -> Text,
+        case_id -> Text,
+        message_id -> Text,
+        acknowledged_at -> Timestamp,
+        officer -> Text,
+    }
+}
+
+diesel::table! {
     outbox (id) {
         id -> Text,
         alert_id -> Nullable<Text>,

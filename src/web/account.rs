@@ -166,7 +166,7 @@ pub fn bad_form(
 ) -> actix_web::Error {
     let mut response = HttpResponse::UnprocessableEntity();
     response.insert_header((header::CACHE_CONTROL, "no-store"));
-    let page = AccountPage::reset(Some(pages::BAD_FORM));
+    let page = AccountPage::done(pages::BAD_FORM, pages::BAD_FORM_TEXT);
     let response = form_page(&mut response, &page);
     actix_web::error::InternalError::from_response(error, response).into()
 }

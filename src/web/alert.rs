@@ -1,32 +1,38 @@
-//! The read-only page behind the link of a mail. GET changes nothing.
+//! The page behind the link of a mail: the case, and the button by which somebody takes the alert.
+//!
+//! GET changes nothing, so that programs that look into mails take nothing: only the form does, and it
+//! asks who is pressing. It works without script.
 
 use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{Data, Path},
+    http::{StatusCode, header},
+    web::{Data, Form, Path},
 };
 use askama::Template;
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use serde_json::json;
 
-use super::page;
+use super::{form_page, page};
 use crate::{
     api::extract::origin,
     app::AppState,
     domain::{
         access::{Right, table::is_behind_link},
-        audit::{Action, ActorKind, Object, ObjectKind, Who},
-        declaration::Casualties,
+        acknowledgement::{self, Officer, Typed, Wrong},
+        audit::{Action, Object, ObjectKind},
+        declaration::{Casualties, FaultCode},
         law::{Law, Subject},
     },
     error::Result,
     service::{
-        alerts::{self, LinkedCase},
+        alerts::{self, AlertShown, LinkedCase, Pressed},
         audit::Note,
     },
     time::{day_in_vietnam, vietnam},
-    wording::{Text, labels},
+    wording::{Text, faults::fault, labels, pages},
 };
 
 #[derive(Template)]
@@ -49,6 +55,10 @@ struct AlertPage {
     clocks: Vec<ClockLine>,
     told: Vec<String>,
     expires_at: String,
+    /// Who took the alert of this link.
+    taken: Option<TakenLine>,
+    /// The form, while nobody has.
+    entries: Vec<Entry>,
 }
 
 struct VictimLine {
@@ -74,7 +84,17 @@ pub async fn show(
     request: HttpRequest,
     secret: Path<String>,
 ) -> Result<HttpResponse> {
-    let (secret, now) = (secret.into_inner(), state.clock.now());
+    shown(&state, &request, &secret, Typed::default(), None).await
+}
+
+async fn shown(
+    state: &AppState,
+    request: &HttpRequest,
+    secret: &str,
+    typed: Typed,
+    wrong: Option<Wrong>,
+) -> Result<HttpResponse> {
+    let (secret, now) = (secret.to_owned(), state.clock.now());
     let (worlds, keys) = (Arc::clone(&state.worlds), Arc::clone(&state.keys));
     let found = state
         .db
@@ -92,25 +112,61 @@ pub async fn show(
             details: json!({ "receipt_no": linked.case.receipt_no }),
         };
         state
-            .trace(vec![note], reader(linked), origin(&request), now)
+            .trace(vec![note], linked.who(), origin(request), now)
             .await?;
     }
     Ok(match found {
-        Some((linked, world)) => page(&mut HttpResponse::Ok(), &view(&linked, &world.law, now)),
-        None => page(&mut HttpResponse::NotFound(), &Gone),
+        Some((linked, world)) => {
+            let view = view(&linked, &world.law, now, &typed, wrong);
+            let status = match wrong {
+                Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                None => StatusCode::OK,
+            };
+            form_page(&mut HttpResponse::build(status), &view)
+        }
+        None => gone(),
     })
 }
 
-/// Whoever holds the mail: the authority that it was sent to.
-fn reader(linked: &LinkedCase) -> Who {
-    let reader = linked.reader.as_ref();
-    Who {
-        kind: ActorKind::Link,
-        id: reader.map_or_else(String::new, |who| who.id.clone()),
-        name: reader.map_or_else(String::new, |who| who.name.clone()),
-        role: linked.role.to_string(),
-        territory: None,
-    }
+fn gone() -> HttpResponse {
+    page(&mut HttpResponse::NotFound(), &Gone)
+}
+
+/// What the form sends. What is missing is empty, so that one answer says all that is wrong.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct TakeForm {
+    name: String,
+    post: String,
+    phone: String,
+}
+
+/// `POST /a/{secret}`: whoever holds the mail takes the alert. A second one sees that it is taken.
+pub async fn take(
+    state: Data<AppState>,
+    request: HttpRequest,
+    secret: Path<String>,
+    form: Form<TakeForm>,
+) -> Result<HttpResponse> {
+    let TakeForm { name, post, phone } = form.into_inner();
+    let typed = Typed { name, post, phone };
+    let officer = match acknowledgement::read(&typed) {
+        Ok(officer) => officer,
+        Err(wrong) => return shown(&state, &request, &secret, typed, Some(wrong)).await,
+    };
+    let (link, from, now) = (secret.clone(), origin(&request), state.clock.now());
+    let keys = Arc::clone(&state.keys);
+    let pressed = state
+        .write_open(move |tx, _| alerts::take(tx, &keys, &link, &officer, &from, now))
+        .await?;
+    Ok(match pressed {
+        // Loading the answer again sends nothing again.
+        Pressed::Taken | Pressed::TakenBefore => HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, format!("/a/{secret}")))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .finish(),
+        Pressed::Gone => gone(),
+    })
 }
 
 /// `dd/mm/yyyy hh:mm` in Việt Nam.
@@ -121,7 +177,61 @@ pub fn written(moment: DateTime<Utc>) -> String {
         .to_string()
 }
 
-fn view(linked: &LinkedCase, law: &Law, now: DateTime<Utc>) -> AlertPage {
+/// One entry of the form.
+struct Entry {
+    id: &'static str,
+    label: Text,
+    /// What browsers fill in by themselves.
+    autocomplete: &'static str,
+    kind: &'static str,
+    typed: String,
+    wrong: Option<Text>,
+}
+
+fn entries(typed: &Typed, wrong: Option<Wrong>) -> Vec<Entry> {
+    let wrong = wrong.unwrap_or_default();
+    let said = |code: Option<FaultCode>| code.and_then(|code| fault(code.as_str()));
+    vec![
+        Entry {
+            id: "name",
+            label: pages::TAKE_NAME,
+            autocomplete: "name",
+            kind: "text",
+            typed: typed.name.clone(),
+            wrong: said(wrong.name),
+        },
+        Entry {
+            id: "post",
+            label: pages::TAKE_POST,
+            autocomplete: "organization-title",
+            kind: "text",
+            typed: typed.post.clone(),
+            wrong: said(wrong.post),
+        },
+        Entry {
+            id: "phone",
+            label: pages::TAKE_PHONE,
+            autocomplete: "tel",
+            kind: "tel",
+            typed: typed.phone.clone(),
+            wrong: said(wrong.phone),
+        },
+    ]
+}
+
+/// Who took the alert, and when.
+struct TakenLine {
+    at: String,
+    officer: Option<Officer>,
+}
+
+fn view(
+    linked: &LinkedCase,
+    law: &Law,
+    now: DateTime<Utc>,
+    typed: &Typed,
+    wrong: Option<Wrong>,
+) -> AlertPage {
     let LinkedCase {
         case,
         facts,
@@ -199,7 +309,7 @@ fn view(linked: &LinkedCase, law: &Law, now: DateTime<Utc>) -> AlertPage {
         told: linked
             .alerts
             .iter()
-            .map(|ledger| {
+            .map(|AlertShown { ledger, .. }| {
                 let alert = &ledger.alert;
                 let role = labels::role(alert.role);
                 let who = alert
@@ -216,6 +326,14 @@ fn view(linked: &LinkedCase, law: &Law, now: DateTime<Utc>) -> AlertPage {
             })
             .collect(),
         expires_at: written(linked.expires_at),
+        taken: linked.own().and_then(|own| {
+            let taken = own.ledger.taken.as_ref()?;
+            Some(TakenLine {
+                at: written(taken.at),
+                officer: own.officer.clone(),
+            })
+        }),
+        entries: entries(typed, wrong),
     }
 }
 

@@ -21,7 +21,11 @@ use crate::api::{GET, at};
 pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
     move |config| {
         config
-            .service(at("/a/{secret}", GET).route(web::get().to(alert::show)))
+            .service(
+                at("/a/{secret}", "GET, HEAD, POST")
+                    .route(web::get().to(alert::show))
+                    .route(web::post().to(alert::take)),
+            )
             .app_data(
                 web::FormConfig::default()
                     .limit(4096)

@@ -118,7 +118,7 @@ crate::catalogue! {
         "account.not_you" => "Nếu không phải bạn yêu cầu, xin bỏ qua thư này: không có gì thay đổi. Không chuyển đường dẫn này cho ai.", "If this was not you, please ignore this mail: nothing changes. Do not pass the link on to anybody.";
 
         // --- around it
-        "link" => "Xem hồ sơ, chỉ đọc, trong 14 ngày", "The case, read only, for 14 days";
+        "link" => "Xem hồ sơ và tiếp nhận tin này (14 ngày)", "See the case and take this alert (14 days)";
         "emergency" => "Cấp cứu 115, công an 113, cứu hỏa 114. Thư này không thay thế điện thoại.", "Ambulance 115, police 113, fire 114. This mail does not replace the telephone.";
         "automatic" => "Thư tự động của hệ thống khai báo tai nạn lao động. Xin không trả lời thư này.", "An automatic message of the accident reporting service. Please do not reply.";
     }

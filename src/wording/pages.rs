@@ -12,7 +12,11 @@ crate::catalogue! {
     RESET_DONE => "Đã đặt mật khẩu", "The password is set";
     RESET_DONE_TEXT => "Mọi phiên đăng nhập trước đã kết thúc. Bây giờ bạn có thể đăng nhập bằng mật khẩu mới.", "Every earlier session has ended. You can sign in with the new password now.";
     NOT_THE_SAME => "Hai lần gõ không giống nhau.", "The two are not the same.";
-    BAD_FORM => "Không đọc được biểu mẫu. Vui lòng thử lại.", "The form cannot be read. Please try again.";
+    TAKE_NAME => "Họ và tên của bạn", "Your name";
+    TAKE_POST => "Chức vụ, đơn vị", "Your post or unit";
+    TAKE_PHONE => "Số điện thoại gọi lại được", "A telephone number to call you back";
+    BAD_FORM => "Không đọc được biểu mẫu", "The form cannot be read";
+    BAD_FORM_TEXT => "Chưa có gì được lưu. Vui lòng quay lại trang trước và thử lại.", "Nothing was stored. Please go back and try again.";
     LINK_GONE => "Liên kết đã hết hạn hoặc đã được dùng", "This link has expired or was used";
     LINK_GONE_TEXT => "Hãy yêu cầu một liên kết mới.", "Please ask for a new one.";
 }

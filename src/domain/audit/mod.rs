@@ -51,6 +51,8 @@ named! {
         TakeStep = "take_step",
         /// Who was told of a case was read.
         ReadAlerts = "read_alerts",
+        /// An alert was taken by the link of its mail.
+        TakeAlert = "take_alert",
         /// A failed alert was sent again.
         ResendAlert = "resend_alert",
         /// The trace of a record was read.
@@ -188,6 +190,7 @@ impl Action {
             | Self::TakeStep
             | Self::ReadAlerts
             | Self::ResendAlert
+            | Self::TakeAlert
             | Self::ReadInformant
             | Self::ReadHeldNotice
             | Self::ReleaseNotice

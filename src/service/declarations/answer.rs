@@ -19,7 +19,7 @@ use crate::{
     },
     ids::CaseId,
     store::alerts::AlertLedger,
-    time::rfc3339_in_vietnam,
+    time::{rfc3339_in_vietnam, vietnam},
     wording::shown::{ContradictionShown, FaultShown},
 };
 
@@ -140,6 +140,16 @@ pub struct RoutingAnswer {
     /// `undeliverable`; `preview` where nothing is sent.
     #[schema(example = "queued")]
     pub status: String,
+    /// When somebody there took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_at: Option<String>,
+    /// The same in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Công an xã Cẩm Giàng đã nhận lúc 11:04 ngày 22/11/2026")]
+    pub taken_vi: Option<String>,
+    /// The same in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_en: Option<String>,
 }
 
 /// One legal time limit.
@@ -255,6 +265,9 @@ impl Answer {
                     form: recipient.form.clone(),
                     basis: recipient.basis.clone(),
                     status: status(recipient).to_owned(),
+                    taken_at: None,
+                    taken_vi: None,
+                    taken_en: None,
                 })
                 .collect(),
             form: decision.form.clone(),
@@ -317,6 +330,8 @@ fn emergency_numbers(recipients: &[Recipient]) -> Vec<EmergencyNumber> {
 impl From<&AlertLedger> for RoutingAnswer {
     fn from(ledger: &AlertLedger) -> Self {
         let alert = &ledger.alert;
+        let who = alert.authority.as_ref().map(|who| who.name.as_str());
+        let taken = ledger.taken.as_ref().map(|taken| taken.at).zip(who);
         Self {
             role: alert.role,
             authority: alert.authority.clone(),
@@ -325,6 +340,15 @@ impl From<&AlertLedger> for RoutingAnswer {
             form: alert.form.clone(),
             basis: alert.basis.clone(),
             status: ledger.status().to_string(),
+            taken_at: taken.map(|(at, _)| rfc3339_in_vietnam(at)),
+            taken_vi: taken.map(|(at, who)| {
+                let at = at.with_timezone(&vietnam()).format("%H:%M ngày %d/%m/%Y");
+                format!("{who} đã nhận lúc {at}")
+            }),
+            taken_en: taken.map(|(at, who)| {
+                let at = at.with_timezone(&vietnam()).format("%H:%M on %d %B %Y");
+                format!("{who} took it at {at}")
+            }),
         }
     }
 }

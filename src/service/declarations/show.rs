@@ -190,6 +190,9 @@ pub fn set_statuses(tx: &mut DbConn, case: &CaseId, routing: &mut [RoutingAnswer
             .find(|alert| alert.role == entry.role && alert.authority == entry.authority);
         if let Some(alert) = same {
             entry.status.clone_from(&alert.status);
+            entry.taken_at.clone_from(&alert.taken_at);
+            entry.taken_vi.clone_from(&alert.taken_vi);
+            entry.taken_en.clone_from(&alert.taken_en);
         }
     }
     Ok(())

@@ -237,7 +237,7 @@ on_both_databases! {
             for part in [
                 "default-src 'none'",
                 "frame-ancestors 'none'",
-                "form-action 'none'",
+                "form-action 'self'",
                 "base-uri 'none'",
             ] {
                 assert!(policy.contains(part), "{policy}");
@@ -260,9 +260,7 @@ on_both_databases! {
             let lower = page.text.to_lowercase();
             for active in [
                 "<script",
-                "<form",
                 "<iframe",
-                "<button",
                 "onclick",
                 "javascript:",
                 "<b>nam",
@@ -283,7 +281,7 @@ on_both_databases! {
             (200, "text/css; charset=utf-8")
         );
         let some = links.first().unwrap();
-        for method in ["POST", "PUT", "DELETE"] {
+        for method in ["PUT", "DELETE"] {
             let answer = visitor.send(method, some, &[], b"");
             assert!(matches!(answer.status, 404 | 405), "{method}");
         }

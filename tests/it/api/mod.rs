@@ -19,6 +19,7 @@ mod rules;
 mod spec;
 mod steps;
 mod supplements;
+mod taking;
 mod territory;
 mod tokens_over_http;
 mod trace;

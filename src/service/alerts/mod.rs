@@ -1,4 +1,6 @@
-//! Alerts of a case, sending again, and what stands behind a mail's link.
+//! Alerts of a case, sending again, what stands behind a mail's link, and taking an alert by it.
+
+mod take;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -6,7 +8,8 @@ use serde_json::json;
 use crate::{
     domain::{
         access::{Right, Sight, audiences},
-        audit::Action,
+        acknowledgement::Officer,
+        audit::{Action, ActorKind, Who},
         authority::Role,
         case::{Case, Event},
         clocks::Clock,
@@ -16,7 +19,7 @@ use crate::{
         routing::AuthorityName,
     },
     error::{AppError, Result},
-    ids::{CaseId, EventId, MessageId},
+    ids::{AlertId, CaseId, EventId, MessageId},
     sealing::Keys,
     service::{Ctx, opening, sealed},
     store::{
@@ -28,11 +31,37 @@ use crate::{
     },
 };
 
+pub use take::{Pressed, take};
+
+/// An alert, and who took it.
+pub struct AlertShown {
+    /// The alert with its messages.
+    pub ledger: AlertLedger,
+    /// Who took it; `None` also where the case is destroyed.
+    pub officer: Option<Officer>,
+}
+
 /// Every alert of a case that the caller sees.
-pub fn list(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<Vec<AlertLedger>> {
-    visible(tx, ctx, Right::ReadAlerts, case)?;
+pub fn list(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<Vec<AlertShown>> {
+    let found = visible(tx, ctx, Right::ReadAlerts, case)?;
     ctx.note(Action::ReadAlerts, case, json!({}));
-    Ok(alerts::ledger(tx, case)?)
+    shown(tx, &ctx.keys, &found)
+}
+
+fn shown(tx: &mut DbConn, keys: &Keys, case: &Case) -> Result<Vec<AlertShown>> {
+    let ledgers = alerts::ledger(tx, &case.id)?;
+    let key = match ledgers.iter().any(|ledger| ledger.taken.is_some()) {
+        true => sealed::key_of(keys, case).ok(),
+        false => None,
+    };
+    let with_officer = |ledger: AlertLedger| {
+        let officer = match (&key, &ledger.taken) {
+            (Some(key), Some(taken)) => Some(take::officer(key, taken)?),
+            _ => None,
+        };
+        Ok(AlertShown { ledger, officer })
+    };
+    ledgers.into_iter().map(with_officer).collect()
 }
 
 /// Sends a failed message again. The ledger keeps every attempt, and the timeline says who asked.
@@ -41,7 +70,7 @@ pub fn resend(
     ctx: &Ctx,
     case: &CaseId,
     message: &MessageId,
-) -> Result<Vec<AlertLedger>> {
+) -> Result<Vec<AlertShown>> {
     let mut found = visible(tx, ctx, Right::ResendAlert, case)?;
     let is_of_case = alerts::ledger(tx, case)?.iter().any(|ledger| {
         ledger.alert.ended.is_none() && ledger.messages.iter().any(|one| one.id == *message)
@@ -67,7 +96,7 @@ pub fn resend(
     let key = sealed::key_to_write(tx, &ctx.keys, &mut found)?;
     events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
     ctx.note(Action::ResendAlert, case, json!({ "message": message }));
-    Ok(alerts::ledger(tx, case)?)
+    shown(tx, &ctx.keys, &found)
 }
 
 fn visible(tx: &mut DbConn, ctx: &Ctx, right: Right, case: &CaseId) -> Result<Case> {
@@ -88,14 +117,39 @@ pub struct LinkedCase {
     pub decision: Decision,
     /// Time limits.
     pub clocks: Vec<Clock>,
-    /// Who is told.
-    pub alerts: Vec<AlertLedger>,
+    /// Who is told, and who took it.
+    pub alerts: Vec<AlertShown>,
     /// Until when the link opens.
     pub expires_at: DateTime<Utc>,
     /// The authority that it was sent to.
     pub reader: Option<AuthorityName>,
     /// In which role.
     pub role: Role,
+    /// The alert.
+    pub alert: AlertId,
+    /// The mail that carried the link.
+    pub message: MessageId,
+}
+
+impl LinkedCase {
+    /// The alert of the link.
+    pub fn own(&self) -> Option<&AlertShown> {
+        self.alerts
+            .iter()
+            .find(|shown| shown.ledger.alert.id == self.alert)
+    }
+
+    /// Whoever holds the mail: the authority that it was sent to.
+    pub fn who(&self) -> Who {
+        let reader = self.reader.as_ref();
+        Who {
+            kind: ActorKind::Link,
+            id: reader.map_or_else(String::new, |who| who.id.clone()),
+            name: reader.map_or_else(String::new, |who| who.name.clone()),
+            role: self.role.to_string(),
+            territory: None,
+        }
+    }
 }
 
 /// What a link's secret opens; nothing where it has expired, or was never given.
@@ -121,8 +175,10 @@ pub fn behind_link(
         facts: opening::shown(&facts, decision.counts).into_owned(),
         decision,
         clocks: clocks::list(tx, &case.id)?,
-        alerts: alerts::ledger(tx, &case.id)?,
+        alerts: shown(tx, keys, &case)?,
         expires_at: target.expires_at,
+        alert: alert.id,
+        message: target.message_id,
         reader: alert.authority,
         role: alert.role,
         case,
