@@ -29,6 +29,7 @@ use crate::{
         keys, limits,
         passwords::Passwords,
         tokens::{self, Callers},
+        webauthn::RelyingParty,
         world::Worlds,
     },
     store::{
@@ -70,6 +71,8 @@ pub struct AppState {
     pub keys: Arc<Keys>,
     /// Hashes passwords.
     pub passwords: Arc<Passwords>,
+    /// Checks what passkeys show; none where the public address cannot have any.
+    pub relying_party: Option<Arc<RelyingParty>>,
     /// Base of links, without a slash at its end.
     pub public_url: Arc<str>,
 }

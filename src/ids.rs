@@ -68,6 +68,8 @@ ids! {
     AccountId;
     /// A time for which a person is signed in.
     SessionId;
+    /// A passkey.
+    PasskeyId;
     /// A link that is good once.
     LinkId;
     /// A post in an authority.

@@ -43,6 +43,7 @@ use crate::{
         passwords::Passwords,
         rules,
         tokens::Callers,
+        webauthn::RelyingParty,
         world::Worlds,
     },
     store::{
@@ -120,6 +121,7 @@ impl Service {
             operator_mail: config.operator_mail.clone(),
             passwords: Arc::new(Passwords::new(keys.derived("passwords"))),
             keys: Arc::new(keys),
+            relying_party: RelyingParty::of(&config.public_url()).map(Arc::new),
             public_url: config.public_url().into(),
         };
         Ok(Self {

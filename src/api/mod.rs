@@ -28,6 +28,7 @@ pub mod members;
 pub mod notices;
 pub mod openapi;
 pub mod operations;
+pub mod passkeys;
 pub mod peer;
 pub mod places;
 pub mod posts;
@@ -213,6 +214,25 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             at("/api/v1/account/password", "PUT").route(web::put().to(accounts::change_password)),
         )
+        .service(
+            at("/api/v1/account/passkeys", "GET, HEAD, POST")
+                .route(web::get().to(passkeys::list))
+                .route(web::post().to(passkeys::add)),
+        )
+        .service(post("/api/v1/account/passkeys/challenge").route(web::post().to(passkeys::begin)))
+        .service(
+            at("/api/v1/account/passkeys/{passkey_id}", "PUT")
+                .route(web::put().to(passkeys::rename)),
+        )
+        .service(
+            post("/api/v1/account/passkeys/{passkey_id}/removal")
+                .route(web::post().to(passkeys::remove)),
+        )
+        .service(
+            post("/api/v1/session/passkey/challenge")
+                .route(web::post().to(passkeys::begin_sign_in)),
+        )
+        .service(post("/api/v1/session/passkey").route(web::post().to(passkeys::sign_in)))
         .service(post("/api/v1/account/email-proof").route(web::post().to(accounts::prove_email)))
         .service(post("/api/v1/password-reset").route(web::post().to(accounts::ask_reset)))
         .service(post("/api/v1/password-reset/confirm").route(web::post().to(accounts::reset)))

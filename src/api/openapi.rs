@@ -46,6 +46,9 @@ pub struct NoticeRefusals;
 /// How signing in can be refused.
 pub struct SignInRefusals;
 
+/// How a call of somebody who is not signed in and sends no body can be refused.
+pub struct OpenActRefusals;
+
 /// How a call of somebody who is not signed in and shows the secret of a link can be refused.
 pub struct LinkRefusals;
 
@@ -184,6 +187,7 @@ refused_with! {
     OpenRefusals: [405, 414, 429, 431];
     NoticeRefusals: [400, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503];
     SignInRefusals: [400, 401, 403, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503];
+    OpenActRefusals: [403, 405, 409, 414, 429, 431, 500, 503];
     LinkRefusals: [400, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503];
     OpenReadRefusals: [405, 414, 429, 431, 500, 503];
     QuietRefusals: [401, 403, 405, 414, 429, 431, 500, 503];
@@ -280,6 +284,13 @@ impl Modify for Components {
         super::accounts::prove_email,
         super::accounts::ask_reset,
         super::accounts::reset,
+        super::passkeys::begin,
+        super::passkeys::add,
+        super::passkeys::list,
+        super::passkeys::rename,
+        super::passkeys::remove,
+        super::passkeys::begin_sign_in,
+        super::passkeys::sign_in,
         super::privacy::show,
         super::subject_requests::list,
         super::subject_requests::register,

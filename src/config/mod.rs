@@ -3,6 +3,7 @@
 //! The one place that reads them. A wrong one stops the start with one line that names the key,
 //! the value (without passwords) and what is allowed.
 
+mod address;
 pub mod database;
 pub mod proxies;
 pub mod secret;
@@ -19,6 +20,7 @@ use std::{
 use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
 
+pub use address::is_local;
 pub use database::DatabaseUrl;
 pub use proxies::Proxies;
 pub use secret::Secret;

@@ -22,6 +22,7 @@ pub mod links;
 pub mod migrate;
 pub mod notices;
 pub mod outbox;
+pub mod passkeys;
 pub mod places;
 pub mod pool;
 pub mod posts;

@@ -487,6 +487,29 @@ diesel::table! {
         seen_at -> Timestamp,
         good_until -> Timestamp,
         ended_at -> Nullable<Timestamp>,
+        proof -> Text,
+    }
+}
+
+diesel::table! {
+    passkeys (id) {
+        id -> Text,
+        account_id -> Text,
+        credential_id -> Text,
+        credential -> Text,
+        counter -> BigInt,
+        name -> Text,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    passkey_challenges (challenge_hash) {
+        challenge_hash -> Text,
+        account_id -> Nullable<Text>,
+        state -> Text,
+        expires_at -> Timestamp,
     }
 }
 
@@ -662,6 +685,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     recovery_codes,
     sessions,
+    passkeys,
+    passkey_challenges,
     known_devices,
     account_links,
     account_link_secrets,

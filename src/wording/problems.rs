@@ -15,6 +15,12 @@ crate::catalogue! {
         "totp_not_offered" => "Chưa bắt đầu thiết lập mã xác thực; hãy bắt đầu lại.", "No authenticator secret waits for its confirmation; please begin again.";
         "totp_compulsory" => "Cán bộ và quản trị viên bắt buộc dùng mã xác thực; chỉ thay được, không tắt được.", "Authenticator codes are compulsory for officials and administrators; they can be replaced, not removed.";
         "totp_not_set_up" => "Tài khoản chưa dùng mã xác thực.", "The account has no authenticator codes.";
+        "passkeys_unavailable" => "Dịch vụ chưa dùng được khóa đăng nhập (passkey): TNLD_PUBLIC_URL phải là địa chỉ https có tên miền.", "This service cannot use passkeys: TNLD_PUBLIC_URL must be an https address with a host name.";
+        "passkey_refused" => "Khóa đăng nhập (passkey) không được nhận: yêu cầu đã hết hạn hoặc đã dùng, thiết bị không xác minh người dùng, hoặc dữ liệu không khớp. Hãy làm lại từ đầu.", "The passkey was not taken: the challenge has expired or was used, the device did not verify its user, or something does not match. Please begin again.";
+        "passkey_known" => "Khóa đăng nhập (passkey) này đã được thêm.", "This passkey was added before.";
+        "too_many_passkeys" => "Tài khoản có quá nhiều khóa đăng nhập (passkey); hãy xóa bớt.", "The account has too many passkeys; remove some first.";
+        "last_second_factor" => "Cán bộ và quản trị viên bắt buộc có hai yếu tố: hãy thêm khóa khác hoặc mã xác thực trước khi xóa khóa này.", "Two factors are compulsory for officials and administrators: add another passkey or an authenticator app before you remove this one.";
+        "second_factor_not_shown" => "Tài khoản này có cách đăng nhập hai yếu tố (khóa đăng nhập): hãy đăng nhập bằng cách đó rồi thử lại.", "This account has a sign-in of two factors (a passkey): sign in with it, then try again.";
         "account_locked" => "Tài khoản này đang bị khóa.", "This account is locked.";
         "forbidden" => "Vai trò của bạn không được làm việc này.", "Your role is not allowed to do this.";
         "not_found" => "Không tìm thấy, hoặc không thuộc phạm vi của bạn.", "Not found, or not within your remit.";

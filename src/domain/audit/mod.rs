@@ -111,6 +111,12 @@ named! {
         RemoveTotp = "remove_totp",
         /// New recovery codes were made.
         RenewRecoveryCodes = "renew_recovery_codes",
+        /// A passkey was added to an account.
+        AddPasskey = "add_passkey",
+        /// A passkey was given another name.
+        RenamePasskey = "rename_passkey",
+        /// A passkey was removed.
+        RemovePasskey = "remove_passkey",
         /// What a data subject asks for was registered.
         RegisterRequest = "register_request",
         /// It was read.
@@ -227,6 +233,9 @@ impl Action {
             | Self::SetUpTotp
             | Self::RemoveTotp
             | Self::RenewRecoveryCodes
+            | Self::AddPasskey
+            | Self::RenamePasskey
+            | Self::RemovePasskey
             | Self::ChangeDirectory
             | Self::ImportDirectory
             | Self::ProposeRules
@@ -277,6 +286,8 @@ named! {
         Account = "account",
         /// A time for which a person is signed in.
         Session = "session",
+        /// A passkey.
+        Passkey = "passkey",
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod links;
 pub mod making;
+pub mod passkeys;
 pub mod proof;
 pub mod second_factor;
 pub mod sessions;

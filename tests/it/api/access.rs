@@ -368,7 +368,38 @@ fn table() -> Vec<Row> {
             json!({"old_password": "x", "new_password": "y"}),
             [403; 11],
         ),
+        row("GET /api/v1/account/passkeys", none.clone(), [403; 11]),
+        // An empty credential is a fault of the body, whoever sends it.
+        Row(
+            "POST /api/v1/account/passkeys",
+            json!({}),
+            [
+                422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 401, 422, 422,
+            ],
+        ),
+        row(
+            "POST /api/v1/account/passkeys/challenge",
+            json!({"password": "x"}),
+            [403; 11],
+        ),
+        row(
+            "PUT /api/v1/account/passkeys/{passkey_id}",
+            json!({"name": "x"}),
+            [403; 11],
+        ),
+        row(
+            "POST /api/v1/account/passkeys/{passkey_id}/removal",
+            json!({"password": "x"}),
+            [403; 11],
+        ),
         // For everybody, whatever they show.
+        Row("POST /api/v1/session/passkey", json!({}), [422; 14]),
+        // The address of the tests is no host name.
+        Row(
+            "POST /api/v1/session/passkey/challenge",
+            none.clone(),
+            [409; 14],
+        ),
         Row("POST /api/v1/session", json!({}), [422; 14]),
         Row("POST /api/v1/password-reset", json!({}), [422; 14]),
         Row("POST /api/v1/password-reset/confirm", json!({}), [422; 14]),
@@ -435,6 +466,7 @@ pub fn address(template: &str, declared: &Declared) -> String {
         .replace("{token_id}", nothing)
         .replace("{account_id}", nothing)
         .replace("{session_id}", nothing)
+        .replace("{passkey_id}", nothing)
         .replace("{shift_id}", nothing);
     assert!(
         !path.contains('{'),
