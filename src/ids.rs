@@ -70,6 +70,8 @@ ids! {
     SessionId;
     /// A passkey.
     PasskeyId;
+    /// Who a person is at an OpenID provider.
+    IdentityId;
     /// A link that is good once.
     LinkId;
     /// A post in an authority.

@@ -37,6 +37,7 @@ use crate::{
         compose::Sender,
         transport::{Mailer, Patience},
     },
+    oidc::Providers,
     service::{
         audit::{Anchor, AuditKeys, Trail},
         keys,
@@ -108,6 +109,8 @@ impl Service {
         })?;
         let mailer = Mailer::open(&config.smtp_url, Patience::default())
             .map_err(|why| AppError::internal(why.said()))?;
+        let providers = Providers::open(config.providers.clone(), &config.public_url())
+            .map_err(|why| AppError::internal(settings::OIDC_START.said().because(why)))?;
         let state = AppState {
             db,
             clock,
@@ -122,6 +125,7 @@ impl Service {
             passwords: Arc::new(Passwords::new(keys.derived("passwords"))),
             keys: Arc::new(keys),
             relying_party: RelyingParty::of(&config.public_url()).map(Arc::new),
+            providers: Arc::new(providers),
             public_url: config.public_url().into(),
         };
         Ok(Self {

@@ -238,6 +238,34 @@ pub(super) fn opened(
     ))
 }
 
+/// The answer to a browser that comes back from an OpenID provider: it goes on, or is shown who is signed
+/// in.
+pub(super) fn welcome(
+    state: &AppState,
+    account: &Account,
+    session: &Opened,
+    to: Option<String>,
+) -> HttpResponse {
+    let mut response = private(match to {
+        Some(_) => StatusCode::SEE_OTHER,
+        None => StatusCode::OK,
+    });
+    cookies::give_session(&mut response, state, &session.secret);
+    if let Some(device) = &session.device {
+        cookies::give_device(&mut response, state, device);
+    }
+    cookies::take_thread(&mut response, state);
+    match to {
+        Some(to) => response.insert_header((header::LOCATION, to)).finish(),
+        None => response.json(signed_in(
+            account,
+            &session.session,
+            &session.standings,
+            session.recovery_codes_left,
+        )),
+    }
+}
+
 /// From where somebody signs in, and on what.
 pub(super) fn visit(request: &HttpRequest, device: Option<&str>) -> Visit {
     Visit {

@@ -16,6 +16,7 @@ pub mod events;
 pub mod evidence;
 pub mod forget;
 pub mod idempotency;
+pub mod identities;
 pub mod keys;
 pub mod law;
 pub mod links;

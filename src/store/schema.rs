@@ -514,6 +514,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    identities (id) {
+        id -> Text,
+        account_id -> Text,
+        provider -> Text,
+        issuer -> Text,
+        subject_hash -> Text,
+        two_factors -> Bool,
+        linked_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    oidc_visits (state_hash) {
+        state_hash -> Text,
+        browser_hash -> Text,
+        provider -> Text,
+        purpose -> Text,
+        session_id -> Nullable<Text>,
+        link_id -> Nullable<Text>,
+        return_to -> Nullable<Text>,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     known_devices (secret_hash) {
         secret_hash -> Text,
         account_id -> Text,
@@ -687,6 +713,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     passkeys,
     passkey_challenges,
+    identities,
+    oidc_visits,
     known_devices,
     account_links,
     account_link_secrets,

@@ -20,7 +20,13 @@ crate::catalogue! {
         "passkey_known" => "Khóa đăng nhập (passkey) này đã được thêm.", "This passkey was added before.";
         "too_many_passkeys" => "Tài khoản có quá nhiều khóa đăng nhập (passkey); hãy xóa bớt.", "The account has too many passkeys; remove some first.";
         "last_second_factor" => "Cán bộ và quản trị viên bắt buộc có hai yếu tố: hãy thêm khóa khác hoặc mã xác thực trước khi xóa khóa này.", "Two factors are compulsory for officials and administrators: add another passkey or an authenticator app before you remove this one.";
-        "second_factor_not_shown" => "Tài khoản này có cách đăng nhập hai yếu tố (khóa đăng nhập): hãy đăng nhập bằng cách đó rồi thử lại.", "This account has a sign-in of two factors (a passkey): sign in with it, then try again.";
+        "second_factor_not_shown" => "Tài khoản này có cách đăng nhập hai yếu tố (khóa đăng nhập hoặc nhà cung cấp): hãy đăng nhập bằng cách đó rồi thử lại.", "This account has a sign-in of two factors (a passkey or a provider): sign in with it, then try again.";
+        "identity_unknown" => "Danh tính này chưa liên kết với tài khoản nào. Hãy đăng nhập bằng mật khẩu rồi liên kết, hoặc mở liên kết trong thư mời và chấp nhận bằng danh tính này.", "This identity is linked to no account. Sign in with your password and link it, or open the link of your invitation and accept it with this identity.";
+        "identity_elsewhere" => "Nhà cung cấp này chỉ dành cho người đang giữ vị trí trong phạm vi của nó; hãy đăng nhập bằng cách khác.", "This provider is for people who hold a post within its remit; sign in another way.";
+        "identity_taken" => "Danh tính này đã liên kết với một tài khoản.", "This identity is linked to an account already.";
+        "too_many_identities" => "Tài khoản có quá nhiều danh tính liên kết; hãy bỏ bớt.", "The account has too many linked identities; unlink some first.";
+        "provider_unavailable" => "Nhà cung cấp đăng nhập không trả lời; hãy thử lại sau, hoặc đăng nhập bằng cách khác.", "The sign-in provider does not answer; try again later, or sign in another way.";
+        "provider_refused" => "Không đăng nhập được qua nhà cung cấp này: câu trả lời không dùng được, đã dùng, hoặc đến quá muộn. Hãy bắt đầu lại.", "You could not be signed in by this provider: its answer cannot be taken, was used before, or came too late. Please begin again.";
         "account_locked" => "Tài khoản này đang bị khóa.", "This account is locked.";
         "forbidden" => "Vai trò của bạn không được làm việc này.", "Your role is not allowed to do this.";
         "not_found" => "Không tìm thấy, hoặc không thuộc phạm vi của bạn.", "Not found, or not within your remit.";

@@ -36,6 +36,10 @@ named! {
         Totp = "totp",
         /// A passkey, whose device asked for a PIN, a finger or a face.
         Passkey = "passkey",
+        /// The word of an OpenID provider.
+        Provider = "provider",
+        /// The word of an OpenID provider that has seen two factors.
+        ProviderTwoFactors = "provider_two_factors",
     }
 }
 
@@ -43,13 +47,14 @@ impl Proof {
     /// Whether that was two factors, for an account that asks for codes of an app or does not. Decided
     /// here and nowhere else: a passkey is something that the person has, and its device has seen
     /// something that they know or are (user verification, which we insist upon), so it counts as
-    /// password and second factor together.
+    /// password and second factor together. So does a provider that says in its token how it saw them, in
+    /// words that an operator has put into the settings.
     pub fn is_two_factors(self, has_totp: bool) -> bool {
         match self {
-            Self::Password => false,
+            Self::Password | Self::Provider => false,
             // An operator who resets the codes of an account ends what was begun with them.
             Self::Totp => has_totp,
-            Self::Passkey => true,
+            Self::Passkey | Self::ProviderTwoFactors => true,
         }
     }
 }
@@ -223,6 +228,8 @@ mod tests {
             (Proof::Totp, false, false),
             (Proof::Passkey, false, true),
             (Proof::Passkey, true, true),
+            (Proof::Provider, true, false),
+            (Proof::ProviderTwoFactors, false, true),
         ] {
             assert_eq!(proof.is_two_factors(has_totp), both, "{proof} {has_totp}");
         }

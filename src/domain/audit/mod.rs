@@ -117,6 +117,10 @@ named! {
         RenamePasskey = "rename_passkey",
         /// A passkey was removed.
         RemovePasskey = "remove_passkey",
+        /// An identity of an OpenID provider was linked to an account.
+        LinkIdentity = "link_identity",
+        /// An identity was unlinked.
+        UnlinkIdentity = "unlink_identity",
         /// What a data subject asks for was registered.
         RegisterRequest = "register_request",
         /// It was read.
@@ -236,6 +240,8 @@ impl Action {
             | Self::AddPasskey
             | Self::RenamePasskey
             | Self::RemovePasskey
+            | Self::LinkIdentity
+            | Self::UnlinkIdentity
             | Self::ChangeDirectory
             | Self::ImportDirectory
             | Self::ProposeRules
@@ -288,6 +294,8 @@ named! {
         Session = "session",
         /// A passkey.
         Passkey = "passkey",
+        /// Who a person is at an OpenID provider.
+        Identity = "identity",
     }
 }
 

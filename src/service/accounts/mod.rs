@@ -1,5 +1,6 @@
 //! Accounts of people: made, invited, locked; signing in, second factors, passwords, sessions.
 
+pub mod identities;
 pub mod links;
 pub mod making;
 pub mod passkeys;

@@ -21,7 +21,7 @@ use crate::{
     store::{
         accounts::{self, Account},
         conn::DbConn,
-        passkeys, sessions,
+        identities, passkeys, sessions,
     },
 };
 
@@ -143,7 +143,7 @@ fn new_codes(tx: &mut DbConn, account: &Account) -> Result<Vec<Secret>> {
 
 /// Whether whoever is signed in may change how the account is signed in to.
 ///
-/// Who must show two factors, and has a passkey, has shown it: a password
+/// Who must show two factors, and has a passkey or an identity that is as good, has shown it: a password
 /// that was found out does not add another second factor, or remove the one there is. (Codes of an app are
 /// asked for anyway, by [`passes`].)
 ///
@@ -154,7 +154,11 @@ pub fn check_may_change(tx: &mut DbConn, signed: &Signed) -> Result<()> {
     if !lacks_second_factor(kind, &signed.session, &signed.account) {
         return Ok(());
     }
-    let has_another = passkeys::count(tx, &signed.account.id)? > 0;
+    let id = &signed.account.id;
+    let has_another = passkeys::count(tx, id)? > 0
+        || identities::of_account(tx, id)?
+            .iter()
+            .any(|identity| identity.two_factors);
     match has_another {
         true => Err(AppError::Conflict("second_factor_not_shown")),
         false => Ok(()),
@@ -169,10 +173,11 @@ pub(super) fn kind(tx: &mut DbConn, signed: &Signed) -> Result<SessionKind> {
 }
 
 /// An operator takes every second factor from an account whose holder has lost them: codes of an app,
-/// recovery codes and passkeys. What was begun with them ends.
+/// recovery codes, passkeys and identities. What was begun with them ends.
 pub fn reset(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Result<()> {
     accounts::remove_totp(tx, &account.id)?;
     passkeys::remove_all(tx, &account.id)?;
+    identities::remove_all(tx, &account.id)?;
     sessions::end_all(tx, &account.id, now)?;
     Ok(())
 }

@@ -392,6 +392,20 @@ fn table() -> Vec<Row> {
             json!({"password": "x"}),
             [403; 11],
         ),
+        row("GET /api/v1/account/identities", none.clone(), [403; 11]),
+        // No such provider.
+        Row(
+            "POST /api/v1/account/identities/{provider}/link",
+            json!({"password": "x"}),
+            [
+                404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 404, 404,
+            ],
+        ),
+        row(
+            "POST /api/v1/account/identities/{identity_id}/removal",
+            json!({"password": "x"}),
+            [403; 11],
+        ),
         // For everybody, whatever they show.
         Row("POST /api/v1/session/passkey", json!({}), [422; 14]),
         // The address of the tests is no host name.
@@ -399,6 +413,18 @@ fn table() -> Vec<Row> {
             "POST /api/v1/session/passkey/challenge",
             none.clone(),
             [409; 14],
+        ),
+        Row("GET /api/v1/oidc", none.clone(), [200; 14]),
+        Row("GET /api/v1/oidc/{provider}/start", none.clone(), [404; 14]),
+        Row(
+            "GET /api/v1/oidc/{provider}/callback",
+            none.clone(),
+            [404; 14],
+        ),
+        Row(
+            "POST /api/v1/oidc/{provider}/invitation",
+            json!({"secret": "x"}),
+            [404; 14],
         ),
         Row("POST /api/v1/session", json!({}), [422; 14]),
         Row("POST /api/v1/password-reset", json!({}), [422; 14]),
@@ -467,6 +493,8 @@ pub fn address(template: &str, declared: &Declared) -> String {
         .replace("{account_id}", nothing)
         .replace("{session_id}", nothing)
         .replace("{passkey_id}", nothing)
+        .replace("{identity_id}", nothing)
+        .replace("{provider}", "nobody")
         .replace("{shift_id}", nothing);
     assert!(
         !path.contains('{'),

@@ -4,6 +4,8 @@ mod attacks;
 mod authenticator;
 mod guessing;
 mod links;
+mod oidc;
+mod oidc_lies;
 mod passkeys;
 mod person;
 mod posts;
