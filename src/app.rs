@@ -21,6 +21,7 @@ use crate::{
     error::{AppError, Result},
     ids::TokenId,
     jobs::Wake,
+    oidc::Providers,
     sealing::Keys,
     service::{
         Ctx, accounts,
@@ -29,6 +30,7 @@ use crate::{
         keys, limits,
         passwords::Passwords,
         tokens::{self, Callers},
+        webauthn::RelyingParty,
         world::Worlds,
     },
     store::{
@@ -70,6 +72,10 @@ pub struct AppState {
     pub keys: Arc<Keys>,
     /// Hashes passwords.
     pub passwords: Arc<Passwords>,
+    /// Checks what passkeys show; none where the public address cannot have any.
+    pub relying_party: Option<Arc<RelyingParty>>,
+    /// OpenID providers by which people may sign in.
+    pub providers: Arc<Providers>,
     /// Base of links, without a slash at its end.
     pub public_url: Arc<str>,
 }

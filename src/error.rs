@@ -28,6 +28,9 @@ pub enum AppError {
     /// Well formed, but not possible in the present state. Read again, then decide.
     #[error("conflict: {0}")]
     Conflict(&'static str),
+    /// An OpenID provider does not answer, or what it answers is not believed.
+    #[error("OpenID provider: {0}")]
+    Provider(&'static str),
     /// The `Idempotency-Key` was used for another request.
     #[error("idempotency key used for another request")]
     KeyReused,

@@ -68,6 +68,10 @@ ids! {
     AccountId;
     /// A time for which a person is signed in.
     SessionId;
+    /// A passkey.
+    PasskeyId;
+    /// Who a person is at an OpenID provider.
+    IdentityId;
     /// A link that is good once.
     LinkId;
     /// A post in an authority.

@@ -27,6 +27,7 @@ pub mod ids;
 pub mod jobs;
 pub mod json;
 pub mod mail;
+pub mod oidc;
 pub mod reference;
 pub mod sealing;
 pub mod server;

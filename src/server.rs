@@ -37,12 +37,14 @@ use crate::{
         compose::Sender,
         transport::{Mailer, Patience},
     },
+    oidc::Providers,
     service::{
         audit::{Anchor, AuditKeys, Trail},
         keys,
         passwords::Passwords,
         rules,
         tokens::Callers,
+        webauthn::RelyingParty,
         world::Worlds,
     },
     store::{
@@ -107,6 +109,8 @@ impl Service {
         })?;
         let mailer = Mailer::open(&config.smtp_url, Patience::default())
             .map_err(|why| AppError::internal(why.said()))?;
+        let providers = Providers::open(config.providers.clone(), &config.public_url())
+            .map_err(|why| AppError::internal(settings::OIDC_START.said().because(why)))?;
         let state = AppState {
             db,
             clock,
@@ -120,6 +124,8 @@ impl Service {
             operator_mail: config.operator_mail.clone(),
             passwords: Arc::new(Passwords::new(keys.derived("passwords"))),
             keys: Arc::new(keys),
+            relying_party: RelyingParty::of(&config.public_url()).map(Arc::new),
+            providers: Arc::new(providers),
             public_url: config.public_url().into(),
         };
         Ok(Self {

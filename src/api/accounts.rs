@@ -15,7 +15,11 @@ use super::{
 use crate::{
     app::{AppState, people::ShownAgain},
     config::Secret,
-    domain::{account::email::normal_form, audit::Origin, declaration::FaultCode},
+    domain::{
+        account::{email::normal_form, session::Proof},
+        audit::Origin,
+        declaration::FaultCode,
+    },
     error::Result,
     service::accounts::{
         check_password, links,
@@ -103,7 +107,8 @@ pub struct ProofBody {
     secret: String,
 }
 
-fn shown_again(body: &Value) -> Result<ShownAgain> {
+/// The password and second factor of a body that holds nothing else.
+pub(super) fn shown_again(body: &Value) -> Result<ShownAgain> {
     let mut members = Members::of(body, &["password", "totp", "recovery_code"])?;
     let password = members.secret("password");
     let factor = Factor {
@@ -131,7 +136,12 @@ pub async fn offer_totp(
 ) -> Result<HttpResponse> {
     let shown = shown_again(&body.value)?;
     let offer = state
-        .write_confirmed(sender, shown, |_, _| Ok(()), second_factor::offer)
+        .write_confirmed(
+            sender,
+            shown,
+            second_factor::check_may_change,
+            second_factor::offer,
+        )
         .await?;
     Ok(private(StatusCode::OK).json(OfferBody {
         secret: offer.secret.expose().to_owned(),
@@ -166,8 +176,7 @@ pub async fn confirm_totp(
     let (made, session) = state
         .write_signed(sender, move |tx, signed| {
             let made = second_factor::confirm(tx, signed, code.expose())?;
-            let standing = signed.session.standing.clone();
-            Ok((made, sessions::renew(tx, signed, standing)?))
+            Ok((made, sessions::strengthen(tx, signed, Proof::Totp)?))
         })
         .await?;
     let mut response = private(StatusCode::OK);

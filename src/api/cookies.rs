@@ -1,10 +1,14 @@
-//! The two cookies of people: the session, and the device that is known. And whether a request that
+//! The cookies of people: the session, the device that is known, and the way to an OpenID provider. And whether a request that
 //! brings one was sent by our own pages.
 
 use actix_web::{HttpRequest, HttpResponseBuilder, http::header, web::Data};
 
 use super::guard;
-use crate::{app::AppState, domain::account::session::DEVICE_KNOWN, service::tokens::hash_secret};
+use crate::{
+    app::AppState,
+    domain::account::session::DEVICE_KNOWN,
+    service::{accounts::identities::VISIT_LIFETIME, tokens::hash_secret},
+};
 
 /// Which cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +17,8 @@ pub enum Cookie {
     Session,
     /// Says that somebody has signed in here before.
     Device,
+    /// Says that it is the browser that was sent to an OpenID provider.
+    Thread,
 }
 
 /// Longest secret that is looked at.
@@ -26,6 +32,8 @@ impl Cookie {
             (Self::Session, false) => "tnld",
             (Self::Device, true) => "__Host-tnld-device",
             (Self::Device, false) => "tnld-device",
+            (Self::Thread, true) => "__Host-tnld-oidc",
+            (Self::Thread, false) => "tnld-oidc",
         }
     }
 
@@ -52,6 +60,11 @@ fn is_secure(state: &AppState) -> bool {
 
 /// The hash of the secret in a cookie of the request.
 pub fn shown(request: &HttpRequest, cookie: Cookie) -> Option<String> {
+    secret(request, cookie).map(|secret| hash_secret(&secret))
+}
+
+/// The secret in a cookie of the request.
+pub fn secret(request: &HttpRequest, cookie: Cookie) -> Option<String> {
     let state = request.app_data::<Data<AppState>>()?;
     let name = cookie.name(is_secure(state));
     let headers = request.headers().get_all(header::COOKIE);
@@ -63,7 +76,7 @@ pub fn shown(request: &HttpRequest, cookie: Cookie) -> Option<String> {
     let (_, secret) = values.next()?;
     (1..=LONGEST)
         .contains(&secret.len())
-        .then(|| hash_secret(secret))
+        .then(|| secret.to_owned())
 }
 
 /// Gives the browser the secret of a session, until it is closed.
@@ -76,6 +89,20 @@ pub fn give_session(response: &mut HttpResponseBuilder, state: &AppState, secret
 pub fn give_device(response: &mut HttpResponseBuilder, state: &AppState, secret: &str) {
     let max_age = Some(DEVICE_KNOWN.num_seconds());
     let header = Cookie::Device.header(secret, max_age, is_secure(state));
+    response.append_header((header::SET_COOKIE, header));
+}
+
+/// Gives the browser what it must show when it comes back from an OpenID provider. `SameSite=Lax` sends it
+/// along, for coming back is a step of the whole page.
+pub fn give_thread(response: &mut HttpResponseBuilder, state: &AppState, secret: &str) {
+    let max_age = Some(VISIT_LIFETIME.num_seconds());
+    let header = Cookie::Thread.header(secret, max_age, is_secure(state));
+    response.append_header((header::SET_COOKIE, header));
+}
+
+/// Takes it back.
+pub fn take_thread(response: &mut HttpResponseBuilder, state: &AppState) {
+    let header = Cookie::Thread.header("", Some(0), is_secure(state));
     response.append_header((header::SET_COOKIE, header));
 }
 

@@ -24,10 +24,13 @@ pub mod gates;
 pub mod guard;
 pub mod head;
 pub mod history;
+pub mod identities;
 pub mod members;
 pub mod notices;
+pub mod oidc;
 pub mod openapi;
 pub mod operations;
+pub mod passkeys;
 pub mod peer;
 pub mod places;
 pub mod posts;
@@ -213,6 +216,37 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             at("/api/v1/account/password", "PUT").route(web::put().to(accounts::change_password)),
         )
+        .service(
+            at("/api/v1/account/passkeys", "GET, HEAD, POST")
+                .route(web::get().to(passkeys::list))
+                .route(web::post().to(passkeys::add)),
+        )
+        .service(post("/api/v1/account/passkeys/challenge").route(web::post().to(passkeys::begin)))
+        .service(
+            at("/api/v1/account/passkeys/{passkey_id}", "PUT")
+                .route(web::put().to(passkeys::rename)),
+        )
+        .service(
+            post("/api/v1/account/passkeys/{passkey_id}/removal")
+                .route(web::post().to(passkeys::remove)),
+        )
+        .service(
+            post("/api/v1/session/passkey/challenge")
+                .route(web::post().to(passkeys::begin_sign_in)),
+        )
+        .service(post("/api/v1/session/passkey").route(web::post().to(passkeys::sign_in)))
+        .service(get("/api/v1/account/identities").route(web::get().to(identities::list)))
+        .service(
+            post("/api/v1/account/identities/{provider}/link").route(web::post().to(oidc::link)),
+        )
+        .service(
+            post("/api/v1/account/identities/{identity_id}/removal")
+                .route(web::post().to(identities::remove)),
+        )
+        .service(get("/api/v1/oidc").route(web::get().to(oidc::list)))
+        .service(get("/api/v1/oidc/{provider}/start").route(web::get().to(oidc::start)))
+        .service(get("/api/v1/oidc/{provider}/callback").route(web::get().to(oidc::finish)))
+        .service(post("/api/v1/oidc/{provider}/invitation").route(web::post().to(oidc::accept)))
         .service(post("/api/v1/account/email-proof").route(web::post().to(accounts::prove_email)))
         .service(post("/api/v1/password-reset").route(web::post().to(accounts::ask_reset)))
         .service(post("/api/v1/password-reset/confirm").route(web::post().to(accounts::reset)))

@@ -46,6 +46,21 @@ pub struct NoticeRefusals;
 /// How signing in can be refused.
 pub struct SignInRefusals;
 
+/// How linking an identity of an OpenID provider can be refused.
+pub struct LinkIdentityRefusals;
+
+/// How accepting an invitation by an OpenID provider can be refused.
+pub struct InvitationRefusals;
+
+/// How a browser on its way to an OpenID provider can be refused.
+pub struct OidcStartRefusals;
+
+/// How a browser that comes back from one can be refused.
+pub struct OidcRefusals;
+
+/// How a call of somebody who is not signed in and sends no body can be refused.
+pub struct OpenActRefusals;
+
 /// How a call of somebody who is not signed in and shows the secret of a link can be refused.
 pub struct LinkRefusals;
 
@@ -59,7 +74,7 @@ pub struct QuietRefusals;
 pub struct WatchRefusals;
 
 /// Status, the code of an example, and what it means.
-const REFUSALS: [(StatusCode, &str, &str); 15] = [
+const REFUSALS: [(StatusCode, &str, &str); 16] = [
     (
         StatusCode::BAD_REQUEST,
         "not_json",
@@ -131,6 +146,11 @@ const REFUSALS: [(StatusCode, &str, &str); 15] = [
         "A fault of ours, recorded under `instance`",
     ),
     (
+        StatusCode::BAD_GATEWAY,
+        "provider_unavailable",
+        "An OpenID provider does not answer; `provider_refused` where what it answers is not believed",
+    ),
+    (
         StatusCode::SERVICE_UNAVAILABLE,
         "busy",
         "Busy or without its database; repeat after `Retry-After` seconds",
@@ -184,6 +204,11 @@ refused_with! {
     OpenRefusals: [405, 414, 429, 431];
     NoticeRefusals: [400, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503];
     SignInRefusals: [400, 401, 403, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503];
+    OpenActRefusals: [403, 405, 409, 414, 429, 431, 500, 503];
+    LinkIdentityRefusals: [400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 502, 503];
+    InvitationRefusals: [400, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 502, 503];
+    OidcStartRefusals: [404, 405, 414, 422, 429, 431, 500, 502, 503];
+    OidcRefusals: [401, 403, 404, 405, 409, 414, 422, 429, 431, 500, 502, 503];
     LinkRefusals: [400, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503];
     OpenReadRefusals: [405, 414, 429, 431, 500, 503];
     QuietRefusals: [401, 403, 405, 414, 429, 431, 500, 503];
@@ -280,6 +305,20 @@ impl Modify for Components {
         super::accounts::prove_email,
         super::accounts::ask_reset,
         super::accounts::reset,
+        super::passkeys::begin,
+        super::passkeys::add,
+        super::passkeys::list,
+        super::passkeys::rename,
+        super::passkeys::remove,
+        super::passkeys::begin_sign_in,
+        super::passkeys::sign_in,
+        super::oidc::list,
+        super::oidc::start,
+        super::oidc::finish,
+        super::oidc::accept,
+        super::oidc::link,
+        super::identities::list,
+        super::identities::remove,
         super::privacy::show,
         super::subject_requests::list,
         super::subject_requests::register,

@@ -20,7 +20,7 @@ use crate::{
         access::{Actor, ActorRole},
         account::{
             Language,
-            session::{SessionKind, Standing, device_name, good_until, limits},
+            session::{Proof, SessionKind, Standing, device_name, good_until, limits},
         },
         declaration::FaultCode,
     },
@@ -111,6 +111,8 @@ pub struct SessionLineBody {
     expires_at: String,
     /// Whether it is the one that asks.
     is_this: bool,
+    /// By what its holder showed who they are.
+    proof: Proof,
 }
 
 /// Who is signed in.
@@ -125,8 +127,8 @@ pub struct SignedInBody {
     standing: Option<StandingBody>,
     /// What they may act in.
     standings: Vec<StandingBody>,
-    /// Whether an authenticator app must be set up before anything else: compulsory for officials
-    /// and administrators.
+    /// Whether a second factor must be shown before anything else, for it is compulsory for officials and
+    /// administrators: sign in with a passkey, or set up an authenticator app.
     totp_required: bool,
 }
 
@@ -176,6 +178,7 @@ fn line(session: &Session, this: &SessionId) -> SessionLineBody {
         idle_until: rfc3339_in_vietnam(until),
         expires_at: rfc3339_in_vietnam(session.created_at + limits.absolute),
         is_this: session.id == *this,
+        proof: session.proof,
     }
 }
 
@@ -204,7 +207,7 @@ fn signed_in(
             .iter()
             .map(|(one, actor)| standing_body(one, actor))
             .collect(),
-        totp_required: kind.needs_totp() && account.totp_secret.is_none(),
+        totp_required: sessions::lacks_second_factor(kind, session, account),
     }
 }
 
@@ -235,6 +238,50 @@ pub(super) fn opened(
     ))
 }
 
+/// The answer to a browser that comes back from an OpenID provider: it goes on, or is shown who is signed
+/// in.
+pub(super) fn welcome(
+    state: &AppState,
+    account: &Account,
+    session: &Opened,
+    to: Option<String>,
+) -> HttpResponse {
+    let mut response = private(match to {
+        Some(_) => StatusCode::SEE_OTHER,
+        None => StatusCode::OK,
+    });
+    cookies::give_session(&mut response, state, &session.secret);
+    if let Some(device) = &session.device {
+        cookies::give_device(&mut response, state, device);
+    }
+    cookies::take_thread(&mut response, state);
+    match to {
+        Some(to) => response.insert_header((header::LOCATION, to)).finish(),
+        None => response.json(signed_in(
+            account,
+            &session.session,
+            &session.standings,
+            session.recovery_codes_left,
+        )),
+    }
+}
+
+/// From where somebody signs in, and on what.
+pub(super) fn visit(request: &HttpRequest, device: Option<&str>) -> Visit {
+    Visit {
+        origin: origin(request),
+        device: cookies::shown(request, Cookie::Device),
+        session: cookies::shown(request, Cookie::Session),
+        device_name: called(request, device),
+    }
+}
+
+/// What a device is called that may have been given a name.
+pub(super) fn called(request: &HttpRequest, given: Option<&str>) -> Option<String> {
+    let agent = request.headers().get(header::USER_AGENT);
+    device_name(given, agent.and_then(|agent| agent.to_str().ok()))
+}
+
 /// Signs in. The answer sets the cookie of the session. Whatever is wrong — address, password,
 /// code, an account that is locked or not confirmed, too many tries — the refusal is the same.
 #[utoipa::path(
@@ -258,15 +305,8 @@ pub async fn sign_in(
         totp: members.optional_secret("totp"),
         recovery_code: members.optional_secret("recovery_code"),
     };
-    let given = members.optional("device_name");
+    let visit = visit(&request, members.optional("device_name"));
     members.check()?;
-    let agent = request.headers().get(header::USER_AGENT);
-    let visit = Visit {
-        origin: origin(&request),
-        device: cookies::shown(&request, Cookie::Device),
-        session: cookies::shown(&request, Cookie::Session),
-        device_name: device_name(given, agent.and_then(|agent| agent.to_str().ok())),
-    };
 
     let now = state.clock.now();
     let (keys, first) = (state.keys.clone(), visit.clone());

@@ -14,7 +14,7 @@ use crate::{
     },
     error::{AppError, Result as AppResult},
     service::{
-        accounts::making,
+        accounts::{making, second_factor},
         audit::{AuditKeys, Note, Trail},
         keys,
     },
@@ -90,7 +90,7 @@ pub(super) fn perform(action: Action) -> Result<(), Failure> {
         }),
         Action::Unlock { email } => office.change(&email, Done::UnlockAccount, making::unlock),
         Action::ResetTotp { email } => office.change(&email, Done::RemoveTotp, |tx, account| {
-            Ok(accounts::remove_totp(tx, &account.id)?)
+            second_factor::reset(tx, account, now)
         }),
     }
 }

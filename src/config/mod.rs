@@ -3,7 +3,9 @@
 //! The one place that reads them. A wrong one stops the start with one line that names the key,
 //! the value (without passwords) and what is allowed.
 
+mod address;
 pub mod database;
+pub mod providers;
 pub mod proxies;
 pub mod secret;
 mod source;
@@ -19,7 +21,9 @@ use std::{
 use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
 
+pub use address::is_local;
 pub use database::DatabaseUrl;
+pub use providers::ProviderSettings;
 pub use proxies::Proxies;
 pub use secret::Secret;
 
@@ -32,7 +36,7 @@ use database::TlsFromEnvironment;
 use secret::without_passwords;
 
 /// The keys that may be set.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "TNLD_DATABASE_URL",
     "TNLD_MASTER_KEYS_FILE",
     "TNLD_MASTER_KEYS",
@@ -44,6 +48,8 @@ const KEYS: [&str; 13] = [
     "TNLD_MAIL_FROM",
     "TNLD_OPERATOR_MAIL",
     "TNLD_AUDIT_MAIL",
+    "TNLD_OIDC_FILE",
+    "TNLD_OIDC_SECRETS",
     "TNLD_CLOCK_OFFSET",
     "TNLD_LOG",
 ];
@@ -75,6 +81,8 @@ pub struct Config {
     pub operator_mail: Option<String>,
     /// `TNLD_AUDIT_MAIL`: the address that gets the signed root of each day of the trace.
     pub audit_mail: Option<String>,
+    /// `TNLD_OIDC_FILE`, with `TNLD_OIDC_SECRETS`: the OpenID providers by which people may sign in.
+    pub providers: Vec<ProviderSettings>,
     /// `TNLD_CLOCK_OFFSET`: by how many seconds the service's clock is moved.
     pub clock_offset: i64,
     /// `TNLD_LOG`: a `tracing` filter, where one is set; see [`Config::log_filter`].
@@ -174,6 +182,7 @@ impl Config {
             )?,
             operator_mail: written.address("TNLD_OPERATOR_MAIL")?,
             audit_mail: written.address("TNLD_AUDIT_MAIL")?,
+            providers: oidc_providers(&written)?,
             clock_offset: written
                 .read("TNLD_CLOCK_OFFSET", "0", |text| clock_offset(text, listen))?,
             log: written.read_optional("TNLD_LOG", log_filter)?,
@@ -236,7 +245,7 @@ impl Written {
 
 /// A value as messages may show it.
 fn shown(key: &str, value: &str) -> String {
-    if key == "TNLD_MASTER_KEYS" {
+    if matches!(key, "TNLD_MASTER_KEYS" | "TNLD_OIDC_SECRETS") {
         "***".to_owned()
     } else if key.ends_with("_URL") {
         without_passwords(value)
@@ -265,6 +274,20 @@ fn master_keys(written: &Written, database: &DatabaseUrl) -> Result<KeySource, C
         (Some(setting), _) => KeySource::Setting(setting),
         (None, Some(file)) => KeySource::File(file),
         (None, None) => KeySource::File(default_key_file(database)),
+    })
+}
+
+/// The providers of the file, where there is one.
+fn oidc_providers(written: &Written) -> Result<Vec<ProviderSettings>, ConfigError> {
+    let secrets = written.read("TNLD_OIDC_SECRETS", "", providers::secrets)?;
+    let Some(path) = written
+        .get("TNLD_OIDC_FILE")
+        .filter(|path| !path.is_empty())
+    else {
+        return Ok(Vec::new());
+    };
+    written.read("TNLD_OIDC_FILE", path, |path| {
+        providers::read(path, secrets)
     })
 }
 

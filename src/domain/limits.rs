@@ -37,6 +37,21 @@ pub const PASSWORD_RESET_FROM_ADDRESS: Limit = Limit {
     period: TimeDelta::hours(1),
 };
 
+/// Challenges for passkeys asked for from one network: each is a row that waits for its answer. A
+/// sign-in takes one, so an office behind one address has more than enough.
+pub const PASSKEY_CHALLENGE_FROM_ADDRESS: Limit = Limit {
+    name: "passkey_challenge_from_address",
+    most: 300,
+    period: TimeDelta::minutes(15),
+};
+
+/// Ways to an OpenID provider that were begun from one network, for the same reason.
+pub const OIDC_VISITS_FROM_ADDRESS: Limit = Limit {
+    name: "oidc_visits_from_address",
+    most: 300,
+    period: TimeDelta::minutes(15),
+};
+
 /// Urgent notices without an account from one network. Over it a notice is still stored, and held for
 /// a human: an accident is never turned away.
 pub const NOTICE_FROM_ADDRESS: Limit = Limit {

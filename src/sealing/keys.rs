@@ -162,6 +162,20 @@ impl Keys {
         BASE64URL_NOPAD.encode(&hash[..16])
     }
 
+    /// By what a person is found again whom an OpenID provider calls `subject`.
+    pub fn identity_hash(&self, issuer: &str, subject: &str) -> String {
+        let text = format!("{issuer}\n{subject}");
+        let hash = self.held().lookup.0.hash("identity", text.as_bytes());
+        BASE64URL_NOPAD.encode(&hash)
+    }
+
+    /// A word that follows from secrets which only a browser keeps, so that it need not be stored: 43
+    /// characters of base64url.
+    pub fn word(&self, usage: &str, secrets: &str) -> String {
+        let hash = self.held().lookup.0.hash(usage, secrets.as_bytes());
+        BASE64URL_NOPAD.encode(&hash)
+    }
+
     /// A key for another use, which stays the same as long as the database does.
     pub fn derived(&self, usage: &str) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.held().lookup.0.hash("derived", usage.as_bytes()))

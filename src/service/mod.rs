@@ -34,6 +34,7 @@ pub mod standings;
 pub mod subject_requests;
 pub mod tokens;
 mod transfer;
+pub mod webauthn;
 pub mod world;
 
 use std::sync::Arc;

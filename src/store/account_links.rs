@@ -106,6 +106,21 @@ pub fn find(conn: &mut DbConn, secret_hash: &str, now: DateTime<Utc>) -> QueryRe
     row.map(read).transpose()
 }
 
+/// The link of this id, where nobody has used it.
+pub fn unused(conn: &mut DbConn, id: &LinkId) -> QueryResult<Option<Link>> {
+    let row: Option<(String, String, String)> = account_links::table
+        .find(id.as_str())
+        .filter(account_links::used_at.is_null())
+        .select((
+            account_links::id,
+            account_links::account_id,
+            account_links::purpose,
+        ))
+        .get_result(conn)
+        .optional()?;
+    row.map(read).transpose()
+}
+
 /// Uses a link; `false` where somebody else was faster.
 pub fn use_up(conn: &mut DbConn, link: &Link, now: DateTime<Utc>) -> QueryResult<bool> {
     let unused = account_links::table

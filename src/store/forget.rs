@@ -10,8 +10,8 @@ use super::{
     conn::DbConn,
     outbox::MessageStatus,
     schema::{
-        account_link_secrets, alert_links, idempotency_keys, known_devices, outbox, sessions,
-        sign_in_tries,
+        account_link_secrets, alert_links, idempotency_keys, known_devices, oidc_visits, outbox,
+        passkey_challenges, sessions, sign_in_tries,
     },
 };
 use crate::domain::account::{lockout, session::DEVICE_KNOWN};
@@ -91,7 +91,8 @@ pub fn sessions(conn: &mut DbConn, before: DateTime<Utc>, limit: i64) -> QueryRe
 }
 
 /// What signing in leaves behind, as far as it means nothing at `now` any more: secrets of links,
-/// devices that were not seen for long, counts of wrong tries.
+/// devices that were not seen for long, counts of wrong tries, challenges that nobody
+/// answered, visits to providers from which nobody came back.
 pub fn signing_in(conn: &mut DbConn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let secrets: Vec<String> = account_link_secrets::table
         .filter(account_link_secrets::expires_at.le(now.naive_utc()))
@@ -121,5 +122,23 @@ pub fn signing_in(conn: &mut DbConn, now: DateTime<Utc>, limit: i64) -> QueryRes
         .filter(sign_in_tries::bucket.eq_any(&tries))
         .filter(sign_in_tries::last_at.lt((now - lockout::KEPT).naive_utc()));
     forgotten += diesel::delete(quiet).execute(conn)?;
+    let unanswered: Vec<String> = passkey_challenges::table
+        .filter(passkey_challenges::expires_at.le(now.naive_utc()))
+        .order(passkey_challenges::expires_at)
+        .limit(limit)
+        .select(passkey_challenges::challenge_hash)
+        .load(conn)?;
+    forgotten += diesel::delete(
+        passkey_challenges::table.filter(passkey_challenges::challenge_hash.eq_any(&unanswered)),
+    )
+    .execute(conn)?;
+    let gone: Vec<String> = oidc_visits::table
+        .filter(oidc_visits::expires_at.le(now.naive_utc()))
+        .order(oidc_visits::expires_at)
+        .limit(limit)
+        .select(oidc_visits::state_hash)
+        .load(conn)?;
+    forgotten += diesel::delete(oidc_visits::table.filter(oidc_visits::state_hash.eq_any(&gone)))
+        .execute(conn)?;
     Ok(forgotten)
 }

@@ -497,6 +497,55 @@ diesel::table! {
         seen_at -> Timestamp,
         good_until -> Timestamp,
         ended_at -> Nullable<Timestamp>,
+        proof -> Text,
+    }
+}
+
+diesel::table! {
+    passkeys (id) {
+        id -> Text,
+        account_id -> Text,
+        credential_id -> Text,
+        credential -> Text,
+        counter -> BigInt,
+        name -> Text,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    passkey_challenges (challenge_hash) {
+        challenge_hash -> Text,
+        account_id -> Nullable<Text>,
+        state -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    identities (id) {
+        id -> Text,
+        account_id -> Text,
+        provider -> Text,
+        issuer -> Text,
+        subject_hash -> Text,
+        two_factors -> Bool,
+        linked_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    oidc_visits (state_hash) {
+        state_hash -> Text,
+        browser_hash -> Text,
+        provider -> Text,
+        purpose -> Text,
+        session_id -> Nullable<Text>,
+        link_id -> Nullable<Text>,
+        return_to -> Nullable<Text>,
+        expires_at -> Timestamp,
     }
 }
 
@@ -672,6 +721,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     recovery_codes,
     sessions,
+    passkeys,
+    passkey_challenges,
+    identities,
+    oidc_visits,
     known_devices,
     account_links,
     account_link_secrets,

@@ -9,7 +9,7 @@ use super::{
     schema::{accounts, known_devices, sessions},
 };
 use crate::{
-    domain::account::session::{DEVICE_KNOWN, SessionKind, Standing, good_until},
+    domain::account::session::{DEVICE_KNOWN, Proof, SessionKind, Standing, good_until},
     ids::{AccountId, PostId, SessionId},
 };
 
@@ -34,6 +34,8 @@ pub struct Session {
     pub good_until: DateTime<Utc>,
     /// When it was ended, if it was.
     pub ended_at: Option<DateTime<Utc>>,
+    /// By what its holder showed who they are.
+    pub proof: Proof,
 }
 
 #[derive(Queryable, Selectable)]
@@ -49,6 +51,7 @@ struct SessionRow {
     seen_at: NaiveDateTime,
     good_until: NaiveDateTime,
     ended_at: Option<NaiveDateTime>,
+    proof: String,
 }
 
 impl From<SessionRow> for Session {
@@ -69,6 +72,8 @@ impl From<SessionRow> for Session {
             seen_at: row.seen_at.and_utc(),
             good_until: row.good_until.and_utc(),
             ended_at: row.ended_at.map(|at| at.and_utc()),
+            // One of another program: what opens least.
+            proof: Proof::parse(&row.proof).unwrap_or(Proof::Password),
         }
     }
 }
@@ -97,6 +102,7 @@ pub fn insert(conn: &mut DbConn, session: &Session, secret_hash: &str) -> QueryR
             sessions::created_at.eq(session.created_at.naive_utc()),
             sessions::seen_at.eq(session.seen_at.naive_utc()),
             sessions::good_until.eq(session.good_until.naive_utc()),
+            sessions::proof.eq(session.proof.as_str()),
         ))
         .execute(conn)
         .map(|_| ())

@@ -71,6 +71,17 @@ pub fn action_text(action: Option<Action>) -> Text {
         Some(Action::SetUpTotp) => ("Bật mã xác thực", "Set up authenticator codes"),
         Some(Action::RemoveTotp) => ("Tắt mã xác thực", "Removed authenticator codes"),
         Some(Action::RenewRecoveryCodes) => ("Cấp lại mã khôi phục", "Made new recovery codes"),
+        Some(Action::AddPasskey) => ("Thêm khóa đăng nhập (passkey)", "Added a passkey"),
+        Some(Action::RenamePasskey) => ("Đổi tên khóa đăng nhập", "Renamed a passkey"),
+        Some(Action::RemovePasskey) => ("Xóa khóa đăng nhập", "Removed a passkey"),
+        Some(Action::LinkIdentity) => (
+            "Liên kết danh tính của nhà cung cấp đăng nhập",
+            "Linked an identity of a sign-in provider",
+        ),
+        Some(Action::UnlinkIdentity) => (
+            "Bỏ liên kết danh tính của nhà cung cấp đăng nhập",
+            "Unlinked an identity of a sign-in provider",
+        ),
         Some(Action::RegisterRequest) => (
             "Ghi nhận yêu cầu của chủ thể dữ liệu",
             "Registered a data subject's request",

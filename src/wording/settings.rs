@@ -36,6 +36,9 @@ catalogue! {
     KEY_FILE => "một tệp, ví dụ /var/lib/tnld/master.keys", "a file, such as /var/lib/tnld/master.keys";
     KEY_LINES => "các dòng gồm tên và khóa như trong tệp khóa ({why})", "lines of a name and a key, as in a key file ({why})";
     ONE_OF_BOTH => "chỉ thiết lập này hoặc TNLD_MASTER_KEYS_FILE, không cả hai", "this or TNLD_MASTER_KEYS_FILE, not both";
+    OIDC_FILE => "tệp TOML với các mục [[provider]] có id, issuer, client_id, name_vi, name_en ({why})", "a TOML file of [[provider]] with id, issuer, client_id, name_vi, name_en ({why})";
+    OIDC_SECRETS => "các dòng gồm id của nhà cung cấp và bí mật của nó", "lines of a provider's id and its secret";
+    OIDC_START => "Không dùng được nhà cung cấp OpenID trong TNLD_OIDC_FILE", "an OpenID provider of TNLD_OIDC_FILE cannot be used";
     SMTP => "smtp://host:port, smtps://user:password@host:465, smtp://user:password@host:587?tls=required (và &ca=FILE), hoặc file:DIR", "smtp://host:port, smtps://user:password@host:465, smtp://user:password@host:587?tls=required (and &ca=FILE), or file:DIR";
 
     // --- what is wrong with the address of a mail server

@@ -4,6 +4,7 @@ pub mod email;
 pub mod lockout;
 pub mod password;
 pub mod recovery;
+pub mod return_to;
 pub mod session;
 pub mod totp;
 
@@ -40,6 +41,18 @@ named! {
         ResetPassword = "reset_password",
         /// Sets the first password of an account that somebody else made.
         Invitation = "invitation",
+    }
+}
+
+named! {
+    /// Why somebody is sent to an OpenID provider.
+    pub enum OidcPurpose {
+        /// To sign in.
+        SignIn = "sign_in",
+        /// To sign in by it from then on, to the account that is signed in.
+        Link = "link",
+        /// The same, to the account of an invitation.
+        AcceptInvitation = "accept_invitation",
     }
 }
 

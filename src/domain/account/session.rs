@@ -27,6 +27,38 @@ named! {
     }
 }
 
+named! {
+    /// By what somebody showed who they are when a session began.
+    pub enum Proof {
+        /// A password alone.
+        Password = "password",
+        /// A password, and the code of an authenticator app or a recovery code.
+        Totp = "totp",
+        /// A passkey, whose device asked for a PIN, a finger or a face.
+        Passkey = "passkey",
+        /// The word of an OpenID provider.
+        Provider = "provider",
+        /// The word of an OpenID provider that has seen two factors.
+        ProviderTwoFactors = "provider_two_factors",
+    }
+}
+
+impl Proof {
+    /// Whether that was two factors, for an account that asks for codes of an app or does not. Decided
+    /// here and nowhere else: a passkey is something that the person has, and its device has seen
+    /// something that they know or are (user verification, which we insist upon), so it counts as
+    /// password and second factor together. So does a provider that says in its token how it saw them, in
+    /// words that an operator has put into the settings.
+    pub fn is_two_factors(self, has_totp: bool) -> bool {
+        match self {
+            Self::Password | Self::Provider => false,
+            // An operator who resets the codes of an account ends what was begun with them.
+            Self::Totp => has_totp,
+            Self::Passkey | Self::ProviderTwoFactors => true,
+        }
+    }
+}
+
 /// How long a session lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -86,7 +118,7 @@ impl SessionKind {
     }
 
     /// Whether a second factor is compulsory.
-    pub fn needs_totp(self) -> bool {
+    pub fn needs_two_factors(self) -> bool {
         matches!(self, Self::Administrator | Self::Official)
     }
 }
@@ -182,7 +214,25 @@ mod tests {
         ] {
             assert_eq!(SessionKind::strictest(roles), kind);
         }
-        assert!(SessionKind::Official.needs_totp() && !SessionKind::Employer.needs_totp());
+        assert!(
+            SessionKind::Official.needs_two_factors() && !SessionKind::Employer.needs_two_factors()
+        );
+    }
+
+    #[test]
+    fn a_passkey_is_two_factors_and_a_password_is_one() {
+        for (proof, has_totp, both) in [
+            (Proof::Password, false, false),
+            (Proof::Password, true, false),
+            (Proof::Totp, true, true),
+            (Proof::Totp, false, false),
+            (Proof::Passkey, false, true),
+            (Proof::Passkey, true, true),
+            (Proof::Provider, true, false),
+            (Proof::ProviderTwoFactors, false, true),
+        ] {
+            assert_eq!(proof.is_two_factors(has_totp), both, "{proof} {has_totp}");
+        }
     }
 
     #[test]

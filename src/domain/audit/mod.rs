@@ -113,6 +113,16 @@ named! {
         RemoveTotp = "remove_totp",
         /// New recovery codes were made.
         RenewRecoveryCodes = "renew_recovery_codes",
+        /// A passkey was added to an account.
+        AddPasskey = "add_passkey",
+        /// A passkey was given another name.
+        RenamePasskey = "rename_passkey",
+        /// A passkey was removed.
+        RemovePasskey = "remove_passkey",
+        /// An identity of an OpenID provider was linked to an account.
+        LinkIdentity = "link_identity",
+        /// An identity was unlinked.
+        UnlinkIdentity = "unlink_identity",
         /// What a data subject asks for was registered.
         RegisterRequest = "register_request",
         /// It was read.
@@ -230,6 +240,11 @@ impl Action {
             | Self::SetUpTotp
             | Self::RemoveTotp
             | Self::RenewRecoveryCodes
+            | Self::AddPasskey
+            | Self::RenamePasskey
+            | Self::RemovePasskey
+            | Self::LinkIdentity
+            | Self::UnlinkIdentity
             | Self::ChangeDirectory
             | Self::ImportDirectory
             | Self::ProposeRules
@@ -280,6 +295,10 @@ named! {
         Account = "account",
         /// A time for which a person is signed in.
         Session = "session",
+        /// A passkey.
+        Passkey = "passkey",
+        /// Who a person is at an OpenID provider.
+        Identity = "identity",
     }
 }
 

@@ -1,7 +1,9 @@
 //! Accounts of people: made, invited, locked; signing in, second factors, passwords, sessions.
 
+pub mod identities;
 pub mod links;
 pub mod making;
+pub mod passkeys;
 pub mod proof;
 pub mod second_factor;
 pub mod sessions;

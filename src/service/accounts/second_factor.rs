@@ -1,8 +1,9 @@
 //! The second factor: codes of an authenticator app, and recovery codes.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{Signed, wrong};
+use super::{Signed, sessions::lacks_second_factor, wrong};
 use crate::{
     config::Secret,
     domain::{
@@ -20,6 +21,7 @@ use crate::{
     store::{
         accounts::{self, Account},
         conn::DbConn,
+        identities, passkeys, sessions,
     },
 };
 
@@ -38,7 +40,7 @@ pub fn passes(
     keys: &Keys,
     account: &Account,
     factor: &Factor,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Result<bool> {
     let Some(sealed) = &account.totp_secret else {
         return Ok(true);
@@ -94,8 +96,9 @@ pub fn offer(tx: &mut DbConn, signed: &Signed) -> Result<Offer> {
 /// Confirms the secret that was offered by one of its codes; recovery codes, shown this once.
 ///
 /// # Errors
-/// `totp_not_offered`; `/code` where it is wrong.
+/// `totp_not_offered`; `second_factor_not_shown`; `/code` where it is wrong.
 pub fn confirm(tx: &mut DbConn, signed: &Signed, code: &str) -> Result<Vec<Secret>> {
+    check_may_change(tx, signed)?;
     let account = &signed.account;
     let pending = account
         .totp_pending
@@ -138,15 +141,54 @@ fn new_codes(tx: &mut DbConn, account: &Account) -> Result<Vec<Secret>> {
     Ok(codes.into_iter().map(Secret::new).collect())
 }
 
+/// Whether whoever is signed in may change how the account is signed in to.
+///
+/// Who must show two factors, and has a passkey or an identity that is as good, has shown it: a password
+/// that was found out does not add another second factor, or remove the one there is. (Codes of an app are
+/// asked for anyway, by [`passes`].)
+///
+/// # Errors
+/// `second_factor_not_shown`.
+pub fn check_may_change(tx: &mut DbConn, signed: &Signed) -> Result<()> {
+    let kind = kind(tx, signed)?;
+    if !lacks_second_factor(kind, &signed.session, &signed.account) {
+        return Ok(());
+    }
+    let id = &signed.account.id;
+    let has_another = passkeys::count(tx, id)? > 0
+        || identities::of_account(tx, id)?
+            .iter()
+            .any(|identity| identity.two_factors);
+    match has_another {
+        true => Err(AppError::Conflict("second_factor_not_shown")),
+        false => Ok(()),
+    }
+}
+
+/// The strictest of what the person may act in.
+pub(super) fn kind(tx: &mut DbConn, signed: &Signed) -> Result<SessionKind> {
+    let standings = standings::of(tx, &signed.world, &signed.person(), signed.now)?;
+    let roles = standings.iter().map(|(_, actor)| actor.role);
+    Ok(SessionKind::strictest(roles))
+}
+
+/// An operator takes every second factor from an account whose holder has lost them: codes of an app,
+/// recovery codes, passkeys and identities. What was begun with them ends.
+pub fn reset(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Result<()> {
+    accounts::remove_totp(tx, &account.id)?;
+    passkeys::remove_all(tx, &account.id)?;
+    identities::remove_all(tx, &account.id)?;
+    sessions::end_all(tx, &account.id, now)?;
+    Ok(())
+}
+
 /// Whether the second factor may be removed.
 ///
 /// # Errors
 /// `totp_not_set_up`; `totp_compulsory` for officials and administrators.
 pub fn check_removal(tx: &mut DbConn, signed: &Signed) -> Result<()> {
     check_set_up(signed)?;
-    let standings = standings::of(tx, &signed.world, &signed.person(), signed.now)?;
-    let kind = SessionKind::strictest(standings.iter().map(|(_, actor)| actor.role));
-    match kind.needs_totp() {
+    match kind(tx, signed)?.needs_two_factors() {
         true => Err(AppError::Conflict("totp_compulsory")),
         false => Ok(()),
     }

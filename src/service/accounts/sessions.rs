@@ -9,7 +9,7 @@ use crate::{
         access::Actor,
         account::{
             AccountStatus,
-            session::{SessionKind, Standing, good_until},
+            session::{Proof, SessionKind, Standing, good_until},
         },
         audit::Action,
         decide::World,
@@ -39,12 +39,12 @@ pub struct Opened {
     pub recovery_codes_left: i64,
 }
 
-/// Begins a session in `standing`, or, where the person has only one, in that.
+/// Begins a session; where the person has one standing only, in that.
 pub fn begin(
     tx: &mut DbConn,
     account: &Account,
+    proof: Proof,
     standings: Vec<(Standing, Actor)>,
-    standing: Option<Standing>,
     device_name: Option<String>,
     now: DateTime<Utc>,
 ) -> Result<Opened> {
@@ -57,12 +57,13 @@ pub fn begin(
         id: SessionId::generate(),
         account_id: account.id.clone(),
         kind,
-        standing: standing.or(only),
+        standing: only,
         device_name,
         created_at: now,
         seen_at: now,
         good_until: good_until(kind, now, now),
         ended_at: None,
+        proof,
     };
     let secret = new_secret()?;
     sessions::insert(tx, &session, &hash(&secret))?;
@@ -78,6 +79,25 @@ pub fn begin(
 /// Ends the session and begins another in its place: whoever knew its secret before a change of what
 /// it may do knows nothing after it. The time since signing in goes on counting.
 pub fn renew(tx: &mut DbConn, signed: &Signed, standing: Option<Standing>) -> Result<Opened> {
+    renew_as(tx, signed, standing, signed.session.proof)
+}
+
+/// The same for a session whose holder has just shown a second factor that the account did not have.
+pub fn strengthen(tx: &mut DbConn, signed: &Signed, by: Proof) -> Result<Opened> {
+    let has_totp = signed.account.totp_secret.is_some();
+    let proof = match signed.session.proof.is_two_factors(has_totp) {
+        true => signed.session.proof,
+        false => by,
+    };
+    renew_as(tx, signed, signed.session.standing.clone(), proof)
+}
+
+fn renew_as(
+    tx: &mut DbConn,
+    signed: &Signed,
+    standing: Option<Standing>,
+    proof: Proof,
+) -> Result<Opened> {
     let old = &signed.session;
     sessions::end(tx, &old.account_id, &old.id, signed.now)?;
     let standings = standings::of(tx, &signed.world, &signed.person(), signed.now)?;
@@ -86,6 +106,7 @@ pub fn renew(tx: &mut DbConn, signed: &Signed, standing: Option<Standing>) -> Re
         id: SessionId::generate(),
         kind,
         standing,
+        proof,
         seen_at: signed.now,
         good_until: good_until(kind, old.created_at, signed.now),
         ..old.clone()
@@ -155,15 +176,21 @@ pub fn end(tx: &mut DbConn, signed: &Signed, id: &SessionId) -> Result<()> {
     Ok(())
 }
 
-/// Replaces the password; every other session ends.
-pub fn change_password(tx: &mut DbConn, signed: &Signed, hash: &str) -> Result<Opened> {
-    accounts::set_password(tx, &signed.account.id, hash)?;
+/// Ends every other session of the account, and renews this one.
+pub fn end_others(tx: &mut DbConn, signed: &Signed) -> Result<Opened> {
     let opened = renew(tx, signed, signed.session.standing.clone())?;
     for other in sessions::of_account(tx, &signed.account.id, signed.now)? {
         if other.id != opened.session.id {
             sessions::end(tx, &signed.account.id, &other.id, signed.now)?;
         }
     }
+    Ok(opened)
+}
+
+/// Replaces the password; every other session ends.
+pub fn change_password(tx: &mut DbConn, signed: &Signed, hash: &str) -> Result<Opened> {
+    accounts::set_password(tx, &signed.account.id, hash)?;
+    let opened = end_others(tx, signed)?;
     signed.note(Action::ChangePassword, json!({}));
     Ok(opened)
 }
@@ -198,8 +225,8 @@ pub fn find(tx: &mut DbConn, secret_hash: &str, now: DateTime<Utc>) -> Result<Fo
 /// The actor as which the session acts.
 ///
 /// # Errors
-/// Forbidden: no standing was chosen, it has ended meanwhile, or the second factor that it needs is
-/// not set up.
+/// Forbidden: no standing was chosen, it has ended meanwhile, or the second factor that it needs was
+/// not shown.
 pub fn actor(
     tx: &mut DbConn,
     world: &World,
@@ -213,10 +240,15 @@ pub fn actor(
         .ok_or(AppError::Forbidden("no post or employer is chosen"))?;
     let actor = standings::actor(tx, world, &person(account), chosen, now)?
         .ok_or(AppError::Forbidden("the post or membership has ended"))?;
-    if SessionKind::of(actor.role).needs_totp() && account.totp_secret.is_none() {
-        return Err(AppError::Forbidden("the second factor is not set up"));
+    if lacks_second_factor(SessionKind::of(actor.role), session, account) {
+        return Err(AppError::Forbidden("no second factor was shown"));
     }
     Ok(actor)
+}
+
+/// Whether somebody of this kind must show a second factor before anything else.
+pub fn lacks_second_factor(kind: SessionKind, session: &Session, account: &Account) -> bool {
+    kind.needs_two_factors() && !session.proof.is_two_factors(account.totp_secret.is_some())
 }
 
 /// Writes that a session is used, at most once a minute.

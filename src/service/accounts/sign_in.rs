@@ -2,6 +2,7 @@
 //! database, the session is begun or the refusal is traced.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use super::{
     Occasion, person,
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
-        account::{AccountStatus, email::normal_form},
+        account::{AccountStatus, email::normal_form, session::Proof},
         audit::{Action, Entry, Origin},
         decide::World,
         limits::{self as domain_limits, FAILED_SIGN_IN_FROM_ADDRESS},
@@ -47,8 +48,6 @@ pub struct Begun {
     pub account: Option<Account>,
     /// What the trace calls it where there is none.
     whose: String,
-    /// The hash of the device, where the account knows it.
-    device: Option<String>,
     counted: Counted,
 }
 
@@ -72,14 +71,13 @@ pub fn count(
     // Whoever tries one password on many accounts; a device that is known is not held up by its
     // neighbours.
     if device.is_none() {
-        limits::check(tx, keys, &FAILED_SIGN_IN_FROM_ADDRESS, &network(visit), now)?;
+        check_network(tx, keys, visit, now)?;
     }
     let whose = keys.passing_hash("sign_in", &email);
     let counted = proof::count_sign_in(tx, keys, &whose, device.as_deref(), &visit.origin, now)?;
     Ok(Begun {
         account,
         whose,
-        device,
         counted,
     })
 }
@@ -93,12 +91,73 @@ pub struct SignedIn {
 }
 
 /// The network that somebody comes from, as limits count it.
-fn network(visit: &Visit) -> String {
+pub(super) fn network(visit: &Visit) -> String {
     let address = visit.origin.address.as_deref().unwrap_or_default();
     address.parse().map_or_else(
         |_| address.to_owned(),
         |address| domain_limits::network(address).to_string(),
     )
+}
+
+/// Refuses whoever comes from a network from which too many could not sign in.
+pub(super) fn check_network(
+    tx: &mut DbConn,
+    keys: &Keys,
+    visit: &Visit,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    limits::check(tx, keys, &FAILED_SIGN_IN_FROM_ADDRESS, &network(visit), now)
+}
+
+/// Counts and traces that somebody could not sign in, to the account `id` or what is known of it, and why.
+pub(super) fn refuse(
+    tx: &mut DbConn,
+    keys: &Keys,
+    id: String,
+    why: &str,
+    visit: &Visit,
+    now: DateTime<Utc>,
+) -> Result<Entry> {
+    match limits::take(tx, keys, &FAILED_SIGN_IN_FROM_ADDRESS, &network(visit), now) {
+        // Over the limit only by now: the next one hears it.
+        Ok(()) | Err(AppError::TooMany { .. }) => {}
+        Err(other) => return Err(other),
+    }
+    let (who, origin) = (somebody(), visit.origin.clone());
+    Ok(Occasion { who, origin, now }.entry(Action::SignInRefused, id, why))
+}
+
+/// Signs somebody in who has shown who they are by `proof`. The session that the device had ends.
+pub(super) fn admit(
+    tx: &mut DbConn,
+    world: &World,
+    account: Account,
+    proof: Proof,
+    visit: &Visit,
+    now: DateTime<Utc>,
+) -> Result<(SignedIn, Entry)> {
+    if let Some(old) = &visit.session
+        && let Some((session, _)) = sessions::find(tx, old)?
+    {
+        sessions::end(tx, &account.id, &session.id, now)?;
+    }
+    let standings = standings::of(tx, world, &person(&account), now)?;
+    let name = visit.device_name.clone();
+    let mut opened = begin(tx, &account, proof, standings, name, now)?;
+    opened.device = Some(know_device(tx, &account, visit, now)?);
+    let (who, origin) = (who(&account), visit.origin.clone());
+    let mut entry = Occasion { who, origin, now }.entry(Action::SignIn, &account.id, "done");
+    entry.details = json!({"proof": proof.as_str()});
+    Ok((SignedIn { account, opened }, entry))
+}
+
+/// Why the account may not be signed in to, whatever was shown.
+pub(super) fn standing_of(account: &Account) -> Result<(), &'static str> {
+    match account.status {
+        AccountStatus::Locked => Err("locked"),
+        AccountStatus::Unproven => Err("unproven"),
+        AccountStatus::Active => Ok(()),
+    }
 }
 
 /// The second half: a session where everything was right. `None` where anything was not; the trace
@@ -112,44 +171,24 @@ pub fn finish(
     visit: &Visit,
     now: DateTime<Utc>,
 ) -> Result<(Option<SignedIn>, Vec<Entry>)> {
-    let checked = check(tx, keys, begun, password_is_right, factor, now)?;
-    let origin = visit.origin.clone();
-    let account = match checked {
-        Ok(account) => account,
+    match check(tx, keys, begun, password_is_right, factor, now)? {
+        Ok(account) => {
+            proof::was_right(tx, &begun.counted)?;
+            let proof = match account.totp_secret {
+                Some(_) => Proof::Totp,
+                None => Proof::Password,
+            };
+            let (signed, entry) = admit(tx, world, account, proof, visit, now)?;
+            Ok((Some(signed), vec![entry]))
+        }
         Err(why) => {
             let id = begun
                 .account
                 .as_ref()
                 .map_or_else(|| begun.whose.clone(), |account| account.id.to_string());
-            match limits::take(tx, keys, &FAILED_SIGN_IN_FROM_ADDRESS, &network(visit), now) {
-                // Over the limit only by now: the next one hears it.
-                Ok(()) | Err(AppError::TooMany { .. }) => {}
-                Err(other) => return Err(other),
-            }
-            let who = somebody();
-            let entry = Occasion { who, origin, now }.entry(Action::SignInRefused, id, why);
-            return Ok((None, vec![entry]));
+            Ok((None, vec![refuse(tx, keys, id, why, visit, now)?]))
         }
-    };
-    proof::was_right(tx, &begun.counted)?;
-    if let Some(old) = &visit.session
-        && let Some((session, _)) = sessions::find(tx, old)?
-    {
-        sessions::end(tx, &account.id, &session.id, now)?;
     }
-    let standings = standings::of(tx, world, &person(&account), now)?;
-    let mut opened = begin(
-        tx,
-        &account,
-        standings,
-        None,
-        visit.device_name.clone(),
-        now,
-    )?;
-    opened.device = Some(know_device(tx, &account, begun, now)?);
-    let who = who(&account);
-    let entry = Occasion { who, origin, now }.entry(Action::SignIn, &account.id, "done");
-    Ok((Some(SignedIn { account, opened }), vec![entry]))
 }
 
 /// The account, or what is wrong.
@@ -176,10 +215,8 @@ fn check(
     let Some(account) = account else {
         return Ok(Err("wrong password"));
     };
-    match account.status {
-        AccountStatus::Locked => return Ok(Err("locked")),
-        AccountStatus::Unproven => return Ok(Err("unproven")),
-        AccountStatus::Active => {}
+    if let Err(why) = standing_of(&account) {
+        return Ok(Err(why));
     }
     if !second_factor::passes(tx, keys, &account, factor, now)? {
         return Ok(Err("wrong code"));
@@ -191,12 +228,12 @@ fn check(
 fn know_device(
     tx: &mut DbConn,
     account: &Account,
-    begun: &Begun,
+    visit: &Visit,
     now: DateTime<Utc>,
 ) -> Result<String> {
     let secret = new_secret()?;
     let new = hash(&secret);
-    let is_renewed = match &begun.device {
+    let is_renewed = match &visit.device {
         Some(old) => sessions::renew_device(tx, &account.id, old, &new, now)?,
         None => false,
     };

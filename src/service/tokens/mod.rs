@@ -1,6 +1,6 @@
 //! API tokens: issue, list, revoke; what a request shows is looked up by its hash.
 //!
-//! - [`issue`](mod@issue): of the command line, for an authority as a whole or for an employer;
+//! - `issue`: of the command line, for an authority as a whole or for an employer;
 //! - [`of_posts`]: made by a person for the post that they hold, for some of its rights.
 
 mod issue;

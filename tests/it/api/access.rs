@@ -368,7 +368,64 @@ fn table() -> Vec<Row> {
             json!({"old_password": "x", "new_password": "y"}),
             [403; 11],
         ),
+        row("GET /api/v1/account/passkeys", none.clone(), [403; 11]),
+        // An empty credential is a fault of the body, whoever sends it.
+        Row(
+            "POST /api/v1/account/passkeys",
+            json!({}),
+            [
+                422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 401, 422, 422,
+            ],
+        ),
+        row(
+            "POST /api/v1/account/passkeys/challenge",
+            json!({"password": "x"}),
+            [403; 11],
+        ),
+        row(
+            "PUT /api/v1/account/passkeys/{passkey_id}",
+            json!({"name": "x"}),
+            [403; 11],
+        ),
+        row(
+            "POST /api/v1/account/passkeys/{passkey_id}/removal",
+            json!({"password": "x"}),
+            [403; 11],
+        ),
+        row("GET /api/v1/account/identities", none.clone(), [403; 11]),
+        // No such provider.
+        Row(
+            "POST /api/v1/account/identities/{provider}/link",
+            json!({"password": "x"}),
+            [
+                404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 404, 404,
+            ],
+        ),
+        row(
+            "POST /api/v1/account/identities/{identity_id}/removal",
+            json!({"password": "x"}),
+            [403; 11],
+        ),
         // For everybody, whatever they show.
+        Row("POST /api/v1/session/passkey", json!({}), [422; 14]),
+        // The address of the tests is no host name.
+        Row(
+            "POST /api/v1/session/passkey/challenge",
+            none.clone(),
+            [409; 14],
+        ),
+        Row("GET /api/v1/oidc", none.clone(), [200; 14]),
+        Row("GET /api/v1/oidc/{provider}/start", none.clone(), [404; 14]),
+        Row(
+            "GET /api/v1/oidc/{provider}/callback",
+            none.clone(),
+            [404; 14],
+        ),
+        Row(
+            "POST /api/v1/oidc/{provider}/invitation",
+            json!({"secret": "x"}),
+            [404; 14],
+        ),
         Row("POST /api/v1/session", json!({}), [422; 14]),
         Row("POST /api/v1/password-reset", json!({}), [422; 14]),
         Row("POST /api/v1/password-reset/confirm", json!({}), [422; 14]),
@@ -435,6 +492,9 @@ pub fn address(template: &str, declared: &Declared) -> String {
         .replace("{token_id}", nothing)
         .replace("{account_id}", nothing)
         .replace("{session_id}", nothing)
+        .replace("{passkey_id}", nothing)
+        .replace("{identity_id}", nothing)
+        .replace("{provider}", "nobody")
         .replace("{shift_id}", nothing);
     assert!(
         !path.contains('{'),

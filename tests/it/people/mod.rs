@@ -1,8 +1,12 @@
 //! People: signing in and out, second factors, links of mails, and those who try to get in.
 
 mod attacks;
+mod authenticator;
 mod guessing;
 mod links;
+mod oidc;
+mod oidc_lies;
+mod passkeys;
 mod person;
 mod posts;
 mod second_factor;

@@ -45,6 +45,7 @@ BQL-66,IZ_BOARD,Ban Quản lý các khu công nghiệp tỉnh Đắk Lắk,provi
 const SAME_FOR_ALL: &[&str] = &[
     "/api/v1/session",
     "/api/v1/account/",
+    "/api/v1/oidc",
     "/api/v1/password-reset",
     "/api/v1/notices/challenge",
     "/api/v1/privacy",

@@ -5,6 +5,7 @@ pub mod cluster;
 pub mod db;
 pub mod examples;
 pub mod mailbox;
+pub mod oidc;
 pub mod program;
 pub mod scratch;
 pub mod smtp;

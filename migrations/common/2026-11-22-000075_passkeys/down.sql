@@ -1,0 +1,3 @@
+ALTER TABLE sessions DROP COLUMN proof;
+DROP TABLE passkey_challenges;
+DROP TABLE passkeys;

@@ -1,0 +1,2 @@
+DROP TABLE oidc_visits;
+DROP TABLE identities;
