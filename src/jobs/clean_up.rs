@@ -2,7 +2,7 @@
 //!
 //! Facts of messages delivered more than 30 days ago, idempotency keys of that age (the contract
 //! keeps them 30 days), links that no longer open anything, counts of limits that are over, what
-//! signing in left behind, and challenges that count no more.
+//! signing in left behind, challenges that count no more, and registrations that nobody proved.
 
 use std::time::Duration;
 
@@ -17,6 +17,9 @@ use crate::{
 
 /// How long facts and keys are kept.
 const KEPT: TimeDelta = TimeDelta::days(30);
+/// How long a registration waits for its address to be proven. The mail may leave days after it was
+/// noted, where the mail server was away (`jobs::retry`).
+const UNPROVEN_KEPT: TimeDelta = TimeDelta::days(7);
 /// Rows in one write, so that declarations need not wait long behind it.
 const BATCH: i64 = 500;
 
@@ -52,6 +55,7 @@ impl Job for CleanUp {
                 let mut forgotten = forget::idempotency_keys(tx, now - KEPT, BATCH)?;
                 forgotten += rate::delete_expired(tx, now, BATCH)?;
                 forgotten += forget::signing_in(tx, now, now - KEPT, BATCH)?;
+                forgotten += forget::never_proven(tx, now - UNPROVEN_KEPT, BATCH)?;
                 forgotten += notices::delete_expired_challenges(tx, now, BATCH)?;
                 if !delivered.is_empty() {
                     forgotten += forget::empty_payloads(tx, &delivered)?;

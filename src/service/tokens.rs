@@ -298,6 +298,7 @@ pub fn caller(
     let actor = Actor {
         caller: Caller::Token(found.id),
         post: None,
+        employer: None,
         name: found.name,
         role: ActorRole::try_from(found.role).map_err(AppError::internal)?,
         province_code: found.province_code,

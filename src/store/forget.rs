@@ -10,8 +10,8 @@ use super::{
     conn::DbConn,
     outbox::MessageStatus,
     schema::{
-        account_link_secrets, alert_links, idempotency_keys, known_devices, outbox, sessions,
-        sign_in_tries,
+        account_link_secrets, action_link_secrets, alert_links, email_changes,
+        employer_registrations, idempotency_keys, known_devices, outbox, sessions, sign_in_tries,
     },
 };
 use crate::domain::account::{lockout, session::DEVICE_KNOWN};
@@ -98,6 +98,11 @@ pub fn signing_in(
         .limit(limit)
         .select(account_link_secrets::secret_hash)
         .load(conn)?;
+    let actions: Vec<String> = action_link_secrets::table
+        .filter(action_link_secrets::expires_at.le(now.naive_utc()))
+        .limit(limit)
+        .select(action_link_secrets::secret_hash)
+        .load(conn)?;
     let devices: Vec<String> = known_devices::table
         .filter(known_devices::seen_at.lt((now - DEVICE_KNOWN).naive_utc()))
         .limit(limit)
@@ -115,6 +120,10 @@ pub fn signing_in(
         account_link_secrets::table.filter(account_link_secrets::secret_hash.eq_any(&secrets)),
     )
     .execute(conn)?;
+    forgotten += diesel::delete(
+        action_link_secrets::table.filter(action_link_secrets::secret_hash.eq_any(&actions)),
+    )
+    .execute(conn)?;
     forgotten +=
         diesel::delete(known_devices::table.filter(known_devices::secret_hash.eq_any(&devices)))
             .execute(conn)?;
@@ -124,4 +133,24 @@ pub fn signing_in(
         .filter(sign_in_tries::last_at.lt((now - lockout::KEPT).naive_utc()));
     forgotten += diesel::delete(quiet).execute(conn)?;
     Ok(forgotten)
+}
+
+/// What strangers and holders of accounts asked for before `before` and never proved: registrations of
+/// employers, other addresses.
+pub fn never_proven(conn: &mut DbConn, before: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let registrations: Vec<String> = employer_registrations::table
+        .filter(employer_registrations::asked_at.lt(before.naive_utc()))
+        .order(employer_registrations::asked_at)
+        .limit(limit)
+        .select(employer_registrations::id)
+        .load(conn)?;
+    let changes: Vec<String> = email_changes::table
+        .filter(email_changes::asked_at.lt(before.naive_utc()))
+        .limit(limit)
+        .select(email_changes::id)
+        .load(conn)?;
+    let old = employer_registrations::table.filter(employer_registrations::id.eq_any(&registrations));
+    let forgotten = diesel::delete(old).execute(conn)?;
+    let old = email_changes::table.filter(email_changes::id.eq_any(&changes));
+    Ok(forgotten + diesel::delete(old).execute(conn)?)
 }

@@ -2,6 +2,7 @@
 
 pub mod account_links;
 pub mod accounts;
+pub mod action_links;
 pub mod alarms;
 pub mod alerts;
 pub mod audit;
@@ -12,6 +13,11 @@ pub mod catalogues;
 pub mod clocks;
 pub mod conn;
 pub mod declarations;
+pub mod email_changes;
+pub mod employer_invitations;
+pub mod employer_people;
+pub mod employer_registrations;
+pub mod employers;
 pub mod events;
 pub mod evidence;
 pub mod forget;
