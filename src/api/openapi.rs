@@ -46,6 +46,9 @@ pub struct NoticeRefusals;
 /// How signing in can be refused.
 pub struct SignInRefusals;
 
+/// How the registration of an employer can be refused: it needs no token.
+pub struct RegisterRefusals;
+
 /// How a call of somebody who is not signed in and shows the secret of a link can be refused.
 pub struct LinkRefusals;
 
@@ -184,6 +187,7 @@ refused_with! {
     OpenRefusals: [405, 414, 429, 431];
     NoticeRefusals: [400, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503];
     SignInRefusals: [400, 401, 403, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503];
+    RegisterRefusals: [400, 403, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503];
     LinkRefusals: [400, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503];
     OpenReadRefusals: [405, 414, 429, 431, 500, 503];
     QuietRefusals: [401, 403, 405, 414, 429, 431, 500, 503];
@@ -263,6 +267,30 @@ impl Modify for Components {
         super::posts::cancel_shift,
         super::posts::roster,
         super::posts::on_duty,
+        super::employers::register,
+        super::employers::register_another,
+        super::employers::list,
+        super::employers::show,
+        super::employers::verify,
+        super::employers::unverify,
+        super::employers::lock,
+        super::employers::unlock,
+        super::employers::merge,
+        super::employers::unmerge,
+        super::employer_people::people,
+        super::employer_people::change_role,
+        super::employer_people::remove,
+        super::employer_people::leave,
+        super::employer_people::invitations,
+        super::employer_people::invite,
+        super::employer_people::withdraw,
+        super::employer_people::claims,
+        super::employer_people::decide,
+        super::employer_people::received,
+        super::employer_people::accept,
+        super::employer_people::decline,
+        super::contact::change_email,
+        super::contact::change_phone,
         super::session::sign_in,
         super::session::show,
         super::session::sign_out,
@@ -327,6 +355,7 @@ impl Modify for Components {
         (name = "cases", description = "Vụ việc"),
         (name = "places", description = "Địa danh"),
         (name = "posts", description = "Vị trí công tác, lịch trực"),
+        (name = "employers", description = "Người sử dụng lao động"),
         (name = "account", description = "Tài khoản, đăng nhập"),
         (name = "personal data", description = "Bảo vệ dữ liệu cá nhân"),
         (name = "directory", description = "Danh bạ cơ quan"),

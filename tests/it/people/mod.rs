@@ -8,4 +8,5 @@ mod second_factor;
 mod sessions;
 mod timing;
 
+pub use links::{dump, reset_link};
 pub use person::{Browser, House, PASSWORD, trace};
