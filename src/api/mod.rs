@@ -215,9 +215,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             post("/api/v1/account/employers").route(web::post().to(employers::register_another)),
         )
-        .service(
-            get("/api/v1/account/invitations").route(web::get().to(employer_people::received)),
-        )
+        .service(get("/api/v1/account/invitations").route(web::get().to(employer_people::received)))
         .service(
             post("/api/v1/account/invitations/{invitation_id}/accept")
                 .route(web::post().to(employer_people::accept)),
@@ -247,9 +245,7 @@ fn employer_routes(config: &mut ServiceConfig) {
                 .route(web::get().to(employers::list))
                 .route(web::post().to(employers::register)),
         )
-        .service(
-            at("/api/v1/employers/{employer_id}", GET).route(web::get().to(employers::show)),
-        )
+        .service(at("/api/v1/employers/{employer_id}", GET).route(web::get().to(employers::show)))
         .service(
             post("/api/v1/employers/{employer_id}/verify").route(web::post().to(employers::verify)),
         )
@@ -288,13 +284,14 @@ fn employer_routes(config: &mut ServiceConfig) {
             post("/api/v1/employers/{employer_id}/people/{account_id}/remove")
                 .route(web::post().to(people::remove)),
         )
+        .service(post("/api/v1/employers/{employer_id}/leave").route(web::post().to(people::leave)))
         .service(
-            post("/api/v1/employers/{employer_id}/leave").route(web::post().to(people::leave)),
-        )
-        .service(
-            at("/api/v1/employers/{employer_id}/invitations", "GET, HEAD, POST")
-                .route(web::get().to(people::invitations))
-                .route(web::post().to(people::invite)),
+            at(
+                "/api/v1/employers/{employer_id}/invitations",
+                "GET, HEAD, POST",
+            )
+            .route(web::get().to(people::invitations))
+            .route(web::post().to(people::invite)),
         )
         .service(
             post("/api/v1/employers/{employer_id}/invitations/{invitation_id}/withdraw")

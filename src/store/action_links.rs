@@ -46,11 +46,7 @@ pub fn insert(
 }
 
 /// A new secret for a link: each copy of a mail has its own.
-pub fn new_secret(
-    conn: &mut DbConn,
-    link: &ActionLink,
-    now: DateTime<Utc>,
-) -> QueryResult<String> {
+pub fn new_secret(conn: &mut DbConn, link: &ActionLink, now: DateTime<Utc>) -> QueryResult<String> {
     let secret = links::new_secret()?;
     diesel::insert_into(action_link_secrets::table)
         .values((

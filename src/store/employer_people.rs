@@ -103,19 +103,21 @@ pub fn known(conn: &mut DbConn, employer: &EmployerId) -> QueryResult<Vec<Known>
         ))
         .load(conn)?;
     rows.into_iter()
-        .map(|((account, role, since), (full_name, email, phone, language))| {
-            Ok(Known {
-                person: Person {
-                    account: account.into(),
-                    role: PersonRole::try_from(role).map_err(unknown)?,
-                },
-                full_name,
-                email,
-                phone,
-                language: Language::try_from(language).map_err(unknown)?,
-                since: since.and_utc(),
-            })
-        })
+        .map(
+            |((account, role, since), (full_name, email, phone, language))| {
+                Ok(Known {
+                    person: Person {
+                        account: account.into(),
+                        role: PersonRole::try_from(role).map_err(unknown)?,
+                    },
+                    full_name,
+                    email,
+                    phone,
+                    language: Language::try_from(language).map_err(unknown)?,
+                    since: since.and_utc(),
+                })
+            },
+        )
         .collect()
 }
 

@@ -251,10 +251,7 @@ pub fn merged_into(conn: &mut DbConn, id: &EmployerId) -> QueryResult<Vec<Employ
 
 /// The records for which `account` may act, each with as what; whether they are acted for at all is
 /// not looked at.
-pub fn of_account(
-    conn: &mut DbConn,
-    account: &AccountId,
-) -> QueryResult<Vec<(Employer, Person)>> {
+pub fn of_account(conn: &mut DbConn, account: &AccountId) -> QueryResult<Vec<(Employer, Person)>> {
     let rows: Vec<(EmployerRow, String)> = employer_people::table
         .inner_join(employers::table)
         .filter(employer_people::account_id.eq(account.as_str()))

@@ -149,7 +149,8 @@ pub fn never_proven(conn: &mut DbConn, before: DateTime<Utc>, limit: i64) -> Que
         .limit(limit)
         .select(email_changes::id)
         .load(conn)?;
-    let old = employer_registrations::table.filter(employer_registrations::id.eq_any(&registrations));
+    let old =
+        employer_registrations::table.filter(employer_registrations::id.eq_any(&registrations));
     let forgotten = diesel::delete(old).execute(conn)?;
     let old = email_changes::table.filter(email_changes::id.eq_any(&changes));
     Ok(forgotten + diesel::delete(old).execute(conn)?)

@@ -313,7 +313,8 @@ mod tests {
             })
             .collect();
         let employer = EmployerId::from("an employer".to_owned());
-        for (is_owner, is_verified) in [(true, true), (true, false), (false, true), (false, false)] {
+        for (is_owner, is_verified) in [(true, true), (true, false), (false, true), (false, false)]
+        {
             all.push(person_of(&employer, &["0101234567"], is_owner, is_verified));
         }
         for kind in PostKind::ALL {
@@ -383,7 +384,8 @@ mod tests {
     #[test]
     fn of_an_employer_that_is_not_verified_each_sees_what_they_declared_themselves() {
         let employer = EmployerId::generate();
-        let person = |is_verified| person_of(&employer, &["0101234567", "0109999999"], true, is_verified);
+        let person =
+            |is_verified| person_of(&employer, &["0101234567", "0109999999"], true, is_verified);
         let (mut before, after) = (person(false), person(true));
         before.employer.as_mut().unwrap().tax_codes.truncate(1);
         let nobody = BTreeSet::new();
@@ -393,7 +395,10 @@ mod tests {
                 tax_code: Some(tax_code.to_owned()),
                 commune_code: None,
             };
-            let facts = Facts::Declaration { by: &by, audiences: &nobody };
+            let facts = Facts::Declaration {
+                by: &by,
+                audiences: &nobody,
+            };
             let may = |right| may(who, right, facts);
             assert_eq!(may(Right::ReadDeclaration), may(Right::Supplement));
             may(Right::ReadDeclaration)
@@ -411,8 +416,15 @@ mod tests {
     #[test]
     fn owners_decide_about_people_and_about_claims_once_they_are_verified() {
         let (employer, other) = (EmployerId::generate(), EmployerId::generate());
-        let facts = Facts::Employer { id: &employer, province_code: Some("19") };
-        let claim = |on_is_verified| Facts::Claim { on: &employer, on_is_verified, province_code: Some("19") };
+        let facts = Facts::Employer {
+            id: &employer,
+            province_code: Some("19"),
+        };
+        let claim = |on_is_verified| Facts::Claim {
+            on: &employer,
+            on_is_verified,
+            province_code: Some("19"),
+        };
         let owner = person_of(&employer, &["0101234567"], true, true);
         let member = person_of(&employer, &["0101234567"], false, true);
         let stranger = person_of(&other, &["0101234567"], true, true);
@@ -428,7 +440,14 @@ mod tests {
         assert!(!may(&member, Right::DecideClaims, claim(true)));
         assert!(may(&member, Right::ReadEmployer, facts));
         assert!(!may(&owner, Right::ManageEmployers, facts));
-        let in_province = |province| in_post(PostKind::ProvincialAdministrator, ActorRole::Administrator, province, "");
+        let in_province = |province| {
+            in_post(
+                PostKind::ProvincialAdministrator,
+                ActorRole::Administrator,
+                province,
+                "",
+            )
+        };
         for right in [Right::ManageEmployers, Right::ReadEmployer] {
             assert!(may(&in_province("19"), right, facts));
             assert!(!may(&in_province("66"), right, facts));
@@ -437,7 +456,11 @@ mod tests {
         assert!(!may(&in_province("19"), Right::ManageEmployerPeople, facts));
         let ministry = in_post(PostKind::MinistryOfficer, ActorRole::Ministry, "", "");
         assert!(may(&ministry, Right::ManageEmployers, facts));
-        assert!(!may(&in_post(PostKind::ChiefInspector, ActorRole::Inspector, "19", ""), Right::ManageEmployers, facts));
+        assert!(!may(
+            &in_post(PostKind::ChiefInspector, ActorRole::Inspector, "19", ""),
+            Right::ManageEmployers,
+            facts
+        ));
     }
 
     #[test]

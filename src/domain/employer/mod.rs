@@ -165,9 +165,7 @@ impl Employer {
     pub fn province<'a>(&self, places: &'a Places, today: NaiveDate) -> Option<&'a str> {
         let registered = day_in_vietnam(self.registered_at);
         let seat = &self.stated.commune_code;
-        let before = places
-            .unit_on(UnitLevel::Commune, seat, registered)
-            .ok()?;
+        let before = places.unit_on(UnitLevel::Commune, seat, registered).ok()?;
         one_province(places, before, today)
     }
 }
@@ -178,9 +176,11 @@ fn one_province<'a>(
     today: NaiveDate,
 ) -> Option<&'a str> {
     let now = places.on_day(unit, today);
-    let mut codes = now
-        .into_iter()
-        .map(|unit| places.province_of(unit, today).map(|unit| unit.code.as_str()));
+    let mut codes = now.into_iter().map(|unit| {
+        places
+            .province_of(unit, today)
+            .map(|unit| unit.code.as_str())
+    });
     let first = codes.next()??;
     codes.all(|code| code == Some(first)).then_some(first)
 }
@@ -213,9 +213,13 @@ pub fn communes_of_province(places: &Places, code: &str, today: NaiveDate) -> Ve
 
 /// Which of several records of one tax code comes first: the verified one, else the oldest.
 pub fn foremost<'a>(records: impl IntoIterator<Item = &'a Employer>) -> Option<&'a Employer> {
-    records
-        .into_iter()
-        .min_by_key(|record| (record.verified_at.is_none(), record.registered_at, &record.id))
+    records.into_iter().min_by_key(|record| {
+        (
+            record.verified_at.is_none(),
+            record.registered_at,
+            record.id.clone(),
+        )
+    })
 }
 
 /// The name of a company: one visible line of at most 200 characters, and no address of a page, which a

@@ -132,8 +132,14 @@ mod tests {
     fn the_last_owner_neither_leaves_nor_becomes_a_member() {
         let all = accounts();
         let mut people = vec![
-            Person { account: all[0].clone(), role: PersonRole::Owner },
-            Person { account: all[1].clone(), role: PersonRole::Member },
+            Person {
+                account: all[0].clone(),
+                role: PersonRole::Owner,
+            },
+            Person {
+                account: all[1].clone(),
+                role: PersonRole::Member,
+            },
         ];
         for role in [None, Some(PersonRole::Member)] {
             assert_eq!(

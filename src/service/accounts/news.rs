@@ -63,12 +63,7 @@ impl<'a> Told<'a> {
 }
 
 /// Notes a mail. The secret of its link is made when the mail leaves, and stands nowhere.
-pub fn tell(
-    tx: &mut DbConn,
-    reader: Reader<'_>,
-    told: Told<'_>,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub fn tell(tx: &mut DbConn, reader: Reader<'_>, told: Told<'_>, now: DateTime<Utc>) -> Result<()> {
     let message = Message::AccountNews(AccountNews {
         news: told.news,
         full_name: reader.full_name.to_owned(),

@@ -40,7 +40,12 @@ pub fn claims(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId) -> Result<Vec<Employe
     let employer = decided_by(tx, ctx, id)?;
     let found = employers::open_claims_on(tx, id)?;
     if ctx.actor.employer.is_none() {
-        note(ctx, Action::ReadEmployer, &employer, json!({ "claims": found.len() }));
+        note(
+            ctx,
+            Action::ReadEmployer,
+            &employer,
+            json!({ "claims": found.len() }),
+        );
     }
     Ok(found)
 }

@@ -180,7 +180,9 @@ pub fn answer(
         }
     };
     let object = Object::new(ObjectKind::Employer, &invitation.employer);
-    signed.notes.add(action, object, json!({ "invitation": id }));
+    signed
+        .notes
+        .add(action, object, json!({ "invitation": id }));
     Ok(())
 }
 

@@ -61,12 +61,7 @@ pub fn merge(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId, body: &Value) -> Resul
 }
 
 /// Takes a merger back, for a `reason`: everybody is what they were before.
-pub fn unmerge(
-    tx: &mut DbConn,
-    ctx: &Ctx,
-    id: &EmployerId,
-    body: &Value,
-) -> Result<EmployerShown> {
+pub fn unmerge(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId, body: &Value) -> Result<EmployerShown> {
     let mut employer = to_change(tx, ctx, Right::ManageEmployers, id)?;
     let reason = reason(body, "reason")?;
     let from = match (employer.status(), &employer.merged_into) {

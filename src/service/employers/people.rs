@@ -42,7 +42,12 @@ pub struct PersonShown {
 pub fn people(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId) -> Result<Vec<PersonShown>> {
     let employer = found(tx, ctx, Right::ReadEmployer, id)?;
     if ctx.actor.employer.is_none() {
-        note(ctx, Action::ReadEmployer, &employer, json!({ "people": true }));
+        note(
+            ctx,
+            Action::ReadEmployer,
+            &employer,
+            json!({ "people": true }),
+        );
     }
     everybody(tx, ctx, &employer)
 }
@@ -109,7 +114,12 @@ pub fn remove(
     may_become(&employer_people::of(tx, id)?, account, None)?;
     let reader = one(tx, id, account)?;
     employer_people::leave(tx, id, account, Some(&reason), ctx.now)?;
-    tell_one(tx, ctx, &reader, Told::of(News::Removed, &employer, Some(&reason)))?;
+    tell_one(
+        tx,
+        ctx,
+        &reader,
+        Told::of(News::Removed, &employer, Some(&reason)),
+    )?;
     let details = json!({ "account": account });
     note(ctx, Action::LeaveEmployer, &employer, details);
     everybody(tx, ctx, &employer)

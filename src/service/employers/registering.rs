@@ -222,7 +222,9 @@ pub fn finish(
         .entry_about(Action::RegisterEmployer, object, "done");
     registered.details = json!({ "tax_code": employer.stated.tax_code });
     Ok(vec![
-        occasion.clone().entry(Action::MakeAccount, &account.id, "done"),
+        occasion
+            .clone()
+            .entry(Action::MakeAccount, &account.id, "done"),
         occasion.entry(Action::ProveEmail, &account.id, "done"),
         registered,
     ])

@@ -20,7 +20,15 @@ fn create(operator: &Caller, authority: &str, kind: &str, name: &str) -> String 
 
 /// The id of a new account.
 fn account(db: &Db, email: &str) -> String {
-    db.tnld(&["account", "create", "--email", email, "--name", "Lò Thị Mai"]).ok();
+    db.tnld(&[
+        "account",
+        "create",
+        "--email",
+        email,
+        "--name",
+        "Lò Thị Mai",
+    ])
+    .ok();
     let list = db.tnld(&["account", "list"]).ok();
     let line = list.lines().find(|line| line.contains(email)).unwrap();
     line.split_whitespace().next().unwrap().to_owned()

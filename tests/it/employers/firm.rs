@@ -111,10 +111,19 @@ pub fn account(browser: &Browser) -> String {
 /// Somebody in a post of this kind, with a second factor.
 #[track_caller]
 pub fn official(house: &House<'_>, authority: &str, kind: &str) -> Browser {
-    let email = format!("{kind}.{authority}@so.test").to_lowercase().replace('_', "-");
+    let email = format!("{kind}.{authority}@so.test")
+        .to_lowercase()
+        .replace('_', "-");
     house.person(&email);
     let made = house.db.tnld(&[
-        "post", "create", "--authority", authority, "--kind", kind, "--name", "Quản trị",
+        "post",
+        "create",
+        "--authority",
+        authority,
+        "--kind",
+        kind,
+        "--name",
+        "Quản trị",
     ]);
     let post = made.ok().trim_end().to_owned();
     house
