@@ -96,6 +96,10 @@ impl EmployerShown {
         self.employer.merged_into = None;
         self.employer.merged_because = None;
         self.employer.proof = None;
+        // Once it is verified no more, they see nothing of those either.
+        if self.employer.verified_at.is_none() {
+            self.merged.clear();
+        }
         self
     }
 }

@@ -53,6 +53,13 @@ fn done(
 /// # Errors
 /// `tax_code_verified` where another record is verified: merge, or take that back first.
 pub fn verify(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId, body: &Value) -> Result<EmployerShown> {
+    ctx.require(Right::ManageEmployers)?;
+    // Two that are verified at once take their turn: all of the tax code are locked, by age.
+    if let Some(employer) = employers::find(tx, id)? {
+        for one in employers::of_tax_code(tx, &employer.stated.tax_code)? {
+            employers::lock(tx, &one.id)?;
+        }
+    }
     let mut employer = in_state(tx, ctx, id, &[EmployerStatus::Unverified])?;
     let proof = reason(body, "proof")?;
     let others = employers::of_tax_code(tx, &employer.stated.tax_code)?;

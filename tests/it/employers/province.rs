@@ -117,7 +117,7 @@ on_both_databases! {
             let shown = who.get("/api/v1/session").expect(200);
             assert_eq!((&shown["standing"], &shown["standings"]), (&Value::Null, &json!([])));
         }
-        let notice = house.browser().send("POST", "/api/v1/notices", &recent("01"));
+        let notice = house.browser().send("POST", "/api/v1/notices", &recent("03"));
         assert_eq!(notice.status, 201, "{}", notice.text);
         mail(&house, TU, "bị khóa", 1);
         assert_eq!(post(&province, &id, "/lock", json!({"reason": "x"})).expect(409)["code"], "employer_not_in_this_state");

@@ -62,7 +62,7 @@ on_both_databases! {
             ("password", json!("Matkhau@12345"), "common_password"),
             ("password", json!("tu.ha@taynguyen.test"), "names_owner"),
             ("password", json!(7), "wrong_type"),
-            ("commune_code", json!("24133"), "place_not_in_force"),
+            ("commune_code", json!("00001"), "place_not_in_force"),
             ("company_name", json!("Nhấn https://evil.test"), "bad_characters"),
         ] {
             let mut body = form(ONE, "tu.ha@taynguyen.test");
