@@ -20,6 +20,8 @@ pub mod cases;
 pub mod contact;
 pub mod cookies;
 pub mod declarations;
+pub mod employer_claims;
+pub mod employer_invitations;
 pub mod employer_people;
 pub mod employers;
 pub mod extract;
@@ -215,14 +217,16 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             post("/api/v1/account/employers").route(web::post().to(employers::register_another)),
         )
-        .service(get("/api/v1/account/invitations").route(web::get().to(employer_people::received)))
+        .service(
+            get("/api/v1/account/invitations").route(web::get().to(employer_invitations::received)),
+        )
         .service(
             post("/api/v1/account/invitations/{invitation_id}/accept")
-                .route(web::post().to(employer_people::accept)),
+                .route(web::post().to(employer_invitations::accept)),
         )
         .service(
             post("/api/v1/account/invitations/{invitation_id}/decline")
-                .route(web::post().to(employer_people::decline)),
+                .route(web::post().to(employer_invitations::decline)),
         )
         .service(post("/api/v1/account/email-proof").route(web::post().to(accounts::prove_email)))
         .service(post("/api/v1/password-reset").route(web::post().to(accounts::ask_reset)))
@@ -236,6 +240,8 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// The addresses of employers and their people.
 fn employer_routes(config: &mut ServiceConfig) {
+    use employer_claims as claims;
+    use employer_invitations as invitations;
     use employer_people as people;
 
     let post = |path: &'static str| at(path, "POST");
@@ -267,11 +273,11 @@ fn employer_routes(config: &mut ServiceConfig) {
                 .route(web::post().to(employers::unmerge)),
         )
         .service(
-            at("/api/v1/employers/{employer_id}/claims", GET).route(web::get().to(people::claims)),
+            at("/api/v1/employers/{employer_id}/claims", GET).route(web::get().to(claims::claims)),
         )
         .service(
             post("/api/v1/employers/{employer_id}/claims/{claim_id}/decide")
-                .route(web::post().to(people::decide)),
+                .route(web::post().to(claims::decide)),
         )
         .service(
             at("/api/v1/employers/{employer_id}/people", GET).route(web::get().to(people::people)),
@@ -290,12 +296,12 @@ fn employer_routes(config: &mut ServiceConfig) {
                 "/api/v1/employers/{employer_id}/invitations",
                 "GET, HEAD, POST",
             )
-            .route(web::get().to(people::invitations))
-            .route(web::post().to(people::invite)),
+            .route(web::get().to(invitations::invitations))
+            .route(web::post().to(invitations::invite)),
         )
         .service(
             post("/api/v1/employers/{employer_id}/invitations/{invitation_id}/withdraw")
-                .route(web::post().to(people::withdraw)),
+                .route(web::post().to(invitations::withdraw)),
         );
 }
 
