@@ -15,7 +15,6 @@ use crate::{
     },
     config::Proxies,
     domain::{
-        access::{Actor, Caller},
         audit::{Action, Entry, Object, ObjectKind, Origin, Who, chain::Chain},
         limits::Limit,
     },
@@ -38,6 +37,7 @@ use crate::{
         conn::DbConn,
         pool::Db,
         sessions::Session,
+        tokens::{ActiveToken, find_active},
     },
     telemetry::Metrics,
     time::Clock,
@@ -236,12 +236,9 @@ impl AppState {
         keys::follow(tx, &self.keys, revisions.keys)?;
         let world = self.worlds.at(tx, revisions)?;
         let (actor, used) = match whose {
-            Whose::Token(actor) => {
-                let used = match &actor.caller {
-                    Caller::Token(token) => Used::Token(token.clone()),
-                    _ => Used::Nothing,
-                };
-                (*actor, used)
+            Whose::Token(token) => {
+                let used = Used::Token(token.id.clone());
+                (tokens::actor(tx, &world, *token, now)?, used)
             }
             Whose::Person(found) => {
                 let (session, account) = *found;
@@ -272,8 +269,11 @@ impl AppState {
     ) -> Result<(Whose, Revisions)> {
         let secret_hash = sender.proof.secret_hash();
         let known = match &sender.proof {
-            Proof::Token { .. } => tokens::caller(tx, secret_hash, now)?
-                .map(|(actor, revisions)| (Whose::Token(Box::new(actor)), revisions))
+            Proof::Token { .. } => find_active(tx, secret_hash, now)?
+                .map(|token| {
+                    let revisions = token.revisions;
+                    (Whose::Token(Box::new(token)), revisions)
+                })
                 .ok_or(AppError::Unauthenticated),
             Proof::Session { .. } => match person(tx, sender, secret_hash, slot, now) {
                 Ok(found) => Ok((Whose::Person(Box::new(found)), catalogues::revisions(tx)?)),
@@ -292,7 +292,6 @@ impl AppState {
         match used {
             Used::Token(token) => self.callers.note_use(tx, token, now),
             Used::Session(session) => accounts::sessions::note_use(tx, session, now),
-            Used::Nothing => Ok(()),
         }
     }
 
@@ -301,7 +300,6 @@ impl AppState {
         let is_due = match &used {
             Used::Token(token) => self.callers.is_due(token, now),
             Used::Session(session) => accounts::sessions::is_due(session, now),
-            Used::Nothing => false,
         };
         if !is_due {
             return;
@@ -322,7 +320,7 @@ impl AppState {
 
 /// Who shows what a request shows.
 enum Whose {
-    Token(Box<Actor>),
+    Token(Box<ActiveToken>),
     Person(Box<(Session, Account)>),
 }
 
@@ -330,7 +328,6 @@ enum Whose {
 enum Used {
     Token(TokenId),
     Session(Box<Session>),
-    Nothing,
 }
 
 /// The person whose session `sender` shows. Whoever shows the cookie of a session that was ended, or

@@ -264,7 +264,7 @@ async fn start_jobs(
     let mut jobs = JoinSet::new();
     jobs.spawn(keep_running(deliver, stopped.clone(), figures.clone()));
     jobs.spawn(keep_running(
-        CleanUp::new(state.db.clone(), state.clock),
+        CleanUp::new(state.db.clone(), state.clock, state.worlds.clone()),
         stopped.clone(),
         figures.clone(),
     ));

@@ -43,6 +43,7 @@ pub mod rules;
 pub mod session;
 pub mod shield;
 pub mod subject_requests;
+pub mod tokens;
 pub mod trace;
 
 /// Every address of the API.
@@ -104,6 +105,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             get("/api/v1/authorities/{authority_id}/on-duty").route(web::get().to(posts::on_duty)),
         )
+        .service(
+            at("/api/v1/tokens", "GET, HEAD, POST")
+                .route(web::get().to(tokens::list))
+                .route(web::post().to(tokens::create)),
+        )
+        .service(post("/api/v1/tokens/{token_id}/revoke").route(web::post().to(tokens::revoke)))
         .service(get("/api/v1/privacy").route(web::get().to(privacy::show)))
         .service(
             at("/api/v1/data-subject-requests", "GET, HEAD, POST")

@@ -150,6 +150,14 @@ impl From<IssueError> for Failure {
     }
 }
 
+/// Territory or tax code; of a post's token, the post.
+fn held_by(token: &Token) -> String {
+    match &token.of_post {
+        Some(of) => of.post.to_string(),
+        None => territory(&token.province_code, &token.commune_code, &token.tax_code).to_owned(),
+    }
+}
+
 /// Aligned columns, times in Việt Nam; the last column says what is wrong with a token.
 fn table(all: &[Token], now: DateTime<Utc>) -> String {
     let minute = |at: DateTime<Utc>| at.with_timezone(&vietnam()).format("%F %R").to_string();
@@ -174,8 +182,8 @@ fn table(all: &[Token], now: DateTime<Utc>) -> String {
         };
         [
             token.id.to_string(),
-            token.role.clone(),
-            territory(&token.province_code, &token.commune_code, &token.tax_code).to_owned(),
+            token.role.clone().unwrap_or_else(|| "post".to_owned()),
+            held_by(token),
             token.name.clone(),
             minute(token.created_at),
             format!("{}{expired}", minute(token.expires_at)),
@@ -209,18 +217,20 @@ mod tests {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let token = Token {
             id: TokenId::from("0197".to_owned()),
-            role: "inspector".into(),
+            role: Some("inspector".into()),
             province_code: Some("19".into()),
             commune_code: None,
             tax_code: None,
+            of_post: None,
             name: "Sở Nội vụ".into(),
             created_at: at("2026-01-01T00:00:00Z"),
             expires_at: at("2027-01-01T00:00:00Z"),
             revoked_at: None,
+            revoked_because: None,
             last_used_at: Some(at("2026-05-20T10:00:00Z")),
         };
         let other = Token {
-            role: "operator".into(),
+            role: Some("operator".into()),
             province_code: None,
             name: "Trực".into(),
             expires_at: at("2026-02-01T00:00:00Z"),

@@ -441,6 +441,7 @@ impl Stage<'_> {
                 province_code: None,
                 commune_code: None,
                 tax_code: None,
+                scopes: None,
             })
         });
         made.clone()

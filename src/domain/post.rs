@@ -180,6 +180,14 @@ pub fn acts_as(kind: PostKind) -> impl Iterator<Item = (Role, ActorRole)> {
         .map(|(_, role, _, acts)| (*role, *acts))
 }
 
+/// The kinds of posts that may stand in an authority of this role.
+pub fn kinds_in(role: Role) -> impl Iterator<Item = PostKind> {
+    SEATS
+        .iter()
+        .filter(move |(_, one, ..)| *one == role)
+        .map(|(kind, ..)| *kind)
+}
+
 /// As whom a post of this kind acts in `authority`; `None` where it has no place there.
 pub fn role_in(kind: PostKind, authority: &Authority) -> Option<ActorRole> {
     SEATS

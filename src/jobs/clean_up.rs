@@ -1,22 +1,25 @@
 //! Forgets what need not be kept.
 //!
-//! Facts of messages delivered more than 30 days ago, idempotency keys of that age (the contract
-//! keeps them 30 days), links that no longer open anything, counts of limits that are over, what
-//! signing in left behind, challenges that count no more, and registrations that nobody proved.
+//! What messages said, idempotency keys and sessions, each once its time is over as the law's rows of
+//! retention say (`D-keep.…`; without a row in force they stay); links that no longer open anything,
+//! counts of limits that are over, challenges that count no more, and registrations that nobody proved.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Job;
 use crate::{
+    domain::{
+        duties::retention::{RecordClass, period},
+        law::Law,
+    },
     error::Result,
+    service::world::Worlds,
     store::{forget, notices, pool::Db, rate},
-    time::Clock,
+    time::{Clock, day_in_vietnam},
 };
 
-/// How long facts and keys are kept.
-const KEPT: TimeDelta = TimeDelta::days(30);
 /// How long a registration waits for its address to be proven. The mail may leave days after it was
 /// noted, where the mail server was away (`jobs::retry`).
 const UNPROVEN_KEPT: TimeDelta = TimeDelta::days(7);
@@ -27,13 +30,19 @@ const BATCH: i64 = 500;
 pub struct CleanUp {
     db: Db,
     clock: Clock,
+    worlds: Arc<Worlds>,
 }
 
 impl CleanUp {
     /// A job on `db`.
-    pub fn new(db: Db, clock: Clock) -> Self {
-        Self { db, clock }
+    pub fn new(db: Db, clock: Clock, worlds: Arc<Worlds>) -> Self {
+        Self { db, clock, worlds }
     }
+}
+
+/// What ended before this need not be kept.
+fn cutoff(class: RecordClass, law: &Law, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    period(class, law, day_in_vietnam(now))?.cutoff(now)
 }
 
 impl Job for CleanUp {
@@ -42,19 +51,30 @@ impl Job for CleanUp {
 
     async fn run(&self) -> Result<usize> {
         let now = self.clock.now();
+        let worlds = Arc::clone(&self.worlds);
         // Looking for old rows reads whole tables: outside of the transaction that writes.
-        let (delivered, links) = self
+        let (world, delivered, links) = self
             .db
             .read(move |tx| {
-                let delivered = forget::delivered_before(tx, now - KEPT, BATCH)?;
-                Ok((delivered, forget::expired_links(tx, now, BATCH)?))
+                let world = worlds.now(tx)?;
+                let delivered = match cutoff(RecordClass::OutboxPayload, &world.law, now) {
+                    Some(before) => forget::delivered_before(tx, before, BATCH)?,
+                    None => Vec::new(),
+                };
+                let links = forget::expired_links(tx, now, BATCH)?;
+                Ok((world, delivered, links))
             })
             .await?;
         self.db
             .write(move |tx| {
-                let mut forgotten = forget::idempotency_keys(tx, now - KEPT, BATCH)?;
-                forgotten += rate::delete_expired(tx, now, BATCH)?;
-                forgotten += forget::signing_in(tx, now, now - KEPT, BATCH)?;
+                let mut forgotten = rate::delete_expired(tx, now, BATCH)?;
+                if let Some(before) = cutoff(RecordClass::IdempotencyKeys, &world.law, now) {
+                    forgotten += forget::idempotency_keys(tx, before, BATCH)?;
+                }
+                if let Some(before) = cutoff(RecordClass::Sessions, &world.law, now) {
+                    forgotten += forget::sessions(tx, before, BATCH)?;
+                }
+                forgotten += forget::signing_in(tx, now, BATCH)?;
                 forgotten += forget::never_proven(tx, now - UNPROVEN_KEPT, BATCH)?;
                 forgotten += notices::delete_expired_challenges(tx, now, BATCH)?;
                 if !delivered.is_empty() {

@@ -4,10 +4,14 @@ use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use serde_json::{Map, Value};
 
 use crate::{
+    config::Secret,
     domain::declaration::{Fault, FaultCode},
     error::{AppError, Result},
     text::nfc,
 };
+
+/// Longest password, code or link, in bytes.
+const LONGEST_SECRET: usize = 4096;
 
 /// A body while it is read. What nobody asked for is a fault as well, so that nothing slips in.
 pub struct Form<'a> {
@@ -148,6 +152,29 @@ impl<'a> Form<'a> {
     pub fn text(&mut self, name: &'static str, longest: usize) -> Option<String> {
         let found = self.optional_text(name, longest);
         self.required(name, found)
+    }
+
+    /// A secret that may be left out, as it was typed.
+    pub fn optional_secret(&mut self, name: &'static str) -> Option<Secret> {
+        match self.member(name)? {
+            Value::String(text) if text.len() <= LONGEST_SECRET => Some(Secret::new(text.as_str())),
+            Value::String(_) => {
+                self.fault(name, FaultCode::TooLong);
+                None
+            }
+            _ => {
+                self.fault(name, FaultCode::WrongType);
+                None
+            }
+        }
+    }
+
+    /// A secret.
+    pub fn secret(&mut self, name: &'static str) -> Secret {
+        let found = self.optional_secret(name);
+        let found = found.filter(|secret| !secret.expose().is_empty());
+        self.required(name, found)
+            .unwrap_or_else(|| Secret::new(""))
     }
 
     /// A value that `read` makes of a text; `code` where it makes none.

@@ -7,7 +7,7 @@ use crate::{
         access::{ActingFor, Actor, ActorRole, Caller, HeldPost},
         decide::World,
         employer::{Employer, people::PersonRole},
-        post::{facts_of, role_in},
+        post::{Post, facts_of, role_in},
     },
     error::Result,
     ids::AccountId,
@@ -83,49 +83,60 @@ fn acting_for(
             is_verified: employer.verified_at.is_some(),
             tax_codes,
         }),
+        scopes: None,
     })
 }
 
-/// The posts that `person` holds. Its rights follow the authority of the post as it is on this day: one
-/// that is not in force gives none, and neither does one in which such a post has no place.
+/// The posts that `person` holds.
 fn in_posts(
     tx: &mut DbConn,
     world: &World,
     person: &Person,
     now: DateTime<Utc>,
 ) -> Result<Vec<(Standing, Actor)>> {
-    let today = day_in_vietnam(now);
     let mut found = Vec::new();
     for (holding, post) in posts::held_by(tx, &person.account, now)? {
-        let Some(authority) = world.directory.by_id(&post.authority_id, today) else {
+        let (id, name) = (post.id.clone(), format!("{}, {}", person.name, post.name));
+        let Some(acting) = in_post(world, post, now) else {
             continue;
         };
-        let Some((role, facts)) =
-            role_in(post.kind, authority).zip(facts_of(authority, &world.places, today))
-        else {
-            continue;
-        };
-        let of_commune = facts.commune_code.is_some();
         let actor = Actor {
             caller: Caller::Account(person.account.clone()),
-            name: format!("{}, {}", person.name, post.name),
-            role,
-            // As with tokens: whoever acts for a commune is known by the commune alone.
-            province_code: facts.province_code.filter(|_| !of_commune),
-            commune_code: facts.commune_code,
-            tax_code: None,
-            employer: None,
-            post: Some(HeldPost {
-                id: post.id.clone(),
-                kind: post.kind,
-                authority_id: post.authority_id,
-                grants: post.grants,
+            name,
+            post: acting.post.map(|held| HeldPost {
                 until: holding.until,
+                ..held
             }),
+            ..acting
         };
-        found.push((Standing::Post(post.id), actor));
+        found.push((Standing::Post(id), actor));
     }
     Ok(found)
+}
+
+/// Whoever acts in `post`, by role and territory of its authority on the day of `now`; `None` where
+/// the authority is not in force, or such a post has no place in it.
+pub fn in_post(world: &World, post: Post, now: DateTime<Utc>) -> Option<Actor> {
+    let today = day_in_vietnam(now);
+    let authority = world.directory.by_id(&post.authority_id, today)?;
+    let role = role_in(post.kind, authority)?;
+    let facts = facts_of(authority, &world.places, today)?;
+    let of_commune = facts.commune_code.is_some();
+    Some(Actor {
+        name: post.name,
+        role,
+        // As with tokens: whoever acts for a commune is known by the commune alone.
+        province_code: facts.province_code.filter(|_| !of_commune),
+        commune_code: facts.commune_code,
+        post: Some(HeldPost {
+            id: post.id,
+            kind: post.kind,
+            authority_id: post.authority_id,
+            grants: post.grants,
+            until: None,
+        }),
+        ..Actor::service()
+    })
 }
 
 /// `person` acting in `standing`; `None` if that has ended meanwhile.

@@ -79,20 +79,20 @@ pub fn delete_links(conn: &mut DbConn, hashes: &[String]) -> QueryResult<usize> 
     diesel::delete(alert_links::table.filter(alert_links::secret_hash.eq_any(hashes))).execute(conn)
 }
 
-/// What signing in leaves behind, as far as it means nothing at `now` any more: sessions that were over
-/// before `before`, secrets of links, devices that were not seen for long, counts of wrong tries.
-pub fn signing_in(
-    conn: &mut DbConn,
-    now: DateTime<Utc>,
-    before: DateTime<Utc>,
-    limit: i64,
-) -> QueryResult<usize> {
+/// Deletes sessions that were over before `before`.
+pub fn sessions(conn: &mut DbConn, before: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let ended: Vec<String> = sessions::table
         .filter(sessions::good_until.lt(before.naive_utc()))
         .order(sessions::good_until)
         .limit(limit)
         .select(sessions::id)
         .load(conn)?;
+    diesel::delete(sessions::table.filter(sessions::id.eq_any(&ended))).execute(conn)
+}
+
+/// What signing in leaves behind, as far as it means nothing at `now` any more: secrets of links,
+/// devices that were not seen for long, counts of wrong tries.
+pub fn signing_in(conn: &mut DbConn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let secrets: Vec<String> = account_link_secrets::table
         .filter(account_link_secrets::expires_at.le(now.naive_utc()))
         .limit(limit)
@@ -114,9 +114,7 @@ pub fn signing_in(
         .limit(limit)
         .select(sign_in_tries::bucket)
         .load(conn)?;
-    let mut forgotten =
-        diesel::delete(sessions::table.filter(sessions::id.eq_any(&ended))).execute(conn)?;
-    forgotten += diesel::delete(
+    let mut forgotten = diesel::delete(
         account_link_secrets::table.filter(account_link_secrets::secret_hash.eq_any(&secrets)),
     )
     .execute(conn)?;

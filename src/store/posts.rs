@@ -20,7 +20,7 @@ use crate::{
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = posts, treat_none_as_default_value = false)]
-struct PostRow {
+pub(super) struct PostRow {
     id: String,
     authority_id: String,
     kind: String,

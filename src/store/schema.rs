@@ -97,14 +97,18 @@ diesel::table! {
     tokens (id) {
         id -> Text,
         secret_hash -> Text,
-        role -> Text,
+        role -> Nullable<Text>,
         province_code -> Nullable<Text>,
         commune_code -> Nullable<Text>,
         tax_code -> Nullable<Text>,
+        post_id -> Nullable<Text>,
+        scopes -> Nullable<Text>,
+        made_by -> Nullable<Text>,
         name -> Text,
         created_at -> Timestamp,
         expires_at -> Timestamp,
         revoked_at -> Nullable<Timestamp>,
+        revoked_because -> Nullable<Text>,
         last_used_at -> Nullable<Timestamp>,
     }
 }
@@ -409,6 +413,7 @@ diesel::joinable!(post_holders -> posts (post_id));
 diesel::joinable!(duty_shifts -> posts (post_id));
 diesel::joinable!(case_posts -> cases (case_id));
 diesel::joinable!(case_posts -> posts (post_id));
+diesel::joinable!(tokens -> posts (post_id));
 diesel::table! {
     notices (case_id) {
         case_id -> Text,

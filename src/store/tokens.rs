@@ -4,25 +4,60 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{
+    authorities::{entries, joined},
+    cases::unknown,
     catalogues::{self as dated, Revisions},
     conn::DbConn,
-    schema::{catalogues, tokens, units},
+    posts::PostRow,
+    schema::{catalogues, posts, tokens, units},
 };
-use crate::{domain::place::UnitLevel, ids::TokenId};
+use crate::{
+    domain::{access::Right, place::UnitLevel, post::Post},
+    ids::{AccountId, PostId, TokenId},
+    on_each_backend,
+};
+
+/// The post that a token was made for, and what it may do in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfPost {
+    /// The post.
+    pub post: PostId,
+    /// The rights that it was made for.
+    pub scopes: Vec<Right>,
+    /// Who made it.
+    pub made_by: AccountId,
+}
+
+type OfPostRow = (Option<String>, Option<String>, Option<String>);
+
+fn of_post((post, scopes, made_by): OfPostRow) -> QueryResult<Option<OfPost>> {
+    let (Some(post), Some(scopes), Some(made_by)) = (post, scopes, made_by) else {
+        return Ok(None);
+    };
+    let scopes = entries(&scopes).map(|name| Right::try_from(name.to_owned()));
+    Ok(Some(OfPost {
+        post: post.into(),
+        scopes: scopes.collect::<Result<_, _>>().map_err(unknown)?,
+        made_by: made_by.into(),
+    }))
+}
 
 /// What is known of a token, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     /// Id, shown in lists and used to revoke.
     pub id: TokenId,
-    /// `employer`, `commune`, `inspector`, `police`, `ministry` or `operator`.
-    pub role: String,
+    /// `employer`, `commune`, `inspector`, `police`, `ministry` or `operator`; none where it belongs
+    /// to a post, whose role it has.
+    pub role: Option<String>,
     /// Province of an inspector or of the province's police.
     pub province_code: Option<String>,
     /// Commune of its People's Committee or police.
     pub commune_code: Option<String>,
     /// Tax code of an employer.
     pub tax_code: Option<String>,
+    /// The post that it was made for.
+    pub of_post: Option<OfPost>,
     /// Whom it was issued to.
     pub name: String,
     /// When it was issued.
@@ -31,6 +66,8 @@ pub struct Token {
     pub expires_at: DateTime<Utc>,
     /// When it was revoked, if it was.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Why, where somebody said.
+    pub revoked_because: Option<String>,
     /// When it was last used, to the minute.
     pub last_used_at: Option<DateTime<Utc>>,
 }
@@ -40,8 +77,8 @@ pub struct Token {
 pub struct ActiveToken {
     /// Id.
     pub id: TokenId,
-    /// Role.
-    pub role: String,
+    /// Role; none where it belongs to a post.
+    pub role: Option<String>,
     /// Whom it was issued to.
     pub name: String,
     /// Province.
@@ -50,59 +87,74 @@ pub struct ActiveToken {
     pub commune_code: Option<String>,
     /// Tax code.
     pub tax_code: Option<String>,
+    /// The post that it was made for.
+    pub of_post: Option<OfPost>,
     /// Revisions of the dated data.
     pub revisions: Revisions,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = tokens)]
+#[diesel(table_name = tokens, treat_none_as_default_value = false)]
 struct TokenRow {
     id: String,
-    role: String,
+    role: Option<String>,
     province_code: Option<String>,
     commune_code: Option<String>,
     tax_code: Option<String>,
+    post_id: Option<String>,
+    scopes: Option<String>,
+    made_by: Option<String>,
     name: String,
     created_at: NaiveDateTime,
     expires_at: NaiveDateTime,
     revoked_at: Option<NaiveDateTime>,
+    revoked_because: Option<String>,
     last_used_at: Option<NaiveDateTime>,
 }
 
-impl From<TokenRow> for Token {
-    fn from(row: TokenRow) -> Self {
-        Self {
+impl TryFrom<TokenRow> for Token {
+    type Error = diesel::result::Error;
+
+    fn try_from(row: TokenRow) -> QueryResult<Self> {
+        Ok(Self {
             id: row.id.into(),
             role: row.role,
             province_code: row.province_code,
             commune_code: row.commune_code,
             tax_code: row.tax_code,
+            of_post: of_post((row.post_id, row.scopes, row.made_by))?,
             name: row.name,
             created_at: row.created_at.and_utc(),
             expires_at: row.expires_at.and_utc(),
             revoked_at: row.revoked_at.map(|at| at.and_utc()),
+            revoked_because: row.revoked_because,
             last_used_at: row.last_used_at.map(|at| at.and_utc()),
-        }
+        })
     }
 }
 
 /// Stores a token under the hash of its secret.
 pub fn insert(conn: &mut DbConn, token: &Token, secret_hash: &str) -> QueryResult<()> {
+    let of_post = token.of_post.as_ref();
     let row = TokenRow {
         id: token.id.to_string(),
         role: token.role.clone(),
         province_code: token.province_code.clone(),
         commune_code: token.commune_code.clone(),
         tax_code: token.tax_code.clone(),
+        post_id: of_post.map(|of| of.post.to_string()),
+        scopes: of_post.map(|of| joined(of.scopes.iter().map(|right| right.as_str()))),
+        made_by: of_post.map(|of| of.made_by.to_string()),
         name: token.name.clone(),
         created_at: token.created_at.naive_utc(),
         expires_at: token.expires_at.naive_utc(),
         revoked_at: None,
+        revoked_because: None,
         last_used_at: None,
     };
-    diesel::insert_into(tokens::table)
+    on_each_backend!(conn, |inner| diesel::insert_into(tokens::table)
         .values((row, tokens::secret_hash.eq(secret_hash)))
-        .execute(conn)?;
+        .execute(inner))?;
     Ok(())
 }
 
@@ -112,7 +164,31 @@ pub fn list(conn: &mut DbConn) -> QueryResult<Vec<Token>> {
         .order((tokens::created_at, tokens::id))
         .select(TokenRow::as_select())
         .load(conn)?;
-    Ok(rows.into_iter().map(Token::from).collect())
+    rows.into_iter().map(Token::try_from).collect()
+}
+
+/// The tokens of posts of these authorities, or of every post, each with its post; the newest first,
+/// `limit` of them after the one called `after`.
+pub fn of_posts(
+    conn: &mut DbConn,
+    authorities: Option<&[String]>,
+    after: Option<&TokenId>,
+    limit: i64,
+) -> QueryResult<Vec<(Token, Post)>> {
+    let mut query = tokens::table
+        .inner_join(posts::table)
+        .select((TokenRow::as_select(), PostRow::as_select()))
+        .into_boxed();
+    if let Some(ids) = authorities {
+        query = query.filter(posts::authority_id.eq_any(ids));
+    }
+    if let Some(after) = after {
+        query = query.filter(tokens::id.lt(after.as_str()));
+    }
+    let rows: Vec<(TokenRow, PostRow)> = query.order(tokens::id.desc()).limit(limit).load(conn)?;
+    rows.into_iter()
+        .map(|(token, post)| Ok((token.try_into()?, post.try_into()?)))
+        .collect()
 }
 
 /// The token with this id.
@@ -121,17 +197,26 @@ pub fn find(conn: &mut DbConn, id: &TokenId) -> QueryResult<Option<Token>> {
         .find(id.as_str())
         .select(TokenRow::as_select())
         .first(conn)
-        .optional()
-        .map(|row| row.map(Token::from))
+        .optional()?
+        .map(Token::try_from)
+        .transpose()
 }
 
 /// Ends a token now; `false` if there is none by that id, or if it had already been revoked.
-pub fn revoke(conn: &mut DbConn, id: &TokenId, now: DateTime<Utc>) -> QueryResult<bool> {
+pub fn revoke(
+    conn: &mut DbConn,
+    id: &TokenId,
+    now: DateTime<Utc>,
+    because: Option<&str>,
+) -> QueryResult<bool> {
     let good = tokens::table
         .filter(tokens::id.eq(id.as_str()))
         .filter(tokens::revoked_at.is_null());
     let changed = diesel::update(good)
-        .set(tokens::revoked_at.eq(now.naive_utc()))
+        .set((
+            tokens::revoked_at.eq(now.naive_utc()),
+            tokens::revoked_because.eq(because),
+        ))
         .execute(conn)?;
     Ok(changed == 1)
 }
@@ -146,12 +231,13 @@ pub fn find_active(
     type Row = (
         (
             String,
-            String,
+            Option<String>,
             String,
             Option<String>,
             Option<String>,
             Option<String>,
         ),
+        OfPostRow,
         (Option<i64>, Option<i64>, Option<i64>, Option<i64>),
     );
 
@@ -174,6 +260,7 @@ pub fn find_active(
                 tokens::commune_code,
                 tokens::tax_code,
             ),
+            (tokens::post_id, tokens::scopes, tokens::made_by),
             (
                 revision(dated::PLACES),
                 revision(dated::DIRECTORY),
@@ -185,27 +272,25 @@ pub fn find_active(
         // anew each time.
         .get_result(conn)
         .optional()?;
-    Ok(row.map(
-        |(
-            (id, role, name, province_code, commune_code, tax_code),
-            (places, directory, law, keys),
-        )| {
-            ActiveToken {
-                id: id.into(),
-                role,
-                name,
-                province_code,
-                commune_code,
-                tax_code,
-                revisions: Revisions {
-                    places: places.unwrap_or_default(),
-                    directory: directory.unwrap_or_default(),
-                    law: law.unwrap_or_default(),
-                    keys: keys.unwrap_or_default(),
-                },
-            }
+    let Some((of_token, of_its_post, (places, directory, law, keys))) = row else {
+        return Ok(None);
+    };
+    let (id, role, name, province_code, commune_code, tax_code) = of_token;
+    Ok(Some(ActiveToken {
+        id: id.into(),
+        role,
+        name,
+        province_code,
+        commune_code,
+        tax_code,
+        of_post: of_post(of_its_post)?,
+        revisions: Revisions {
+            places: places.unwrap_or_default(),
+            directory: directory.unwrap_or_default(),
+            law: law.unwrap_or_default(),
+            keys: keys.unwrap_or_default(),
         },
-    ))
+    }))
 }
 
 /// Notes when a token was last used; never moves the moment back.

@@ -15,6 +15,7 @@ use crate::{
     api::extract::origin,
     app::AppState,
     domain::{
+        access::{Right, table::is_behind_link},
         audit::{Action, ActorKind, Object, ObjectKind, Who},
         declaration::Casualties,
         law::{Law, Subject},
@@ -53,6 +54,7 @@ struct AlertPage {
 struct VictimLine {
     who: String,
     injuries: Vec<String>,
+    masked: bool,
 }
 
 struct ClockLine {
@@ -126,6 +128,7 @@ fn view(linked: &LinkedCase, law: &Law, now: DateTime<Utc>) -> AlertPage {
         decision,
         ..
     } = linked;
+    let shows_health = is_behind_link(linked.role, Right::ReadHealthData);
     let declarant = &facts.declarant;
     let role = labels::declarant_role(declarant.role);
     let today: Vec<&str> = decision
@@ -172,9 +175,11 @@ fn view(linked: &LinkedCase, law: &Law, now: DateTime<Utc>) -> AlertPage {
                 });
                 VictimLine {
                     who: format!("{name}{class}"),
+                    masked: !shows_health && !victim.injuries.is_empty(),
                     injuries: victim
                         .injuries
                         .iter()
+                        .filter(|_| shows_health)
                         .map(|code| injury(law, code, case.occurred_at))
                         .collect(),
                 }

@@ -17,6 +17,8 @@ named! {
         RightNotHeld = "right_not_held",
         /// The right needs a grant that the post does not have.
         NotGranted = "not_granted",
+        /// The token was not made for it.
+        NotInScope = "not_in_scope",
         /// The person holds the post no longer.
         PostNotHeld = "post_not_held",
         /// The case lies elsewhere, or the authority was not told of it.
@@ -43,6 +45,7 @@ impl Denial {
             // The caller sees the case, and not who gave notice of it.
             Self::RightNotHeld
             | Self::NotGranted
+            | Self::NotInScope
             | Self::PostNotHeld
             | Self::NotReceived
             | Self::NotAnOwner => false,
@@ -139,6 +142,10 @@ pub fn decide(
         .is_some_and(|held| held.until.is_some_and(has_ended))
     {
         return Err(Denial::PostNotHeld);
+    }
+    let is_meant = |scopes: &Vec<Right>| scopes.contains(&right);
+    if !actor.scopes.as_ref().is_none_or(is_meant) {
+        return Err(Denial::NotInScope);
     }
     let holder = actor.holder();
     let mut denial = Denial::RightNotHeld;
@@ -575,6 +582,31 @@ mod tests {
     }
 
     #[test]
+    fn the_link_of_a_mail_shows_no_more_than_a_post_of_the_authority_sees() {
+        use crate::domain::authority::Role;
+
+        let health = |role| table::is_behind_link(role, Right::ReadHealthData);
+        for role in [
+            Role::ProvincialLabourAuthority,
+            Role::LocalPolice,
+            Role::CommunePc,
+            Role::ProvincialHealth,
+        ] {
+            assert!(health(role), "{role}");
+        }
+        for role in [
+            Role::Procuracy,
+            Role::Insurer,
+            Role::Union,
+            Role::IzBoard,
+            Role::ProvincialPc,
+            Role::StatisticsOffice,
+        ] {
+            assert!(!health(role), "{role}");
+        }
+    }
+
+    #[test]
     fn every_kind_of_holder_and_every_right_has_a_row() {
         for holder in Holder::ALL {
             assert!(table::rows().any(|row| row.holder == *holder), "{holder}");
@@ -668,6 +700,23 @@ mod tests {
             let (without, with) = (everybody(&[]), everybody(&[grant]));
             let facts = Facts::Case { audiences: &audiences };
             prop_assert!(!may(&without[at], right, facts) || may(&with[at], right, facts));
+        }
+
+        #[test]
+        fn a_token_has_no_right_but_those_of_its_post_and_of_its_scopes(
+            who in select(everybody(Right::ALL)),
+            right in select(Right::ALL),
+            scopes in prop::collection::vec(select(Right::ALL), 0..5),
+            audiences in audience_keys(),
+        ) {
+            let token = Actor {
+                scopes: Some(scopes.clone()),
+                ..who.clone()
+            };
+            for facts in [Facts::Any, Facts::Found, Facts::Case { audiences: &audiences }] {
+                let expected = scopes.contains(&right) && may(&who, right, facts);
+                prop_assert_eq!(may(&token, right, facts), expected);
+            }
         }
 
         #[test]

@@ -138,6 +138,8 @@ pub struct Actor {
     pub commune_code: Option<String>,
     /// Its tax code (employer).
     pub tax_code: Option<String>,
+    /// Where a token was made for some rights only: those.
+    pub scopes: Option<Vec<Right>>,
 }
 
 impl Actor {
@@ -152,6 +154,7 @@ impl Actor {
             province_code: None,
             commune_code: None,
             tax_code: None,
+            scopes: None,
         }
     }
 
@@ -197,6 +200,7 @@ pub(crate) mod tests {
             province_code: some(province),
             commune_code: some(commune),
             tax_code: some(tax_code),
+            scopes: None,
         }
     }
 

@@ -1,6 +1,12 @@
 //! Every right, who has it, and what it is bounded by. What is not in this table is not allowed.
 
-use crate::{domain::post::PostKind, named};
+use crate::{
+    domain::{
+        authority::Role,
+        post::{PostKind, kinds_in},
+    },
+    named,
+};
 
 named! {
     /// Everything that can be asked of the service.
@@ -77,12 +83,10 @@ named! {
         ReadDirectory = "read_directory",
         /// To change the directory of authorities.
         ManageDirectory = "manage_directory",
-        /// To propose dated rules.
+        /// To propose dated rules; the days off of a year are among them.
         ProposeRules = "propose_rules",
         /// To approve what another has proposed.
         ApproveRules = "approve_rules",
-        /// To change the calendar of days off.
-        ManageHolidays = "manage_holidays",
         /// To keep the register of data subjects' requests.
         DataSubjectRequests = "data_subject_requests",
         /// To keep the register of breaches.
@@ -226,12 +230,56 @@ pub fn rows() -> impl Iterator<Item = Row> {
     })
 }
 
+/// Whether the link of a mail to an authority of this role opens what `right` is about: a link shows
+/// what some post of the authority sees without a grant, and no more.
+pub fn is_behind_link(role: Role, right: Right) -> bool {
+    kinds_in(role).any(|kind| {
+        let holder = Holder::from(kind);
+        rows().any(|row| row.holder == holder && row.right == right && !row.by_grant)
+    })
+}
+
 /// The rights that may be granted to a post of this kind beyond its own.
 pub fn grantable(kind: PostKind) -> impl Iterator<Item = Right> {
     let holder = Holder::from(kind);
     rows()
         .filter(move |row| row.by_grant && row.holder == holder)
         .map(|row| row.right)
+}
+
+/// What software may do in the place of a post. What a person must answer for is not among it: who
+/// has which rights, what the law says, who gave notice, and whether a stranger's notice holds.
+const BY_TOKEN: &[Right] = &[
+    Right::Declare,
+    Right::Preview,
+    Right::PreviewAnotherDay,
+    Right::ReadDeclaration,
+    Right::Supplement,
+    Right::ListCases,
+    Right::ReadCase,
+    Right::ReceiveCase,
+    Right::Investigate,
+    Right::AssignCase,
+    Right::ReferCase,
+    Right::ReadAlerts,
+    Right::ResendAlert,
+    Right::ReadHealthData,
+    Right::ReadIdentityNumbers,
+    Right::ReadTrace,
+    Right::ReadHeldNotices,
+    Right::ReadPosts,
+    Right::ReadRoster,
+    Right::ManageRoster,
+    Right::ReadDirectory,
+    Right::ManageDirectory,
+    Right::SearchPlaces,
+    Right::ReadAlarms,
+];
+
+/// Whether a token of `holder` may be made for `right`: nobody gives what it does not have.
+pub fn is_for_tokens(holder: Holder, grants: &[Right], right: Right) -> bool {
+    let mut of_holder = rows().filter(|row| row.holder == holder && row.right == right);
+    BY_TOKEN.contains(&right) && of_holder.any(|row| !row.by_grant || grants.contains(&right))
 }
 
 const fn may(holder: Holder, bound: Bound, rights: &'static [Right]) -> Rows {
@@ -412,7 +460,12 @@ const TABLE: &[Rows] = &[
     if_granted(
         Holder::CommuneOfficial,
         OwnAuthority,
-        &[R::ManagePosts, R::HandOver, R::ManageRoster],
+        &[
+            R::ManagePosts,
+            R::HandOver,
+            R::ManageRoster,
+            R::CreateTokens,
+        ],
     ),
     // The police (L84 Art. 34.1.b, 35.6; D39 Art. 20).
     may(Holder::CommunePoliceOfficer, Everywhere, ASK),
@@ -430,6 +483,11 @@ const TABLE: &[Rows] = &[
         Holder::ProvincialPoliceInvestigator,
         OwnAuthority,
         COLLEAGUES,
+    ),
+    if_granted(
+        Holder::ProvincialPoliceInvestigator,
+        OwnAuthority,
+        &[R::CreateTokens],
     ),
     // Who is told beside them, of the cases that it is told of.
     may(Holder::Procuracy, Everywhere, PLACES),
@@ -484,15 +542,11 @@ const TABLE: &[Rows] = &[
     may(Holder::MinistryOfficer, Everywhere, HANDLE),
     if_granted(Holder::MinistryOfficer, Everywhere, SENSITIVE),
     may(Holder::MinistryOfficer, OwnAuthority, COLLEAGUES),
+    if_granted(Holder::MinistryOfficer, OwnAuthority, &[R::CreateTokens]),
     may(
         Holder::MinistryOfficer,
         Everywhere,
-        &[
-            R::ManageDirectory,
-            R::ProposeRules,
-            R::ApproveRules,
-            R::ManageHolidays,
-        ],
+        &[R::ManageDirectory, R::ProposeRules, R::ApproveRules],
     ),
     // The operator runs the service and sees no cases.
     may(Holder::Operator, Everywhere, PLACES),
@@ -510,7 +564,6 @@ const TABLE: &[Rows] = &[
             R::CreateTokens,
             R::ProposeRules,
             R::ApproveRules,
-            R::ManageHolidays,
             R::DataSubjectRequests,
             R::BreachRegister,
             R::Retention,

@@ -1,6 +1,6 @@
 //! Until when a record is kept, and what becomes of it then (D39 Art. 16.3, 18.8; L91/2025 Art. 3.3).
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -130,6 +130,16 @@ pub fn period(class: RecordClass, law: &Law, day: NaiveDate) -> Option<Period> {
 }
 
 impl Period {
+    /// What ended at this moment or before need not be kept at `now`; `None` where it is kept for
+    /// good, or by the age of people.
+    pub fn cutoff(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self.keeping {
+            Keeping::Days(_) => now.checked_sub_days(Days::new(self.number.into())),
+            Keeping::Years(_) => now.checked_sub_months(Months::new(self.number * 12)),
+            Keeping::Kept | Keeping::RetirementAge(_) => None,
+        }
+    }
+
     /// The first day on which a record that ended on `ended_on` need not be kept; `None` is never,
     /// or not known.
     pub fn over_on(&self, ended_on: NaiveDate, birth_years: &[Option<i32>]) -> Option<NaiveDate> {

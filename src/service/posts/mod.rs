@@ -90,7 +90,7 @@ pub fn list(tx: &mut DbConn, ctx: &Ctx, query: &PostsQuery) -> Result<PostsPage>
     if !faults.is_empty() {
         return Err(AppError::Invalid(faults));
     }
-    let within = authorities_within(ctx, query.authority_id.as_deref());
+    let within = authorities_within(ctx, Right::ReadPosts, query.authority_id.as_deref());
     let after = after.flatten();
     let mut found = posts::list(tx, within.as_deref(), after.as_ref(), i64::from(limit) + 1)?;
     let more = found.len() > limit as usize;
@@ -105,12 +105,16 @@ pub fn list(tx: &mut DbConn, ctx: &Ctx, query: &PostsQuery) -> Result<PostsPage>
     })
 }
 
-/// The ids of the authorities whose posts the caller sees; `None` is every authority.
-fn authorities_within(ctx: &Ctx, only: Option<&str>) -> Option<Vec<String>> {
+/// The ids of the authorities in which the caller may use `right`; `None` is every authority.
+pub(super) fn authorities_within(
+    ctx: &Ctx,
+    right: Right,
+    only: Option<&str>,
+) -> Option<Vec<String>> {
     // Of an authority that the directory no longer knows, too, somebody must see the posts.
     let everywhere = table::rows().any(|row| {
         Some(row.holder) == ctx.actor.holder()
-            && row.right == Right::ReadPosts
+            && row.right == right
             && row.bound == table::Bound::Everywhere
     });
     if everywhere {
@@ -123,7 +127,7 @@ fn authorities_within(ctx: &Ctx, only: Option<&str>) -> Option<Vec<String>> {
         .filter(|row| only.is_none_or(|id| row.authority_id == id))
         .filter(|row| {
             facts_of(row, &ctx.world.places, today)
-                .is_some_and(|facts| ctx.may(Right::ReadPosts, Facts::Authority(&facts)))
+                .is_some_and(|facts| ctx.may(right, Facts::Authority(&facts)))
         })
         .map(|row| row.authority_id.clone());
     Some(within.collect())

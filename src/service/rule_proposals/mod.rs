@@ -159,7 +159,7 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, id: &str) -> Result<RuleDetail> {
 
 /// Reads and checks changes, and says what they would alter; writes nothing.
 pub fn plan(tx: &mut DbConn, ctx: &Ctx, body: &Value, is_preview: bool) -> Result<Planned> {
-    may_propose(ctx)?;
+    ctx.require(Right::ProposeRules)?;
     let revision = catalogues::revisions(tx)?.law;
     let today = day_in_vietnam(ctx.now);
     let mut form = Form::new(body);
@@ -183,15 +183,9 @@ fn incomplete() -> AppError {
     AppError::internal("a form without faults lacks an entry")
 }
 
-/// Days off are proposed by whoever keeps the calendar as well; another person approves them.
-fn may_propose(ctx: &Ctx) -> Result<()> {
-    ctx.require(Right::ProposeRules)
-        .or_else(|_| ctx.require(Right::ManageHolidays))
-}
-
 /// Stores a proposal for a second person.
 pub fn propose(tx: &mut DbConn, ctx: &Ctx, planned: &Planned) -> Result<Proposal> {
-    may_propose(ctx)?;
+    ctx.require(Right::ProposeRules)?;
     if catalogues::revisions(tx)?.law != planned.revision {
         return Err(AppError::Conflict("law_changed"));
     }
@@ -228,7 +222,7 @@ pub fn proposals(
     limit: Option<&str>,
     cursor: Option<&str>,
 ) -> Result<Page<Proposal>> {
-    may_propose(ctx)?;
+    ctx.require(Right::ProposeRules)?;
     let mut faults = Vec::new();
     let limit = limit_of(limit, &mut faults);
     let not_allowed = FaultCode::NotAllowed;
@@ -249,7 +243,7 @@ pub fn proposals(
 
 /// The proposal `id`.
 pub fn proposal(tx: &mut DbConn, ctx: &Ctx, id: &str) -> Result<Proposal> {
-    may_propose(ctx)?;
+    ctx.require(Right::ProposeRules)?;
     found(tx, id)
 }
 
@@ -370,7 +364,7 @@ pub fn reject(tx: &mut DbConn, ctx: &Ctx, id: &str, body: &Value) -> Result<Prop
 
 /// Takes a proposal back.
 pub fn withdraw(tx: &mut DbConn, ctx: &Ctx, id: &str, body: &Value) -> Result<Proposal> {
-    may_propose(ctx)?;
+    ctx.require(Right::ProposeRules)?;
     let reason = reason(body)?;
     let proposal = waiting(tx, ctx, id)?;
     if !is_proposer(ctx, &proposal) {

@@ -1,7 +1,7 @@
 //! The API, called as its clients call it. Every answer is held against the API description on its
 //! way, so that a member or status that is not documented fails the test that meets it.
 
-mod access;
+pub mod access;
 mod alerts;
 mod bad_input;
 mod declarations;

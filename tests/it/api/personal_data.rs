@@ -199,6 +199,9 @@ on_both_databases! {
         let inspector = office.inspector("66");
         let mut body = recent("03");
         body["victims"][0]["citizen_id"] = json!("001099012345");
+        body["victims"][0]["full_name"] = json!("Y Thuận Êban");
+        body["victims"][0]["injuries"] = json!(["043"]);
+        body["victims"][0]["diagnosis"] = json!("Chấn thương sọ não, gãy xương");
         office.employer("6099254308").declare(&body);
         eventually(SOON, || (!office.mails().is_empty()).then_some(()));
         let mut shown = vec![
@@ -206,10 +209,15 @@ on_both_databases! {
             office.operator().get("/api/v1/alarms").text,
             office.operator().get("/metrics").text,
             db.tnld(&["audit", "export"]).ok(),
+            db.tnld(&["retention", "plan"]).ok(),
         ];
         shown.extend(office.mails_as_sent());
+        shown.extend(office.mails().into_iter().flat_map(|mail| [mail.text().to_owned(), mail.html().to_owned()]));
+        shown.push(office.program.log());
         for text in shown {
-            assert!(!text.contains("001099012345"), "{text}");
+            for personal in ["001099012345", "Thuận", "sọ não", "gãy xương"] {
+                assert!(!text.contains(personal), "{personal}: {text}");
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 106] = [
+const OPERATIONS: [&str; 109] = [
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
     "GET /api/v1/account/invitations",
@@ -50,6 +50,7 @@ const OPERATIONS: [&str; 106] = [
     "GET /api/v1/rules/{rule_id}",
     "GET /api/v1/session",
     "GET /api/v1/sessions",
+    "GET /api/v1/tokens",
     "GET /healthz",
     "GET /metrics",
     "GET /openapi.json",
@@ -114,6 +115,8 @@ const OPERATIONS: [&str; 106] = [
     "POST /api/v1/rules/proposals/{proposal_id}/reject",
     "POST /api/v1/rules/proposals/{proposal_id}/withdraw",
     "POST /api/v1/session",
+    "POST /api/v1/tokens",
+    "POST /api/v1/tokens/{token_id}/revoke",
     "PUT /api/v1/account/password",
     "PUT /api/v1/account/phone",
     "PUT /api/v1/duties",

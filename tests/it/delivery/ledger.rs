@@ -1,5 +1,7 @@
 //! What is kept of an alert, and what is forgotten.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use tnld::{
     domain::{
@@ -12,6 +14,7 @@ use tnld::{
     ids::{AlertId, CaseId, MessageId},
     jobs::{Job, clean_up::CleanUp},
     sealing::Sealed,
+    service::{rules, world::Worlds},
     store::{
         alarms,
         alerts::{self, Alert, AlertEnd, AlertStatus},
@@ -406,10 +409,14 @@ async fn old_facts_and_links_are_forgotten_but_not_the_ledger() {
 
         let job = |days: i64| {
             let moved = at(1) + TimeDelta::days(days) - Clock::default().now();
-            CleanUp::new(db.clone(), Clock::with_offset(moved.num_seconds()))
+            let clock = Clock::with_offset(moved.num_seconds());
+            CleanUp::new(db.clone(), clock, Arc::new(Worlds::new()))
         };
         assert_eq!(job(13).run().await.unwrap(), 0);
         assert_eq!(job(15).run().await.unwrap(), 2, "two links");
+        // Without a rule nothing is forgotten; with the rules that are shipped, after 30 days.
+        assert_eq!(job(31).run().await.unwrap(), 0);
+        db.write(rules::seed).await.unwrap();
         assert_eq!(job(29).run().await.unwrap(), 0);
         assert_eq!(job(31).run().await.unwrap(), 2, "one payload, one key");
         assert_eq!(job(31).run().await.unwrap(), 0);

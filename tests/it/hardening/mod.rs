@@ -2,6 +2,7 @@
 //! large, too slow or too many.
 
 mod browsers;
+mod paths;
 mod proxies;
 mod rates;
 mod sizes;

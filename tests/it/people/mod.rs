@@ -4,9 +4,11 @@ mod attacks;
 mod guessing;
 mod links;
 mod person;
+mod posts;
 mod second_factor;
 mod sessions;
 mod timing;
+mod tokens;
 
 pub use links::{dump, reset_link};
-pub use person::{Browser, House, PASSWORD, trace};
+pub use person::{Browser, House, Official, PASSWORD, trace};

@@ -71,6 +71,31 @@ impl<'a> House<'a> {
         browser
     }
 
+    /// Somebody in a post, with an authenticator app.
+    pub fn official(&self, email: &str, authority: &str, kind: &str, grants: &[&str]) -> Official {
+        self.person(email);
+        let list = self.db.tnld(&["account", "list"]).ok();
+        let line = list.lines().find(|line| line.contains(email)).unwrap();
+        let account = line.split(' ').next().unwrap().to_owned();
+        let made = ["post", "create", "--authority", authority, "--kind", kind];
+        let mut made: Vec<&str> = [made.as_slice(), &["--name", kind]].concat();
+        for grant in grants {
+            made.extend(["--grant", grant]);
+        }
+        let post = self.db.tnld(&made).ok().trim_end().to_owned();
+        self.db
+            .tnld(&["post", "appoint", &post, "--account", &account])
+            .ok();
+        let browser = self.signed_in(email);
+        let (_, recovery) = browser.set_up_totp();
+        Official {
+            browser,
+            post,
+            account,
+            recovery,
+        }
+    }
+
     /// Every mail that has left.
     pub fn mails(&self) -> Vec<Mail> {
         mailbox::read(&self.db.folder().join("mail"))
@@ -81,6 +106,15 @@ impl<'a> House<'a> {
         let rows = trace(self.db, "sign_in_refused");
         rows.iter().filter(|row| row.result == why).count()
     }
+}
+
+/// Somebody who is signed in and acts in a post.
+pub struct Official {
+    pub browser: Browser,
+    pub post: String,
+    pub account: String,
+    /// Recovery codes, each good once in place of a code of the app.
+    pub recovery: Vec<String>,
 }
 
 /// An entry of the trace.

@@ -5,25 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tnld::store::{
     conn::DbConn,
+    migrate,
     pool::{Db, DbOptions},
 };
-
-const COMMON: &[&str] = &[
-    include_str!("../../../migrations/common/2026-11-21-000001_places/up.sql"),
-    include_str!("../../../migrations/common/2026-11-21-000002_authorities_and_law/up.sql"),
-    include_str!("../../../migrations/common/2026-11-21-000003_declarations_and_cases/up.sql"),
-    include_str!("../../../migrations/common/2026-11-21-000004_alerts/up.sql"),
-    include_str!("../../../migrations/common/2026-11-22-000010_sealing/up.sql"),
-    include_str!("../../../migrations/common/2026-11-22-000030_callers/up.sql"),
-    include_str!("../../../migrations/common/2026-11-22-000031_posts/up.sql"),
-    include_str!("../../../migrations/common/2026-11-22-000033_accounts/up.sql"),
-    include_str!("../../../migrations/common/2026-11-22-000040_rate_windows/up.sql"),
-    include_str!("../../../migrations/common/2026-11-22-000050_notices/up.sql"),
-];
-const SQLITE: &str =
-    include_str!("../../../migrations/sqlite/2026-11-21-000005_append_only/up.sql");
-const POSTGRES: &str =
-    include_str!("../../../migrations/postgres/2026-11-21-000005_append_only/up.sql");
 
 /// A database that is gone when this is dropped.
 pub struct Scratch {
@@ -38,7 +22,7 @@ impl Scratch {
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("tnld.db").display());
-        create_tables(&url, SQLITE);
+        create_tables(&url);
         Self {
             url,
             _folder: Some(folder),
@@ -60,7 +44,7 @@ impl Scratch {
             .unwrap();
         let mut url = url::Url::parse(&admin).unwrap();
         url.set_path(&name);
-        create_tables(url.as_str(), POSTGRES);
+        create_tables(url.as_str());
         Some(Self {
             url: url.into(),
             _folder: None,
@@ -91,9 +75,6 @@ impl Drop for Scratch {
     }
 }
 
-fn create_tables(url: &str, own: &str) {
-    let mut conn = DbConn::open(url).unwrap();
-    for sql in COMMON.iter().chain([&own]) {
-        conn.execute_sql(sql).unwrap();
-    }
+fn create_tables(url: &str) {
+    migrate::run(&mut DbConn::open(url).unwrap()).unwrap();
 }

@@ -1,38 +1,22 @@
-//! API tokens: issue, list, revoke; what a request shows is looked up by its hash.
+//! Tokens that the command line issues: for an authority as a whole, or for an employer.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
-use sha2::{Digest, Sha256};
 
+use super::{hash_secret, new_secret};
 use crate::{
     config::Secret,
-    domain::{
-        access::{Actor, ActorRole, Caller},
-        place::UnitLevel,
-        validators,
-    },
-    error::{AppError, Result},
+    domain::{access::ActorRole, place::UnitLevel, validators},
+    error::AppError,
     ids::TokenId,
     store::{
-        catalogues::Revisions,
         conn::DbConn,
         tokens::{self, Token},
     },
     time::day_in_vietnam,
     wording::{Said, Text, cli},
 };
-
-/// What every token begins with, so that a leaked one is recognised as what it is.
-const PREFIX: &str = "tnld_";
-
-/// Random bytes of a secret: too many to guess, so that a plain hash is enough.
-const SECRET_BYTES: usize = 32;
 
 /// For whom and what a token is good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -241,14 +225,16 @@ pub fn issue(
     let secret = new_secret()?;
     let token = Token {
         id: TokenId::generate(),
-        role: holder.role.to_string(),
+        role: Some(holder.role.to_string()),
         province_code: holder.province_code,
         commune_code: holder.commune_code,
         tax_code: holder.tax_code,
+        of_post: None,
         name: crate::text::nfc(cmd.name.trim()),
         created_at: now,
         expires_at: now + cmd.valid_for,
         revoked_at: None,
+        revoked_because: None,
         last_used_at: None,
     };
     tokens::insert(tx, &token, &hash_secret(secret.expose()))?;
@@ -270,92 +256,6 @@ impl From<diesel::result::Error> for IssueError {
     fn from(error: diesel::result::Error) -> Self {
         Self::App(error.into())
     }
-}
-
-/// Every token, oldest first; never a secret.
-pub fn list(tx: &mut DbConn) -> Result<Vec<Token>> {
-    Ok(tokens::list(tx)?)
-}
-
-/// Ends a token now. Revoking it again changes nothing.
-pub fn revoke(tx: &mut DbConn, id: &TokenId, now: DateTime<Utc>) -> Result<()> {
-    if tokens::revoke(tx, id, now)? || tokens::find(tx, id)?.is_some() {
-        return Ok(());
-    }
-    Err(AppError::NotFound("token"))
-}
-
-/// Who shows the secret with this hash, if its token is good at `now`, and how new the dated data
-/// are that the request needs.
-pub fn caller(
-    tx: &mut DbConn,
-    secret_hash: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<(Actor, Revisions)>> {
-    let Some(found) = tokens::find_active(tx, secret_hash, now)? else {
-        return Ok(None);
-    };
-    let actor = Actor {
-        caller: Caller::Token(found.id),
-        post: None,
-        employer: None,
-        name: found.name,
-        role: ActorRole::try_from(found.role).map_err(AppError::internal)?,
-        province_code: found.province_code,
-        commune_code: found.commune_code,
-        tax_code: found.tax_code,
-    };
-    Ok(Some((actor, found.revisions)))
-}
-
-/// The hash under which a secret is stored: SHA-256 in hexadecimal. A secret is random, so that
-/// nothing slower is needed.
-pub fn hash_secret(secret: &str) -> String {
-    HEXLOWER.encode(&Sha256::digest(secret.as_bytes()))
-}
-
-fn new_secret() -> Result<Secret> {
-    let mut bytes = [0; SECRET_BYTES];
-    getrandom::fill(&mut bytes).map_err(|why| AppError::internal(why.to_string()))?;
-    Ok(Secret::new(format!(
-        "{PREFIX}{}",
-        BASE64URL_NOPAD.encode(&bytes)
-    )))
-}
-
-/// Who called when, so that the last use of a token is written at most once a minute.
-#[derive(Debug, Default)]
-pub struct Callers {
-    written: Mutex<HashMap<TokenId, DateTime<Utc>>>,
-}
-
-impl Callers {
-    /// Whether the last use of this token should be written again.
-    pub fn is_due(&self, id: &TokenId, now: DateTime<Utc>) -> bool {
-        is_due(self.written().get(id), now)
-    }
-
-    /// Writes that the token is used now, unless that was done within the last minute. Of several
-    /// requests at once only one writes, so that none waits for the row.
-    pub fn note_use(&self, tx: &mut DbConn, id: &TokenId, now: DateTime<Utc>) -> Result<()> {
-        {
-            let mut written = self.written();
-            if !is_due(written.get(id), now) {
-                return Ok(());
-            }
-            written.insert(id.clone(), now);
-        }
-        Ok(tokens::set_last_used(tx, id, now)?)
-    }
-
-    fn written(&self) -> MutexGuard<'_, HashMap<TokenId, DateTime<Utc>>> {
-        // A panic cannot leave a half-written entry.
-        self.written.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn is_due(written_at: Option<&DateTime<Utc>>, now: DateTime<Utc>) -> bool {
-    written_at.is_none_or(|at| now - *at >= TimeDelta::minutes(1))
 }
 
 #[cfg(test)]
@@ -423,49 +323,5 @@ mod tests {
         };
         let checked = employer.checked().unwrap();
         assert_eq!(checked.territory(), "0314409058-002");
-    }
-
-    #[test]
-    fn a_secret_is_long_random_text_known_by_its_hash() {
-        let (one, other) = (new_secret().unwrap(), new_secret().unwrap());
-        assert_ne!(one, other);
-        assert_eq!(one.expose().len(), "tnld_".len() + 43);
-        let hash = hash_secret(one.expose());
-        assert_eq!(hash.len(), 64);
-        assert!(!hash.contains(&one.expose()[5..]));
-    }
-
-    #[test]
-    fn the_last_use_is_written_at_most_once_a_minute() {
-        let mut conn = DbConn::open("sqlite::memory:").unwrap();
-        crate::store::migrate::run(&mut conn).unwrap();
-        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        let first = at("2026-05-20T10:00:00Z");
-        let cmd = Issue {
-            holder: holder(ActorRole::Operator),
-            name: "Trực ban".into(),
-            valid_for: TimeDelta::days(1),
-        };
-        let (token, secret) = issue(&mut conn, cmd, first).unwrap();
-        let hash = hash_secret(secret.expose());
-
-        let callers = Callers::default();
-        let mut last_use = |now: &str| {
-            callers.note_use(&mut conn, &token.id, at(now)).unwrap();
-            list(&mut conn).unwrap()[0].last_used_at.unwrap()
-        };
-        assert_eq!(last_use("2026-05-20T10:00:05Z"), at("2026-05-20T10:00:05Z"));
-        assert_eq!(last_use("2026-05-20T10:01:04Z"), at("2026-05-20T10:00:05Z"));
-        assert_eq!(last_use("2026-05-20T10:01:05Z"), at("2026-05-20T10:01:05Z"));
-
-        let mut is_known = |now: &str| caller(&mut conn, &hash, at(now)).unwrap().is_some();
-        assert!(is_known("2026-05-21T09:59:59Z"));
-        assert!(!is_known("2026-05-21T10:00:00Z"), "expired");
-        revoke(&mut conn, &token.id, first).unwrap();
-        assert!(
-            caller(&mut conn, &hash, first).unwrap().is_none(),
-            "revoked"
-        );
-        assert!(caller(&mut conn, "", first).unwrap().is_none());
     }
 }

@@ -1,0 +1,225 @@
+//! Tokens of posts: whoever holds a post lets software do some of what the post may do. Such a token
+//! moves with its post when authorities are merged, and ends with it, not with the person.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{hash_secret, new_secret};
+use crate::{
+    config::Secret,
+    domain::{
+        access::{Actor, Facts, Right, decide, table},
+        audit::{Action, Object, ObjectKind},
+        declaration::{Fault, FaultCode},
+        post::Post,
+    },
+    error::{AppError, Result},
+    ids::TokenId,
+    service::{
+        Ctx,
+        accounts::{Signed, sessions},
+        form::Form,
+        posts::{authorities_within, authority_facts},
+        queue_params,
+    },
+    store::{
+        conn::DbConn,
+        posts,
+        tokens::{self, OfPost, Token},
+    },
+};
+
+/// Longest life of such a token, in days: whoever needs it longer makes another.
+const LONGEST_LIFE: i64 = 366;
+/// Its life where nobody says, in days.
+const USUAL_LIFE: i64 = 90;
+/// Longest name, in characters.
+const LONGEST_NAME: usize = 200;
+/// Longest reason, in characters.
+const LONGEST_REASON: usize = 1000;
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// What the token is called.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Right>,
+    /// For how long.
+    pub valid_for: TimeDelta,
+}
+
+/// A token that was made.
+pub struct Made {
+    /// The token.
+    pub token: Token,
+    /// Its secret, stored nowhere and shown once.
+    pub secret: Secret,
+}
+
+impl Asked {
+    /// Reads `name`, `scopes` and `valid_days`.
+    pub fn read(form: &mut Form<'_>) -> Self {
+        let name = form.text("name", LONGEST_NAME).unwrap_or_default();
+        let scopes = form.names("scopes", Right::parse);
+        if scopes.is_empty() && !form.has_fault("scopes") {
+            form.fault("scopes", FaultCode::Required);
+        }
+        let days = form.optional_number("valid_days").unwrap_or(USUAL_LIFE);
+        if days < 1 {
+            form.fault("valid_days", FaultCode::TooSmall);
+        }
+        if days > LONGEST_LIFE {
+            form.fault("valid_days", FaultCode::TooLarge);
+        }
+        Self {
+            name,
+            scopes,
+            valid_for: TimeDelta::days(days.clamp(1, LONGEST_LIFE)),
+        }
+    }
+}
+
+/// The post in which the person makes a token.
+///
+/// # Errors
+/// Forbidden where the post may make none; a fault of each scope that it does not have itself, or
+/// that only a person answers for.
+pub fn check(tx: &mut DbConn, signed: &Signed, asked: &Asked) -> Result<Post> {
+    let Signed {
+        world,
+        session,
+        account,
+        now,
+        ..
+    } = signed;
+    let actor: Actor = sessions::actor(tx, world, session, account, *now)?;
+    decide(&actor, Right::CreateTokens, Facts::Any, *now)?;
+    let (Some(held), Some(holder)) = (&actor.post, actor.holder()) else {
+        return Err(AppError::Forbidden("no post is chosen"));
+    };
+    let scopes = asked.scopes.iter().enumerate();
+    let faults: Vec<Fault> = scopes
+        .filter(|(_, scope)| !table::is_for_tokens(holder, &held.grants, **scope))
+        .map(|(at, _)| Fault {
+            pointer: format!("/scopes/{at}"),
+            code: FaultCode::NotAllowed,
+        })
+        .collect();
+    if !faults.is_empty() {
+        return Err(AppError::Invalid(faults));
+    }
+    posts::find(tx, &held.id)?.ok_or(AppError::NotFound("post"))
+}
+
+/// Makes a token for the post in which the person acts.
+pub fn create(tx: &mut DbConn, signed: &Signed, mut asked: Asked) -> Result<(Made, Post)> {
+    // The post may have ended while the password was looked at.
+    let post = check(tx, signed, &asked)?;
+    asked.scopes.sort();
+    asked.scopes.dedup();
+    let secret = new_secret()?;
+    let token = Token {
+        id: TokenId::generate(),
+        role: None,
+        province_code: None,
+        commune_code: None,
+        tax_code: None,
+        of_post: Some(OfPost {
+            post: post.id.clone(),
+            scopes: asked.scopes,
+            made_by: signed.account.id.clone(),
+        }),
+        name: asked.name,
+        created_at: signed.now,
+        expires_at: signed.now + asked.valid_for,
+        revoked_at: None,
+        revoked_because: None,
+        last_used_at: None,
+    };
+    tokens::insert(tx, &token, &hash_secret(secret.expose()))?;
+    let scopes = token.of_post.as_ref().map(|of| &of.scopes);
+    let object = Object::new(ObjectKind::Token, &token.id);
+    let details =
+        json!({ "as_post": post.id.as_str(), "scopes": scopes, "expires_at": token.expires_at });
+    signed.notes.add(Action::CreateToken, object, details);
+    Ok((Made { token, secret }, post))
+}
+
+/// What a query of the tokens says, as text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TokensQuery {
+    /// 1 to 100, by default 50.
+    pub limit: Option<String>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A page of tokens, each with its post; the newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokensPage {
+    /// The tokens.
+    pub items: Vec<(Token, Post)>,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// The tokens of posts that the caller keeps: of its authority, of its province, or of all.
+pub fn list(tx: &mut DbConn, ctx: &Ctx, query: &TokensQuery) -> Result<TokensPage> {
+    ctx.require(Right::CreateTokens)?;
+    let mut faults = Vec::new();
+    let mut note = |pointer: &str, code| {
+        faults.push(Fault {
+            pointer: pointer.to_owned(),
+            code,
+        });
+    };
+    let limit = queue_params::limit(query.limit.as_deref()).unwrap_or_else(|code| {
+        note("/limit", code);
+        1
+    });
+    let after = query.cursor.as_deref().and_then(|text| {
+        let after = TokenId::parse(text);
+        if after.is_none() {
+            note("/cursor", FaultCode::NotAllowed);
+        }
+        after
+    });
+    if !faults.is_empty() {
+        return Err(AppError::Invalid(faults));
+    }
+    let within = authorities_within(ctx, Right::CreateTokens, None);
+    let mut items = tokens::of_posts(tx, within.as_deref(), after.as_ref(), i64::from(limit) + 1)?;
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    let next = items
+        .last()
+        .filter(|_| more)
+        .map(|(token, _)| token.id.to_string());
+    Ok(TokensPage { items, next })
+}
+
+/// Ends a token now, for a `reason`. Of one that was revoked before, the first reason stays.
+pub fn revoke(tx: &mut DbConn, ctx: &Ctx, id: &TokenId, body: &Value) -> Result<(Token, Post)> {
+    ctx.require(Right::CreateTokens)?;
+    let found = tokens::find(tx, id)?.ok_or(AppError::NotFound("token"))?;
+    // Those of the command line are kept there.
+    let of_post = found.of_post.as_ref().ok_or(AppError::NotFound("token"))?;
+    let post = posts::find(tx, &of_post.post)?.ok_or(AppError::NotFound("post"))?;
+    let facts = authority_facts(ctx, &post.authority_id);
+    ctx.require_of(Right::CreateTokens, Facts::Authority(&facts), "token")?;
+    let mut form = Form::new(body);
+    let reason = form.text("reason", LONGEST_REASON).unwrap_or_default();
+    form.finish()?;
+    if tokens::revoke(tx, id, ctx.now, Some(&reason))? {
+        let object = Object::new(ObjectKind::Token, id);
+        ctx.note_of(
+            Action::RevokeToken,
+            object,
+            json!({ "of_post": post.id.as_str() }),
+        );
+    }
+    let token = tokens::find(tx, id)?.ok_or(AppError::NotFound("token"))?;
+    Ok((token, post))
+}

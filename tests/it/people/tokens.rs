@@ -1,0 +1,130 @@
+//! Tokens that people make for the posts they hold.
+
+use serde_json::{Value, json};
+
+use super::{House, Official, PASSWORD, trace};
+use crate::{
+    api::{office::text, recent},
+    support::Answer,
+};
+
+const CHIEF: &str = "chanh.thanh.tra@so-66.test";
+
+/// Asks for a token for these rights; the recovery code counts as the second factor, once.
+fn make(official: &Official, at: usize, scopes: &Value, more: &Value) -> Answer {
+    let mut body = json!({
+        "name": "Phần mềm một cửa", "scopes": scopes, "password": PASSWORD,
+        "recovery_code": official.recovery[at],
+    });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        body[name] = value.clone();
+    }
+    official.browser.send("POST", "/api/v1/tokens", &body)
+}
+
+fn faults(answer: Answer) -> Vec<(String, String)> {
+    let body = answer.expect(422);
+    let errors = body["errors"].as_array().unwrap().iter();
+    errors
+        .map(|error| {
+            (
+                text(&error["pointer"]).to_owned(),
+                text(&error["code"]).to_owned(),
+            )
+        })
+        .collect()
+}
+
+on_both_databases! {
+    fn a_post_makes_a_token_for_some_of_its_rights_and_ends_it(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let chief = house.official(CHIEF, "SNV-66", "chief_inspector", &[]);
+        let made = make(&chief, 0, &json!(["read_case", "list_cases", "list_cases"]), &json!({"valid_days": 30})).expect(201);
+        let (secret, token) = (text(&made["secret"]), &made["token"]);
+        assert_eq!(token["scopes"], json!(["list_cases", "read_case"]));
+        assert_eq!((&token["post_id"], &token["made_by"]), (&json!(chief.post), &json!(chief.account)));
+
+        let employer = house.program.client(&db.token("employer", &["--tax-code", "6099254308"]));
+        let declared = employer.post("/api/v1/declarations", &recent("03")).expect(201);
+        let software = house.program.client(secret);
+        let seen = software.get("/api/v1/cases").expect(200);
+        assert_eq!(seen["items"].as_array().unwrap().len(), 1);
+        software.get(text(&declared["case"]["href"])).expect(200);
+        // The post may, the token was not made for it.
+        let receipt = format!("/api/v1/declarations/{}", text(&declared["receipt_no"]));
+        chief.browser.get(&receipt).expect(200);
+        software.get(&receipt).expect(404);
+        for path in ["/api/v1/places?q=a", "/api/v1/posts", "/api/v1/tokens"] {
+            software.get(path).expect(403);
+        }
+        let step = format!("{}/steps/receive", text(&declared["case"]["href"]));
+        software.post(&step, &json!({"version": 1})).expect(403);
+        software.post("/api/v1/tokens", &json!({"name": "x", "scopes": ["list_cases"], "password": "x"})).expect(403);
+
+        let list = chief.browser.get("/api/v1/tokens").expect(200);
+        assert_eq!(list["items"][0]["id"], token["id"]);
+        assert!(!list.to_string().contains(secret));
+        let revoke = format!("/api/v1/tokens/{}/revoke", text(&token["id"]));
+        assert_eq!(faults(chief.browser.send("POST", &revoke, &json!({}))), [("/reason".into(), "required".into())]);
+        let ended = chief.browser.send("POST", &revoke, &json!({"reason": "Phần mềm đã thay"})).expect(200);
+        assert_eq!(ended["revoked_because"], "Phần mềm đã thay");
+        software.get("/api/v1/cases").expect(401);
+        let again = chief.browser.send("POST", &revoke, &json!({"reason": "Lần nữa"})).expect(200);
+        assert_eq!(again["revoked_because"], "Phần mềm đã thay");
+        assert_eq!((trace(db, "create_token").len(), trace(db, "revoke_token").len()), (2, 1));
+        assert!(db.tnld(&["token", "list"]).ok().contains(&chief.post));
+        assert!(db.tnld(&["audit", "verify"]).ok().contains("sound"));
+    }
+
+    fn a_token_has_no_more_than_its_post_and_nothing_that_a_person_answers_for(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let chief = house.official(CHIEF, "SNV-66", "chief_inspector", &[]);
+        let not_allowed = |at: &str| (at.to_owned(), "not_allowed".to_owned());
+        // Not the post's, not for software, not a right at all.
+        let asked = json!(["list_cases", "manage_directory", "manage_posts", "read_informant"]);
+        let refused = faults(make(&chief, 0, &asked, &json!({})));
+        assert_eq!(refused, [not_allowed("/scopes/1"), not_allowed("/scopes/2"), not_allowed("/scopes/3")]);
+        assert_eq!(faults(make(&chief, 0, &json!(["everything"]), &json!({}))), [not_allowed("/scopes/0")]);
+        let wrong = json!({"valid_days": 367, "role": "operator", "name": ""});
+        let refused = faults(make(&chief, 0, &json!([]), &wrong));
+        let pointers: Vec<&str> = refused.iter().map(|(pointer, _)| pointer.as_str()).collect();
+        assert_eq!(pointers, ["/name", "/scopes", "/valid_days", "/role"]);
+        let scopes = json!(["list_cases"]);
+        let refused = faults(make(&chief, 0, &scopes, &json!({"password": "sai rồi sai rồi"})));
+        assert_eq!(refused, [("/password".into(), "not_right".into())]);
+        let refused = faults(make(&chief, 0, &scopes, &json!({"recovery_code": "AAAA-AAAA-AAAA"})));
+        assert_eq!(refused, [("/recovery_code".into(), "not_right".into())]);
+        // Nothing of that used the code up.
+        make(&chief, 0, &scopes, &json!({})).expect(201);
+
+        let investigator = house.official("dieu.tra@so-66.test", "SNV-66", "investigator", &[]);
+        make(&investigator, 0, &scopes, &json!({})).expect(403);
+        investigator.browser.get("/api/v1/tokens").expect(403);
+        let operator = house.program.client(&db.token("operator", &[]));
+        operator.post("/api/v1/tokens", &json!({"name": "x", "scopes": scopes, "password": "x"})).expect(403);
+    }
+
+    fn a_token_belongs_to_its_authority_and_ends_with_its_post(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let chief = house.official(CHIEF, "SNV-66", "chief_inspector", &[]);
+        let made = make(&chief, 0, &json!(["list_cases"]), &json!({})).expect(201);
+        let revoke = format!("/api/v1/tokens/{}/revoke", text(&made["token"]["id"]));
+        let neighbour = house.official("chanh@so-19.test", "SNV-19", "chief_inspector", &[]);
+        assert_eq!(neighbour.browser.get("/api/v1/tokens").expect(200)["items"], json!([]));
+        neighbour.browser.send("POST", &revoke, &json!({"reason": "x"})).expect(404);
+        let operator = house.program.client(&db.token("operator", &[]));
+        assert_eq!(operator.get("/api/v1/tokens").expect(200)["items"].as_array().unwrap().len(), 1);
+
+        let software = house.program.client(text(&made["secret"]));
+        software.get("/api/v1/cases").expect(200);
+        // Whoever made it may go: the post stays, and so does what was made for it.
+        db.tnld(&["post", "remove", &chief.post, "--account", &chief.account, "--reason", "Nghỉ hưu"]).ok();
+        chief.browser.get("/api/v1/tokens").expect(403);
+        software.get("/api/v1/cases").expect(200);
+        db.tnld(&["post", "end", &chief.post, "--reason", "Sắp xếp lại"]).ok();
+        software.get("/api/v1/cases").expect(403);
+    }
+}
