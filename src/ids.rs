@@ -74,6 +74,14 @@ ids! {
     IdentityId;
     /// A link that is good once.
     LinkId;
+    /// An employer as it registered itself.
+    EmployerId;
+    /// What somebody typed to register an employer, until their address is proven.
+    RegistrationId;
+    /// An invitation to act for an employer.
+    InvitationId;
+    /// Another address that somebody wants for their account.
+    EmailChangeId;
     /// A post in an authority.
     PostId;
     /// A shift on duty.

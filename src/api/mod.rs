@@ -17,8 +17,13 @@ pub mod bodies;
 pub mod bounds;
 pub mod breaches;
 pub mod cases;
+pub mod contact;
 pub mod cookies;
 pub mod declarations;
+pub mod employer_claims;
+pub mod employer_invitations;
+pub mod employer_people;
+pub mod employers;
 pub mod extract;
 pub mod gates;
 pub mod guard;
@@ -160,6 +165,7 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(web::get().to(retention::duties))
                 .route(web::put().to(retention::note_duty)),
         )
+        .configure(employer_routes)
         .service(
             at("/api/v1/authorities", "GET, HEAD, POST")
                 .route(web::get().to(authorities::list))
@@ -247,6 +253,22 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(get("/api/v1/oidc/{provider}/start").route(web::get().to(oidc::start)))
         .service(get("/api/v1/oidc/{provider}/callback").route(web::get().to(oidc::finish)))
         .service(post("/api/v1/oidc/{provider}/invitation").route(web::post().to(oidc::accept)))
+        .service(post("/api/v1/account/email").route(web::post().to(contact::change_email)))
+        .service(at("/api/v1/account/phone", "PUT").route(web::put().to(contact::change_phone)))
+        .service(
+            post("/api/v1/account/employers").route(web::post().to(employers::register_another)),
+        )
+        .service(
+            get("/api/v1/account/invitations").route(web::get().to(employer_invitations::received)),
+        )
+        .service(
+            post("/api/v1/account/invitations/{invitation_id}/accept")
+                .route(web::post().to(employer_invitations::accept)),
+        )
+        .service(
+            post("/api/v1/account/invitations/{invitation_id}/decline")
+                .route(web::post().to(employer_invitations::decline)),
+        )
         .service(post("/api/v1/account/email-proof").route(web::post().to(accounts::prove_email)))
         .service(post("/api/v1/password-reset").route(web::post().to(accounts::ask_reset)))
         .service(post("/api/v1/password-reset/confirm").route(web::post().to(accounts::reset)))
@@ -255,6 +277,73 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(get("/metrics").route(web::get().to(operations::metrics)))
         .service(get("/openapi.json").route(web::get().to(openapi::document)))
         .default_service(web::to(problem::not_found));
+}
+
+/// The addresses of employers and their people.
+fn employer_routes(config: &mut ServiceConfig) {
+    use employer_claims as claims;
+    use employer_invitations as invitations;
+    use employer_people as people;
+
+    let post = |path: &'static str| at(path, "POST");
+    config
+        .service(
+            at("/api/v1/employers", "GET, HEAD, POST")
+                .route(web::get().to(employers::list))
+                .route(web::post().to(employers::register)),
+        )
+        .service(at("/api/v1/employers/{employer_id}", GET).route(web::get().to(employers::show)))
+        .service(
+            post("/api/v1/employers/{employer_id}/verify").route(web::post().to(employers::verify)),
+        )
+        .service(
+            post("/api/v1/employers/{employer_id}/unverify")
+                .route(web::post().to(employers::unverify)),
+        )
+        .service(
+            post("/api/v1/employers/{employer_id}/lock").route(web::post().to(employers::lock)),
+        )
+        .service(
+            post("/api/v1/employers/{employer_id}/unlock").route(web::post().to(employers::unlock)),
+        )
+        .service(
+            post("/api/v1/employers/{employer_id}/merge").route(web::post().to(employers::merge)),
+        )
+        .service(
+            post("/api/v1/employers/{employer_id}/unmerge")
+                .route(web::post().to(employers::unmerge)),
+        )
+        .service(
+            at("/api/v1/employers/{employer_id}/claims", GET).route(web::get().to(claims::claims)),
+        )
+        .service(
+            post("/api/v1/employers/{employer_id}/claims/{claim_id}/decide")
+                .route(web::post().to(claims::decide)),
+        )
+        .service(
+            at("/api/v1/employers/{employer_id}/people", GET).route(web::get().to(people::people)),
+        )
+        .service(
+            post("/api/v1/employers/{employer_id}/people/{account_id}/role")
+                .route(web::post().to(people::change_role)),
+        )
+        .service(
+            post("/api/v1/employers/{employer_id}/people/{account_id}/remove")
+                .route(web::post().to(people::remove)),
+        )
+        .service(post("/api/v1/employers/{employer_id}/leave").route(web::post().to(people::leave)))
+        .service(
+            at(
+                "/api/v1/employers/{employer_id}/invitations",
+                "GET, HEAD, POST",
+            )
+            .route(web::get().to(invitations::invitations))
+            .route(web::post().to(invitations::invite)),
+        )
+        .service(
+            post("/api/v1/employers/{employer_id}/invitations/{invitation_id}/withdraw")
+                .route(web::post().to(invitations::withdraw)),
+        );
 }
 
 /// What an address takes that is only read: `HEAD` is answered as `GET` is (`head::as_get`).

@@ -60,6 +60,8 @@ pub struct OidcRefusals;
 
 /// How a call of somebody who is not signed in and sends no body can be refused.
 pub struct OpenActRefusals;
+/// How the registration of an employer can be refused: it needs no token.
+pub struct RegisterRefusals;
 
 /// How a call of somebody who is not signed in and shows the secret of a link can be refused.
 pub struct LinkRefusals;
@@ -209,6 +211,7 @@ refused_with! {
     InvitationRefusals: [400, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 502, 503];
     OidcStartRefusals: [404, 405, 414, 422, 429, 431, 500, 502, 503];
     OidcRefusals: [401, 403, 404, 405, 409, 414, 422, 429, 431, 500, 502, 503];
+    RegisterRefusals: [400, 403, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503];
     LinkRefusals: [400, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503];
     OpenReadRefusals: [405, 414, 429, 431, 500, 503];
     QuietRefusals: [401, 403, 405, 414, 429, 431, 500, 503];
@@ -291,6 +294,30 @@ impl Modify for Components {
         super::posts::cancel_shift,
         super::posts::roster,
         super::posts::on_duty,
+        super::employers::register,
+        super::employers::register_another,
+        super::employers::list,
+        super::employers::show,
+        super::employers::verify,
+        super::employers::unverify,
+        super::employers::lock,
+        super::employers::unlock,
+        super::employers::merge,
+        super::employers::unmerge,
+        super::employer_people::people,
+        super::employer_people::change_role,
+        super::employer_people::remove,
+        super::employer_people::leave,
+        super::employer_invitations::invitations,
+        super::employer_invitations::invite,
+        super::employer_invitations::withdraw,
+        super::employer_claims::claims,
+        super::employer_claims::decide,
+        super::employer_invitations::received,
+        super::employer_invitations::accept,
+        super::employer_invitations::decline,
+        super::contact::change_email,
+        super::contact::change_phone,
         super::session::sign_in,
         super::session::show,
         super::session::sign_out,
@@ -370,6 +397,7 @@ impl Modify for Components {
         (name = "places", description = "Địa danh"),
         (name = "posts", description = "Vị trí công tác, lịch trực"),
         (name = "tokens", description = "Mã truy cập của vị trí công tác"),
+        (name = "employers", description = "Người sử dụng lao động"),
         (name = "account", description = "Tài khoản, đăng nhập"),
         (name = "personal data", description = "Bảo vệ dữ liệu cá nhân"),
         (name = "directory", description = "Danh bạ cơ quan"),

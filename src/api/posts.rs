@@ -269,7 +269,7 @@ pub async fn end(
 #[utoipa::path(
     post, path = "/api/v1/posts/{post_id}/holders", tag = "posts", operation_id = "appoint",
     params(("post_id" = String, Path, description = "Id")),
-    request_body(content = Object, description = "`account_id`, and where wanted `from`, `until`, `reason`", example = json!({"account_id": "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e45"})),
+    request_body(content = Object, description = "`account_id` or the `email` of an account, and where wanted `from`, `until`, `reason`", example = json!({"email": "hoa.tran@so-noi-vu.test"})),
     responses((status = 200, description = "The post", body = PostBody), Refusals),
 )]
 pub async fn appoint(

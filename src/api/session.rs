@@ -82,6 +82,10 @@ pub struct StandingBody {
     post_id: Option<String>,
     /// Tax code of the employer.
     tax_code: Option<String>,
+    /// Id of its record.
+    employer_id: Option<String>,
+    /// Whether the person is one of its owners; `null` in a post.
+    is_owner: Option<bool>,
     /// Its name.
     name: String,
     /// Its role.
@@ -160,6 +164,8 @@ fn standing_body(standing: &Standing, actor: &Actor) -> StandingBody {
     StandingBody {
         post_id,
         tax_code,
+        employer_id: actor.employer.as_ref().map(|acts| acts.id.to_string()),
+        is_owner: actor.employer.as_ref().map(|acts| acts.is_owner),
         name: actor.name.clone(),
         role: actor.role,
         province_code: actor.province_code.clone(),

@@ -13,6 +13,7 @@ use crate::{
     config::Config,
     domain::{
         access::{Actor, Right},
+        account::email::normal_form,
         audit::{ActorKind, Origin, Who},
         post::PostKind,
     },
@@ -25,7 +26,7 @@ use crate::{
         posts::{PostDetail, PostsQuery},
         world::Worlds,
     },
-    store::conn::DbConn,
+    store::{accounts, conn::DbConn},
     time::Clock,
     wording::{Said, posts as words, problems},
 };
@@ -50,14 +51,14 @@ pub(super) enum Action {
     Appoint {
         #[arg(help = words::POST_ID.label())]
         id: String,
-        #[arg(long, value_name = "ID", help = words::ACCOUNT.label())]
+        #[arg(long, value_name = "ID|ADDRESS", help = words::ACCOUNT.label())]
         account: String,
     },
     #[command(about = words::REMOVE.label())]
     Remove {
         #[arg(help = words::POST_ID.label())]
         id: String,
-        #[arg(long, value_name = "ID", help = words::ACCOUNT.label())]
+        #[arg(long, value_name = "ID|ADDRESS", help = words::ACCOUNT.label())]
         account: String,
         #[arg(long, value_name = "TEXT", help = words::REASON.label())]
         reason: String,
@@ -131,19 +132,35 @@ fn run(tx: &mut DbConn, ctx: &Ctx, action: Action) -> Result<String> {
             posts::end(tx, ctx, &post(&id)?, &json!({ "reason": reason }))?
         }
         Action::Appoint { id, account } => {
-            posts::appoint(tx, ctx, &post(&id)?, &json!({ "account_id": account }))?
+            let name = if account.contains('@') {
+                "email"
+            } else {
+                "account_id"
+            };
+            posts::appoint(tx, ctx, &post(&id)?, &json!({ name: account }))?
         }
         Action::Remove {
             id,
             account,
             reason,
         } => {
-            let account = AccountId::parse(&account).ok_or(AppError::NotFound("holder"))?;
+            let account = holder(tx, &account)?;
             let body: Value = json!({ "reason": reason });
             posts::remove(tx, ctx, &post(&id)?, &account, &body)?
         }
     };
     Ok(line(&changed))
+}
+
+/// The account that is meant: by its id, or by its address.
+fn holder(tx: &mut DbConn, typed: &str) -> Result<AccountId> {
+    let not_found = || AppError::NotFound("holder");
+    if !typed.contains('@') {
+        return AccountId::parse(typed).ok_or_else(not_found);
+    }
+    let email = normal_form(typed).ok_or_else(not_found)?;
+    let account = accounts::find_by_email(tx, &email)?;
+    account.map(|account| account.id).ok_or_else(not_found)
 }
 
 fn all(tx: &mut DbConn, ctx: &Ctx, authority_id: Option<String>) -> Result<String> {

@@ -435,6 +435,7 @@ impl Stage<'_> {
             describe(Actor {
                 caller: Caller::Token(TokenId::generate()),
                 post: None,
+                employer: None,
                 name: String::new(),
                 role: ActorRole::Operator,
                 province_code: None,

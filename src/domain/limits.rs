@@ -60,6 +60,34 @@ pub const NOTICE_FROM_ADDRESS: Limit = Limit {
     period: TimeDelta::hours(1),
 };
 
+/// Registrations of employers from one network: an accountant registers several firms in an afternoon.
+pub const REGISTRATION_FROM_ADDRESS: Limit = Limit {
+    name: "registration_from_address",
+    most: 10,
+    period: TimeDelta::hours(1),
+};
+
+/// Mails that strangers make us send to one address.
+pub const REGISTRATION_MAIL_TO_ADDRESS: Limit = Limit {
+    name: "registration_mail_to_address",
+    most: 3,
+    period: TimeDelta::hours(1),
+};
+
+/// Invitations of one employer, of which each is a mail to whomever it likes.
+pub const INVITATIONS_OF_EMPLOYER: Limit = Limit {
+    name: "invitations_of_employer",
+    most: 20,
+    period: TimeDelta::days(1),
+};
+
+/// Changes of address that one account asks for, of which each is a mail to whomever it likes.
+pub const EMAIL_CHANGES_OF_ACCOUNT: Limit = Limit {
+    name: "email_changes_of_account",
+    most: 5,
+    period: TimeDelta::days(1),
+};
+
 /// A moment among the windows of a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
@@ -173,10 +201,14 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: [Limit; 3] = [
+    const LIMITS: [Limit; 7] = [
         FAILED_SIGN_IN_FROM_ADDRESS,
         PASSWORD_RESET_FROM_ADDRESS,
         NOTICE_FROM_ADDRESS,
+        REGISTRATION_FROM_ADDRESS,
+        REGISTRATION_MAIL_TO_ADDRESS,
+        INVITATIONS_OF_EMPLOYER,
+        EMAIL_CHANGES_OF_ACCOUNT,
     ];
 
     fn moment(millis: i64) -> DateTime<Utc> {

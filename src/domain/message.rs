@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        account::LinkPurpose,
+        account::{LinkPurpose, news::AccountNews},
         authority::Role,
         classify::CaseClass,
         clocks::ClockId,
@@ -37,6 +37,8 @@ pub enum Message {
     TraceRoot(TraceRoot),
     /// The holder of an account is given a link that is good once.
     AccountLink(AccountLink),
+    /// Somebody is told about their account or an employer that they act for.
+    AccountNews(AccountNews),
 }
 
 impl Message {
@@ -45,7 +47,10 @@ impl Message {
         match self {
             Self::Alert(facts) => facts.is_urgent(),
             Self::AlertUpdate(update) => update.now.is_urgent(),
-            Self::Withdrawn(_) | Self::TraceRoot(_) | Self::AccountLink(_) => false,
+            Self::Withdrawn(_)
+            | Self::TraceRoot(_)
+            | Self::AccountLink(_)
+            | Self::AccountNews(_) => false,
             Self::OperatorAlarm(_) => true,
         }
     }
@@ -56,6 +61,7 @@ impl Message {
         match self {
             Self::Alert(_) | Self::AlertUpdate(_) => Some("a"),
             Self::AccountLink(link) => Some(link.purpose.path()),
+            Self::AccountNews(news) => news.news.link().map(|purpose| purpose.path()),
             Self::Withdrawn(_) | Self::OperatorAlarm(_) | Self::TraceRoot(_) => None,
         }
     }
@@ -68,7 +74,8 @@ impl Message {
             Self::Withdrawn(_)
             | Self::OperatorAlarm(_)
             | Self::TraceRoot(_)
-            | Self::AccountLink(_) => false,
+            | Self::AccountLink(_)
+            | Self::AccountNews(_) => false,
         }
     }
 }

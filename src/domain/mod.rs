@@ -16,6 +16,7 @@ pub mod deadline;
 pub mod decide;
 pub mod declaration;
 pub mod duties;
+pub mod employer;
 pub mod investigation;
 pub mod law;
 pub mod limits;

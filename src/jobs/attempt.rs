@@ -110,7 +110,10 @@ impl Tried {
                 }
                 Some(Message::Withdrawn(withdrawn)) => (Some(&withdrawn.receipt_no), None),
                 Some(
-                    Message::OperatorAlarm(_) | Message::TraceRoot(_) | Message::AccountLink(_),
+                    Message::OperatorAlarm(_)
+                    | Message::TraceRoot(_)
+                    | Message::AccountLink(_)
+                    | Message::AccountNews(_),
                 )
                 | None => (None, None),
             };

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{
+        account::news::AccountNews,
         classify::CaseClass,
         declaration::{Casualties, Kind},
         message::{
@@ -182,6 +183,7 @@ fn block(message: &Message, language: Language) -> Block {
         Message::OperatorAlarm(alarm) => operator_alarm(alarm, language),
         Message::TraceRoot(root) => trace_root(root, language),
         Message::AccountLink(link) => account_link(link, language),
+        Message::AccountNews(news) => account_news(news, language),
     }
 }
 
@@ -358,6 +360,40 @@ fn account_link(link: &AccountLink, language: Language) -> Block {
         asks: vec![],
         link_label: language.say(&key("link")),
         footers: vec![language.say("account.not_you"), language.say("automatic")],
+    }
+}
+
+fn account_news(told: &AccountNews, language: Language) -> Block {
+    let key = |part: &str| format!("news.{}.{part}", told.news);
+    let heading = language.say(&key("subject")).to_owned();
+    let mut facts = Vec::new();
+    for (label, value) in [
+        ("news_employer", &told.employer),
+        ("news_tax_code", &told.tax_code),
+        ("reason", &told.reason),
+    ] {
+        if let Some(value) = value {
+            facts.push((language.say(label), one_line(value)));
+        }
+    }
+    let link_label = match told.news.link() {
+        Some(_) => language.say(&key("link")),
+        None => language.say("link"),
+    };
+    let mut footers = vec![language.say("automatic")];
+    if told.news.link().is_some() {
+        footers.insert(0, language.say("account.not_you"));
+    }
+    Block {
+        subject: heading.clone(),
+        heading,
+        greeting: Some(language.fill("dear", "name", &one_line(&told.full_name))),
+        body: Some(language.say(&key("body"))),
+        facts,
+        asks_label: language.say("asks"),
+        asks: vec![],
+        link_label,
+        footers,
     }
 }
 

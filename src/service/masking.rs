@@ -87,6 +87,35 @@ pub fn shortened(number: &str) -> String {
         .collect()
 }
 
+/// An e-mail address as those see it who need not write to it: `h***@donvi.test`.
+pub fn shortened_email(email: &str) -> String {
+    match email.rsplit_once('@') {
+        Some((local, domain)) => {
+            let first = local.chars().next().map(String::from).unwrap_or_default();
+            format!("{first}***@{domain}")
+        }
+        None => "***".to_owned(),
+    }
+}
+
+/// A person's name as those see it who need not know it: `N. V. A.`.
+pub fn initials(name: &str) -> String {
+    let words = name.split_whitespace();
+    let letters: Vec<String> = words
+        .filter_map(|word| word.chars().next())
+        .map(|letter| format!("{letter}."))
+        .collect();
+    letters.join(" ")
+}
+
+/// A telephone number as those see it who need not call it: its last three digits.
+pub fn shortened_phone(phone: &str) -> String {
+    let length = phone.chars().count();
+    let shown = if length >= 8 { 3 } else { 0 };
+    let stars = std::iter::repeat_n('*', length.max(3) - shown);
+    stars.chain(phone.chars().skip(length - shown)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -152,6 +181,15 @@ mod tests {
             identity: false,
         };
         assert!(what.mask(&mut record, "").is_empty());
+    }
+
+    #[test]
+    fn contact_data_keep_what_their_owner_knows_them_by() {
+        assert_eq!(shortened_email("hoa.tran@donvi.test"), "h***@donvi.test");
+        assert_eq!(shortened_email("x"), "***");
+        assert_eq!(initials("Hà Văn Tư"), "H. V. T.");
+        assert_eq!(shortened_phone("0912345601"), "*******601");
+        assert_eq!(shortened_phone("114"), "***");
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod breaches;
 pub mod cases;
 pub mod declarations;
 pub mod directory;
+pub mod employers;
 pub mod evidence;
 pub mod form;
 pub mod idempotency;

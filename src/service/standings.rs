@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{
-        access::{Actor, Caller, HeldPost},
+        access::{ActingFor, Actor, ActorRole, Caller, HeldPost},
         decide::World,
+        employer::{Employer, people::PersonRole},
         post::{Post, facts_of, role_in},
     },
     error::Result,
     ids::AccountId,
-    store::{conn::DbConn, posts},
+    store::{conn::DbConn, employers, posts},
     time::day_in_vietnam,
 };
 
@@ -32,7 +33,58 @@ pub fn of(
     person: &Person,
     now: DateTime<Utc>,
 ) -> Result<Vec<(Standing, Actor)>> {
-    in_posts(tx, world, person, now)
+    let mut found = in_posts(tx, world, person, now)?;
+    found.extend(for_employers(tx, person)?);
+    Ok(found)
+}
+
+/// The employers that `person` acts for. One that is locked, merged or refused is acted for by nobody,
+/// from the next request on. Where a person has several records of one tax code, the verified one, else
+/// the oldest.
+fn for_employers(tx: &mut DbConn, person: &Person) -> Result<Vec<(Standing, Actor)>> {
+    let mut all = employers::of_account(tx, &person.account)?;
+    all.retain(|(employer, _)| employer.is_acted_for());
+    // Oldest first already; a stable sort keeps that.
+    all.sort_by_key(|(employer, _)| employer.verified_at.is_none());
+    let mut found: Vec<(Standing, Actor)> = Vec::new();
+    for (employer, as_what) in all {
+        let standing = Standing::Employer(employer.stated.tax_code.clone());
+        if found.iter().any(|(one, _)| *one == standing) {
+            continue;
+        }
+        let is_owner = as_what.role == PersonRole::Owner;
+        found.push((standing, acting_for(tx, person, &employer, is_owner)?));
+    }
+    Ok(found)
+}
+
+fn acting_for(
+    tx: &mut DbConn,
+    person: &Person,
+    employer: &Employer,
+    is_owner: bool,
+) -> Result<Actor> {
+    let mut tax_codes = vec![employer.stated.tax_code.clone()];
+    if employer.verified_at.is_some() {
+        let merged = employers::merged_into(tx, &employer.id)?;
+        tax_codes.extend(merged.into_iter().map(|one| one.stated.tax_code));
+    }
+    Ok(Actor {
+        caller: Caller::Account(person.account.clone()),
+        post: None,
+        name: format!("{}, {}", person.name, employer.stated.name),
+        role: ActorRole::Employer,
+        province_code: None,
+        commune_code: None,
+        tax_code: Some(employer.stated.tax_code.clone()),
+        employer: Some(ActingFor {
+            id: employer.id.clone(),
+            is_owner,
+            is_verified: employer.verified_at.is_some(),
+            tax_codes,
+        }),
+        scopes: None,
+    })
 }
 
 /// The posts that `person` holds.

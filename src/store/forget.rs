@@ -10,7 +10,8 @@ use super::{
     conn::DbConn,
     outbox::MessageStatus,
     schema::{
-        account_link_secrets, alert_links, idempotency_keys, known_devices, oidc_visits, outbox,
+        account_link_secrets, action_link_secrets, alert_links, email_changes,
+        employer_registrations, idempotency_keys, known_devices, oidc_visits, outbox,
         passkey_challenges, sessions, sign_in_tries,
     },
 };
@@ -99,6 +100,11 @@ pub fn signing_in(conn: &mut DbConn, now: DateTime<Utc>, limit: i64) -> QueryRes
         .limit(limit)
         .select(account_link_secrets::secret_hash)
         .load(conn)?;
+    let actions: Vec<String> = action_link_secrets::table
+        .filter(action_link_secrets::expires_at.le(now.naive_utc()))
+        .limit(limit)
+        .select(action_link_secrets::secret_hash)
+        .load(conn)?;
     let devices: Vec<String> = known_devices::table
         .filter(known_devices::seen_at.lt((now - DEVICE_KNOWN).naive_utc()))
         .limit(limit)
@@ -112,6 +118,10 @@ pub fn signing_in(conn: &mut DbConn, now: DateTime<Utc>, limit: i64) -> QueryRes
         .load(conn)?;
     let mut forgotten = diesel::delete(
         account_link_secrets::table.filter(account_link_secrets::secret_hash.eq_any(&secrets)),
+    )
+    .execute(conn)?;
+    forgotten += diesel::delete(
+        action_link_secrets::table.filter(action_link_secrets::secret_hash.eq_any(&actions)),
     )
     .execute(conn)?;
     forgotten +=
@@ -141,4 +151,25 @@ pub fn signing_in(conn: &mut DbConn, now: DateTime<Utc>, limit: i64) -> QueryRes
     forgotten += diesel::delete(oidc_visits::table.filter(oidc_visits::state_hash.eq_any(&gone)))
         .execute(conn)?;
     Ok(forgotten)
+}
+
+/// What strangers and holders of accounts asked for before `before` and never proved: registrations of
+/// employers, other addresses.
+pub fn never_proven(conn: &mut DbConn, before: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let registrations: Vec<String> = employer_registrations::table
+        .filter(employer_registrations::asked_at.lt(before.naive_utc()))
+        .order(employer_registrations::asked_at)
+        .limit(limit)
+        .select(employer_registrations::id)
+        .load(conn)?;
+    let changes: Vec<String> = email_changes::table
+        .filter(email_changes::asked_at.lt(before.naive_utc()))
+        .limit(limit)
+        .select(email_changes::id)
+        .load(conn)?;
+    let old =
+        employer_registrations::table.filter(employer_registrations::id.eq_any(&registrations));
+    let forgotten = diesel::delete(old).execute(conn)?;
+    let old = email_changes::table.filter(email_changes::id.eq_any(&changes));
+    Ok(forgotten + diesel::delete(old).execute(conn)?)
 }

@@ -15,7 +15,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::{QueryResult, prelude::*};
 
 use super::{
-    account_links,
+    account_links, action_links,
     cases::wrapped,
     conn::DbConn,
     links::{self, NewLink},
@@ -235,6 +235,9 @@ pub fn claim(
     let of_accounts: HashMap<_, _> = account_links::of_messages(conn, &about_no_case)?
         .into_iter()
         .collect();
+    let of_actions: HashMap<_, _> = action_links::of_messages(conn, &about_no_case)?
+        .into_iter()
+        .collect();
     let mut messages = Vec::with_capacity(rows.len());
     let mut new_links = Vec::with_capacity(rows.len());
     for (id, alert_id, case_id, recipient, payload, attempt, created_at) in rows {
@@ -259,6 +262,8 @@ pub fn claim(
             claimed.link_secret = Some(secret);
         } else if let Some(link) = of_accounts.get(&claimed.id) {
             claimed.link_secret = Some(account_links::new_secret(conn, link, now)?);
+        } else if let Some(link) = of_actions.get(&claimed.id) {
+            claimed.link_secret = Some(action_links::new_secret(conn, link, now)?);
         }
         messages.push(claimed);
     }

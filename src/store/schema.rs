@@ -681,6 +681,99 @@ diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(account_links -> accounts (account_id));
 diesel::joinable!(account_link_secrets -> account_links (link_id));
 
+diesel::table! {
+    employers (id) {
+        id -> Text,
+        tax_code -> Text,
+        name -> Text,
+        search -> Text,
+        address -> Text,
+        commune_code -> Text,
+        representative -> Text,
+        phone -> Text,
+        registered_at -> Timestamp,
+        verified_at -> Nullable<Timestamp>,
+        proof -> Nullable<Text>,
+        locked_at -> Nullable<Timestamp>,
+        locked_because -> Nullable<Text>,
+        merged_into -> Nullable<Text>,
+        merged_because -> Nullable<Text>,
+        claim_on -> Nullable<Text>,
+        settled_as -> Nullable<Text>,
+        settled_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    employer_people (employer_id, account_id, since) {
+        employer_id -> Text,
+        account_id -> Text,
+        role -> Text,
+        since -> Timestamp,
+        until -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    employer_registrations (id) {
+        id -> Text,
+        email -> Text,
+        password_hash -> Text,
+        language -> Text,
+        content -> Text,
+        asked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    employer_invitations (id) {
+        id -> Text,
+        employer_id -> Text,
+        email -> Text,
+        full_name -> Text,
+        role -> Text,
+        invited_by -> Text,
+        made_at -> Timestamp,
+        expires_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+        settled_as -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    email_changes (id) {
+        id -> Text,
+        account_id -> Text,
+        email -> Text,
+        asked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    action_links (id) {
+        id -> Text,
+        purpose -> Text,
+        subject_id -> Text,
+        message_id -> Text,
+        made_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    action_link_secrets (secret_hash) {
+        secret_hash -> Text,
+        link_id -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(employer_people -> employers (employer_id));
+diesel::joinable!(employer_people -> accounts (account_id));
+diesel::joinable!(employer_invitations -> employers (employer_id));
+diesel::joinable!(action_link_secrets -> action_links (link_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     data_subject_requests,
     breaches,
@@ -727,6 +820,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     oidc_visits,
     known_devices,
     account_links,
+    employers,
+    employer_people,
+    employer_registrations,
+    employer_invitations,
+    email_changes,
+    action_links,
+    action_link_secrets,
     account_link_secrets,
     sign_in_tries,
     notices,

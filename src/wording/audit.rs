@@ -82,6 +82,58 @@ pub fn action_text(action: Option<Action>) -> Text {
             "Bỏ liên kết danh tính của nhà cung cấp đăng nhập",
             "Unlinked an identity of a sign-in provider",
         ),
+        Some(Action::RegisterEmployer) => {
+            ("Đăng ký người sử dụng lao động", "Registered an employer")
+        }
+        Some(Action::ReadEmployer) => (
+            "Xem hồ sơ người sử dụng lao động",
+            "Read the record of an employer",
+        ),
+        Some(Action::VerifyEmployer) => ("Xác minh người sử dụng lao động", "Verified an employer"),
+        Some(Action::UnverifyEmployer) => (
+            "Hủy xác minh người sử dụng lao động",
+            "Took back that an employer is verified",
+        ),
+        Some(Action::LockEmployer) => (
+            "Khóa tài khoản người sử dụng lao động",
+            "Locked an employer",
+        ),
+        Some(Action::UnlockEmployer) => (
+            "Mở khóa tài khoản người sử dụng lao động",
+            "Unlocked an employer",
+        ),
+        Some(Action::MergeEmployers) => {
+            ("Nhập hồ sơ người sử dụng lao động", "Merged two employers")
+        }
+        Some(Action::UnmergeEmployers) => (
+            "Tách lại hồ sơ người sử dụng lao động",
+            "Took a merger of employers back",
+        ),
+        Some(Action::DecideClaim) => (
+            "Giải quyết đăng ký trùng mã số thuế",
+            "Decided a claim on a tax code",
+        ),
+        Some(Action::InvitePerson) => (
+            "Mời người thay mặt đơn vị",
+            "Invited somebody to an employer",
+        ),
+        Some(Action::WithdrawInvitation) => ("Rút lời mời", "Took an invitation back"),
+        Some(Action::DeclineInvitation) => ("Từ chối lời mời", "Declined an invitation"),
+        Some(Action::JoinEmployer) => ("Tham gia tài khoản của đơn vị", "Joined an employer"),
+        Some(Action::LeaveEmployer) => (
+            "Thôi thay mặt đơn vị",
+            "Left an employer, or was removed from it",
+        ),
+        Some(Action::ChangePersonRole) => (
+            "Đổi vai trò trong đơn vị",
+            "Changed what somebody is in an employer",
+        ),
+        Some(Action::AskEmail) => (
+            "Yêu cầu đổi địa chỉ thư",
+            "Asked for another e-mail address",
+        ),
+        Some(Action::ChangeEmail) => ("Đổi địa chỉ thư", "Changed the e-mail address"),
+        Some(Action::ChangePhone) => ("Đổi số điện thoại", "Changed the telephone number"),
         Some(Action::RegisterRequest) => (
             "Ghi nhận yêu cầu của chủ thể dữ liệu",
             "Registered a data subject's request",

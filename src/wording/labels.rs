@@ -262,6 +262,8 @@ catalogue! {
         "denial.not_of_territory" => "Vụ việc không thuộc địa bàn hoặc cơ quan không được báo.", "The case lies elsewhere, or the authority was not told of it.";
         "denial.not_own_record" => "Khai báo của người khác.", "Somebody else declared it.";
         "denial.not_own_employer" => "Không thuộc đơn vị của bạn.", "Another employer.";
+        "denial.not_in_scope" => "Mã truy cập không được cấp quyền này.", "The token was not given this right.";
+        "denial.not_an_owner" => "Chỉ chủ tài khoản của đơn vị được làm việc này.", "Only an owner of the employer's account may do this.";
         "denial.not_own_authority" => "Không thuộc cơ quan của bạn.", "Another authority.";
         "denial.not_received" => "Chỉ cơ quan tiếp nhận tin báo được xem danh tính người báo (Luật 84/2015/QH13 Điều 34.2).", "Only the authority that received the notice may see who gave it (Law 84/2015/QH13 Art. 34.2).";
         "denial.not_own_province" => "Không thuộc tỉnh của bạn.", "Another province.";

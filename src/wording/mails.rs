@@ -117,6 +117,57 @@ crate::catalogue! {
         "account.invitation.link" => "Đặt mật khẩu", "Choose a password";
         "account.not_you" => "Nếu không phải bạn yêu cầu, xin bỏ qua thư này: không có gì thay đổi. Không chuyển đường dẫn này cho ai.", "If this was not you, please ignore this mail: nothing changes. Do not pass the link on to anybody.";
 
+        // --- accounts and employers
+        "news_employer" => "Đơn vị", "Employer";
+        "news_tax_code" => "Mã số thuế", "Tax code";
+        "news.registration.subject" => "Xác nhận đăng ký người sử dụng lao động", "Confirm the registration of an employer";
+        "news.registration.body" => "Có người vừa đăng ký đơn vị dưới đây trên hệ thống khai báo tai nạn lao động với địa chỉ thư này. Nếu đúng là bạn, hãy mở đường dẫn trong 2 ngày; sau đó bạn đăng nhập được bằng mật khẩu đã chọn. Nếu không phải bạn, đừng mở.", "Somebody registered the employer below in the accident reporting service with this address. If it was you, please open the link within 2 days; you can then sign in with the password that was chosen. If it was not, do not open it.";
+        "news.registration.link" => "Xác nhận đăng ký", "Confirm the registration";
+        "news.registration_known.subject" => "Địa chỉ này đã có tài khoản", "This address has an account already";
+        "news.registration_known.body" => "Có người vừa đăng ký đơn vị dưới đây với địa chỉ thư này, nhưng địa chỉ đã có tài khoản nên không có gì được lưu. Nếu đúng là bạn, hãy đăng nhập (hoặc đặt lại mật khẩu) rồi đăng ký đơn vị trong tài khoản của mình.", "Somebody registered the employer below with this address. It has an account already, so nothing was stored. If it was you, please sign in (or set a new password) and register the employer from your account.";
+        "news.invitation.subject" => "Mời tham gia tài khoản của đơn vị", "Invitation to act for an employer";
+        "news.invitation.body" => "Chủ tài khoản của đơn vị dưới đây mời bạn cùng khai báo tai nạn lao động. Hãy mở đường dẫn trong 7 ngày để đặt mật khẩu; đường dẫn dùng được một lần.", "The owner of the employer's account below invites you to report accidents at work with them. Please open the link within 7 days to choose a password; it is good once.";
+        "news.invitation.link" => "Đặt mật khẩu và tham gia", "Choose a password and join";
+        "news.invitation_known.subject" => "Mời tham gia tài khoản của đơn vị", "Invitation to act for an employer";
+        "news.invitation_known.body" => "Chủ tài khoản của đơn vị dưới đây mời bạn cùng khai báo tai nạn lao động. Hãy đăng nhập trong 7 ngày để nhận hoặc từ chối lời mời.", "The owner of the employer's account below invites you to report accidents at work with them. Please sign in within 7 days to accept or decline.";
+        "news.joined.subject" => "Có người mới tham gia tài khoản của đơn vị", "Somebody has joined the employer's account";
+        "news.joined.body" => "Một người được mời nay đã thay mặt đơn vị dưới đây. Nếu bạn không biết việc này, hãy xem danh sách những người tham gia.", "Somebody who was invited now acts for the employer below. If you do not know of it, please look at the list of its people.";
+        "news.removed.subject" => "Bạn không còn thay mặt đơn vị", "You no longer act for an employer";
+        "news.removed.body" => "Bạn không còn thay mặt đơn vị dưới đây trên hệ thống khai báo tai nạn lao động.", "You no longer act for the employer below in the accident reporting service.";
+        "news.made_owner.subject" => "Bạn là chủ tài khoản của đơn vị", "You are an owner of the employer's account";
+        "news.made_owner.body" => "Từ nay bạn là chủ tài khoản của đơn vị dưới đây: bạn mời và cho thôi những người khác.", "From now on you are an owner of the account of the employer below: you invite and remove its people.";
+        "news.made_member.subject" => "Bạn là thành viên tài khoản của đơn vị", "You are a member of the employer's account";
+        "news.made_member.body" => "Từ nay bạn là thành viên, không còn là chủ tài khoản của đơn vị dưới đây.", "From now on you are a member, and no longer an owner, of the account of the employer below.";
+        "news.verified.subject" => "Đơn vị đã được xác minh", "The employer was verified";
+        "news.verified.body" => "Cơ quan quản lý đã xác minh đơn vị dưới đây. Từ nay những người thay mặt đơn vị xem được mọi khai báo của mã số thuế này.", "The authority has verified the employer below. Its people now see every declaration of the tax code.";
+        "news.unverified.subject" => "Đã hủy xác minh đơn vị", "The employer is no longer verified";
+        "news.unverified.body" => "Cơ quan quản lý đã hủy việc xác minh đơn vị dưới đây. Mỗi người chỉ còn xem được những gì chính mình đã khai báo.", "The authority has taken back that the employer below is verified. Everybody sees only what they declared themselves.";
+        "news.locked.subject" => "Tài khoản của đơn vị bị khóa", "The employer's account is locked";
+        "news.locked.body" => "Không ai thay mặt được đơn vị dưới đây cho đến khi cơ quan quản lý mở khóa. Khi có tai nạn, vẫn báo tin khẩn được mà không cần tài khoản.", "Nobody can act for the employer below until the authority opens it again. An accident can still be reported by an urgent notice, without an account.";
+        "news.unlocked.subject" => "Tài khoản của đơn vị đã được mở khóa", "The employer's account is open again";
+        "news.unlocked.body" => "Những người thay mặt đơn vị dưới đây lại sử dụng được hệ thống.", "The people of the employer below can act for it again.";
+        "news.merged.subject" => "Hồ sơ đơn vị đã được nhập vào hồ sơ khác", "The employer's record was merged into another";
+        "news.merged.body" => "Cơ quan quản lý đã nhập hồ sơ của đơn vị dưới đây vào một hồ sơ khác. Muốn tiếp tục khai báo, hãy đề nghị chủ tài khoản của hồ sơ đó mời bạn.", "The authority has merged the record of the employer below into another. To go on declaring, please ask the owner of that record to invite you.";
+        "news.unmerged.subject" => "Hồ sơ đơn vị đã được tách trở lại", "The employer's record stands by itself again";
+        "news.unmerged.body" => "Hồ sơ của đơn vị dưới đây lại là hồ sơ riêng, như trước khi nhập.", "The record of the employer below is one of its own again, as it was before.";
+        "news.claimed.subject" => "Có người khác đăng ký mã số thuế của đơn vị", "Somebody else registered the employer's tax code";
+        "news.claimed.body" => "Một người khác vừa đăng ký với mã số thuế của đơn vị bạn. Người đó chưa xem được gì của đơn vị. Hãy đăng nhập để nhận họ làm thành viên hoặc từ chối.", "Somebody else has registered with the tax code of your employer. They see nothing of it. Please sign in to accept them as members or to refuse.";
+        "news.claim_accepted.subject" => "Đã nhận bạn vào tài khoản của đơn vị", "You were accepted into the employer's account";
+        "news.claim_accepted.body" => "Mã số thuế bạn đăng ký đã có tài khoản; bạn được nhận làm thành viên của đơn vị dưới đây.", "The tax code that you registered has an account already; you were accepted as a member of the employer below.";
+        "news.claim_refused.subject" => "Đăng ký của bạn bị từ chối", "Your registration was refused";
+        "news.claim_refused.body" => "Việc đăng ký đơn vị dưới đây của bạn bị từ chối. Khi có tai nạn, vẫn báo tin khẩn được mà không cần tài khoản.", "Your registration of the employer below was refused. An accident can still be reported by an urgent notice, without an account.";
+        "news.new_address.subject" => "Xác nhận địa chỉ thư mới", "Confirm your new e-mail address";
+        "news.new_address.body" => "Có yêu cầu dùng địa chỉ này cho một tài khoản của hệ thống khai báo tai nạn lao động. Nếu đúng là bạn, hãy mở đường dẫn trong 2 ngày; từ đó bạn đăng nhập bằng địa chỉ này.", "This address was asked for by the holder of an account of the accident reporting service. If it was you, please open the link within 2 days; from then on you sign in with this address.";
+        "news.new_address.link" => "Xác nhận địa chỉ", "Confirm the address";
+        "news.address_taken.subject" => "Địa chỉ này đã có tài khoản", "This address has an account already";
+        "news.address_taken.body" => "Có người muốn dùng địa chỉ này cho một tài khoản khác. Địa chỉ đã có tài khoản, nên không có gì thay đổi.", "Somebody wanted this address for another account. It has one already, so nothing has changed.";
+        "news.address_asked.subject" => "Có yêu cầu đổi địa chỉ thư của tài khoản", "Another e-mail address was asked for";
+        "news.address_asked.body" => "Có người đã đăng nhập và yêu cầu đổi địa chỉ thư của tài khoản này. Địa chỉ mới chỉ có hiệu lực sau khi được xác nhận. Nếu không phải bạn, hãy đổi mật khẩu ngay.", "Somebody who was signed in asked for another e-mail address of this account. It counts once it is confirmed. If it was not you, please change the password at once.";
+        "news.address_changed.subject" => "Đã đổi địa chỉ thư của tài khoản", "The e-mail address of the account was changed";
+        "news.address_changed.body" => "Tài khoản này nay dùng địa chỉ thư khác. Nếu không phải bạn, hãy liên hệ người vận hành hệ thống ngay.", "This account now has another e-mail address. If it was not you, please contact the operator at once.";
+        "news.phone_changed.subject" => "Đã đổi số điện thoại của tài khoản", "The telephone of the account was changed";
+        "news.phone_changed.body" => "Số điện thoại của tài khoản này đã thay đổi. Nếu không phải bạn, hãy đổi mật khẩu ngay.", "The telephone number of this account has changed. If it was not you, please change the password at once.";
+
         // --- around it
         "link" => "Xem hồ sơ và tiếp nhận tin này (14 ngày)", "See the case and take this alert (14 days)";
         "emergency" => "Cấp cứu 115, công an 113, cứu hỏa 114. Thư này không thay thế điện thoại.", "Ambulance 115, police 113, fire 114. This mail does not replace the telephone.";

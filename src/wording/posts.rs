@@ -12,7 +12,7 @@ crate::catalogue! {
     NAME => "Tên vị trí", "Name of the post";
     GRANT => "Quyền cấp thêm; có thể ghi nhiều lần", "A right beyond those of its kind; may be repeated";
     POST_ID => "Mã định danh của vị trí, như trong danh sách", "Id of the post, as in the list";
-    ACCOUNT => "Mã định danh của tài khoản", "Id of the account";
+    ACCOUNT => "Mã định danh hoặc địa chỉ thư của tài khoản", "Id or e-mail address of the account";
     REASON => "Lý do", "Why";
     REFUSED => "Không thực hiện được: {faults}", "not possible: {faults}";
     NO_POST => "Không có vị trí hoặc người giữ như vậy", "there is no such post or holder";

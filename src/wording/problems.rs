@@ -66,6 +66,14 @@ crate::catalogue! {
         "same_person" => "Người đề xuất không được tự phê duyệt: cần một người khác.", "Whoever proposes does not approve: somebody else must.";
         "not_the_proposer" => "Chỉ người đề xuất mới rút được đề xuất.", "Only whoever proposed takes a proposal back.";
         "proposal_settled" => "Đề xuất này đã được giải quyết hoặc đã hết hạn.", "This proposal is settled, or has expired.";
+        "last_owner" => "Đơn vị phải luôn có ít nhất một chủ tài khoản; hãy giao cho người khác trước.", "An employer always has an owner; make somebody else one first.";
+        "already_registered" => "Tài khoản này đã thay mặt một đơn vị với mã số thuế đó.", "This account acts for an employer of that tax code already.";
+        "already_one_of_them" => "Tài khoản này đã thay mặt đơn vị.", "This account acts for the employer already.";
+        "too_many_invitations" => "Đang có quá nhiều lời mời chưa được trả lời; hãy rút bớt.", "Too many invitations wait for an answer; take some back.";
+        "employer_not_in_this_state" => "Hồ sơ đơn vị không ở trạng thái cho phép việc này.", "The record of the employer does not stand so that this is possible.";
+        "employer_not_verified" => "Chỉ nhập được vào hồ sơ đơn vị đã xác minh.", "Only into the record of an employer that is verified.";
+        "tax_code_verified" => "Một hồ sơ khác của mã số thuế này đã được xác minh; hãy nhập hồ sơ, giải quyết đăng ký trùng, hoặc hủy xác minh trước.", "Another record of this tax code is verified; merge, decide the claim, or take that back first.";
+        "claim_settled" => "Đăng ký trùng này đã được giải quyết.", "This claim was decided already.";
         "link_expired" => "Liên kết đã hết hạn hoặc không đúng.", "The link has expired or is not valid.";
     }
 }

@@ -13,6 +13,7 @@ mod bad_luck;
 mod bad_luck_mail;
 mod delivery;
 mod demo;
+mod employers;
 mod hardening;
 mod people;
 mod program;

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::{Actor, ActorRole, Bound, Caller, Right, sight, table};
-use crate::{ids::CallerId, named};
+use crate::{
+    ids::{CallerId, EmployerId},
+    named,
+};
 
 named! {
     /// Why something is not allowed.
@@ -24,6 +27,8 @@ named! {
         NotOwnRecord = "not_own_record",
         /// Another employer.
         NotOwnEmployer = "not_own_employer",
+        /// A member; only an owner may.
+        NotAnOwner = "not_an_owner",
         /// Another authority.
         NotOwnAuthority = "not_own_authority",
         /// Another authority received the notice.
@@ -42,7 +47,8 @@ impl Denial {
             | Self::NotGranted
             | Self::NotInScope
             | Self::PostNotHeld
-            | Self::NotReceived => false,
+            | Self::NotReceived
+            | Self::NotAnOwner => false,
             Self::NotOfTerritory
             | Self::NotOwnRecord
             | Self::NotOwnEmployer
@@ -103,10 +109,19 @@ pub enum Facts<'a> {
     },
     /// An authority, its posts and its roster.
     Authority(&'a AuthorityFacts),
-    /// An employer.
+    /// The record of an employer.
     Employer {
-        /// Its tax code.
-        tax_code: &'a str,
+        /// Its id.
+        id: &'a EmployerId,
+        /// Today's code of the province of its seat.
+        province_code: Option<&'a str>,
+    },
+    /// A claim on the tax code of an employer.
+    Claim {
+        /// The employer that it is made on.
+        on: &'a EmployerId,
+        /// Whether that is verified: before, its owner may be the one who has no right to the tax code.
+        on_is_verified: bool,
         /// Today's code of the province of its seat.
         province_code: Option<&'a str>,
     },
@@ -189,10 +204,22 @@ fn within(bound: Bound, actor: &Actor, facts: Facts<'_>) -> Result<(), Denial> {
         }
         Bound::OwnEmployer => {
             let is = match facts {
-                Facts::Employer { tax_code, .. } => actor.tax_code.as_deref() == Some(tax_code),
+                Facts::Employer { id, .. } => acts_for(actor, id),
                 _ => false,
             };
             is_within(is, Denial::NotOwnEmployer)
+        }
+        Bound::OwnedEmployer => {
+            let is_theirs = match facts {
+                Facts::Employer { id, .. } => acts_for(actor, id),
+                Facts::Claim {
+                    on, on_is_verified, ..
+                } => on_is_verified && acts_for(actor, on),
+                _ => false,
+            };
+            is_within(is_theirs, Denial::NotOwnEmployer)?;
+            let is_owner = actor.employer.as_ref().is_some_and(|acts| acts.is_owner);
+            is_within(is_owner, Denial::NotAnOwner)
         }
         Bound::OwnAuthority => {
             let is = match facts {
@@ -204,7 +231,9 @@ fn within(bound: Bound, actor: &Actor, facts: Facts<'_>) -> Result<(), Denial> {
         Bound::OwnProvince => {
             let theirs = match facts {
                 Facts::Authority(authority) => authority.province_code.as_deref(),
-                Facts::Employer { province_code, .. } => province_code,
+                Facts::Employer { province_code, .. } | Facts::Claim { province_code, .. } => {
+                    province_code
+                }
                 _ => None,
             };
             let mine = actor.province_code.as_deref();
@@ -213,9 +242,23 @@ fn within(bound: Bound, actor: &Actor, facts: Facts<'_>) -> Result<(), Denial> {
     }
 }
 
+/// Whether the person acts for this employer.
+fn acts_for(actor: &Actor, employer: &EmployerId) -> bool {
+    let acts = actor.employer.as_ref();
+    acts.is_some_and(|acts| acts.id == *employer)
+}
+
 /// The same employer or commune. A token is known by itself as well; a person is not: what it
-/// declared in one post stays with that post.
+/// declared in one post stays with that post. Whoever wrote a tax code that the province has not
+/// verified as theirs sees what they declared under it themselves, and nothing of others.
 fn is_declarant(actor: &Actor, by: &DeclaredBy) -> bool {
+    if let Some(acts) = &actor.employer {
+        let is_of_it = by
+            .tax_code
+            .as_ref()
+            .is_some_and(|code| acts.tax_codes.contains(code));
+        return is_of_it && (acts.is_verified || by.caller_id == actor.caller.id());
+    }
     let same = |mine: &Option<String>, theirs: &Option<String>| mine.is_some() && mine == theirs;
     let is_token = matches!(actor.caller, Caller::Token(_));
     (is_token && by.caller_id == actor.caller.id())
@@ -250,7 +293,7 @@ mod tests {
             access::{
                 HeldPost,
                 table::Holder,
-                tests::{actor, in_post},
+                tests::{actor, in_post, person_of},
             },
             post::{PostKind, acts_as},
         },
@@ -276,6 +319,11 @@ mod tests {
                 _ => actor(*role, "19", "", ""),
             })
             .collect();
+        let employer = EmployerId::from("an employer".to_owned());
+        for (is_owner, is_verified) in [(true, true), (true, false), (false, true), (false, false)]
+        {
+            all.push(person_of(&employer, &["0101234567"], is_owner, is_verified));
+        }
         for kind in PostKind::ALL {
             for (_, role) in acts_as(*kind) {
                 let (province, commune) = match role {
@@ -338,6 +386,88 @@ mod tests {
             decide(&moved, Right::ReadDeclaration, facts, now()),
             Err(Denial::NotOfTerritory)
         );
+    }
+
+    #[test]
+    fn of_an_employer_that_is_not_verified_each_sees_what_they_declared_themselves() {
+        let employer = EmployerId::generate();
+        let person =
+            |is_verified| person_of(&employer, &["0101234567", "0109999999"], true, is_verified);
+        let (mut before, after) = (person(false), person(true));
+        before.employer.as_mut().unwrap().tax_codes.truncate(1);
+        let nobody = BTreeSet::new();
+        let seen = |who: &Actor, caller_id: CallerId, tax_code: &str| {
+            let by = DeclaredBy {
+                caller_id,
+                tax_code: Some(tax_code.to_owned()),
+                commune_code: None,
+            };
+            let facts = Facts::Declaration {
+                by: &by,
+                audiences: &nobody,
+            };
+            let may = |right| may(who, right, facts);
+            assert_eq!(may(Right::ReadDeclaration), may(Right::Supplement));
+            may(Right::ReadDeclaration)
+        };
+        let stranger = || actor(ActorRole::Employer, "", "", "0101234567").caller.id();
+        assert!(seen(&before, before.caller.id(), "0101234567"));
+        assert!(!seen(&before, stranger(), "0101234567"));
+        // What they declared for another employer stays with that one.
+        assert!(!seen(&before, before.caller.id(), "0109999999"));
+        assert!(seen(&after, stranger(), "0101234567"));
+        assert!(seen(&after, stranger(), "0109999999"));
+        assert!(!seen(&after, stranger(), "0108888888"));
+    }
+
+    #[test]
+    fn owners_decide_about_people_and_about_claims_once_they_are_verified() {
+        let (employer, other) = (EmployerId::generate(), EmployerId::generate());
+        let facts = Facts::Employer {
+            id: &employer,
+            province_code: Some("19"),
+        };
+        let claim = |on_is_verified| Facts::Claim {
+            on: &employer,
+            on_is_verified,
+            province_code: Some("19"),
+        };
+        let owner = person_of(&employer, &["0101234567"], true, true);
+        let member = person_of(&employer, &["0101234567"], false, true);
+        let stranger = person_of(&other, &["0101234567"], true, true);
+        let token = actor(ActorRole::Employer, "", "", "0101234567");
+        let manage = |who: &Actor| decide(who, Right::ManageEmployerPeople, facts, now());
+        assert_eq!(manage(&owner), Ok(()));
+        assert_eq!(manage(&member), Err(Denial::NotAnOwner));
+        // The same tax code is not the same employer.
+        assert_eq!(manage(&stranger), Err(Denial::NotOwnEmployer));
+        assert_eq!(manage(&token), Err(Denial::NotOwnEmployer));
+        assert!(may(&owner, Right::DecideClaims, claim(true)));
+        assert!(!may(&owner, Right::DecideClaims, claim(false)));
+        assert!(!may(&member, Right::DecideClaims, claim(true)));
+        assert!(may(&member, Right::ReadEmployer, facts));
+        assert!(!may(&owner, Right::ManageEmployers, facts));
+        let in_province = |province| {
+            in_post(
+                PostKind::ProvincialAdministrator,
+                ActorRole::Administrator,
+                province,
+                "",
+            )
+        };
+        for right in [Right::ManageEmployers, Right::ReadEmployer] {
+            assert!(may(&in_province("19"), right, facts));
+            assert!(!may(&in_province("66"), right, facts));
+        }
+        assert!(may(&in_province("19"), Right::DecideClaims, claim(false)));
+        assert!(!may(&in_province("19"), Right::ManageEmployerPeople, facts));
+        let ministry = in_post(PostKind::MinistryOfficer, ActorRole::Ministry, "", "");
+        assert!(may(&ministry, Right::ManageEmployers, facts));
+        assert!(!may(
+            &in_post(PostKind::ChiefInspector, ActorRole::Inspector, "19", ""),
+            Right::ManageEmployers,
+            facts
+        ));
     }
 
     #[test]
@@ -512,7 +642,10 @@ mod tests {
             let has_row = table::rows()
                 .any(|row| Some(row.holder) == who.holder() && row.right == right);
             prop_assert_eq!(may(&who, right, Facts::Any), has_row);
-            for facts in [Facts::Found, Facts::Case { audiences: &audiences }] {
+            let employer = EmployerId::from("an employer".to_owned());
+            let of_employer = Facts::Employer { id: &employer, province_code: Some("19") };
+            let claim = Facts::Claim { on: &employer, on_is_verified: true, province_code: Some("19") };
+            for facts in [Facts::Found, Facts::Case { audiences: &audiences }, of_employer, claim] {
                 prop_assert!(has_row || !may(&who, right, facts));
                 // What is allowed of one record is allowed at all.
                 prop_assert!(!may(&who, right, facts) || may(&who, right, Facts::Any));
@@ -530,6 +663,31 @@ mod tests {
             let before = may(&who, right, Facts::Case { audiences: &few });
             let after = may(&who, right, Facts::Case { audiences: &all });
             prop_assert!(after || !before);
+        }
+
+        #[test]
+        fn to_be_verified_and_to_be_an_owner_never_takes_a_right_away(
+            right in select(Right::ALL),
+            is_owner: bool,
+            declared_by_me: bool,
+            codes in prop::collection::vec(select(&["0101234567", "0109999999"]), 1..3),
+        ) {
+            let employer = EmployerId::from("an employer".to_owned());
+            let less = person_of(&employer, &codes[..1], is_owner, false);
+            let more = Actor { caller: less.caller.clone(), ..person_of(&employer, &codes, true, true) };
+            let by = DeclaredBy {
+                caller_id: if declared_by_me { less.caller.id() } else { CallerId::from("x".to_owned()) },
+                tax_code: Some("0101234567".to_owned()),
+                commune_code: None,
+            };
+            let nobody = BTreeSet::new();
+            for facts in [
+                Facts::Declaration { by: &by, audiences: &nobody },
+                Facts::Employer { id: &employer, province_code: None },
+                Facts::Claim { on: &employer, on_is_verified: true, province_code: None },
+            ] {
+                prop_assert!(!may(&less, right, facts) || may(&more, right, facts));
+            }
         }
 
         #[test]

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     domain::post::PostKind,
-    ids::{AccountId, CallerId, PostId, TokenId},
+    ids::{AccountId, CallerId, EmployerId, PostId, TokenId},
     named,
 };
 
@@ -106,13 +106,28 @@ pub struct HeldPost {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// Who asks: a token, or a person in a post.
+/// The employer for which a person acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActingFor {
+    /// Its record.
+    pub id: EmployerId,
+    /// Whether the person is an owner.
+    pub is_owner: bool,
+    /// Whether the province has verified that it is the employer of its tax code.
+    pub is_verified: bool,
+    /// Its tax code, and those of the records that were merged into it.
+    pub tax_codes: Vec<String>,
+}
+
+/// Who asks: a token, or a person in a post or for an employer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// By what it is known.
     pub caller: Caller,
     /// The post in which a person acts.
     pub post: Option<HeldPost>,
+    /// The employer for which a person acts; of a token the tax code says it all.
+    pub employer: Option<ActingFor>,
     /// Its name, as timelines show it.
     pub name: String,
     /// Its role.
@@ -133,6 +148,7 @@ impl Actor {
         Self {
             caller: Caller::Service,
             post: None,
+            employer: None,
             name: "tnld".to_owned(),
             role: ActorRole::Operator,
             province_code: None,
@@ -178,12 +194,32 @@ pub(crate) mod tests {
         Actor {
             caller: Caller::Token(TokenId::generate()),
             post: None,
+            employer: None,
             name: format!("{role} of {province}{commune}{tax_code}"),
             role,
             province_code: some(province),
             commune_code: some(commune),
             tax_code: some(tax_code),
             scopes: None,
+        }
+    }
+
+    /// Somebody who acts for an employer that is verified or not.
+    pub(crate) fn person_of(
+        employer: &EmployerId,
+        tax_codes: &[&str],
+        is_owner: bool,
+        is_verified: bool,
+    ) -> Actor {
+        Actor {
+            caller: Caller::Account(AccountId::generate()),
+            employer: Some(ActingFor {
+                id: employer.clone(),
+                is_owner,
+                is_verified,
+                tax_codes: tax_codes.iter().map(|code| (*code).to_owned()).collect(),
+            }),
+            ..actor(ActorRole::Employer, "", "", tax_codes[0])
         }
     }
 

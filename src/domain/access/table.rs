@@ -70,8 +70,14 @@ named! {
         // --- employers
         /// To verify, lock and merge employers.
         ManageEmployers = "manage_employers",
+        /// To read the record of an employer and who acts for it.
+        ReadEmployer = "read_employer",
+        /// To decide whether whoever else registered a tax code belongs to its employer.
+        DecideClaims = "decide_claims",
         /// To invite and remove the people of an employer.
         ManageEmployerPeople = "manage_employer_people",
+        /// To act for an employer no more.
+        LeaveEmployer = "leave_employer",
         // --- administration
         /// To look through the directory and the rules.
         ReadDirectory = "read_directory",
@@ -177,8 +183,10 @@ named! {
         OwnTerritory = "own_territory",
         /// What the employer or the commune has declared itself.
         OwnRecord = "own_record",
-        /// The employer itself.
+        /// The employer for which the person acts.
         OwnEmployer = "own_employer",
+        /// The same, where the person is an owner; claims once it is verified.
+        OwnedEmployer = "owned_employer",
         /// The authority of the post.
         OwnAuthority = "own_authority",
         /// Notices that the holder's authority received, as the commune or the labour authority.
@@ -294,6 +302,7 @@ const fn if_granted(holder: Holder, bound: Bound, rights: &'static [Right]) -> R
 
 use Bound::{
     Everywhere, OwnAuthority, OwnEmployer, OwnProvince, OwnReceipt, OwnRecord, OwnTerritory,
+    OwnedEmployer,
 };
 use Right as R;
 
@@ -364,6 +373,9 @@ const ASK: &[Right] = &[R::Preview, R::PreviewAnotherDay, R::SearchPlaces];
 const PLACES: &[Right] = &[R::SearchPlaces];
 const DIRECTORY: &[Right] = &[R::ReadDirectory];
 const COLLEAGUES: &[Right] = &[R::ReadPosts, R::ReadRoster];
+/// Whose a tax code is, is decided by the province of the seat. What lies in two provinces neither decides
+/// over the other: the ministry does, or the operator.
+const EMPLOYERS: &[Right] = &[R::ManageEmployers, R::ReadEmployer, R::DecideClaims];
 
 /// The table.
 const TABLE: &[Rows] = &[
@@ -371,7 +383,16 @@ const TABLE: &[Rows] = &[
     may(Holder::Employer, Everywhere, &[R::Declare, R::Preview]),
     may(Holder::Employer, Everywhere, PLACES),
     may(Holder::Employer, OwnRecord, OWN_DECLARATION),
-    may(Holder::Employer, OwnEmployer, &[R::ManageEmployerPeople]),
+    may(
+        Holder::Employer,
+        OwnEmployer,
+        &[R::ReadEmployer, R::LeaveEmployer],
+    ),
+    may(
+        Holder::Employer,
+        OwnedEmployer,
+        &[R::ManageEmployerPeople, R::DecideClaims],
+    ),
     // Whoever knows of an accident gives notice; nothing else (L84 Art. 34.1.a, 34.1.d).
     may(Holder::Informant, Everywhere, &[R::Notice]),
     // Tokens are made for one authority as a whole: for its own software.
@@ -502,12 +523,12 @@ const TABLE: &[Rows] = &[
             R::HandOver,
             R::ManageRoster,
             R::ManageDirectory,
-            R::ManageEmployers,
             R::CreateTokens,
             R::DataSubjectRequests,
             R::Retention,
         ],
     ),
+    may(Holder::ProvincialAdministrator, OwnProvince, EMPLOYERS),
     may(
         Holder::ProvincialAdministrator,
         Everywhere,
@@ -540,7 +561,6 @@ const TABLE: &[Rows] = &[
             R::HandOver,
             R::ManageRoster,
             R::ManageDirectory,
-            R::ManageEmployers,
             R::CreateTokens,
             R::ProposeRules,
             R::ApproveRules,
@@ -550,6 +570,8 @@ const TABLE: &[Rows] = &[
             R::LegalDuties,
         ],
     ),
+    may(Holder::Operator, Everywhere, EMPLOYERS),
+    may(Holder::MinistryOfficer, Everywhere, EMPLOYERS),
     // Authorities and rules are no secret among those who apply them.
     may(Holder::CommuneToken, Everywhere, DIRECTORY),
     may(Holder::InspectorToken, Everywhere, DIRECTORY),

@@ -2,6 +2,7 @@
 
 pub mod email;
 pub mod lockout;
+pub mod news;
 pub mod password;
 pub mod recovery;
 pub mod return_to;
@@ -73,6 +74,41 @@ impl LinkPurpose {
             Self::ProveEmail => "account/proof",
             Self::ResetPassword | Self::Invitation => "account/reset",
         }
+    }
+}
+
+named! {
+    /// What a link is good for, once, that stands for itself and not for an account.
+    pub enum ActionPurpose {
+        /// Finishes the registration of an employer.
+        RegisterEmployer = "register_employer",
+        /// Takes an invitation to act for an employer, where the address has no account.
+        JoinEmployer = "join_employer",
+        /// Shows that another address of an account is its holder's.
+        ChangeEmail = "change_email",
+    }
+}
+
+impl ActionPurpose {
+    /// For how long it is good from the moment in which the mail leaves.
+    pub fn lifetime(self) -> chrono::TimeDelta {
+        match self {
+            Self::RegisterEmployer | Self::ChangeEmail => chrono::TimeDelta::days(2),
+            Self::JoinEmployer => chrono::TimeDelta::days(7),
+        }
+    }
+
+    /// Where its page is: what stands between the service's address and the secret.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::RegisterEmployer | Self::ChangeEmail => LinkPurpose::ProveEmail.path(),
+            Self::JoinEmployer => LinkPurpose::Invitation.path(),
+        }
+    }
+
+    /// Whether whoever uses it chooses a password.
+    pub fn sets_password(self) -> bool {
+        self == Self::JoinEmployer
     }
 }
 

@@ -123,6 +123,42 @@ named! {
         LinkIdentity = "link_identity",
         /// An identity was unlinked.
         UnlinkIdentity = "unlink_identity",
+        /// An employer registered itself.
+        RegisterEmployer = "register_employer",
+        /// The record of an employer was read by an authority.
+        ReadEmployer = "read_employer",
+        /// An employer was verified.
+        VerifyEmployer = "verify_employer",
+        /// That was taken back.
+        UnverifyEmployer = "unverify_employer",
+        /// An employer was locked.
+        LockEmployer = "lock_employer",
+        /// It was opened again.
+        UnlockEmployer = "unlock_employer",
+        /// The record of an employer was merged into another.
+        MergeEmployers = "merge_employers",
+        /// It is one of its own again.
+        UnmergeEmployers = "unmerge_employers",
+        /// A claim on a tax code was decided.
+        DecideClaim = "decide_claim",
+        /// Somebody was invited to act for an employer.
+        InvitePerson = "invite_person",
+        /// An invitation was taken back.
+        WithdrawInvitation = "withdraw_invitation",
+        /// An invitation was declined.
+        DeclineInvitation = "decline_invitation",
+        /// Somebody acts for an employer from now on.
+        JoinEmployer = "join_employer",
+        /// Somebody acts for an employer no more.
+        LeaveEmployer = "leave_employer",
+        /// Somebody became an owner or a member of an employer.
+        ChangePersonRole = "change_person_role",
+        /// Another address was asked for.
+        AskEmail = "ask_email",
+        /// Another address counts from now on.
+        ChangeEmail = "change_email",
+        /// The telephone of an account was changed.
+        ChangePhone = "change_phone",
         /// What a data subject asks for was registered.
         RegisterRequest = "register_request",
         /// It was read.
@@ -245,6 +281,24 @@ impl Action {
             | Self::RemovePasskey
             | Self::LinkIdentity
             | Self::UnlinkIdentity
+            | Self::RegisterEmployer
+            | Self::ReadEmployer
+            | Self::VerifyEmployer
+            | Self::UnverifyEmployer
+            | Self::LockEmployer
+            | Self::UnlockEmployer
+            | Self::MergeEmployers
+            | Self::UnmergeEmployers
+            | Self::DecideClaim
+            | Self::InvitePerson
+            | Self::WithdrawInvitation
+            | Self::DeclineInvitation
+            | Self::JoinEmployer
+            | Self::LeaveEmployer
+            | Self::ChangePersonRole
+            | Self::AskEmail
+            | Self::ChangeEmail
+            | Self::ChangePhone
             | Self::ChangeDirectory
             | Self::ImportDirectory
             | Self::ProposeRules
@@ -299,6 +353,8 @@ named! {
         Passkey = "passkey",
         /// Who a person is at an OpenID provider.
         Identity = "identity",
+        /// The record of an employer.
+        Employer = "employer",
     }
 }
 

@@ -2,6 +2,7 @@ use chrono::{TimeZone, Utc};
 
 use super::*;
 use crate::domain::{
+    account::news::News,
     authority::Role,
     declaration::DeclarantRole,
     message::{AlarmKind, AlertUpdate, WithdrawnBecause, tests::a_fatal_alert},
@@ -126,6 +127,16 @@ fn every_kind_of_message_has_all_its_words_in_both_languages() {
             message_id: Some("m".into()),
             reply: Some("550 no such user".into()),
             record: None,
+        }));
+    }
+    for news in News::ALL {
+        let of_employer = news.is_about_an_employer();
+        messages.push(Message::AccountNews(AccountNews {
+            news: *news,
+            full_name: "Hà Văn Tư".into(),
+            employer: of_employer.then(|| "Công ty CP Xây dựng Tây Nguyên".into()),
+            tax_code: of_employer.then(|| "6099254308".into()),
+            reason: Some("Nghỉ việc".into()),
         }));
     }
     for message in messages {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Occasion, check_password, who};
+use super::{Occasion, actions, check_password, who};
 use crate::{
     domain::{
         account::{AccountStatus, LinkPurpose},
@@ -123,6 +123,10 @@ pub fn is_good(
     to_set_password: bool,
     now: DateTime<Utc>,
 ) -> Result<bool> {
+    if let Some(link) = actions::find(tx, secret, now)? {
+        let fits = link.purpose.sets_password() == to_set_password;
+        return Ok(fits && actions::is_good(tx, &link, now)?);
+    }
     match find(
         tx,
         secret,
@@ -137,6 +141,9 @@ pub fn is_good(
 
 /// Whether a link may set this password, before the password is hashed.
 pub fn may_reset(tx: &mut DbConn, secret: &str, password: &str, now: DateTime<Utc>) -> Result<()> {
+    if let Some(link) = actions::find(tx, secret, now)? {
+        return actions::may_join(tx, &link, password, now);
+    }
     let (_, account) = find(tx, secret, sets_password, now)?;
     check_password(password, &account, "/password")
 }
@@ -151,6 +158,9 @@ pub fn reset(
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<(String, Vec<Entry>)> {
+    if let Some(link) = actions::find(tx, secret, now)? {
+        return actions::join(tx, &link, password_hash, origin, now);
+    }
     let (link, account) = find(tx, secret, sets_password, now)?;
     if !account_links::use_up(tx, &link, now)? {
         return Err(AppError::Conflict("link_expired"));
@@ -178,6 +188,9 @@ pub fn prove_email(
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<Vec<Entry>> {
+    if let Some(link) = actions::find(tx, secret, now)? {
+        return actions::prove(tx, &link, origin, now);
+    }
     let (link, account) = find(tx, secret, |purpose| !sets_password(purpose), now)?;
     if !account_links::use_up(tx, &link, now)? {
         return Err(AppError::Conflict("link_expired"));

@@ -30,7 +30,41 @@ pub fn make(
 ) -> Result<Option<Account>> {
     let email = normal_form(email).ok_or_else(|| wrong("/email", FaultCode::Email))?;
     let name = full_name(name).ok_or_else(|| wrong("/full_name", FaultCode::BadCharacters))?;
+    let account = unproven(email, name, now);
+    Ok(accounts::insert(tx, &account)?.then_some(account))
+}
+
+/// What somebody told who has just shown that an address is theirs.
+pub struct Proven {
+    /// The address in its normal form.
+    pub email: String,
+    /// Name in its normal form.
+    pub full_name: String,
+    /// Telephone in its normal form.
+    pub phone: Option<String>,
+    /// Language.
+    pub language: Language,
+    /// The password as argon2id.
+    pub password_hash: String,
+}
+
+/// Makes an account whose holder may sign in at once; `None` where the address has one already.
+pub fn make_proven(tx: &mut DbConn, proven: Proven, now: DateTime<Utc>) -> Result<Option<Account>> {
     let account = Account {
+        phone: proven.phone,
+        language: proven.language,
+        password_hash: Some(proven.password_hash),
+        ..unproven(proven.email, proven.full_name, now)
+    };
+    if !accounts::insert(tx, &account)? {
+        return Ok(None);
+    }
+    accounts::prove(tx, &account.id, now)?;
+    Ok(accounts::find(tx, &account.id)?)
+}
+
+fn unproven(email: String, name: String, now: DateTime<Utc>) -> Account {
+    Account {
         id: AccountId::generate(),
         email,
         full_name: name,
@@ -43,8 +77,7 @@ pub fn make(
         totp_secret: None,
         totp_last_step: None,
         totp_pending: None,
-    };
-    Ok(accounts::insert(tx, &account)?.then_some(account))
+    }
 }
 
 /// The secret of a link by which the holder chooses a first password; an operator hands it over.

@@ -1,8 +1,11 @@
 //! Accounts of people: made, invited, locked; signing in, second factors, passwords, sessions.
 
+pub mod actions;
+pub mod contact;
 pub mod identities;
 pub mod links;
 pub mod making;
+pub mod news;
 pub mod passkeys;
 pub mod proof;
 pub mod second_factor;
@@ -96,6 +99,7 @@ pub fn somebody() -> Who {
 }
 
 /// Where and when something was done by whom.
+#[derive(Clone)]
 pub struct Occasion {
     /// Who.
     pub who: Who,
@@ -108,12 +112,18 @@ pub struct Occasion {
 impl Occasion {
     /// An entry of the trace about the account `id`.
     pub fn entry(self, action: Action, id: impl ToString, result: &str) -> Entry {
+        let object = Object::new(ObjectKind::Account, id);
+        self.entry_about(action, object, result)
+    }
+
+    /// An entry of the trace about something else.
+    pub fn entry_about(self, action: Action, object: Object, result: &str) -> Entry {
         Entry {
             happened_at: self.now,
             who: self.who,
             action,
             purpose: action.purpose(),
-            object: Object::new(ObjectKind::Account, id),
+            object,
             result: result.to_owned(),
             origin: self.origin,
             details: json!({}),
@@ -131,14 +141,25 @@ pub fn wrong(pointer: &str, code: FaultCode) -> AppError {
 
 /// Refuses a new password that is too weak for the holder of `account`.
 pub fn check_password(password: &str, account: &Account, pointer: &str) -> Result<()> {
+    check_new_password(password, &account.email, &account.full_name, pointer)
+}
+
+/// The same before there is an account.
+pub fn check_new_password(password: &str, email: &str, name: &str, pointer: &str) -> Result<()> {
+    match weakness_of(password, email, name) {
+        None => Ok(()),
+        Some(code) => Err(wrong(pointer, code)),
+    }
+}
+
+/// What is wrong with a new password.
+pub fn weakness_of(password: &str, email: &str, name: &str) -> Option<FaultCode> {
     use crate::domain::account::password::{Weakness, weakness};
 
-    let code = match weakness(password, &account.email, &account.full_name) {
-        None => return Ok(()),
-        Some(Weakness::TooShort) => FaultCode::TooShort,
-        Some(Weakness::TooLong) => FaultCode::TooLong,
-        Some(Weakness::Common) => FaultCode::CommonPassword,
-        Some(Weakness::NamesOwner) => FaultCode::NamesOwner,
-    };
-    Err(wrong(pointer, code))
+    Some(match weakness(password, email, name)? {
+        Weakness::TooShort => FaultCode::TooShort,
+        Weakness::TooLong => FaultCode::TooLong,
+        Weakness::Common => FaultCode::CommonPassword,
+        Weakness::NamesOwner => FaultCode::NamesOwner,
+    })
 }

@@ -11,6 +11,7 @@ use super::{Ctx, form::Form, queue_params};
 use crate::{
     domain::{
         access::{AuthorityFacts, Facts, Holder, Right, table},
+        account::email::normal_form,
         audit::{Action, Object, ObjectKind},
         authority::Authority,
         declaration::{Fault, FaultCode},
@@ -18,7 +19,7 @@ use crate::{
     },
     error::{AppError, Result},
     ids::{AccountId, PostId},
-    store::{conn::DbConn, posts, shifts},
+    store::{accounts, conn::DbConn, posts, shifts},
     time::day_in_vietnam,
 };
 
@@ -290,11 +291,34 @@ pub fn end(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<Post
     detail(tx, ctx, post)
 }
 
-/// Gives the post to an account: `account_id`, and where stated `from`, `until`, `reason`.
+/// The account that a form names, by `account_id` or by its address as `email`: one that is there.
+fn account_in(tx: &mut DbConn, form: &mut Form<'_>) -> Result<Option<AccountId>> {
+    let id = form.optional("account_id", FaultCode::NotAllowed, AccountId::parse);
+    let email = form.optional("email", FaultCode::Email, normal_form);
+    let has_fault = form.has_fault("account_id") || form.has_fault("email");
+    let (name, account) = match (id, email) {
+        (Some(_), Some(_)) => ("email", None),
+        (Some(id), None) => ("account_id", accounts::find(tx, &id)?),
+        (None, Some(email)) => ("email", accounts::find_by_email(tx, &email)?),
+        (None, None) => {
+            if !has_fault {
+                form.fault("account_id", FaultCode::Required);
+            }
+            return Ok(None);
+        }
+    };
+    if account.is_none() {
+        form.fault(name, FaultCode::NotAllowed);
+    }
+    Ok(account.map(|account| account.id))
+}
+
+/// Gives the post to an account that is there: `account_id` or `email`, and where stated `from`, `until`,
+/// `reason`.
 pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<PostDetail> {
     let post = to_change(tx, ctx, Right::ManagePosts, id)?;
     let mut form = Form::new(body);
-    let account = form.value("account_id", FaultCode::NotAllowed, AccountId::parse);
+    let account = account_in(tx, &mut form)?;
     let from = form.optional_moment("from");
     let until = form.optional_moment("until");
     let reason = form.optional_text("reason", LONGEST_REASON);

@@ -17,6 +17,7 @@ use crate::{
         place::{Places, Succession, Unit, UnitLevel},
     },
     service::{
+        accounts::make,
         cases::{
             self, QueueParams, TakeStep,
             tests::{commune, ctx as ctx_of, opened},
@@ -108,9 +109,12 @@ fn operator() -> Ctx {
     acting(Actor::service(), at(NOW))
 }
 
-fn person(name: &str) -> Person {
+/// Somebody with an account.
+fn person(tx: &mut DbConn, name: &str) -> Person {
+    let email = format!("{}@so-noi-vu.test", AccountId::generate());
+    let account = make(tx, &email, name, at(NOW)).unwrap().unwrap();
     Person {
-        account: AccountId::generate(),
+        account: account.id,
         name: name.to_owned(),
     }
 }
@@ -143,7 +147,7 @@ fn faults(result: Result<impl std::fmt::Debug>) -> Vec<String> {
 fn a_person_acts_in_each_of_its_posts_for_as_long_as_it_holds_it() {
     for mut db in TestDb::all() {
         let tx = &mut db.conn;
-        let (mai, ctx) = (person("Lò Thị Mai"), operator());
+        let (mai, ctx) = (person(tx, "Lò Thị Mai"), operator());
         let chief = post(tx, "SNV-19", PostKind::ChiefInspector, Some(&mai));
         let official = post(tx, "UBX-02008", PostKind::CommuneOfficial, None);
         let until = ctx.now + TimeDelta::days(1);
@@ -200,7 +204,7 @@ fn a_person_acts_in_each_of_its_posts_for_as_long_as_it_holds_it() {
 fn a_chief_keeps_the_posts_below_its_own_in_its_own_authority() {
     for mut db in TestDb::all() {
         let tx = &mut db.conn;
-        let tu = person("Hà Văn Tư");
+        let tu = person(tx, "Hà Văn Tư");
         let own = post(tx, "SNV-19", PostKind::ChiefInspector, Some(&tu));
         let foreign = post(tx, "SNV-20", PostKind::Investigator, None);
         let chief = as_holder(tx, &tu);
@@ -262,7 +266,7 @@ fn everything_that_a_post_holds_is_handed_over_in_one_step() {
     for mut db in TestDb::all() {
         let case = opened(&mut db, CaseStatus::Classified, &["L19"]);
         let tx = &mut db.conn;
-        let (tu, nam) = (person("Hà Văn Tư"), person("Vi Thị Năm"));
+        let (tu, nam) = (person(tx, "Hà Văn Tư"), person(tx, "Vi Thị Năm"));
         let chief_post = post(tx, "SNV-19", PostKind::ChiefInspector, Some(&tu));
         let from = post(tx, "SNV-19", PostKind::Investigator, Some(&nam));
         let to = post(tx, "SNV-19", PostKind::Investigator, None);
@@ -350,7 +354,7 @@ fn everything_that_a_post_holds_is_handed_over_in_one_step() {
 fn posts_of_a_merged_authority_go_on_in_its_successor() {
     for mut db in TestDb::all() {
         let tx = &mut db.conn;
-        let mai = person("Lò Thị Mai");
+        let mai = person(tx, "Lò Thị Mai");
         let id = post(tx, "SNV-06", PostKind::Investigator, Some(&mai));
         let before = operator();
         assert_eq!(move_to_successors(tx, &before).unwrap(), 0);
@@ -406,7 +410,7 @@ fn of_an_authority_that_nobody_succeeded_the_operator_hands_over() {
 fn who_is_on_duty_reads_no_health_data_without_a_grant() {
     let mut db = TestDb::all().remove(0);
     let tx = &mut db.conn;
-    let tu = person("Hà Văn Tư");
+    let tu = person(tx, "Hà Văn Tư");
     post(tx, "SNV-19", PostKind::DutyOfficer, Some(&tu));
     let mut duty = as_holder(tx, &tu);
     let record = json!({"victims": [{"citizen_id": "001099012345", "injuries": ["043"]}]});

@@ -79,6 +79,7 @@ pub fn actor(
     Ok(Actor {
         caller,
         post: None,
+        employer: None,
         name: token.name,
         role: ActorRole::try_from(role).map_err(AppError::internal)?,
         province_code: token.province_code,

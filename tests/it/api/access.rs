@@ -50,6 +50,8 @@ fn table() -> Vec<Row> {
     let operator_only = |ok| [403, 403, 403, 403, 403, 403, 403, 403, 403, 403, ok];
     let office_66 = |ok| [403, 403, 404, 404, ok, 404, 404, 404, 404, 404, ok];
     let officials = |ok| [403, 403, ok, ok, ok, ok, ok, ok, ok, ok, ok];
+    let employers_only = [404, 404, 403, 403, 403, 403, 403, 403, 403, 403, 403];
+    let employers_and_operator = [404, 404, 403, 403, 403, 403, 403, 403, 403, 403, 404];
     let declaring = recent("03");
     vec![
         row(
@@ -205,6 +207,90 @@ fn table() -> Vec<Row> {
         ),
         row("GET /api/v1/duties", none.clone(), operator_only(200)),
         row("PUT /api/v1/duties", empty.clone(), operator_only(422)),
+        // A token acts for a tax code and is none of the people of an employer; people of every kind
+        // are in tests/it/employers.
+        Row("POST /api/v1/employers", json!({}), [422; 14]),
+        row("GET /api/v1/employers", none.clone(), operator_only(200)),
+        row(
+            "GET /api/v1/employers/{employer_id}",
+            none.clone(),
+            employers_and_operator,
+        ),
+        row(
+            "GET /api/v1/employers/{employer_id}/people",
+            none.clone(),
+            employers_and_operator,
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/verify",
+            empty.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/unverify",
+            empty.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/lock",
+            empty.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/unlock",
+            empty.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/merge",
+            empty.clone(),
+            operator_only(422),
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/unmerge",
+            empty.clone(),
+            operator_only(404),
+        ),
+        row(
+            "GET /api/v1/employers/{employer_id}/claims",
+            none.clone(),
+            employers_and_operator,
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/claims/{claim_id}/decide",
+            empty.clone(),
+            employers_and_operator,
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/people/{account_id}/role",
+            empty.clone(),
+            employers_only,
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/people/{account_id}/remove",
+            empty.clone(),
+            employers_only,
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/leave",
+            empty.clone(),
+            employers_only,
+        ),
+        row(
+            "GET /api/v1/employers/{employer_id}/invitations",
+            none.clone(),
+            employers_only,
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/invitations",
+            empty.clone(),
+            employers_only,
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/invitations/{invitation_id}/withdraw",
+            none.clone(),
+            employers_only,
+        ),
         row("GET /api/v1/alarms", none.clone(), operator_only(200)),
         row(
             "GET /api/v1/posts",
@@ -406,6 +492,28 @@ fn table() -> Vec<Row> {
             json!({"password": "x"}),
             [403; 11],
         ),
+        row("POST /api/v1/account/employers", json!({}), [403; 11]),
+        row("GET /api/v1/account/invitations", none.clone(), [403; 11]),
+        row(
+            "POST /api/v1/account/invitations/{invitation_id}/accept",
+            none.clone(),
+            [403; 11],
+        ),
+        row(
+            "POST /api/v1/account/invitations/{invitation_id}/decline",
+            none.clone(),
+            [403; 11],
+        ),
+        row(
+            "POST /api/v1/account/email",
+            json!({"password": "x", "email": "a@donvi.test"}),
+            [403; 11],
+        ),
+        row(
+            "PUT /api/v1/account/phone",
+            json!({"password": "x"}),
+            [403; 11],
+        ),
         // For everybody, whatever they show.
         Row("POST /api/v1/session/passkey", json!({}), [422; 14]),
         // The address of the tests is no host name.
@@ -491,6 +599,9 @@ pub fn address(template: &str, declared: &Declared) -> String {
         .replace("{message_id}", nothing)
         .replace("{token_id}", nothing)
         .replace("{account_id}", nothing)
+        .replace("{employer_id}", nothing)
+        .replace("{claim_id}", nothing)
+        .replace("{invitation_id}", nothing)
         .replace("{session_id}", nothing)
         .replace("{passkey_id}", nothing)
         .replace("{identity_id}", nothing)

@@ -4,6 +4,8 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tnld::{ids::AccountId, time::rfc3339_in_vietnam};
 
+use crate::support::Db;
+
 use super::{
     Caller, Office,
     office::{now, text},
@@ -14,6 +16,22 @@ fn create(operator: &Caller, authority: &str, kind: &str, name: &str) -> String 
     let body = json!({"authority_id": authority, "kind": kind, "name": name});
     let post = operator.post("/api/v1/posts", &body).expect(201);
     text(&post["id"]).to_owned()
+}
+
+/// The id of a new account.
+fn account(db: &Db, email: &str) -> String {
+    db.tnld(&[
+        "account",
+        "create",
+        "--email",
+        email,
+        "--name",
+        "Lò Thị Mai",
+    ])
+    .ok();
+    let list = db.tnld(&["account", "list"]).ok();
+    let line = list.lines().find(|line| line.contains(email)).unwrap();
+    line.split_whitespace().next().unwrap().to_owned()
 }
 
 fn at(id: &str, what: &str) -> String {
@@ -27,10 +45,23 @@ on_both_databases! {
         let from = create(&operator, "SNV-66", "investigator", "Điều tra viên số 1");
         let to = create(&operator, "SNV-66", "investigator", "Điều tra viên số 2");
         let foreign = create(&operator, "SNV-19", "investigator", "Điều tra viên");
-        let account = AccountId::generate().to_string();
+        let account = account(db, "mai.lo@snv.test");
         let held = operator.post(&at(&from, "/holders"), &json!({"account_id": account})).expect(200);
         assert_eq!(held["holders"][0]["account_id"], account.as_str());
         operator.post(&at(&from, "/holders"), &json!({"account_id": account})).expect(409);
+        // Nobody is appointed who has no account, and nobody is meant twice.
+        for (body, pointer) in [
+            (json!({"account_id": AccountId::generate()}), "/account_id"),
+            (json!({"email": "nobody@snv.test"}), "/email"),
+            (json!({"email": "x"}), "/email"),
+            (json!({"email": "mai.lo@snv.test", "account_id": account}), "/email"),
+            (json!({}), "/account_id"),
+        ] {
+            let refused = operator.post(&at(&to, "/holders"), &body);
+            assert_eq!(refused.error_pointers(), [pointer], "{body}");
+        }
+        let by_address = operator.post(&at(&to, "/holders"), &json!({"email": " Mai.Lo@SNV.test"})).expect(200);
+        assert_eq!(by_address["holders"][0]["account_id"], account.as_str());
 
         let answer = office.employer("6099254308").declare(&recent("03"));
         let case = inspector.case_of(&answer);
@@ -137,15 +168,18 @@ on_both_databases! {
             "post", "create", "--authority", "UBND-66", "--kind", "provincial_administrator", "--name", "Quản trị",
         ]);
         let id = made.ok().trim_end().to_owned();
-        let account = AccountId::generate().to_string();
-        db.tnld(&["post", "appoint", &id, "--account", &account]).ok();
+        let account = account(db, "mai.lo@snv.test");
+        let nobody = AccountId::generate().to_string();
+        db.tnld(&["post", "appoint", &id, "--account", &nobody]).failed(1);
+        db.tnld(&["post", "appoint", &id, "--account", "nobody@snv.test"]).failed(1);
+        db.tnld(&["post", "appoint", &id, "--account", "Mai.Lo@snv.test"]).ok();
         let list = db.tnld(&["post", "list", "--authority", "UBND-66"]).ok();
         assert!(list.contains(&id) && list.contains(&account), "{list}");
         let refused = db.tnld(&[
             "post", "create", "--authority", "UBX-22015", "--kind", "provincial_administrator", "--name", "x",
         ]);
         assert!(refused.failed(1).contains("kind"));
-        db.tnld(&["post", "remove", &id, "--account", &account, "--reason", "Thử"]).ok();
+        db.tnld(&["post", "remove", &id, "--account", "mai.lo@snv.test", "--reason", "Thử"]).ok();
         db.tnld(&["post", "end", &id, "--reason", "Thử"]).ok();
         db.tnld(&["post", "end", &id, "--reason", "Thử"]).failed(1);
         assert_eq!(db.tnld(&["post", "list"]).ok(), "");

@@ -11,10 +11,11 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 99] = [
+const OPERATIONS: [&str; 123] = [
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
     "GET /api/v1/account/identities",
+    "GET /api/v1/account/invitations",
     "GET /api/v1/account/passkeys",
     "GET /api/v1/alarms",
     "GET /api/v1/authorities",
@@ -33,6 +34,11 @@ const OPERATIONS: [&str; 99] = [
     "GET /api/v1/declarations/{receipt_no}",
     "GET /api/v1/declarations/{receipt_no}/trace",
     "GET /api/v1/duties",
+    "GET /api/v1/employers",
+    "GET /api/v1/employers/{employer_id}",
+    "GET /api/v1/employers/{employer_id}/claims",
+    "GET /api/v1/employers/{employer_id}/invitations",
+    "GET /api/v1/employers/{employer_id}/people",
     "GET /api/v1/notices/challenge",
     "GET /api/v1/notices/held",
     "GET /api/v1/oidc",
@@ -54,9 +60,13 @@ const OPERATIONS: [&str; 99] = [
     "GET /metrics",
     "GET /openapi.json",
     "GET /readyz",
+    "POST /api/v1/account/email",
     "POST /api/v1/account/email-proof",
+    "POST /api/v1/account/employers",
     "POST /api/v1/account/identities/{identity_id}/removal",
     "POST /api/v1/account/identities/{provider}/link",
+    "POST /api/v1/account/invitations/{invitation_id}/accept",
+    "POST /api/v1/account/invitations/{invitation_id}/decline",
     "POST /api/v1/account/passkeys",
     "POST /api/v1/account/passkeys/challenge",
     "POST /api/v1/account/passkeys/{passkey_id}/removal",
@@ -84,6 +94,19 @@ const OPERATIONS: [&str; 99] = [
     "POST /api/v1/declarations",
     "POST /api/v1/declarations/preview",
     "POST /api/v1/declarations/{receipt_no}/supplements",
+    "POST /api/v1/employers",
+    "POST /api/v1/employers/{employer_id}/claims/{claim_id}/decide",
+    "POST /api/v1/employers/{employer_id}/invitations",
+    "POST /api/v1/employers/{employer_id}/invitations/{invitation_id}/withdraw",
+    "POST /api/v1/employers/{employer_id}/leave",
+    "POST /api/v1/employers/{employer_id}/lock",
+    "POST /api/v1/employers/{employer_id}/merge",
+    "POST /api/v1/employers/{employer_id}/people/{account_id}/remove",
+    "POST /api/v1/employers/{employer_id}/people/{account_id}/role",
+    "POST /api/v1/employers/{employer_id}/unlock",
+    "POST /api/v1/employers/{employer_id}/unmerge",
+    "POST /api/v1/employers/{employer_id}/unverify",
+    "POST /api/v1/employers/{employer_id}/verify",
     "POST /api/v1/notices",
     "POST /api/v1/notices/{receipt_no}/reject",
     "POST /api/v1/notices/{receipt_no}/release",
@@ -109,17 +132,20 @@ const OPERATIONS: [&str; 99] = [
     "POST /api/v1/tokens/{token_id}/revoke",
     "PUT /api/v1/account/passkeys/{passkey_id}",
     "PUT /api/v1/account/password",
+    "PUT /api/v1/account/phone",
     "PUT /api/v1/duties",
     "PUT /api/v1/session/standing",
 ];
 
-/// Those that sign in: the first three may not know who it is, and all refuse the pages of other sites.
-const SIGNING_IN: [&str; 5] = [
+/// Those that sign in or register: the first three may not know who it is, and all refuse the pages of
+/// other sites.
+const SIGNING_IN: [&str; 6] = [
     "POST /api/v1/session",
     "POST /api/v1/session/passkey",
     "GET /api/v1/oidc/{provider}/callback",
     "POST /api/v1/session/passkey/challenge",
     "POST /api/v1/oidc/{provider}/invitation",
+    "POST /api/v1/employers",
 ];
 
 /// Calls `look` with every object in `value` and where it stands.

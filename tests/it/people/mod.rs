@@ -14,4 +14,5 @@ mod sessions;
 mod timing;
 mod tokens;
 
+pub use links::{dump, reset_link};
 pub use person::{Browser, House, Official, PASSWORD, trace};
