@@ -527,7 +527,7 @@ on_both_databases! {
             ("POST", "/openapi.json"),
             ("POST", "/metrics"),
             ("HEAD", "/api/v1/declarations/preview"),
-            ("POST", "/a/x"),
+            ("POST", "/privacy"),
             ("PUT", "/assets/page.css"),
             ("DELETE", "/docs"),
             ("POST", "/docs/index.html"),
