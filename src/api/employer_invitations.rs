@@ -213,7 +213,7 @@ async fn answer(
 
 /// Accepts an invitation: the account may act for the employer.
 #[utoipa::path(
-    post, path = "/api/v1/account/invitations/{invitation_id}/accept", tag = "account", operation_id = "accept_invitation", security(("session" = [])),
+    post, path = "/api/v1/account/invitations/{invitation_id}/accept", tag = "account", operation_id = "accept_employer_invitation", security(("session" = [])),
     params(("invitation_id" = String, Path, description = "Id")),
     responses((status = 204, description = "Done"), ActRefusals),
 )]

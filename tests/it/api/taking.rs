@@ -84,7 +84,7 @@ on_both_databases! {
 
         let timeline = inspector.case_of(&answer)["timeline"].clone();
         let last = timeline.as_array().unwrap().last().unwrap().clone();
-        assert_eq!((&last["action"], &last["actor"]), (&json!("alert_taken"), &told["authority"]["name"]));
+        assert_eq!((&last["action"], &last["by"]), (&json!("alert_taken"), &told["authority"]["name"]));
         // It is no step: whoever works on the case loses nothing.
         assert_eq!(inspector.case_of(&answer)["version"], 1);
         let trace = employer.get(&format!("{receipt}/trace")).expect(200).to_string();
