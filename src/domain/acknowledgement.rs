@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{declaration::FaultCode, validators};
+use super::{account::full_name, declaration::FaultCode, validators};
 use crate::text::nfc;
 
 /// Longest name or post, in characters.
@@ -52,7 +52,7 @@ pub struct Wrong {
 
 /// Reads what an officer typed.
 pub fn read(typed: &Typed) -> Result<Officer, Wrong> {
-    let (name, post) = (line(&typed.name, true), line(&typed.post, false));
+    let (name, post) = (line(&typed.name, 2), line(&typed.post, 1));
     let phone = match typed.phone.trim() {
         "" => Err(FaultCode::Required),
         text => validators::phone(text).ok_or(FaultCode::Phone),
@@ -67,16 +67,16 @@ pub fn read(typed: &Typed) -> Result<Officer, Wrong> {
     }
 }
 
-/// One visible line; of a name, one with letters.
-fn line(text: &str, of_letters: bool) -> Result<String, FaultCode> {
+/// One visible line with letters: a name has two at least, and a post one.
+fn line(text: &str, letters: usize) -> Result<String, FaultCode> {
     let text = nfc(text.trim());
     if text.is_empty() {
         Err(FaultCode::Required)
     } else if text.chars().count() > LONGEST {
         Err(FaultCode::TooLong)
-    } else if text.chars().any(char::is_control) {
+    } else if full_name(&text).is_none() {
         Err(FaultCode::BadCharacters)
-    } else if of_letters && text.chars().filter(|c| c.is_alphabetic()).count() < 2 {
+    } else if text.chars().filter(|c| c.is_alphabetic()).count() < letters {
         Err(FaultCode::TooShort)
     } else {
         Ok(text)
@@ -127,8 +127,10 @@ mod tests {
                 Some(FaultCode::Phone)
             )
         );
-        let wrong = read(&typed("A\nB", "x", "0912345678")).unwrap_err();
-        assert_eq!(wrong.name, Some(FaultCode::BadCharacters));
+        for hidden in ["An\nBình", "An\u{202e}hnìB", "An\u{200b}"] {
+            let wrong = read(&typed(hidden, "Trực ban", "0912345678")).unwrap_err();
+            assert_eq!(wrong.name, Some(FaultCode::BadCharacters), "{hidden:?}");
+        }
     }
 
     proptest! {

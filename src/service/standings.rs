@@ -67,7 +67,9 @@ fn acting_for(
     let mut tax_codes = vec![employer.stated.tax_code.clone()];
     if employer.verified_at.is_some() {
         let merged = employers::merged_into(tx, &employer.id)?;
-        tax_codes.extend(merged.into_iter().map(|one| one.stated.tax_code));
+        // A code that nobody was verified for goes to nobody by a merger.
+        let proven = merged.into_iter().filter(|one| one.verified_at.is_some());
+        tax_codes.extend(proven.map(|one| one.stated.tax_code));
     }
     Ok(Actor {
         caller: Caller::Account(person.account.clone()),

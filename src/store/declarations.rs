@@ -8,7 +8,7 @@ use super::{
     schema::{declarations, supplements},
 };
 use crate::{
-    ids::{CallerId, CaseId, DeclarationId, SupplementId},
+    ids::{CallerId, CaseId, DeclarationId, EmployerId, SupplementId},
     on_each_backend,
     sealing::{Column, Sealed},
 };
@@ -29,6 +29,8 @@ pub struct NewDeclaration<'a> {
     pub tax_code: Option<&'a str>,
     /// Commune of the token.
     pub commune_code: Option<&'a str>,
+    /// The record of the employer for which a person declared.
+    pub employer_id: Option<&'a EmployerId>,
     /// Moment of receipt, set by the server.
     pub received_at: DateTime<Utc>,
     /// The body as it came; `None` where the content is not kept.
@@ -73,6 +75,8 @@ pub struct Stored {
     pub tax_code: Option<String>,
     /// Commune of the token that declared.
     pub commune_code: Option<String>,
+    /// The record of the employer for which a person declared.
+    pub employer_id: Option<EmployerId>,
     /// Moment of receipt.
     pub received_at: DateTime<Utc>,
     /// The body as it came.
@@ -115,6 +119,7 @@ pub fn insert(conn: &mut DbConn, new: &NewDeclaration<'_>) -> QueryResult<()> {
         declarations::declarant_role.eq(new.declarant_role),
         declarations::tax_code.eq(new.tax_code),
         declarations::commune_code.eq(new.commune_code),
+        declarations::employer_id.eq(new.employer_id.map(EmployerId::as_str)),
         declarations::received_at.eq(new.received_at.naive_utc()),
         declarations::body.eq(new.body.map(Sealed::as_stored)),
         declarations::answer.eq(new.answer.as_stored()),
@@ -150,6 +155,7 @@ type StoredRow = (
     String,
     Option<String>,
     Option<String>,
+    Option<String>,
     NaiveDateTime,
     Option<String>,
     String,
@@ -165,6 +171,7 @@ impl From<StoredRow> for Stored {
             declarant_role,
             tax_code,
             commune_code,
+            employer_id,
             received_at,
             body,
             answer,
@@ -177,6 +184,7 @@ impl From<StoredRow> for Stored {
             declarant_role,
             tax_code,
             commune_code,
+            employer_id: employer_id.map(EmployerId::from),
             received_at: received_at.and_utc(),
             body: body.map(Sealed::from),
             answer: answer.into(),
@@ -192,6 +200,7 @@ const STORED: (
     declarations::declarant_role,
     declarations::tax_code,
     declarations::commune_code,
+    declarations::employer_id,
     declarations::received_at,
     declarations::body,
     declarations::answer,
@@ -203,6 +212,7 @@ const STORED: (
     declarations::declarant_role,
     declarations::tax_code,
     declarations::commune_code,
+    declarations::employer_id,
     declarations::received_at,
     declarations::body,
     declarations::answer,

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::{cases::unknown, conn::DbConn, schema::employer_invitations};
 use crate::{
     domain::employer::people::{Invitation, InvitationOutcome, PersonRole},
-    ids::{EmployerId, InvitationId},
+    ids::{AccountId, EmployerId, InvitationId},
 };
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -105,6 +105,30 @@ pub fn open_for(
         .select(InvitationRow::as_select())
         .load(conn)?;
     read_all(rows)
+}
+
+/// Takes back every open invitation of an employer that this account made or that would bring it back.
+pub fn withdraw_of(
+    conn: &mut DbConn,
+    employer: &EmployerId,
+    account: &AccountId,
+    email: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    let open = employer_invitations::table
+        .filter(employer_invitations::employer_id.eq(employer.as_str()))
+        .filter(employer_invitations::settled_as.is_null())
+        .filter(
+            employer_invitations::invited_by
+                .eq(account.as_str())
+                .or(employer_invitations::email.eq(email)),
+        );
+    diesel::update(open)
+        .set((
+            employer_invitations::settled_as.eq(InvitationOutcome::Withdrawn.as_str()),
+            employer_invitations::settled_at.eq(now.naive_utc()),
+        ))
+        .execute(conn)
 }
 
 /// Ends an invitation; `false` where somebody else was faster.

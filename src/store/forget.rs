@@ -11,8 +11,8 @@ use super::{
     outbox::MessageStatus,
     schema::{
         account_link_secrets, action_link_secrets, alert_links, email_changes,
-        employer_registrations, idempotency_keys, known_devices, oidc_visits, outbox,
-        passkey_challenges, sessions, sign_in_tries,
+        employer_invitations, employer_registrations, idempotency_keys, known_devices, oidc_visits,
+        outbox, passkey_challenges, sessions, sign_in_tries,
     },
 };
 use crate::domain::account::{lockout, session::DEVICE_KNOWN};
@@ -154,7 +154,7 @@ pub fn signing_in(conn: &mut DbConn, now: DateTime<Utc>, limit: i64) -> QueryRes
 }
 
 /// What strangers and holders of accounts asked for before `before` and never proved: registrations of
-/// employers, other addresses.
+/// employers, other addresses, invitations that nobody answered in time.
 pub fn never_proven(conn: &mut DbConn, before: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let registrations: Vec<String> = employer_registrations::table
         .filter(employer_registrations::asked_at.lt(before.naive_utc()))
@@ -171,5 +171,12 @@ pub fn never_proven(conn: &mut DbConn, before: DateTime<Utc>, limit: i64) -> Que
         employer_registrations::table.filter(employer_registrations::id.eq_any(&registrations));
     let forgotten = diesel::delete(old).execute(conn)?;
     let old = email_changes::table.filter(email_changes::id.eq_any(&changes));
+    let forgotten = forgotten + diesel::delete(old).execute(conn)?;
+    let invitations: Vec<String> = employer_invitations::table
+        .filter(employer_invitations::expires_at.lt(before.naive_utc()))
+        .limit(limit)
+        .select(employer_invitations::id)
+        .load(conn)?;
+    let old = employer_invitations::table.filter(employer_invitations::id.eq_any(&invitations));
     Ok(forgotten + diesel::delete(old).execute(conn)?)
 }

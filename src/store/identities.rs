@@ -110,12 +110,17 @@ pub fn note_use(
     two_factors: bool,
     now: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let changed = diesel::update(identities::table.find(id.as_str()))
-        .set((
-            identities::two_factors.eq(two_factors),
-            identities::used_at.eq(now.naive_utc()),
-        ))
-        .execute(conn)?;
+    let used_at = identities::used_at.eq(now.naive_utc());
+    let found = diesel::update(identities::table.find(id.as_str()));
+    // What was once a second factor protects against adding another, also when the provider asked for
+    // one factor this time.
+    let changed = if two_factors {
+        found
+            .set((identities::two_factors.eq(true), used_at))
+            .execute(conn)?
+    } else {
+        found.set(used_at).execute(conn)?
+    };
     Ok(changed == 1)
 }
 

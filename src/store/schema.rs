@@ -192,6 +192,7 @@ diesel::table! {
         received_at -> Timestamp,
         body -> Nullable<Text>,
         answer -> Text,
+        employer_id -> Nullable<Text>,
     }
 }
 

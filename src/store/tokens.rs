@@ -221,6 +221,24 @@ pub fn revoke(
     Ok(changed == 1)
 }
 
+/// Ends every good token that this account made; how many.
+pub fn revoke_made_by(
+    conn: &mut DbConn,
+    account: &AccountId,
+    now: DateTime<Utc>,
+    because: &str,
+) -> QueryResult<usize> {
+    let good = tokens::table
+        .filter(tokens::made_by.eq(account.as_str()))
+        .filter(tokens::revoked_at.is_null());
+    diesel::update(good)
+        .set((
+            tokens::revoked_at.eq(now.naive_utc()),
+            tokens::revoked_because.eq(because),
+        ))
+        .execute(conn)
+}
+
 /// The token with this hash, if it is good at `now`, together with the revisions of the dated
 /// data: one query, for it runs in every request.
 pub fn find_active(

@@ -67,6 +67,8 @@ pub struct DeclaredBy {
     pub tax_code: Option<String>,
     /// Their commune.
     pub commune_code: Option<String>,
+    /// The record of the employer for which a person declared.
+    pub employer: Option<EmployerId>,
 }
 
 /// An authority of the directory, as it is today.
@@ -250,14 +252,16 @@ fn acts_for(actor: &Actor, employer: &EmployerId) -> bool {
 
 /// The same employer or commune. A token is known by itself as well; a person is not: what it
 /// declared in one post stays with that post. Whoever wrote a tax code that the province has not
-/// verified as theirs sees what they declared under it themselves, and nothing of others.
+/// verified as theirs sees what they declared for that very record themselves, and nothing of others:
+/// whoever was removed from an employer does not come back by a record of their own.
 fn is_declarant(actor: &Actor, by: &DeclaredBy) -> bool {
     if let Some(acts) = &actor.employer {
         let is_of_it = by
             .tax_code
             .as_ref()
             .is_some_and(|code| acts.tax_codes.contains(code));
-        return is_of_it && (acts.is_verified || by.caller_id == actor.caller.id());
+        let is_own = by.caller_id == actor.caller.id() && by.employer.as_ref() == Some(&acts.id);
+        return is_of_it && (acts.is_verified || is_own);
     }
     let same = |mine: &Option<String>, theirs: &Option<String>| mine.is_some() && mine == theirs;
     let is_token = matches!(actor.caller, Caller::Token(_));
@@ -350,6 +354,7 @@ mod tests {
             caller_id: declarant.caller.id(),
             tax_code: declarant.tax_code.clone(),
             commune_code: None,
+            employer: None,
         };
         let (here, elsewhere) = (keys(&["L19"]), keys(&["L20"]));
         let of = |audiences| Facts::Declaration { by: &by, audiences };
@@ -373,6 +378,7 @@ mod tests {
             caller_id: before.caller.id(),
             tax_code: None,
             commune_code: before.commune_code.clone(),
+            employer: None,
         };
         let nobody = BTreeSet::new();
         let facts = Facts::Declaration {
@@ -396,23 +402,33 @@ mod tests {
         let (mut before, after) = (person(false), person(true));
         before.employer.as_mut().unwrap().tax_codes.truncate(1);
         let nobody = BTreeSet::new();
+        let seen_for =
+            |who: &Actor, caller_id: CallerId, tax_code: &str, declared_for: Option<EmployerId>| {
+                let by = DeclaredBy {
+                    caller_id,
+                    tax_code: Some(tax_code.to_owned()),
+                    commune_code: None,
+                    employer: declared_for.clone(),
+                };
+                let facts = Facts::Declaration {
+                    by: &by,
+                    audiences: &nobody,
+                };
+                let may = |right| may(who, right, facts);
+                assert_eq!(may(Right::ReadDeclaration), may(Right::Supplement));
+                may(Right::ReadDeclaration)
+            };
         let seen = |who: &Actor, caller_id: CallerId, tax_code: &str| {
-            let by = DeclaredBy {
-                caller_id,
-                tax_code: Some(tax_code.to_owned()),
-                commune_code: None,
-            };
-            let facts = Facts::Declaration {
-                by: &by,
-                audiences: &nobody,
-            };
-            let may = |right| may(who, right, facts);
-            assert_eq!(may(Right::ReadDeclaration), may(Right::Supplement));
-            may(Right::ReadDeclaration)
+            seen_for(who, caller_id, tax_code, Some(employer.clone()))
         };
         let stranger = || actor(ActorRole::Employer, "", "", "0101234567").caller.id();
         assert!(seen(&before, before.caller.id(), "0101234567"));
         assert!(!seen(&before, stranger(), "0101234567"));
+        // What they declared while they acted for another record of the same tax code.
+        for other in [None, Some(EmployerId::generate())] {
+            let mine = before.caller.id();
+            assert!(!seen_for(&before, mine, "0101234567", other));
+        }
         // What they declared for another employer stays with that one.
         assert!(!seen(&before, before.caller.id(), "0109999999"));
         assert!(seen(&after, stranger(), "0101234567"));
@@ -679,6 +695,7 @@ mod tests {
                 caller_id: if declared_by_me { less.caller.id() } else { CallerId::from("x".to_owned()) },
                 tax_code: Some("0101234567".to_owned()),
                 commune_code: None,
+                employer: Some(employer.clone()),
             };
             let nobody = BTreeSet::new();
             for facts in [

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{
-        access::{self, Actor, Facts},
+        access::{self, Actor, Facts, Right},
         case::{Case, CaseStatus, Event, Progress, Step, event::Conclusion, step::StepRule},
         classify::CaseClass,
         clocks::{Clock, ClockId, NoExtension, longest_extension},
@@ -159,6 +159,11 @@ pub fn may_take(
     let level = facts.level;
     access::decide(actor, step.right(), Facts::Found, facts.now)
         .map_err(|_| Refusal::RoleNotAllowed)?;
+    // To withdraw what a stranger told is to say that it is false.
+    if step == Step::Withdraw && facts.unverified {
+        access::decide(actor, Right::ConfirmNotice, Facts::Found, facts.now)
+            .map_err(|_| Refusal::RoleNotAllowed)?;
+    }
     if !step.rules().any(|rule| rule.is_for(actor.role, level)) {
         let somebody = step
             .rules()

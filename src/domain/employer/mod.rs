@@ -222,12 +222,25 @@ pub fn foremost<'a>(records: impl IntoIterator<Item = &'a Employer>) -> Option<&
     })
 }
 
-/// The name of a company: one visible line of at most 200 characters, and no address of a page, which a
-/// mail program would make a link of in a mail of ours.
+/// The name of a company: one visible line of at most 200 characters with letters, and no address of a
+/// page.
 pub fn company_name(text: &str) -> Option<String> {
-    let name = full_name(text)?;
-    let is_link = name.contains("://") || name.to_lowercase().contains("www.");
-    (!is_link && name.chars().any(char::is_alphabetic)).then_some(name)
+    plain_name(text).filter(|name| name.chars().any(char::is_alphabetic))
+}
+
+/// A name that a stranger wrote and that stands in a mail of ours: no address of a page, which a mail
+/// program would make a link of.
+pub fn plain_name(text: &str) -> Option<String> {
+    full_name(text).filter(|name| !has_link(name))
+}
+
+fn has_link(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let is_host = |word: &str| {
+        let head = word.split('/').next().unwrap_or_default();
+        word.contains('/') && head.contains('.') && !head.ends_with('.')
+    };
+    lower.contains("://") || lower.contains("www.") || lower.split_whitespace().any(is_host)
 }
 
 #[cfg(test)]
@@ -248,6 +261,27 @@ mod tests {
         };
         let at = Utc.with_ymd_and_hms(2026, 5, day, 1, 0, 0).unwrap();
         Employer::new(stated, None, at)
+    }
+
+    #[test]
+    fn a_name_in_our_mails_is_no_link() {
+        for good in [
+            "Công ty A/B",
+            "Cty TNHH T.M.D.V. An Phú",
+            "CN 3/2, Q. 10",
+            "Hà Văn Tư",
+        ] {
+            assert_eq!(plain_name(good).as_deref(), Some(good));
+        }
+        for link in [
+            "https://evil.test/x",
+            "Nhận tiền evil.test/nhan",
+            "WWW.evil.test",
+            "evil.test/",
+        ] {
+            assert_eq!(plain_name(link), None, "{link}");
+        }
+        assert_eq!(company_name("123"), None);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::{
         account_links::{self, Link},
         accounts::{self, Account},
         conn::DbConn,
+        email_changes,
         links::{hash, new_secret},
         outbox::{self, NewMessage},
         sessions,
@@ -167,6 +168,8 @@ pub fn reset(
     }
     account_links::end_all(tx, &account.id, now)?;
     accounts::set_password(tx, &account.id, password_hash)?;
+    // Whoever had the account before may have asked for an address of their own.
+    email_changes::delete_of(tx, &account.id)?;
     accounts::prove(tx, &account.id, now)?;
     sessions::end_all(tx, &account.id, now)?;
     let device = new_secret()?;

@@ -17,7 +17,7 @@ use crate::{
         account_links::{self, Link},
         accounts::{self, Account},
         conn::DbConn,
-        sessions,
+        email_changes, sessions, tokens,
     },
 };
 
@@ -123,7 +123,10 @@ pub fn invite(tx: &mut DbConn, ctx: &Ctx, email: &str, name: &str) -> Result<Acc
 pub fn lock(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Result<()> {
     accounts::set_locked(tx, account, Some(now))?;
     account_links::end_all(tx, &account.id, now)?;
+    email_changes::delete_of(tx, &account.id)?;
     sessions::end_all(tx, &account.id, now)?;
+    // Whoever is locked out does not go on by a token that they made for their post.
+    tokens::revoke_made_by(tx, &account.id, now, "account locked")?;
     Ok(())
 }
 

@@ -52,7 +52,9 @@ pub fn count_sign_in(
 
 /// Counts a try of somebody who is signed in to show again who they are.
 pub fn count_again(tx: &mut DbConn, signed: &Signed) -> Result<Counted> {
-    let source = format!("{}\nsession {}", signed.account.id, signed.session.id);
+    // By when the session began: its id and secret change, and a thief makes it change at will.
+    let began = signed.session.created_at;
+    let source = format!("{}\nsession {began}", signed.account.id);
     let own = signed.keys.passing_hash("sign_in_source", &source);
     count(tx, own, None, signed.now)
 }

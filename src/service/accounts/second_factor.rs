@@ -21,7 +21,7 @@ use crate::{
     store::{
         accounts::{self, Account},
         conn::DbConn,
-        identities, passkeys, sessions,
+        email_changes, identities, passkeys, sessions,
     },
 };
 
@@ -178,6 +178,7 @@ pub fn reset(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Result<(
     accounts::remove_totp(tx, &account.id)?;
     passkeys::remove_all(tx, &account.id)?;
     identities::remove_all(tx, &account.id)?;
+    email_changes::delete_of(tx, &account.id)?;
     sessions::end_all(tx, &account.id, now)?;
     Ok(())
 }

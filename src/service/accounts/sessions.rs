@@ -20,6 +20,7 @@ use crate::{
     store::{
         accounts::{self, Account},
         conn::DbConn,
+        email_changes,
         links::{hash, new_secret},
         sessions::{self, Session},
     },
@@ -99,7 +100,10 @@ fn renew_as(
     proof: Proof,
 ) -> Result<Opened> {
     let old = &signed.session;
-    sessions::end(tx, &old.account_id, &old.id, signed.now)?;
+    // Somebody ended it meanwhile, and with it whatever would follow from it.
+    if !sessions::end(tx, &old.account_id, &old.id, signed.now)? {
+        return Err(AppError::Unauthenticated);
+    }
     let standings = standings::of(tx, &signed.world, &signed.person(), signed.now)?;
     let kind = SessionKind::strictest(standings.iter().map(|(_, actor)| actor.role));
     let session = Session {
@@ -190,6 +194,7 @@ pub fn end_others(tx: &mut DbConn, signed: &Signed) -> Result<Opened> {
 /// Replaces the password; every other session ends.
 pub fn change_password(tx: &mut DbConn, signed: &Signed, hash: &str) -> Result<Opened> {
     accounts::set_password(tx, &signed.account.id, hash)?;
+    email_changes::delete_of(tx, &signed.account.id)?;
     let opened = end_others(tx, signed)?;
     signed.note(Action::ChangePassword, json!({}));
     Ok(opened)

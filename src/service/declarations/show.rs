@@ -94,6 +94,7 @@ pub fn visible(tx: &mut DbConn, ctx: &Ctx, right: Right, written: &str) -> Resul
         caller_id: stored.caller_id.clone(),
         tax_code: stored.tax_code.clone(),
         commune_code: stored.commune_code.clone(),
+        employer: stored.employer_id.clone(),
     };
     let audiences = cases::audiences(tx, &stored.case_id)?;
     let visible = Visible {

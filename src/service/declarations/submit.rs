@@ -258,6 +258,7 @@ pub(in crate::service) fn write(
             declarant_role: declarant_role.as_str(),
             tax_code: ctx.actor.tax_code.as_deref(),
             commune_code: ctx.actor.commune_code.as_deref(),
+            employer_id: ctx.actor.employer.as_ref().map(|acts| &acts.id),
             received_at: ctx.now,
             body: body.as_ref(),
             answer: &sealed_answer,

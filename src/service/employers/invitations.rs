@@ -8,16 +8,15 @@ use super::{found, note, tell_owners, to_change};
 use crate::{
     domain::{
         access::Right,
-        account::{
-            AccountStatus, ActionPurpose, Language, email::normal_form, full_name, news::News,
-        },
+        account::{AccountStatus, ActionPurpose, Language, email::normal_form, news::News},
         audit::{Action, Entry, Object, ObjectKind, Origin},
         declaration::FaultCode,
         employer::{
             Employer,
             people::{Invitation, InvitationOutcome, MOST_INVITATIONS, Person, PersonRole},
+            plain_name,
         },
-        limits::INVITATIONS_OF_EMPLOYER,
+        limits::{INVITATIONS_OF_EMPLOYER, REGISTRATION_MAIL_TO_ADDRESS},
     },
     error::{AppError, Result},
     ids::{AccountId, EmployerId, InvitationId},
@@ -33,6 +32,7 @@ use crate::{
         limits,
     },
     store::{
+        account_links,
         accounts::{self, Account},
         action_links,
         conn::DbConn,
@@ -53,7 +53,7 @@ pub fn invite(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId, body: &Value) -> Resu
     let employer = to_change(tx, ctx, Right::ManageEmployerPeople, id)?;
     let mut form = Form::new(body);
     let email = form.value("email", FaultCode::Email, normal_form);
-    let name = form.value("full_name", FaultCode::BadCharacters, full_name);
+    let name = form.value("full_name", FaultCode::BadCharacters, plain_name);
     let role = form.optional("role", FaultCode::NotAllowed, PersonRole::parse);
     form.finish()?;
     let (Some(email), Some(name)) = (email, name) else {
@@ -69,6 +69,9 @@ pub fn invite(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId, body: &Value) -> Resu
         id.as_str(),
         ctx.now,
     )?;
+    // Whoever it is gets no more mails from strangers than by registrations.
+    let limit = &REGISTRATION_MAIL_TO_ADDRESS;
+    limits::take(tx, &ctx.keys, limit, &email, ctx.now)?;
     let invitation = Invitation {
         id: InvitationId::generate(),
         employer: id.clone(),
@@ -215,6 +218,7 @@ pub fn join_by_link(
         Some(account) => {
             accounts::set_password(tx, &account.id, password_hash)?;
             accounts::prove(tx, &account.id, now)?;
+            account_links::end_all(tx, &account.id, now)?;
             account
         }
         None => {

@@ -22,8 +22,11 @@ use crate::{
     store::{conn::DbConn, employers},
 };
 
-/// Merges the record `id` into a verified one: `into`, `reason`. The people of that one see its
-/// declarations as well, and its tax code is found there.
+/// Merges the record `id` into a verified one: `into`, `reason`. Its tax code is found there, and where
+/// the record was verified for it, the people of that one see its declarations as well.
+///
+/// # Errors
+/// `tax_code_verified` where another record is verified for its tax code.
 pub fn merge(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId, body: &Value) -> Result<EmployerShown> {
     ctx.require(Right::ManageEmployers)?;
     let mut form = Form::new(body);
@@ -50,6 +53,12 @@ pub fn merge(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId, body: &Value) -> Resul
         EmployerStatus::Merged | EmployerStatus::Accepted | EmployerStatus::Refused
     ) {
         return Err(AppError::Conflict("employer_not_in_this_state"));
+    }
+    let is_verified_elsewhere = employers::of_tax_code(tx, &employer.stated.tax_code)?
+        .iter()
+        .any(|other| other.verified_at.is_some() && ![&employer.id, &into.id].contains(&&other.id));
+    if is_verified_elsewhere {
+        return Err(AppError::Conflict("tax_code_verified"));
     }
     employer.merged_into = Some(into.id.clone());
     employer.merged_because = Some(reason.clone());

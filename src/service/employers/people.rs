@@ -24,6 +24,7 @@ use crate::{
     },
     store::{
         conn::DbConn,
+        employer_invitations::withdraw_of,
         employer_people::{self, Known},
     },
 };
@@ -90,6 +91,9 @@ pub fn change_role(
     let reader = one(tx, id, account)?;
     if reader.person.role != role {
         employer_people::set_role(tx, id, account, role)?;
+        if role == PersonRole::Member {
+            withdraw_of(tx, id, account, &reader.email, ctx.now)?;
+        }
         let news = match role {
             PersonRole::Owner => News::MadeOwner,
             PersonRole::Member => News::MadeMember,
@@ -114,6 +118,8 @@ pub fn remove(
     may_become(&employer_people::of(tx, id)?, account, None)?;
     let reader = one(tx, id, account)?;
     employer_people::leave(tx, id, account, Some(&reason), ctx.now)?;
+    // Nobody comes back by an invitation that they left for themselves.
+    withdraw_of(tx, id, account, &reader.email, ctx.now)?;
     tell_one(
         tx,
         ctx,
@@ -133,7 +139,9 @@ pub fn leave(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId, body: &Value) -> Resul
     form.finish()?;
     let account = AccountId::from(ctx.actor.caller.id().to_string());
     may_become(&employer_people::of(tx, id)?, &account, None)?;
+    let reader = one(tx, id, &account)?;
     employer_people::leave(tx, id, &account, reason.as_deref(), ctx.now)?;
+    withdraw_of(tx, id, &account, &reader.email, ctx.now)?;
     let details = json!({ "account": account });
     note(ctx, Action::LeaveEmployer, &employer, details);
     Ok(())

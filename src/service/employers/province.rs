@@ -79,14 +79,19 @@ pub fn verify(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId, body: &Value) -> Resu
     done(tx, ctx, employer, step)
 }
 
-/// Takes that back, for a `reason`: its people see what they declared themselves.
+/// Takes that back, for a `reason`: its people see what they declared themselves. Also of one that is
+/// locked, and stays so: its tax code is free for the employer whose it is.
 pub fn unverify(
     tx: &mut DbConn,
     ctx: &Ctx,
     id: &EmployerId,
     body: &Value,
 ) -> Result<EmployerShown> {
-    let mut employer = in_state(tx, ctx, id, &[EmployerStatus::Verified])?;
+    let verified = [EmployerStatus::Verified, EmployerStatus::Locked];
+    let mut employer = in_state(tx, ctx, id, &verified)?;
+    if employer.verified_at.is_none() {
+        return Err(AppError::Conflict("employer_not_in_this_state"));
+    }
     let reason = reason(body, "reason")?;
     employer.verified_at = None;
     employer.proof = None;

@@ -10,13 +10,14 @@ use serde_json::{Value, json};
 use crate::{
     config::Secret,
     domain::{
-        account::{Language, email::normal_form, full_name, news::News},
+        account::{Language, email::normal_form, news::News},
         audit::{Action, Entry, Object, ObjectKind, Origin},
         decide::World,
         declaration::FaultCode,
         employer::{
             Employer, Stated, company_name, foremost,
             people::{Person, PersonRole},
+            plain_name,
         },
         limits::{REGISTRATION_FROM_ADDRESS, REGISTRATION_MAIL_TO_ADDRESS, network},
         place::UnitLevel,
@@ -78,7 +79,7 @@ fn stated(form: &mut Form<'_>, world: &World, now: DateTime<Utc>) -> Option<Stat
     if let Some(Some(fault)) = known {
         form.fault("commune_code", fault);
     }
-    let representative = form.value("representative", FaultCode::BadCharacters, full_name);
+    let representative = form.value("representative", FaultCode::BadCharacters, plain_name);
     let phone = form.value("phone", FaultCode::Phone, validators::phone);
     Some(Stated {
         tax_code: tax_code?,

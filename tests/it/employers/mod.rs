@@ -3,6 +3,7 @@
 
 mod account;
 mod attacks;
+mod comebacks;
 mod firm;
 mod people;
 mod province;

@@ -141,6 +141,8 @@ on_both_databases! {
             assert_eq!(post(&province, &gone, "/merge", body).error_pointers(), ["/into"]);
         }
         new.get(&before).expect(404);
+        // Without it the merger would open a tax code that nobody has looked at.
+        verify(&province, &gone);
         let merged = post(&province, &gone, "/merge", merge.clone()).expect(200);
         assert_eq!((&merged["status"], text(&merged["merged_into"])), (&json!("merged"), stays.as_str()));
         new.get(&before).expect(200);
