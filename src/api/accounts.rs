@@ -347,7 +347,7 @@ pub async fn reset_password(
         .await?;
     let hash = state.passwords.hash(password).await?;
     state
-        .write_open(move |tx, _| links::reset(tx, secret.expose(), &hash, &from, now))
+        .write_open(move |tx, world| links::reset(tx, world, secret.expose(), &hash, &from, now))
         .await
 }
 

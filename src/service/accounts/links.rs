@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Occasion, actions, check_password, who};
+use super::{Occasion, actions, check_password, second_factor, who};
 use crate::{
     domain::{
         account::{AccountStatus, LinkPurpose},
         audit::{Action, Entry, Origin},
+        decide::World,
         limits::PASSWORD_RESET_FROM_ADDRESS,
         message::{AccountLink, Message},
     },
@@ -149,11 +150,12 @@ pub fn may_reset(tx: &mut DbConn, secret: &str, password: &str, now: DateTime<Ut
     check_password(password, &account, "/password")
 }
 
-/// Sets a password by a link. Every session ends and every other device is forgotten; the second
-/// factor stays. Who could read the mail has shown that the address is theirs, and the secret that is
+/// Sets a password by a link. Every session ends and every other device is forgotten; the codes of an
+/// app stay, and so does everything of those who need two factors. Who could read the mail has shown that the address is theirs, and the secret that is
 /// returned makes their device a known one.
 pub fn reset(
     tx: &mut DbConn,
+    world: &World,
     secret: &str,
     password_hash: &str,
     origin: &Origin,
@@ -171,6 +173,7 @@ pub fn reset(
     // Whoever had the account before may have asked for an address of their own.
     email_changes::delete_of(tx, &account.id)?;
     accounts::prove(tx, &account.id, now)?;
+    second_factor::start_over(tx, world, &account, now)?;
     sessions::end_all(tx, &account.id, now)?;
     let device = new_secret()?;
     sessions::forget_devices(tx, &account.id, None)?;

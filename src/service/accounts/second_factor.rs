@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{Signed, sessions::lacks_second_factor, wrong};
+use super::{Signed, person, sessions::lacks_second_factor, wrong};
 use crate::{
     config::Secret,
     domain::{
@@ -13,6 +13,7 @@ use crate::{
             totp::{self, SECRET_BYTES},
         },
         audit::Action,
+        decide::World,
         declaration::FaultCode,
     },
     error::{AppError, Result},
@@ -167,9 +168,35 @@ pub fn check_may_change(tx: &mut DbConn, signed: &Signed) -> Result<()> {
 
 /// The strictest of what the person may act in.
 pub(super) fn kind(tx: &mut DbConn, signed: &Signed) -> Result<SessionKind> {
-    let standings = standings::of(tx, &signed.world, &signed.person(), signed.now)?;
+    kind_of(tx, &signed.world, &signed.account, signed.now)
+}
+
+fn kind_of(
+    tx: &mut DbConn,
+    world: &World,
+    account: &Account,
+    now: DateTime<Utc>,
+) -> Result<SessionKind> {
+    let standings = standings::of(tx, world, &person(account), now)?;
     let roles = standings.iter().map(|(_, actor)| actor.role);
     Ok(SessionKind::strictest(roles))
+}
+
+/// Whoever sets a new password by mail may have lost the account to somebody who added a way to sign in
+/// of their own: passkeys and identities end with it. Not of those who need two factors: without both,
+/// nobody has added any, and the mail alone is not one of them.
+pub(super) fn start_over(
+    tx: &mut DbConn,
+    world: &World,
+    account: &Account,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    if kind_of(tx, world, account, now)?.needs_two_factors() {
+        return Ok(());
+    }
+    passkeys::remove_all(tx, &account.id)?;
+    identities::remove_all(tx, &account.id)?;
+    Ok(())
 }
 
 /// An operator takes every second factor from an account whose holder has lost them: codes of an app,

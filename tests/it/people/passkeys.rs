@@ -1,12 +1,14 @@
 //! Passkeys: added, used, removed; and those that are forged, replayed, copied or somebody else's.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Browser, House, PASSWORD, authenticator::Device, trace};
 use crate::{
     api::office::text,
-    support::{Answer, Db, Program},
+    support::{Answer, Db, Program, program::eventually},
 };
 
 const LUA: &str = "lua.tran@donvi.test";
@@ -92,6 +94,26 @@ fn appoint(db: &Db, email: &str) {
 }
 
 on_both_databases! {
+    fn a_passkey_that_a_thief_has_added_ends_with_a_reset_by_mail(db: &Db) {
+        let house = open(db);
+        house.person(LUA);
+        let thief = signed_in(&house, LUA);
+        let mut device = registered(&thief);
+        house.browser().send("POST", "/api/v1/password-reset", &json!({"email": LUA}));
+        let link = eventually(Duration::from_secs(20), || {
+            let mails = house.mails();
+            let text = mails.last()?.text().to_owned();
+            let at = text.find("/account/reset/")?;
+            let link = text[at..].split_whitespace().next()?;
+            link.rsplit('/').next().map(str::to_owned)
+        });
+        let body = json!({"secret": link, "password": "con cò bay lả bay la"});
+        let set = browser(&house).send("POST", "/api/v1/password-reset/confirm", &body);
+        assert_eq!(set.status, 204, "{}", set.text);
+        assert_eq!(sign_in(&browser(&house), &mut device).status, 401);
+        browser(&house).sign_in(LUA, "con cò bay lả bay la").expect(201);
+    }
+
     fn a_person_adds_a_passkey_signs_in_with_it_and_removes_it(db: &Db) {
         let house = open(db);
         house.person(LUA);
