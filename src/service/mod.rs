@@ -21,6 +21,7 @@ pub mod notices;
 pub mod notify;
 pub mod opening;
 pub mod operations;
+mod paging;
 pub mod passwords;
 pub mod places;
 pub mod posts;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Ctx, form::Form, posts::authority_facts, queue_params};
+use super::{Ctx, form::Form, paging, posts::authority_facts};
 use crate::{
     domain::{
         access::{Facts, Right, Sight, table},
@@ -147,44 +147,27 @@ fn authorities_within(ctx: &Ctx) -> Option<Vec<String>> {
 pub fn list(tx: &mut DbConn, ctx: &Ctx, query: &RequestsQuery) -> Result<RequestsPage> {
     ctx.require(RIGHT)?;
     let mut faults = Vec::new();
-    let mut fault = |pointer: &str, code| {
-        faults.push(Fault {
-            pointer: pointer.to_owned(),
-            code,
-        });
-    };
-    let limit = queue_params::limit(query.limit.as_deref()).unwrap_or_else(|code| {
-        fault("/limit", code);
-        1
-    });
+    let limit = paging::limit(query.limit.as_deref(), &mut faults);
     let which = match query.status.as_deref() {
         None | Some("open") => Which::Open,
         Some("overdue") => Which::Overdue(ctx.now),
         Some("all") => Which::All,
         Some(_) => {
-            fault("/status", FaultCode::NotAllowed);
+            faults.push(Fault {
+                pointer: "/status".into(),
+                code: FaultCode::NotAllowed,
+            });
             Which::All
         }
     };
-    let after = query.cursor.as_deref().and_then(|text| {
-        let after = RequestId::parse(text);
-        if after.is_none() {
-            fault("/cursor", FaultCode::NotAllowed);
-        }
-        after
-    });
+    let after = paging::after(query.cursor.as_deref(), &mut faults, RequestId::parse);
     if !faults.is_empty() {
         return Err(AppError::Invalid(faults));
     }
     let within = authorities_within(ctx);
-    let many = i64::from(limit) + 1;
+    let many = paging::one_more(limit);
     let mut found = subject_requests::list(tx, within.as_deref(), which, after.as_ref(), many)?;
-    let more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let next = found
-        .last()
-        .filter(|_| more)
-        .map(|request| request.id.to_string());
+    let next = paging::cut(&mut found, limit).map(|request| request.id.to_string());
     let items = found
         .into_iter()
         .map(|stored| {

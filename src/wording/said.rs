@@ -40,6 +40,16 @@ impl Said {
         self
     }
 
+    /// The Vietnamese text.
+    pub fn vi(&self) -> &str {
+        &self.vi
+    }
+
+    /// The English text.
+    pub fn en(&self) -> &str {
+        &self.en
+    }
+
     /// The Vietnamese line and then the English one.
     pub fn lines(&self) -> String {
         format!("{}\n{}\n", self.vi, self.en)

@@ -19,6 +19,7 @@ use crate::{
         conn::DbConn,
         email_changes, sessions, tokens,
     },
+    wording::pages,
 };
 
 /// Makes an account without password; `None` where the address has one already.
@@ -126,7 +127,7 @@ pub fn lock(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Result<()
     email_changes::delete_of(tx, &account.id)?;
     sessions::end_all(tx, &account.id, now)?;
     // Whoever is locked out does not go on by a token that they made for their post.
-    tokens::revoke_made_by(tx, &account.id, now, "account locked")?;
+    tokens::revoke_made_by(tx, &account.id, now, &pages::ACCOUNT_LOCKED.label())?;
     Ok(())
 }
 

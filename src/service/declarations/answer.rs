@@ -20,7 +20,10 @@ use crate::{
     ids::CaseId,
     store::alerts::AlertLedger,
     time::{rfc3339_in_vietnam, vietnam},
-    wording::shown::{ContradictionShown, FaultShown},
+    wording::{
+        pages,
+        shown::{ContradictionShown, FaultShown},
+    },
 };
 
 /// The answer to a declaration, a supplement or a preview.
@@ -332,6 +335,11 @@ impl From<&AlertLedger> for RoutingAnswer {
         let alert = &ledger.alert;
         let who = alert.authority.as_ref().map(|who| who.name.as_str());
         let taken = ledger.taken.as_ref().map(|taken| taken.at).zip(who);
+        let said = |form: &str| {
+            let (at, who) = taken?;
+            let at = at.with_timezone(&vietnam()).format(form).to_string();
+            Some(pages::TAKEN.said().with("at", at).with("who", who))
+        };
         Self {
             role: alert.role,
             authority: alert.authority.clone(),
@@ -341,14 +349,8 @@ impl From<&AlertLedger> for RoutingAnswer {
             basis: alert.basis.clone(),
             status: ledger.status().to_string(),
             taken_at: taken.map(|(at, _)| rfc3339_in_vietnam(at)),
-            taken_vi: taken.map(|(at, who)| {
-                let at = at.with_timezone(&vietnam()).format("%H:%M ngày %d/%m/%Y");
-                format!("{who} đã nhận lúc {at}")
-            }),
-            taken_en: taken.map(|(at, who)| {
-                let at = at.with_timezone(&vietnam()).format("%H:%M on %d %B %Y");
-                format!("{who} took it at {at}")
-            }),
+            taken_vi: said("%H:%M ngày %d/%m/%Y").map(|said| said.vi().to_owned()),
+            taken_en: said("%H:%M on %d %B %Y").map(|said| said.en().to_owned()),
         }
     }
 }

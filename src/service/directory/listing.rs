@@ -12,7 +12,7 @@ use crate::{
         post::facts_of,
     },
     error::{AppError, Result},
-    service::{Ctx, queue_params},
+    service::{Ctx, paging},
     store::{audit, catalogues, conn::DbConn},
     time::day_in_vietnam,
 };
@@ -99,13 +99,7 @@ pub fn list(ctx: &Ctx, query: &AuthoritiesQuery) -> Result<AuthoritiesPage> {
         };
         is_known.then(|| code.to_owned())
     });
-    let limit = queue_params::limit(query.limit.as_deref()).unwrap_or_else(|code| {
-        faults.push(Fault {
-            pointer: "/limit".into(),
-            code,
-        });
-        1
-    });
+    let limit = paging::limit(query.limit.as_deref(), &mut faults);
     if !faults.is_empty() {
         return Err(AppError::Invalid(faults));
     }
@@ -117,7 +111,6 @@ pub fn list(ctx: &Ctx, query: &AuthoritiesQuery) -> Result<AuthoritiesPage> {
         }),
     };
     let after = query.cursor.as_deref().unwrap_or_default();
-    let limit = limit as usize;
     let rows = ctx.world.directory.rows();
     let begin = rows.partition_point(|row| row.authority_id.as_str() <= after);
     let mut items: Vec<Authority> = rows[begin..]
@@ -127,13 +120,8 @@ pub fn list(ctx: &Ctx, query: &AuthoritiesQuery) -> Result<AuthoritiesPage> {
         .take(limit + 1)
         .cloned()
         .collect();
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let last = items.last().filter(|_| more);
-    Ok(AuthoritiesPage {
-        next: last.map(|row| row.authority_id.clone()),
-        items,
-    })
+    let next = paging::cut(&mut items, limit).map(|row| row.authority_id.clone());
+    Ok(AuthoritiesPage { items, next })
 }
 
 /// The authority `id` over all times, and who changed it.

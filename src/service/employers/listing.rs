@@ -15,7 +15,7 @@ use crate::{
     },
     error::{AppError, Result},
     ids::EmployerId,
-    service::{Ctx, directory::read_query, masking, queue_params},
+    service::{Ctx, directory::read_query, masking, paging},
     store::{conn::DbConn, employers},
     text::search_key,
     time::day_in_vietnam,
@@ -121,8 +121,7 @@ pub fn list(tx: &mut DbConn, ctx: &Ctx, query: &EmployersQuery) -> Result<Employ
     let open = read_query(open, "open_claims", not_allowed, &mut faults, |text| {
         text.parse::<bool>().ok()
     });
-    let after = query.cursor.as_deref();
-    let after = read_query(after, "cursor", not_allowed, &mut faults, EmployerId::parse);
+    let after = paging::after(query.cursor.as_deref(), &mut faults, EmployerId::parse);
     let q = query.q.as_deref().unwrap_or_default();
     if q.chars().count() > 200 {
         faults.push(Fault {
@@ -130,13 +129,7 @@ pub fn list(tx: &mut DbConn, ctx: &Ctx, query: &EmployersQuery) -> Result<Employ
             code: FaultCode::TooLong,
         });
     }
-    let limit = queue_params::limit(query.limit.as_deref()).unwrap_or_else(|code| {
-        faults.push(Fault {
-            pointer: "/limit".into(),
-            code,
-        });
-        1
-    });
+    let limit = paging::limit(query.limit.as_deref(), &mut faults);
     if !faults.is_empty() {
         return Err(AppError::Invalid(faults));
     }
@@ -150,10 +143,8 @@ pub fn list(tx: &mut DbConn, ctx: &Ctx, query: &EmployersQuery) -> Result<Employ
             .map(str::to_owned)
             .collect(),
     };
-    let mut rows = employers::list(tx, &filter, after.as_ref(), i64::from(limit) + 1)?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
+    let mut rows = employers::list(tx, &filter, after.as_ref(), paging::one_more(limit))?;
+    let next = paging::cut(&mut rows, limit).map(|row| row.id.to_string());
     // A code may have meant another commune on the day of a registration.
     rows.retain(|row| ctx.may(Right::ManageEmployers, facts(ctx, row)));
     let shown = rows

@@ -7,14 +7,14 @@ mod successors;
 
 use serde_json::{Value, json};
 
-use super::{Ctx, form::Form, queue_params};
+use super::{Ctx, form::Form, paging};
 use crate::{
     domain::{
         access::{AuthorityFacts, Facts, Holder, Right, table},
         account::email::normal_form,
         audit::{Action, Object, ObjectKind},
         authority::Authority,
-        declaration::{Fault, FaultCode},
+        declaration::FaultCode,
         post::{Holding, Post, PostKind, acts_as, facts_of, role_in},
     },
     error::{AppError, Result},
@@ -70,35 +70,19 @@ pub struct PostsQuery {
 pub fn list(tx: &mut DbConn, ctx: &Ctx, query: &PostsQuery) -> Result<PostsPage> {
     ctx.require(Right::ReadPosts)?;
     let mut faults = Vec::new();
-    let mut note = |pointer: &str, code| {
-        faults.push(Fault {
-            pointer: pointer.to_owned(),
-            code,
-        });
-    };
-    let limit = queue_params::limit(query.limit.as_deref()).unwrap_or_else(|code| {
-        note("/limit", code);
-        1
-    });
-    let after = query.cursor.as_deref().map(|text| {
-        let after = PostId::parse(text);
-        if after.is_none() {
-            note("/cursor", FaultCode::NotAllowed);
-        }
-        after
-    });
+    let limit = paging::limit(query.limit.as_deref(), &mut faults);
+    let after = paging::after(query.cursor.as_deref(), &mut faults, PostId::parse);
     if !faults.is_empty() {
         return Err(AppError::Invalid(faults));
     }
     let within = authorities_within(ctx, Right::ReadPosts, query.authority_id.as_deref());
-    let after = after.flatten();
-    let mut found = posts::list(tx, within.as_deref(), after.as_ref(), i64::from(limit) + 1)?;
-    let more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let next = found
-        .last()
-        .filter(|_| more)
-        .map(|post| post.id.to_string());
+    let mut found = posts::list(
+        tx,
+        within.as_deref(),
+        after.as_ref(),
+        paging::one_more(limit),
+    )?;
+    let next = paging::cut(&mut found, limit).map(|post| post.id.to_string());
     Ok(PostsPage {
         items: details(tx, ctx, found)?,
         next,

@@ -9,13 +9,13 @@ mod effect;
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 
-use super::{Ctx, form::Form, queue_params};
+use super::{Ctx, form::Form, paging};
 use crate::{
     domain::{
         access::Right,
         audit::{Action, Object, ObjectKind, chain::Row},
         dated::Dated,
-        declaration::{Fault, FaultCode},
+        declaration::FaultCode,
         law::{Rule, Subject},
     },
     error::{AppError, Result},
@@ -98,7 +98,7 @@ pub fn list(ctx: &Ctx, query: &RulesQuery) -> Result<Page<Rule>> {
     let on = query.day.as_deref();
     let on = read_query(on, "day", FaultCode::NotADate, &mut faults, read_day)
         .unwrap_or_else(|| day_in_vietnam(ctx.now));
-    let limit = limit_of(query.limit.as_deref(), &mut faults);
+    let limit = paging::limit(query.limit.as_deref(), &mut faults);
     if !faults.is_empty() {
         return Err(AppError::Invalid(faults));
     }
@@ -111,26 +111,8 @@ pub fn list(ctx: &Ctx, query: &RulesQuery) -> Result<Page<Rule>> {
         .cloned()
         .collect();
     items.sort_by(|a, b| a.rule_id.cmp(&b.rule_id));
-    let next = cut(&mut items, limit).map(|last| last.rule_id.clone());
+    let next = paging::cut(&mut items, limit).map(|last| last.rule_id.clone());
     Ok(Page { items, next })
-}
-
-fn limit_of(text: Option<&str>, faults: &mut Vec<Fault>) -> usize {
-    let limit = queue_params::limit(text).unwrap_or_else(|code| {
-        faults.push(Fault {
-            pointer: "/limit".into(),
-            code,
-        });
-        1
-    });
-    limit as usize
-}
-
-/// Cuts a list to a page; its last entry, where there are more.
-fn cut<T>(items: &mut Vec<T>, limit: usize) -> Option<&T> {
-    let more = items.len() > limit;
-    items.truncate(limit);
-    items.last().filter(|_| more)
 }
 
 /// The rule `id` over all times, and who changed it.
@@ -224,7 +206,7 @@ pub fn proposals(
 ) -> Result<Page<Proposal>> {
     ctx.require(Right::ProposeRules)?;
     let mut faults = Vec::new();
-    let limit = limit_of(limit, &mut faults);
+    let limit = paging::limit(limit, &mut faults);
     let not_allowed = FaultCode::NotAllowed;
     let before = read_query(
         cursor,
@@ -237,7 +219,7 @@ pub fn proposals(
         return Err(AppError::Invalid(faults));
     }
     let mut items = stored::list(tx, before.as_ref(), limit as i64 + 1)?;
-    let next = cut(&mut items, limit).map(|last| last.id.to_string());
+    let next = paging::cut(&mut items, limit).map(|last| last.id.to_string());
     Ok(Page { items, next })
 }
 

@@ -19,8 +19,8 @@ use crate::{
         Ctx,
         accounts::{Signed, sessions},
         form::Form,
+        paging,
         posts::{authorities_within, authority_facts},
-        queue_params,
     },
     store::{
         conn::DbConn,
@@ -169,34 +169,19 @@ pub struct TokensPage {
 pub fn list(tx: &mut DbConn, ctx: &Ctx, query: &TokensQuery) -> Result<TokensPage> {
     ctx.require(Right::CreateTokens)?;
     let mut faults = Vec::new();
-    let mut note = |pointer: &str, code| {
-        faults.push(Fault {
-            pointer: pointer.to_owned(),
-            code,
-        });
-    };
-    let limit = queue_params::limit(query.limit.as_deref()).unwrap_or_else(|code| {
-        note("/limit", code);
-        1
-    });
-    let after = query.cursor.as_deref().and_then(|text| {
-        let after = TokenId::parse(text);
-        if after.is_none() {
-            note("/cursor", FaultCode::NotAllowed);
-        }
-        after
-    });
+    let limit = paging::limit(query.limit.as_deref(), &mut faults);
+    let after = paging::after(query.cursor.as_deref(), &mut faults, TokenId::parse);
     if !faults.is_empty() {
         return Err(AppError::Invalid(faults));
     }
     let within = authorities_within(ctx, Right::CreateTokens, None);
-    let mut items = tokens::of_posts(tx, within.as_deref(), after.as_ref(), i64::from(limit) + 1)?;
-    let more = items.len() > limit as usize;
-    items.truncate(limit as usize);
-    let next = items
-        .last()
-        .filter(|_| more)
-        .map(|(token, _)| token.id.to_string());
+    let mut items = tokens::of_posts(
+        tx,
+        within.as_deref(),
+        after.as_ref(),
+        paging::one_more(limit),
+    )?;
+    let next = paging::cut(&mut items, limit).map(|(token, _)| token.id.to_string());
     Ok(TokensPage { items, next })
 }
 
