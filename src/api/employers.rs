@@ -28,7 +28,7 @@ use crate::{
 #[schema(as = RegisterEmployer, example = json!({
     "tax_code": "6099254308", "company_name": "Công ty CP Xây dựng Tây Nguyên", "address": "Số 5 Lê Duẩn",
     "commune_code": "22015", "representative": "Hà Văn Tư", "email": "tu.ha@taynguyen.test",
-    "phone": "0912 345 601", "password": "trâu cày ruộng sâu", "language": "vi",
+    "phone": "0912 345 601", "language": "vi",
 }))]
 pub struct RegisterBody {
     /// Tax code, with its check digit.
@@ -45,8 +45,6 @@ pub struct RegisterBody {
     email: String,
     /// Telephone.
     phone: String,
-    /// Password of the account.
-    password: String,
     /// Vietnamese where it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<Language>,
@@ -226,13 +224,10 @@ pub async fn register(
         .await?;
     let subject = registering::subject(&origin(&request));
     state.take(registering::LIMIT, subject).await?;
-    let hash = state.passwords.hash(asked.password.clone()).await?;
     actix_web::rt::spawn(async move {
         let keys = state.keys.clone();
         let noted = state
-            .write_open(move |tx, _| {
-                Ok((registering::ask(tx, &keys, asked, hash, now)?, Vec::new()))
-            })
+            .write_open(move |tx, _| Ok((registering::ask(tx, &keys, asked, now)?, Vec::new())))
             .await;
         if let Err(error) = noted {
             tracing::warn!("A registration could not be noted: {error}");

@@ -1,12 +1,12 @@
 //! Forgets what need not be kept.
 //!
 //! What messages said, idempotency keys and sessions, each once its time is over as the law's rows of
-//! retention say (`D-keep.…`; without a row in force they stay); links that no longer open anything,
-//! counts of limits that are over, challenges that count no more, and registrations that nobody proved.
+//! retention say (`D-keep.…`; without a row in force they stay), and so what nobody proved; links that no
+//! longer open anything, counts of limits that are over, and challenges that count no more.
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::Job;
 use crate::{
@@ -20,9 +20,6 @@ use crate::{
     time::{Clock, day_in_vietnam},
 };
 
-/// How long a registration waits for its address to be proven. The mail may leave days after it was
-/// noted, where the mail server was away (`jobs::retry`).
-const UNPROVEN_KEPT: TimeDelta = TimeDelta::days(7);
 /// Rows in one write, so that declarations need not wait long behind it.
 const BATCH: i64 = 500;
 
@@ -75,7 +72,9 @@ impl Job for CleanUp {
                     forgotten += forget::sessions(tx, before, BATCH)?;
                 }
                 forgotten += forget::signing_in(tx, now, BATCH)?;
-                forgotten += forget::never_proven(tx, now - UNPROVEN_KEPT, BATCH)?;
+                if let Some(before) = cutoff(RecordClass::NeverProven, &world.law, now) {
+                    forgotten += forget::never_proven(tx, before, BATCH)?;
+                }
                 forgotten += notices::delete_expired_challenges(tx, now, BATCH)?;
                 if !delivered.is_empty() {
                     forgotten += forget::empty_payloads(tx, &delivered)?;

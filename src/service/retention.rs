@@ -246,12 +246,13 @@ fn cut_off(period: &Period, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
 }
 
 fn records(tx: &mut DbConn, ctx: &Ctx, today: NaiveDate) -> Result<Vec<DueRows>> {
-    const NOT_OF_A_CASE: [RecordClass; 7] = [
+    const NOT_OF_A_CASE: [RecordClass; 8] = [
         RecordClass::Trace,
         RecordClass::OutboxPayload,
         RecordClass::IdempotencyKeys,
         RecordClass::Sessions,
         RecordClass::SignInAttempts,
+        RecordClass::NeverProven,
         RecordClass::DataSubjectRequests,
         RecordClass::Breaches,
     ];

@@ -16,8 +16,6 @@ pub struct Registration {
     pub id: RegistrationId,
     /// E-mail address in its normal form.
     pub email: String,
-    /// The password as argon2id.
-    pub password_hash: String,
     /// In which language the person reads.
     pub language: Language,
     /// The employer.
@@ -32,7 +30,6 @@ pub fn insert(conn: &mut DbConn, registration: &Registration) -> QueryResult<()>
         .values((
             employer_registrations::id.eq(registration.id.as_str()),
             employer_registrations::email.eq(&registration.email),
-            employer_registrations::password_hash.eq(&registration.password_hash),
             employer_registrations::language.eq(registration.language.as_str()),
             employer_registrations::content.eq(as_json(&registration.stated)?),
             employer_registrations::asked_at.eq(registration.asked_at.naive_utc()),
@@ -43,23 +40,21 @@ pub fn insert(conn: &mut DbConn, registration: &Registration) -> QueryResult<()>
 
 /// The registration `id`.
 pub fn find(conn: &mut DbConn, id: &RegistrationId) -> QueryResult<Option<Registration>> {
-    let row: Option<(String, String, String, String, chrono::NaiveDateTime)> =
+    let row: Option<(String, String, String, chrono::NaiveDateTime)> =
         employer_registrations::table
             .find(id.as_str())
             .select((
                 employer_registrations::email,
-                employer_registrations::password_hash,
                 employer_registrations::language,
                 employer_registrations::content,
                 employer_registrations::asked_at,
             ))
             .first(conn)
             .optional()?;
-    row.map(|(email, password_hash, language, content, asked_at)| {
+    row.map(|(email, language, content, asked_at)| {
         Ok(Registration {
             id: id.clone(),
             email,
-            password_hash,
             language: Language::try_from(language).map_err(unknown)?,
             stated: from_json(&content)?,
             asked_at: asked_at.and_utc(),

@@ -8,7 +8,6 @@ use diesel::{QueryResult, prelude::*};
 
 use super::{
     conn::DbConn,
-    outbox::MessageStatus,
     schema::{
         account_link_secrets, action_link_secrets, alert_links, email_changes,
         employer_invitations, employer_registrations, idempotency_keys, known_devices, oidc_visits,
@@ -17,8 +16,8 @@ use super::{
 };
 use crate::domain::account::{lockout, session::DEVICE_KNOWN};
 
-/// Messages settled before `before` whose facts are still there. Failed ones are not among them: they
-/// may yet be sent again.
+/// Messages delivered, withdrawn or given up before `before` whose facts are still there. One that was
+/// given up can be sent again until then.
 pub fn delivered_before(
     conn: &mut DbConn,
     before: DateTime<Utc>,
@@ -28,7 +27,6 @@ pub fn delivered_before(
         .filter(outbox::payload.is_not_null())
         .filter(outbox::settled_at.is_not_null())
         .filter(outbox::settled_at.lt(before.naive_utc()))
-        .filter(outbox::status.ne(MessageStatus::Failed.as_str()))
         .order(outbox::id)
         .limit(limit)
         .select(outbox::id)

@@ -16,6 +16,7 @@ crate::catalogue! {
         "idempotency_keys" => "Khóa chống gửi trùng", "Keys against doing a request twice";
         "sessions" => "Phiên đăng nhập", "Sessions";
         "sign_in_attempts" => "Lần đăng nhập", "Attempts to sign in";
+        "never_proven" => "Đăng ký, lời mời, đổi địa chỉ chưa được xác nhận", "Registrations, invitations and changes of address that nobody proved";
         "data_subject_requests" => "Yêu cầu của chủ thể dữ liệu", "Requests of data subjects";
         "breaches" => "Sổ vi phạm dữ liệu cá nhân", "Register of breaches";
     }

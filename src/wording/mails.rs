@@ -36,6 +36,8 @@ crate::catalogue! {
         "form" => "Mẫu khai báo", "Legal form";
         "basis" => "Căn cứ gửi tin", "Why you are told";
         "reason" => "Lý do", "Reason";
+        "passed_on_by" => "Được chuyển từ", "Passed on by";
+        "passed_to" => "Đã chuyển đến", "Passed on to";
         "withdrawn_at" => "Rút lúc", "Withdrawn at";
         "raised_at" => "Phát hiện lúc", "Noticed at";
         "case" => "Mã vụ việc", "Case id";
@@ -84,8 +86,10 @@ crate::catalogue! {
         "because.not_a_work_accident" => "Không phải là tai nạn lao động.", "It was not an accident at work.";
         "because.duplicate" => "Đã có trong một vụ việc khác.", "It stands in another case.";
         "because.transferred" => "Đã chuyển cho cơ quan khác.", "Another authority is in charge.";
+        "because.not_theirs" => "Cơ quan này đã báo không thuộc thẩm quyền.", "You said that it is not yours to handle.";
         "because.no_longer_named" => "Theo thông tin mới, luật không còn yêu cầu báo cho cơ quan này.", "By new facts the law no longer names you.";
         "withdrawn_body" => "Thông báo trước đây về vụ việc này không còn hiệu lực.", "The earlier alert about this case no longer holds.";
+        "alarm.alert_refused" => "Cơ quan nhận tin báo không thuộc thẩm quyền, cần xem lại danh bạ", "An alert was refused as not theirs; the directory may be wrong";
         "alarm.undeliverable" => "Danh bạ không có cơ quan giữ vai trò phải nhận tin", "The directory has nobody for a role that must be told";
         "alarm.message_failed" => "Một thư không gửi được và đã dừng gửi", "A message could not be delivered and was given up";
         "alarm.clock_not_started" => "Thiếu giá trị có hiệu lực nên một thời hạn chưa bắt đầu đếm; cần nhập quy tắc còn thiếu", "A dated value is missing, so a time limit did not start; import the missing rule";
@@ -121,7 +125,7 @@ crate::catalogue! {
         "news_employer" => "Đơn vị", "Employer";
         "news_tax_code" => "Mã số thuế", "Tax code";
         "news.registration.subject" => "Xác nhận đăng ký người sử dụng lao động", "Confirm the registration of an employer";
-        "news.registration.body" => "Có người vừa đăng ký đơn vị dưới đây trên hệ thống khai báo tai nạn lao động với địa chỉ thư này. Nếu đúng là bạn, hãy mở đường dẫn trong 2 ngày; sau đó bạn đăng nhập được bằng mật khẩu đã chọn. Nếu không phải bạn, đừng mở.", "Somebody registered the employer below in the accident reporting service with this address. If it was you, please open the link within 2 days; you can then sign in with the password that was chosen. If it was not, do not open it.";
+        "news.registration.body" => "Có người vừa đăng ký đơn vị dưới đây trên hệ thống khai báo tai nạn lao động với địa chỉ thư này. Nếu đúng là bạn, hãy mở đường dẫn trong 2 ngày và đặt mật khẩu; sau đó bạn đăng nhập được. Nếu không phải bạn, đừng mở.", "Somebody registered the employer below in the accident reporting service with this address. If it was you, please open the link within 2 days and choose a password; you can then sign in. If it was not, do not open it.";
         "news.registration.link" => "Xác nhận đăng ký", "Confirm the registration";
         "news.registration_known.subject" => "Địa chỉ này đã có tài khoản", "This address has an account already";
         "news.registration_known.body" => "Có người vừa đăng ký đơn vị dưới đây với địa chỉ thư này, nhưng địa chỉ đã có tài khoản nên không có gì được lưu. Nếu đúng là bạn, hãy đăng nhập (hoặc đặt lại mật khẩu) rồi đăng ký đơn vị trong tài khoản của mình.", "Somebody registered the employer below with this address. It has an account already, so nothing was stored. If it was you, please sign in (or set a new password) and register the employer from your account.";
@@ -167,6 +171,14 @@ crate::catalogue! {
         "news.address_changed.body" => "Tài khoản này nay dùng địa chỉ thư khác. Nếu không phải bạn, hãy liên hệ người vận hành hệ thống ngay.", "This account now has another e-mail address. If it was not you, please contact the operator at once.";
         "news.phone_changed.subject" => "Đã đổi số điện thoại của tài khoản", "The telephone of the account was changed";
         "news.phone_changed.body" => "Số điện thoại của tài khoản này đã thay đổi. Nếu không phải bạn, hãy đổi mật khẩu ngay.", "The telephone number of this account has changed. If it was not you, please change the password at once.";
+        "news.password_changed.subject" => "Đã đổi mật khẩu của tài khoản", "The password of the account was changed";
+        "news.password_changed.body" => "Tài khoản này có mật khẩu mới. Nếu không phải bạn, hãy đặt lại mật khẩu ngay và báo người vận hành hệ thống.", "This account has a new password. If it was not you, please set another one at once and tell the operator.";
+        "news.second_factor_changed.subject" => "Đã đổi bước xác thực thứ hai của tài khoản", "The second factor of the account was changed";
+        "news.second_factor_changed.body" => "Ứng dụng tạo mã của tài khoản này đã được thiết lập hoặc gỡ bỏ. Nếu không phải bạn, hãy đổi mật khẩu ngay và báo người vận hành hệ thống.", "The app that makes codes for this account was set up or removed. If it was not you, please change the password at once and tell the operator.";
+        "news.passkey_added.subject" => "Đã thêm khóa đăng nhập (passkey)", "A passkey was added";
+        "news.passkey_added.body" => "Một khóa đăng nhập (passkey) mới mở được tài khoản này. Nếu không phải bạn, hãy gỡ khóa, đổi mật khẩu ngay và báo người vận hành hệ thống.", "A new passkey opens this account. If it was not you, please remove it, change the password at once and tell the operator.";
+        "news.identity_linked.subject" => "Đã liên kết một cách đăng nhập khác", "Another sign-in was linked";
+        "news.identity_linked.body" => "Tài khoản này nay đăng nhập được qua một hệ thống khác. Nếu không phải bạn, hãy bỏ liên kết, đổi mật khẩu ngay và báo người vận hành hệ thống.", "This account can now be opened by the sign-in of another system. If it was not you, please unlink it, change the password at once and tell the operator.";
 
         // --- around it
         "link" => "Xem hồ sơ và tiếp nhận tin này (14 ngày)", "See the case and take this alert (14 days)";

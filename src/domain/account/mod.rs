@@ -101,14 +101,18 @@ impl ActionPurpose {
     /// Where its page is: what stands between the service's address and the secret.
     pub fn path(self) -> &'static str {
         match self {
-            Self::RegisterEmployer | Self::ChangeEmail => LinkPurpose::ProveEmail.path(),
-            Self::JoinEmployer => LinkPurpose::Invitation.path(),
+            Self::ChangeEmail => LinkPurpose::ProveEmail.path(),
+            Self::RegisterEmployer | Self::JoinEmployer => LinkPurpose::Invitation.path(),
         }
     }
 
-    /// Whether whoever uses it chooses a password.
+    /// Whether whoever uses it chooses a password. It is never chosen before the address is proven: it
+    /// could be that of somebody who typed the address of another.
     pub fn sets_password(self) -> bool {
-        self == Self::JoinEmployer
+        match self {
+            Self::RegisterEmployer | Self::JoinEmployer => true,
+            Self::ChangeEmail => false,
+        }
     }
 }
 

@@ -52,6 +52,14 @@ named! {
         AddressChanged = "address_changed",
         /// Another telephone stands in the account.
         PhoneChanged = "phone_changed",
+        /// The account has another password.
+        PasswordChanged = "password_changed",
+        /// Codes of an app are asked for from now on, or no longer.
+        SecondFactorChanged = "second_factor_changed",
+        /// A passkey opens the account from now on.
+        PasskeyAdded = "passkey_added",
+        /// The sign-in of a provider opens the account from now on.
+        IdentityLinked = "identity_linked",
     }
 }
 
@@ -75,6 +83,10 @@ impl News {
                 | Self::AddressAsked
                 | Self::AddressChanged
                 | Self::PhoneChanged
+                | Self::PasswordChanged
+                | Self::SecondFactorChanged
+                | Self::PasskeyAdded
+                | Self::IdentityLinked
         )
     }
 }

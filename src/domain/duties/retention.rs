@@ -36,6 +36,8 @@ named! {
         Sessions = "sessions",
         /// Attempts to sign in.
         SignInAttempts = "sign_in_attempts",
+        /// What strangers and holders of accounts asked for and never proved: registrations, invitations.
+        NeverProven = "never_proven",
         /// Requests of data subjects.
         DataSubjectRequests = "data_subject_requests",
         /// Breaches.

@@ -4,11 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{
-    Occasion, check_new_password,
-    news::{Reader, Told, tell},
-    who,
-};
+use super::{Occasion, check_new_password, news::tell_holder, who};
 use crate::{
     domain::{
         account::{ActionPurpose, news::News},
@@ -64,51 +60,59 @@ pub fn prove(
         return Err(expired());
     }
     match link.purpose {
-        ActionPurpose::RegisterEmployer => {
-            let id = RegistrationId::from(link.subject.clone());
-            registering::finish(tx, &id, origin, now)
-        }
         ActionPurpose::ChangeEmail => {
             let id = EmailChangeId::from(link.subject.clone());
             change_email(tx, &id, origin, now)
         }
-        ActionPurpose::JoinEmployer => Err(expired()),
+        ActionPurpose::RegisterEmployer | ActionPurpose::JoinEmployer => Err(expired()),
     }
 }
 
-/// Whether a link may choose this password, before the password is hashed.
-pub fn may_join(
+/// Whether a first password may be chosen by a link, before the password is hashed.
+pub fn may_choose(
     tx: &mut DbConn,
     link: &ActionLink,
     password: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    if !link.purpose.sets_password() {
-        return Err(expired());
-    }
-    let id = InvitationId::from(link.subject.clone());
-    let invitation = invitations::by_link(tx, &id, now)?;
-    check_new_password(
-        password,
-        &invitation.email,
-        &invitation.full_name,
-        "/password",
-    )
+    let (email, full_name) = match link.purpose {
+        ActionPurpose::RegisterEmployer => {
+            let id = RegistrationId::from(link.subject.clone());
+            let registration = employer_registrations::find(tx, &id)?.ok_or_else(expired)?;
+            (registration.email, registration.stated.representative)
+        }
+        ActionPurpose::JoinEmployer => {
+            let id = InvitationId::from(link.subject.clone());
+            let invitation = invitations::by_link(tx, &id, now)?;
+            (invitation.email, invitation.full_name)
+        }
+        ActionPurpose::ChangeEmail => return Err(expired()),
+    };
+    check_new_password(password, &email, &full_name, "/password")
 }
 
 /// Uses a link by which somebody chooses a first password; what makes their device a known one.
-pub fn join(
+pub fn choose(
     tx: &mut DbConn,
     link: &ActionLink,
     password_hash: &str,
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<(String, Vec<Entry>)> {
-    if !link.purpose.sets_password() || !action_links::use_up(tx, link, now)? {
+    if !action_links::use_up(tx, link, now)? {
         return Err(expired());
     }
-    let id = InvitationId::from(link.subject.clone());
-    invitations::join_by_link(tx, &id, password_hash, origin, now)
+    match link.purpose {
+        ActionPurpose::RegisterEmployer => {
+            let id = RegistrationId::from(link.subject.clone());
+            registering::finish(tx, &id, password_hash, origin, now)
+        }
+        ActionPurpose::JoinEmployer => {
+            let id = InvitationId::from(link.subject.clone());
+            invitations::join_by_link(tx, &id, password_hash, origin, now)
+        }
+        ActionPurpose::ChangeEmail => Err(expired()),
+    }
 }
 
 /// Another address counts from now on. Links that went to the one until now are good no more.
@@ -127,11 +131,7 @@ fn change_email(
     email_changes::set_email(tx, &account.id, &change.email)?;
     email_changes::delete_of(tx, &account.id)?;
     account_links::end_all(tx, &account.id, now)?;
-    let reader = Reader {
-        email: &account.email,
-        full_name: &account.full_name,
-    };
-    tell(tx, reader, Told::of_account(News::AddressChanged), now)?;
+    tell_holder(tx, &account, News::AddressChanged, now)?;
     let occasion = Occasion {
         who: who(&account),
         origin: origin.clone(),

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     Signed,
-    news::{Reader, Told, tell},
+    news::{Reader, Told, tell, tell_holder},
     wrong,
 };
 use crate::{
@@ -62,12 +62,7 @@ pub fn ask_email(tx: &mut DbConn, signed: &Signed, typed: &str) -> Result<()> {
         ..Told::of_account(news)
     };
     tell(tx, reader, told, now)?;
-    tell(
-        tx,
-        holder(signed),
-        Told::of_account(News::AddressAsked),
-        now,
-    )?;
+    tell_holder(tx, account, News::AddressAsked, now)?;
     signed.note(Action::AskEmail, json!({}));
     Ok(())
 }
@@ -76,12 +71,7 @@ pub fn ask_email(tx: &mut DbConn, signed: &Signed, typed: &str) -> Result<()> {
 pub fn change_phone(tx: &mut DbConn, signed: &Signed, phone: Option<&str>) -> Result<()> {
     let phone = phone.map(read_phone).transpose()?;
     email_changes::set_phone(tx, &signed.account.id, phone.as_deref())?;
-    tell(
-        tx,
-        holder(signed),
-        Told::of_account(News::PhoneChanged),
-        signed.now,
-    )?;
+    tell_holder(tx, &signed.account, News::PhoneChanged, signed.now)?;
     signed.note(Action::ChangePhone, json!({}));
     Ok(())
 }
@@ -89,11 +79,4 @@ pub fn change_phone(tx: &mut DbConn, signed: &Signed, phone: Option<&str>) -> Re
 /// Reads the telephone that somebody wants.
 pub fn read_phone(typed: &str) -> Result<String> {
     validators::phone(typed).ok_or_else(|| wrong("/phone", FaultCode::Phone))
-}
-
-fn holder(signed: &Signed) -> Reader<'_> {
-    Reader {
-        email: &signed.account.email,
-        full_name: &signed.account.full_name,
-    }
 }

@@ -8,7 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::{
-    Occasion, Signed, second_factor,
+    Occasion, Signed,
+    news::tell_holder,
+    second_factor,
     sessions::{Opened, end_others, renew, strengthen},
     sign_in::{self, SignedIn, Visit},
     somebody,
@@ -16,7 +18,7 @@ use super::{
 use crate::{
     config::{ProviderSettings, Secret},
     domain::{
-        account::{AccountStatus, LinkPurpose, OidcPurpose, session::Proof},
+        account::{AccountStatus, LinkPurpose, OidcPurpose, news::News, session::Proof},
         audit::{Action, Entry, Object, ObjectKind},
         decide::World,
         limits::OIDC_VISITS_FROM_ADDRESS,
@@ -297,6 +299,7 @@ pub fn link(
         vouched,
         signed.now,
     )?;
+    tell_holder(tx, &signed.account, News::IdentityLinked, signed.now)?;
     note(signed, Action::LinkIdentity, &id);
     match proof(vouched) {
         Proof::ProviderTwoFactors => strengthen(tx, signed, Proof::ProviderTwoFactors),

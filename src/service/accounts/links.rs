@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Occasion, actions, check_password, second_factor, who};
+use super::{Occasion, actions, check_password, news::tell_holder, second_factor, who};
 use crate::{
     domain::{
-        account::{AccountStatus, LinkPurpose},
+        account::{AccountStatus, LinkPurpose, news::News},
         audit::{Action, Entry, Origin},
         decide::World,
         limits::PASSWORD_RESET_FROM_ADDRESS,
@@ -144,7 +144,7 @@ pub fn is_good(
 /// Whether a link may set this password, before the password is hashed.
 pub fn may_reset(tx: &mut DbConn, secret: &str, password: &str, now: DateTime<Utc>) -> Result<()> {
     if let Some(link) = actions::find(tx, secret, now)? {
-        return actions::may_join(tx, &link, password, now);
+        return actions::may_choose(tx, &link, password, now);
     }
     let (_, account) = find(tx, secret, sets_password, now)?;
     check_password(password, &account, "/password")
@@ -162,7 +162,7 @@ pub fn reset(
     now: DateTime<Utc>,
 ) -> Result<(String, Vec<Entry>)> {
     if let Some(link) = actions::find(tx, secret, now)? {
-        return actions::join(tx, &link, password_hash, origin, now);
+        return actions::choose(tx, &link, password_hash, origin, now);
     }
     let (link, account) = find(tx, secret, sets_password, now)?;
     if !account_links::use_up(tx, &link, now)? {
@@ -175,6 +175,10 @@ pub fn reset(
     accounts::prove(tx, &account.id, now)?;
     second_factor::start_over(tx, world, &account, now)?;
     sessions::end_all(tx, &account.id, now)?;
+    // Of a first password nobody need be told.
+    if account.password_hash.is_some() {
+        tell_holder(tx, &account, News::PasswordChanged, now)?;
+    }
     let device = new_secret()?;
     sessions::forget_devices(tx, &account.id, None)?;
     sessions::know_device(tx, &account.id, &hash(&device), now)?;

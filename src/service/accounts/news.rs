@@ -11,6 +11,7 @@ use crate::{
     error::Result,
     ids::{LinkId, MessageId},
     store::{
+        accounts::Account,
         action_links::{self, ActionLink},
         conn::DbConn,
         outbox::{self, NewMessage},
@@ -60,6 +61,20 @@ impl<'a> Told<'a> {
             subject: None,
         }
     }
+}
+
+/// Tells the holder of an account what has changed in it, so that somebody else's doing is noticed.
+pub fn tell_holder(
+    tx: &mut DbConn,
+    account: &Account,
+    news: News,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let reader = Reader {
+        email: &account.email,
+        full_name: &account.full_name,
+    };
+    tell(tx, reader, Told::of_account(news), now)
 }
 
 /// Notes a mail. The secret of its link is made when the mail leaves, and stands nowhere.

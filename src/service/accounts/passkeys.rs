@@ -5,13 +5,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::{
-    Signed, second_factor,
+    Signed,
+    news::tell_holder,
+    second_factor,
     sessions::{Opened, end_others, strengthen},
     sign_in::{self, SignedIn, Visit},
 };
 use crate::{
     domain::{
-        account::{full_name, session::Proof},
+        account::{full_name, news::News, session::Proof},
         audit::{Action, Entry, Object, ObjectKind},
         decide::World,
         limits::PASSKEY_CHALLENGE_FROM_ADDRESS,
@@ -102,6 +104,7 @@ pub fn add(
     if !passkeys::insert(tx, &passkey)? {
         return Err(AppError::Conflict("passkey_known"));
     }
+    tell_holder(tx, &signed.account, News::PasskeyAdded, signed.now)?;
     note(signed, Action::AddPasskey, &passkey.id);
     let opened = strengthen(tx, signed, Proof::Passkey)?;
     Ok((passkey, opened))

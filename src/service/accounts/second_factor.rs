@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{Signed, person, sessions::lacks_second_factor, wrong};
+use super::{Signed, news::tell_holder, person, sessions::lacks_second_factor, wrong};
 use crate::{
     config::Secret,
     domain::{
         account::{
+            news::News,
             recovery::{self, BYTES, CODES},
             session::SessionKind,
             totp::{self, SECRET_BYTES},
@@ -109,6 +110,7 @@ pub fn confirm(tx: &mut DbConn, signed: &Signed, code: &str) -> Result<Vec<Secre
     let step = totp::step_of(&secret, code, None, signed.now)
         .ok_or_else(|| wrong("/code", FaultCode::NotRight))?;
     accounts::confirm_totp(tx, &account.id, step)?;
+    tell_holder(tx, account, News::SecondFactorChanged, signed.now)?;
     signed.note(Action::SetUpTotp, json!({}));
     new_codes(tx, account)
 }
@@ -207,7 +209,7 @@ pub fn reset(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Result<(
     identities::remove_all(tx, &account.id)?;
     email_changes::delete_of(tx, &account.id)?;
     sessions::end_all(tx, &account.id, now)?;
-    Ok(())
+    tell_holder(tx, account, News::SecondFactorChanged, now)
 }
 
 /// Whether the second factor may be removed.
@@ -225,6 +227,7 @@ pub fn check_removal(tx: &mut DbConn, signed: &Signed) -> Result<()> {
 /// Codes are no longer asked for.
 pub fn remove(tx: &mut DbConn, signed: &Signed) -> Result<()> {
     accounts::remove_totp(tx, &signed.account.id)?;
+    tell_holder(tx, &signed.account, News::SecondFactorChanged, signed.now)?;
     signed.note(Action::RemoveTotp, json!({}));
     Ok(())
 }

@@ -3,12 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use super::{Signed, person};
+use super::{Signed, news::tell_holder, person};
 use crate::{
     domain::{
         access::Actor,
         account::{
             AccountStatus,
+            news::News,
             session::{Proof, SessionKind, Standing, good_until},
         },
         audit::Action,
@@ -196,6 +197,7 @@ pub fn change_password(tx: &mut DbConn, signed: &Signed, hash: &str) -> Result<O
     accounts::set_password(tx, &signed.account.id, hash)?;
     email_changes::delete_of(tx, &signed.account.id)?;
     let opened = end_others(tx, signed)?;
+    tell_holder(tx, &signed.account, News::PasswordChanged, signed.now)?;
     signed.note(Action::ChangePassword, json!({}));
     Ok(opened)
 }

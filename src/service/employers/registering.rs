@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::{
-    config::Secret,
     domain::{
         account::{Language, email::normal_form, news::News},
         audit::{Action, Entry, Object, ObjectKind, Origin},
@@ -31,7 +30,7 @@ use crate::{
             Occasion, Signed,
             making::{Proven, make_proven},
             news::{Reader, Told, tell},
-            weakness_of, who,
+            who,
         },
         employers::tell_owners,
         form::Form,
@@ -43,6 +42,8 @@ use crate::{
         employer_people,
         employer_registrations::{self, Registration},
         employers,
+        links::{hash, new_secret},
+        sessions,
     },
     time::day_in_vietnam,
 };
@@ -55,8 +56,6 @@ pub struct Asked {
     stated: Stated,
     email: String,
     language: Language,
-    /// To be hashed beside the database.
-    pub password: Secret,
 }
 
 /// Reads the entries of a body that say which employer it is.
@@ -97,31 +96,12 @@ pub fn read(body: &Value, world: &World, now: DateTime<Utc>) -> Result<Asked> {
     let stated = stated(&mut form, world, now);
     let email = form.value("email", FaultCode::Email, normal_form);
     let language = form.optional("language", FaultCode::NotAllowed, Language::parse);
-    // As it was typed: spaces around a password are a part of it.
-    let typed = if form.knows("password") {
-        body.get("password")
-    } else {
-        None
-    };
-    let password = typed.and_then(Value::as_str);
-    match (typed, password) {
-        (None, _) => form.fault("password", FaultCode::Required),
-        (Some(_), None) => form.fault("password", FaultCode::WrongType),
-        (_, Some(password)) => {
-            let email = email.as_deref().unwrap_or_default();
-            let name = stated.as_ref().map(|stated| stated.representative.as_str());
-            if let Some(code) = weakness_of(password, email, name.unwrap_or_default()) {
-                form.fault("password", code);
-            }
-        }
-    }
     form.finish()?;
-    match (stated, email, password) {
-        (Some(stated), Some(email), Some(password)) => Ok(Asked {
+    match (stated, email) {
+        (Some(stated), Some(email)) => Ok(Asked {
             stated,
             email,
             language: language.unwrap_or(Language::Vi),
-            password: Secret::new(password),
         }),
         _ => Err(AppError::internal("a form without faults lacks an entry")),
     }
@@ -141,18 +121,11 @@ pub const LIMIT: &crate::domain::limits::Limit = &REGISTRATION_FROM_ADDRESS;
 
 /// Stores a registration until its link is used, and mails the link. An address that has an account is
 /// told so instead; whoever asks hears of neither.
-pub fn ask(
-    tx: &mut DbConn,
-    keys: &Keys,
-    asked: Asked,
-    password_hash: String,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub fn ask(tx: &mut DbConn, keys: &Keys, asked: Asked, now: DateTime<Utc>) -> Result<()> {
     let Asked {
         stated,
         email,
         language,
-        ..
     } = asked;
     limits::take(tx, keys, &REGISTRATION_MAIL_TO_ADDRESS, &email, now)?;
     let known = accounts::find_by_email(tx, &email)?;
@@ -176,7 +149,6 @@ pub fn ask(
         let registration = Registration {
             id,
             email,
-            password_hash,
             language,
             stated,
             asked_at: now,
@@ -186,18 +158,21 @@ pub fn ask(
     Ok(())
 }
 
-/// The link of a registration was used: its account and its employer begin. Where the address has got
-/// an account meanwhile, the password that somebody typed before is worth nothing.
+/// The link of a registration was used and a password chosen: its account and its employer begin. The
+/// secret that is returned makes the device a known one.
+///
+/// # Errors
+/// `link_expired`, also where the address has got an account meanwhile.
 pub fn finish(
     tx: &mut DbConn,
     id: &RegistrationId,
+    password_hash: &str,
     origin: &Origin,
     now: DateTime<Utc>,
-) -> Result<Vec<Entry>> {
+) -> Result<(String, Vec<Entry>)> {
     let expired = || AppError::Conflict("link_expired");
     let Registration {
         email,
-        password_hash,
         language,
         stated,
         ..
@@ -208,10 +183,12 @@ pub fn finish(
         full_name: stated.representative.clone(),
         phone: Some(stated.phone.clone()),
         language,
-        password_hash,
+        password_hash: password_hash.to_owned(),
     };
     let account = make_proven(tx, proven, now)?.ok_or_else(expired)?;
     let employer = begin(tx, stated, &account.id, now)?;
+    let device = new_secret()?;
+    sessions::know_device(tx, &account.id, &hash(&device), now)?;
     let occasion = Occasion {
         who: who(&account),
         origin: origin.clone(),
@@ -222,13 +199,11 @@ pub fn finish(
         .clone()
         .entry_about(Action::RegisterEmployer, object, "done");
     registered.details = json!({ "tax_code": employer.stated.tax_code });
-    Ok(vec![
-        occasion
-            .clone()
-            .entry(Action::MakeAccount, &account.id, "done"),
-        occasion.entry(Action::ProveEmail, &account.id, "done"),
-        registered,
-    ])
+    let made = occasion
+        .clone()
+        .entry(Action::MakeAccount, &account.id, "done");
+    let proven = occasion.entry(Action::ProveEmail, &account.id, "done");
+    Ok((device, vec![made, proven, registered]))
 }
 
 /// Somebody who is signed in registers an employer; their address is proven already.

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::firm::{
-    ONE, OTHER, administrator, at, declared, employer, form, joined, mail, official, open, post,
-    prove, registered, secret, send, verify,
+    ONE, OTHER, administrator, at, declared, employer, finish, form, joined, mail, official, open,
+    post, registered, secret, send, verify,
 };
 use crate::{
     api::office::{each, encoded, recent, text},
@@ -20,7 +20,7 @@ fn registered_in(house: &House<'_>, commune: &str, tax_code: &str, email: &str) 
     body["commune_code"] = json!(commune);
     assert_eq!(send(house, &body).status, 202);
     let link = secret(&mail(house, email, "Xác nhận đăng ký", 1));
-    assert_eq!(prove(house, &link).status, 204);
+    assert_eq!(finish(house, &link).status, 204);
     house.signed_in(email)
 }
 
