@@ -58,6 +58,8 @@ ids! {
     DeclarationId;
     /// A supplement to a declaration.
     SupplementId;
+    /// What a refusal says of the directory.
+    DirectoryProposalId;
     /// An authority to be told about a case.
     AlertId;
     /// A message in the outbox.

@@ -4,6 +4,7 @@ use actix_web::{
     HttpResponse,
     web::{Data, Path},
 };
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -60,8 +61,12 @@ pub struct AlertBody {
     next_attempt_at: Option<String>,
     /// Every try, oldest first.
     attempts: Vec<AttemptBody>,
+    /// When the link of this mail was first opened: by a person, or by a program that looks into mails.
+    opened_at: Option<String>,
     /// Who at the authority has taken the alert; `null` while nobody has.
     taken: Option<TakenBody>,
+    /// Who at the authority said that the case is not theirs; `null` where nobody did.
+    refused: Option<RefusedBody>,
     /// Where to ask for another try, where this one failed.
     resend: Option<String>,
 }
@@ -78,6 +83,17 @@ pub struct TakenBody {
     post: Option<String>,
     /// Telephone.
     phone: Option<String>,
+}
+
+/// Somebody said that an alert is not theirs.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AlertRefused, example = json!({"at": "2026-11-22T11:04:00+07:00", "name": "Đặng Văn Sơn", "post": "Trực ban Công an xã", "phone": "0912345678", "passed_to": ["CAX-02008"]}))]
+pub struct RefusedBody {
+    /// Who.
+    #[serde(flatten)]
+    by: TakenBody,
+    /// Who is told instead: ids of the directory.
+    passed_to: Vec<String>,
 }
 
 /// One try to deliver.
@@ -149,16 +165,25 @@ fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
                     .collect()
             })
             .unwrap_or_default(),
-        taken: ledger.taken.as_ref().map(|taken| {
-            let said = |what: fn(&Officer) -> &String| officer.as_ref().map(what).cloned();
-            TakenBody {
-                at: rfc3339_in_vietnam(taken.at),
-                name: said(|officer| &officer.name),
-                post: said(|officer| &officer.post),
-                phone: said(|officer| &officer.phone),
-            }
+        opened_at: message
+            .and_then(|message| message.opened_at)
+            .map(rfc3339_in_vietnam),
+        taken: ledger.taken.as_ref().map(|taken| by(officer, taken.at)),
+        refused: ledger.refused.as_ref().map(|refused| RefusedBody {
+            by: by(officer, refused.at),
+            passed_to: refused.passed_to.clone(),
         }),
         resend,
+    }
+}
+
+fn by(officer: &Option<Officer>, at: DateTime<Utc>) -> TakenBody {
+    let said = |what: fn(&Officer) -> &String| officer.as_ref().map(what).cloned();
+    TakenBody {
+        at: rfc3339_in_vietnam(at),
+        name: said(|officer| &officer.name),
+        post: said(|officer| &officer.post),
+        phone: said(|officer| &officer.phone),
     }
 }
 

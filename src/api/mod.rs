@@ -20,7 +20,8 @@ pub mod cases;
 pub mod contact;
 pub mod cookies;
 pub mod declarations;
-pub mod employer_claims;
+pub mod directory_proposals;
+mod employer_claims;
 pub mod employer_invitations;
 pub mod employer_people;
 pub mod employers;
@@ -173,6 +174,11 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(post("/api/v1/authorities/preview").route(web::post().to(authorities::preview)))
         .service(get("/api/v1/authorities/{authority_id}").route(web::get().to(authorities::show)))
+        .service(get("/api/v1/directory-proposals").route(web::get().to(directory_proposals::list)))
+        .service(
+            post("/api/v1/directory-proposals/{proposal_id}/settle")
+                .route(web::post().to(directory_proposals::settle)),
+        )
         .service(
             post("/api/v1/authorities/{authority_id}/end").route(web::post().to(authorities::end)),
         )

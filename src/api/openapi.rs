@@ -372,6 +372,8 @@ impl Modify for Components {
         super::authorities::add,
         super::authorities::end,
         super::authorities::correct,
+        super::directory_proposals::list,
+        super::directory_proposals::settle,
         super::rules::list,
         super::rules::show,
         super::rules::preview,

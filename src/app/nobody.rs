@@ -1,12 +1,12 @@
-//! The way of those who show nothing: no token, no session. Two calls take it, which give a challenge and
-//! take a notice.
+//! The way of those who show nothing, no token and no session: two calls, which give a challenge and take a
+//! notice, and the pages behind the links of mails.
 
 use std::sync::Arc;
 
 use crate::{
     api::extract::Stranger,
     app::{AppState, Refused},
-    domain::access::Actor,
+    domain::{access::Actor, audit::Entry},
     error::Result,
     service::{Ctx, audit::Notes, keys},
     store::{catalogues, conn::DbConn},
@@ -40,6 +40,42 @@ impl AppState {
         let done = self.settled(outcome, &refused).await?;
         self.wake.wake();
         Ok(done)
+    }
+
+    /// Runs a use case for whoever holds the link of a mail. What is to be traced comes back with what
+    /// was done, and is appended in the same transaction.
+    pub async fn write_by_link<T: Send + 'static>(
+        &self,
+        sender: Stranger,
+        work: impl FnOnce(&mut DbConn, &Ctx) -> Result<(T, Vec<Entry>)> + Send + 'static,
+    ) -> Result<T> {
+        let state = self.clone();
+        let (done, chain) = self
+            .db
+            .write(move |tx| {
+                let ctx = state.ctx_of_nobody(tx, &sender)?;
+                let (done, entries) = work(tx, &ctx)?;
+                Ok((done, state.trail.append_entries(tx, entries)?))
+            })
+            .await?;
+        self.trail.give_back(chain);
+        self.wake.wake();
+        Ok(done)
+    }
+
+    /// Reads for whoever holds the link of a mail.
+    pub async fn read_by_link<T: Send + 'static>(
+        &self,
+        sender: Stranger,
+        work: impl FnOnce(&mut DbConn, &Ctx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let state = self.clone();
+        self.db
+            .read(move |tx| {
+                let ctx = state.ctx_of_nobody(tx, &sender)?;
+                work(tx, &ctx)
+            })
+            .await
     }
 
     /// Runs a use case that reads and shows nothing of anybody.

@@ -122,6 +122,9 @@ pub struct AlertFacts {
     /// Whether the reader stands in for a role that the directory knows nobody for (RT-7).
     #[serde(default)]
     pub stands_in: bool,
+    /// Name of the authority that says that the case is not its own, but the reader's.
+    #[serde(default)]
+    pub passed_on_by: Option<String>,
     /// Legal form of the declaration.
     #[serde(default)]
     pub form: Option<String>,
@@ -211,6 +214,8 @@ named! {
         Transferred = "transferred",
         /// New facts: the law no longer names the reader.
         NoLongerNamed = "no_longer_named",
+        /// The reader said that it is not theirs.
+        NotTheirs = "not_theirs",
     }
 }
 
@@ -227,6 +232,9 @@ pub struct Withdrawn {
     pub place: String,
     /// Why.
     pub because: WithdrawnBecause,
+    /// Who is told instead, by name.
+    #[serde(default)]
+    pub passed_to: Vec<String>,
     /// When that was decided.
     pub withdrawn_at: DateTime<Utc>,
 }
@@ -234,6 +242,8 @@ pub struct Withdrawn {
 named! {
     /// What an operator must look at.
     pub enum AlarmKind {
+        /// An authority says that an alert is not its own: the directory may be wrong.
+        AlertRefused = "alert_refused",
         /// A role that must be told is held by nobody in the directory (RT-7).
         Undeliverable = "undeliverable",
         /// A message was given up.
@@ -440,6 +450,7 @@ impl AlertFacts {
             authority: recipient.authority.as_ref()?.name.clone(),
             duty: recipient.duty,
             stands_in: recipient.stands_in,
+            passed_on_by: recipient.passed_on_by.clone(),
             form: recipient.form.clone(),
             articles,
             level: decision.investigation.level,
@@ -550,6 +561,7 @@ pub(crate) mod tests {
             authority: "Sở Nội vụ tỉnh Thái Nguyên".into(),
             duty: Duty::MustReceive,
             stands_in: false,
+            passed_on_by: None,
             form: Some("D129-01".into()),
             articles: vec!["L84 Art. 34.1.b".into(), "D129 Art. 45".into()],
             level: InvestigationLevel::Provincial,

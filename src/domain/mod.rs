@@ -26,6 +26,7 @@ pub mod notice;
 pub mod place;
 pub mod post;
 pub mod receipt;
+pub mod refusal;
 pub mod routing;
 pub mod validators;
 pub mod victim;

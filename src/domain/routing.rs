@@ -10,7 +10,8 @@ use crate::{
         decide::World,
         declaration::Sector,
         law::{Basis, Days, Fact, Subject, rows::Holding},
-        place::Unit,
+        place::{Unit, UnitLevel},
+        post::facts_of,
     },
     named,
 };
@@ -55,6 +56,9 @@ pub struct Recipient {
     pub basis: Vec<Basis>,
     /// Whether it stands in for a role that nobody holds.
     pub stands_in: bool,
+    /// Name of the authority that says that the case is not its own, but this one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed_on_by: Option<String>,
 }
 
 /// What a role is looked up for.
@@ -141,6 +145,37 @@ pub fn told_in_role(
     without_repetition(found)
 }
 
+/// Who is told in the place of `authority`, which is not concerned: whom its row of the directory names,
+/// else the same role one level up, else the last resort of the law table (RT-7).
+pub fn above(authority: &Authority, days: Days, sector: Sector, world: &World) -> Vec<Authority> {
+    let directory = &world.directory;
+    let named = authority.escalates_to.as_deref();
+    if let Some(found) = named.and_then(|id| directory.by_id(id, days.received)) {
+        return vec![found.clone()];
+    }
+    let facts = facts_of(authority, &world.places, days.received);
+    let unit = |level, code: Option<&String>| {
+        let found = code.map(|code| world.places.unit_on(level, code, days.received));
+        found.and_then(Result::ok)
+    };
+    let territory = Territory {
+        communes: Vec::new(),
+        provinces: facts
+            .and_then(|facts| unit(UnitLevel::Province, facts.province_code.as_ref()))
+            .into_iter()
+            .collect(),
+    };
+    let search = Search {
+        days,
+        territory: &territory,
+        sector,
+        world,
+    };
+    let holdings: Vec<(Holding, Basis)> = search.holdings(authority.role);
+    let found = search.stand_ins(authority.role, authority.level, None, &holdings);
+    found.into_iter().cloned().collect()
+}
+
 /// The roles that the rules name, each with its strongest duty.
 fn wanted_roles(facts: &BTreeSet<Fact>, days: Days, world: &World) -> Vec<Wanted> {
     let mut wanted = BTreeMap::<Role, Wanted>::new();
@@ -176,14 +211,18 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn role(&self, wanted: &Wanted, found: &mut Vec<Recipient>) {
-        let holdings: Vec<(Holding, Basis)> = self
-            .world
+    /// On which levels a role is held, as the law says.
+    fn holdings(&self, role: Role) -> Vec<(Holding, Basis)> {
+        self.world
             .law
             .all(Subject::RoleLevel, &BTreeSet::new(), self.days)
-            .filter(|rule| rule.key == wanted.role.as_str())
+            .filter(|rule| rule.key == role.as_str())
             .filter_map(|rule| Some((Holding::parse(&rule.outcome)?, rule.basis())))
-            .collect();
+            .collect()
+    }
+
+    fn role(&self, wanted: &Wanted, found: &mut Vec<Recipient>) {
+        let holdings = self.holdings(wanted.role);
         for (holding, level_basis) in &holdings {
             match *holding {
                 Holding::On(level) => {
@@ -253,6 +292,7 @@ impl<'a> Search<'a> {
             form: None,
             basis: with_level(wanted, level_basis),
             stands_in: false,
+            passed_on_by: None,
         });
         found.extend(
             self.stand_ins(wanted.role, level, unit, holdings)
@@ -363,6 +403,7 @@ fn recipient(
         form: None,
         basis: with_level(wanted, level_basis),
         stands_in,
+        passed_on_by: None,
     }
 }
 

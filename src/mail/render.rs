@@ -242,6 +242,9 @@ fn alert(facts: &AlertFacts, earlier: Option<&AlertUpdate>, language: Language) 
         caller(&facts.declarant, language),
     ));
     lines.push((language.say("received"), language.moment(facts.received_at)));
+    if let Some(name) = &facts.passed_on_by {
+        lines.push((language.say("passed_on_by"), one_line(name)));
+    }
     if let Some(form) = &facts.form {
         lines.push((language.say("form"), one_line(form)));
     }
@@ -271,20 +274,24 @@ fn withdrawal(withdrawn: &Withdrawn, language: Language) -> Block {
     let what = class(withdrawn.case_class, language);
     let place = one_line(&withdrawn.place);
     let because = format!("because.{}", withdrawn.because);
+    let mut lines = vec![
+        (language.say("receipt"), one_line(&withdrawn.receipt_no)),
+        (language.say("place"), place.clone()),
+        (language.say("reason"), language.say(&because).to_owned()),
+    ];
+    for name in &withdrawn.passed_to {
+        lines.push((language.say("passed_to"), one_line(name)));
+    }
+    lines.push((
+        language.say("withdrawn_at"),
+        language.moment(withdrawn.withdrawn_at),
+    ));
     Block {
         subject: subject(&marks, what, &place, &withdrawn.receipt_no, language),
         heading: marked(&marks, what),
         greeting: Some(language.fill("to", "authority", &one_line(&withdrawn.authority))),
         body: Some(language.say("withdrawn_body")),
-        facts: vec![
-            (language.say("receipt"), one_line(&withdrawn.receipt_no)),
-            (language.say("place"), place),
-            (language.say("reason"), language.say(&because).to_owned()),
-            (
-                language.say("withdrawn_at"),
-                language.moment(withdrawn.withdrawn_at),
-            ),
-        ],
+        facts: lines,
         asks_label: language.say("asks"),
         asks: vec![],
         link_label: language.say("link"),

@@ -21,6 +21,7 @@ use crate::{
         classify::CaseClass,
         decide::{Decision, Standing},
         declaration::{DeclarantRole, Declaration},
+        refusal,
         routing::{self, Recipient},
     },
     error::{AppError, Result},
@@ -32,6 +33,7 @@ use crate::{
         conn::DbConn,
         events,
     },
+    time::day_in_vietnam,
 };
 
 /// What is known of a case.
@@ -101,6 +103,13 @@ impl Known {
             && !course::goes_elsewhere(case, earlier, &decision, &self.progress)
         {
             transfer::keep_in_charge(handed, earlier, &mut decision);
+        }
+        if !after.accident.sector.is_armed_forces()
+            && !course::goes_elsewhere(case, earlier, &decision, &self.progress)
+        {
+            let today = day_in_vietnam(ctx.now);
+            let (passed_on, directory) = (&self.progress.passed_on, &ctx.world.directory);
+            refusal::stand_in(passed_on, &mut decision.recipients, directory, today);
         }
         // The commune that made a notice its declaration has had its alert, and keeps it.
         if self.progress.declared && same_law {
@@ -243,6 +252,10 @@ pub fn take_in(
         clocks: &decision.clocks,
         course,
         handed_to: handed_to.as_ref(),
+        passed_on: match course.elsewhere {
+            true => &[],
+            false => &known.progress.passed_on,
+        },
         action: cause.action,
         details,
     };

@@ -363,8 +363,37 @@ fn withdrawn(
         authority: authority.to_owned(),
         place: told.decision.place.name.clone(),
         because,
+        passed_to: Vec::new(),
         withdrawn_at: now,
     })
+}
+
+/// Confirms to an authority that its alert has ended, because it is not theirs, and who is told instead.
+pub fn tell_refused(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    told: &Told<'_>,
+    ledger: &AlertLedger,
+    passed_to: Vec<String>,
+) -> Result<()> {
+    let Some(authority) = &ledger.alert.authority else {
+        return Ok(());
+    };
+    let letter = Letter {
+        alert: ledger.alert.id.clone(),
+        emails: addresses(ledger),
+        message: Message::Withdrawn(Withdrawn {
+            receipt_no: told.receipt_no.to_owned(),
+            case_class: told.decision.case_class,
+            authority: authority.name.clone(),
+            place: told.decision.place.name.clone(),
+            because: WithdrawnBecause::NotTheirs,
+            passed_to,
+            withdrawn_at: ctx.now,
+        }),
+        event: "refused".to_owned(),
+    };
+    post(tx, ctx, told, &[letter])
 }
 
 /// Ends every alert of a case of which no facts are kept, and withdraws what has not left.

@@ -11,6 +11,7 @@ use crate::{
         clocks::{self, Clock},
         decide::Decision,
         declaration::{Casualties, DeclarantRole, Declaration},
+        refusal::PassedOn,
         victim::Outcome,
     },
     error::{AppError, Result},
@@ -114,6 +115,8 @@ pub struct Revision<'a> {
     pub course: Course,
     /// Whom a transfer put in charge.
     pub handed_to: Option<&'a HandedTo>,
+    /// Who stands in the place of those that refused.
+    pub passed_on: &'a [PassedOn],
     /// What the timeline calls it.
     pub action: &'static str,
     /// For the timeline.
@@ -134,6 +137,7 @@ pub fn revise(
         clocks,
         course,
         handed_to,
+        passed_on,
         action,
         details,
     } = revision;
@@ -175,6 +179,7 @@ pub fn revise(
             access::within_territory(&before, provinces, communes)
         }));
         seen_by.extend(transfer::also_seen_by(*handed_to));
+        seen_by.extend(passed_on.iter().flat_map(|passed| passed.audiences.clone()));
     }
     cases::set_audiences(tx, case, &seen_by)?;
     transfer::set_aside(tx, case, *handed_to)?;

@@ -31,6 +31,7 @@ use crate::{
         law::{Subject, ValueKey},
         notice::NoticeState,
         place::{Unit, UnitLevel},
+        refusal,
     },
     error::{AppError, Result},
     ids::{CaseId, EventId},
@@ -178,6 +179,12 @@ impl Stale {
         if let Some(handed) = &handed_to {
             transfer::keep_in_charge(handed, &self.decision, &mut anew);
         }
+        refusal::stand_in(
+            &progress.passed_on,
+            &mut anew.recipients,
+            &ctx.world.directory,
+            today,
+        );
         self.point_to(anew, tx)?;
 
         let Self {
@@ -197,6 +204,8 @@ impl Stale {
             .with_codes(|provinces, communes| access::succeeding(&before, provinces, communes));
         seen_by.extend(opening::audiences(&facts, &decision, &territory));
         seen_by.extend(transfer::also_seen_by(handed_to.as_ref()));
+        let passed_on = progress.passed_on.iter();
+        seen_by.extend(passed_on.flat_map(|passed| passed.audiences.clone()));
         cases::set_audiences(tx, &case, &seen_by)?;
         transfer::set_aside(tx, &case, handed_to.as_ref())?;
         territories::set_candidates(tx, &case.id, &territory.candidates())?;

@@ -218,6 +218,7 @@ fn receives(authority: &Authority, decision: &Decision) -> Recipient {
         form: decision.form.clone(),
         basis,
         stands_in: false,
+        passed_on_by: None,
     }
 }
 

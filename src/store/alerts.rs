@@ -12,6 +12,7 @@ use super::{
     acknowledgements::{self, Taken},
     conn::DbConn,
     outbox::MessageStatus,
+    refusals::{self, Refused},
     schema::{alerts, delivery_attempts, outbox},
 };
 use crate::{
@@ -33,6 +34,8 @@ named! {
         Sent = "sent",
         /// Somebody at the authority has taken it.
         Acknowledged = "acknowledged",
+        /// The authority says that the case is not its own.
+        Refused = "refused",
         /// Tried in vain so far; tried again.
         Delayed = "delayed",
         /// Every address was given up.
@@ -53,6 +56,8 @@ named! {
         Superseded = "superseded",
         /// No longer holds.
         Withdrawn = "withdrawn",
+        /// The authority says that the case is not its own.
+        Refused = "refused",
     }
 }
 
@@ -90,6 +95,8 @@ pub struct AlertLedger {
     pub messages: Vec<MessageLedger>,
     /// Who took it.
     pub taken: Option<Taken>,
+    /// Who refused it.
+    pub refused: Option<Refused>,
 }
 
 /// A message with its tries.
@@ -105,6 +112,8 @@ pub struct MessageLedger {
     pub due_at: Option<DateTime<Utc>>,
     /// Tries, oldest first.
     pub attempts: Vec<Attempt>,
+    /// When its link was first opened.
+    pub opened_at: Option<DateTime<Utc>>,
 }
 
 impl std::fmt::Debug for MessageLedger {
@@ -129,12 +138,40 @@ pub struct Attempt {
 }
 
 impl AlertLedger {
+    /// When the link of one of its mails was first opened, while nobody has taken or refused it.
+    pub fn opened_at(&self) -> Option<DateTime<Utc>> {
+        let is_open = self.status() == AlertStatus::Sent;
+        let opened = self.messages.iter().filter_map(|one| one.opened_at).min();
+        opened.filter(|_| is_open)
+    }
+
+    /// Since when the alert stands where [`AlertLedger::status`] says; `None` where that has no moment.
+    pub fn since(&self) -> Option<DateTime<Utc>> {
+        let sent = |message: &MessageLedger| {
+            let mut sent = message.attempts.iter().rev();
+            sent.find(|one| one.outcome == MessageStatus::Sent)
+                .map(|one| one.attempted_at)
+        };
+        match self.status() {
+            AlertStatus::Acknowledged => self.taken.as_ref().map(|taken| taken.at),
+            AlertStatus::Refused | AlertStatus::Superseded | AlertStatus::Withdrawn => {
+                self.alert.ended.map(|(at, _)| at)
+            }
+            AlertStatus::Sent => self.messages.iter().filter_map(sent).min(),
+            AlertStatus::Queued
+            | AlertStatus::Delayed
+            | AlertStatus::Failed
+            | AlertStatus::Undeliverable => None,
+        }
+    }
+
     /// Where the alert stands: its end, else that somebody took it, else the best of its addresses.
     pub fn status(&self) -> AlertStatus {
         if let Some((_, end)) = self.alert.ended {
             return match end {
                 AlertEnd::Superseded => AlertStatus::Superseded,
                 AlertEnd::Withdrawn => AlertStatus::Withdrawn,
+                AlertEnd::Refused => AlertStatus::Refused,
             };
         }
         if self.taken.is_some() {
@@ -246,10 +283,19 @@ impl TryFrom<AlertRow> for Alert {
     }
 }
 
-/// The alerts of a case, oldest first, with their messages, tries and takers: four queries for any number.
+/// The alerts of a case, oldest first, with their messages, tries, takers and refusals: five queries for
+/// any number.
 pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedger>> {
     let alerts = list(conn, case_id)?;
-    let messages: Vec<(String, Option<String>, String, String, NaiveDateTime)> = outbox::table
+    type Row = (
+        String,
+        Option<String>,
+        String,
+        String,
+        NaiveDateTime,
+        Option<NaiveDateTime>,
+    );
+    let messages: Vec<Row> = outbox::table
         .filter(outbox::case_id.eq(case_id.as_str()))
         .filter(outbox::alert_id.is_not_null())
         .order((outbox::created_at, outbox::id))
@@ -259,6 +305,7 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
             outbox::recipient,
             outbox::status,
             outbox::due_at,
+            outbox::opened_at,
         ))
         .load(conn)?;
     let attempts: Vec<(String, NaiveDateTime, String, String)> = delivery_attempts::table
@@ -288,7 +335,7 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
         });
     }
     let mut by_alert = HashMap::<String, Vec<MessageLedger>>::new();
-    for (id, alert_id, address, status, due_at) in messages {
+    for (id, alert_id, address, status, due_at, opened_at) in messages {
         let status = status_of(status)?;
         let waits = matches!(status, MessageStatus::Queued | MessageStatus::Delayed);
         by_alert
@@ -300,17 +347,23 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
                 address,
                 status,
                 due_at: waits.then(|| due_at.and_utc()),
+                opened_at: opened_at.map(|at| at.and_utc()),
             });
     }
     let mut taken: HashMap<AlertId, Taken> = acknowledgements::of_case(conn, case_id)?
         .into_iter()
         .map(|taken| (taken.alert.clone(), taken))
         .collect();
+    let mut refused: HashMap<AlertId, Refused> = refusals::of_case(conn, case_id)?
+        .into_iter()
+        .map(|refused| (refused.alert.clone(), refused))
+        .collect();
     Ok(alerts
         .into_iter()
         .map(|alert| AlertLedger {
             messages: by_alert.remove(alert.id.as_str()).unwrap_or_default(),
             taken: taken.remove(&alert.id),
+            refused: refused.remove(&alert.id),
             alert,
         })
         .collect())

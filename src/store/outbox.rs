@@ -477,11 +477,12 @@ pub fn withdraw(conn: &mut DbConn, alert_id: &AlertId, now: DateTime<Utc>) -> Qu
 }
 
 /// Sends a failed message again, with the whole row of tries before it; its ledger stays. `false`
-/// where it is not one that failed.
+/// where it is not one that failed, or where nobody knows any more what it said.
 pub fn resend(conn: &mut DbConn, id: &MessageId, now: DateTime<Utc>) -> QueryResult<bool> {
     let failed = outbox::table
         .find(id.as_str())
-        .filter(outbox::status.eq(MessageStatus::Failed.as_str()));
+        .filter(outbox::status.eq(MessageStatus::Failed.as_str()))
+        .filter(outbox::payload.is_not_null());
     let changed = diesel::update(failed)
         .set((
             outbox::status.eq(MessageStatus::Queued.as_str()),
@@ -492,6 +493,17 @@ pub fn resend(conn: &mut DbConn, id: &MessageId, now: DateTime<Utc>) -> QueryRes
         ))
         .execute(conn)?;
     Ok(changed == 1)
+}
+
+/// Notes when the link of a mail was first opened.
+pub fn note_opened(conn: &mut DbConn, id: &MessageId, now: DateTime<Utc>) -> QueryResult<()> {
+    let unopened = outbox::table
+        .find(id.as_str())
+        .filter(outbox::opened_at.is_null());
+    diesel::update(unopened)
+        .set(outbox::opened_at.eq(now.naive_utc()))
+        .execute(conn)
+        .map(|_| ())
 }
 
 /// What waits.

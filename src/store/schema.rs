@@ -278,6 +278,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    refusals (alert_id) {
+        alert_id -> Text,
+        case_id -> Text,
+        message_id -> Text,
+        refused_at -> Timestamp,
+        officer -> Text,
+        passed_to -> Text,
+    }
+}
+
+diesel::table! {
+    directory_proposals (id) {
+        id -> Text,
+        receipt_no -> Text,
+        role -> Text,
+        commune_code -> Text,
+        province_code -> Text,
+        authority_id -> Text,
+        belongs_to -> Nullable<Text>,
+        proposed_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+        outcome -> Nullable<Text>,
+        settled_by -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     outbox (id) {
         id -> Text,
         alert_id -> Nullable<Text>,
@@ -291,6 +319,7 @@ diesel::table! {
         lease_until -> Nullable<Timestamp>,
         attempts -> Integer,
         settled_at -> Nullable<Timestamp>,
+        opened_at -> Nullable<Timestamp>,
     }
 }
 
@@ -720,7 +749,6 @@ diesel::table! {
     employer_registrations (id) {
         id -> Text,
         email -> Text,
-        password_hash -> Text,
         language -> Text,
         content -> Text,
         asked_at -> Timestamp,

@@ -1,7 +1,8 @@
-//! The page behind the link of a mail: the case, and the button by which somebody takes the alert.
+//! The page behind the link of a mail: the case, and the buttons by which somebody takes the alert, or says
+//! that it is not theirs.
 //!
-//! GET changes nothing, so that programs that look into mails take nothing: only the form does, and it
-//! asks who is pressing. It works without script.
+//! GET takes nothing, so that programs that look into mails do not either: the ledger notes that the link was
+//! opened, and only the form, which asks who is pressing, does more. It works without script.
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use serde_json::json;
 
 use super::{form_page, page};
 use crate::{
-    api::extract::origin,
+    api::extract::{Stranger, origin},
     app::AppState,
     domain::{
         access::{Right, table::is_behind_link},
@@ -25,12 +26,14 @@ use crate::{
         audit::{Action, Object, ObjectKind},
         declaration::{Casualties, FaultCode},
         law::{Law, Subject},
+        routing::AuthorityName,
     },
     error::Result,
     service::{
-        alerts::{self, AlertShown, LinkedCase, Pressed},
+        alerts::{self, AlertShown, LinkedCase, Outcome, Pressed},
         audit::Note,
     },
+    store::outbox,
     time::{day_in_vietnam, vietnam},
     wording::{Text, faults::fault, labels, pages},
 };
@@ -59,6 +62,17 @@ struct AlertPage {
     taken: Option<TakenLine>,
     /// The form, while nobody has.
     entries: Vec<Entry>,
+    /// Where it can belong instead: id and name; empty where only this authority can.
+    choices: Vec<Choice>,
+    /// What is wrong with the choice.
+    no_choice: Option<Text>,
+}
+
+/// An authority to which the alert can belong.
+struct Choice {
+    id: String,
+    name: String,
+    chosen: bool,
 }
 
 struct VictimLine {
@@ -74,6 +88,13 @@ struct ClockLine {
     article: String,
 }
 
+/// The alert is passed on.
+#[derive(Template)]
+#[template(path = "passed_on.html", config = "src/web/askama.toml")]
+struct PassedOn {
+    names: Vec<String>,
+}
+
 #[derive(Template)]
 #[template(path = "gone.html", config = "src/web/askama.toml")]
 struct Gone;
@@ -84,28 +105,48 @@ pub async fn show(
     request: HttpRequest,
     secret: Path<String>,
 ) -> Result<HttpResponse> {
-    shown(&state, &request, &secret, Typed::default(), None).await
+    shown(&state, &request, &secret, Answered::default()).await
+}
+
+/// What the form was sent with, and what is wrong with it.
+#[derive(Default)]
+struct Answered {
+    typed: Typed,
+    wrong: Option<Wrong>,
+    /// Where the alert belongs, as they say.
+    belongs_to: String,
+    /// What is wrong with that.
+    no_choice: Option<FaultCode>,
 }
 
 async fn shown(
     state: &AppState,
     request: &HttpRequest,
     secret: &str,
-    typed: Typed,
-    wrong: Option<Wrong>,
+    answered: Answered,
 ) -> Result<HttpResponse> {
     let (secret, now) = (secret.to_owned(), state.clock.now());
-    let (worlds, keys) = (Arc::clone(&state.worlds), Arc::clone(&state.keys));
+    let sender = Stranger {
+        origin: origin(request),
+    };
     let found = state
-        .db
-        .read(move |tx| {
-            let Some(linked) = alerts::behind_link(tx, &keys, &secret, now)? else {
+        .read_by_link(sender, move |tx, ctx| {
+            let Some(linked) = alerts::behind_link(tx, &ctx.keys, &secret, ctx.now)? else {
                 return Ok(None);
             };
-            Ok(Some((linked, worlds.now(tx)?)))
+            let choices = alerts::choices(tx, ctx, &linked)?;
+            Ok(Some((linked, choices, Arc::clone(&ctx.world))))
         })
         .await?;
-    if let Some((linked, _)) = &found {
+    if let Some((linked, ..)) = &found {
+        let is_new = linked.opened_at().is_none();
+        if is_new {
+            let message = linked.message.clone();
+            state
+                .db
+                .write(move |tx| Ok(outbox::note_opened(tx, &message, now)?))
+                .await?;
+        }
         let note = Note {
             action: Action::ReadByLink,
             object: Object::new(ObjectKind::Case, &linked.case.id),
@@ -116,11 +157,11 @@ async fn shown(
             .await?;
     }
     Ok(match found {
-        Some((linked, world)) => {
-            let view = view(&linked, &world.law, now, &typed, wrong);
-            let status = match wrong {
-                Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                None => StatusCode::OK,
+        Some((linked, choices, world)) => {
+            let view = view(&linked, &world.law, now, &answered, &choices);
+            let status = match (answered.wrong, answered.no_choice) {
+                (None, None) => StatusCode::OK,
+                _ => StatusCode::UNPROCESSABLE_ENTITY,
             };
             form_page(&mut HttpResponse::build(status), &view)
         }
@@ -135,38 +176,87 @@ fn gone() -> HttpResponse {
 /// What the form sends. What is missing is empty, so that one answer says all that is wrong.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct TakeForm {
+pub struct AlertForm {
     name: String,
     post: String,
     phone: String,
+    /// Which button was pressed: `refuse`, or the one that takes.
+    action: String,
+    belongs_to: String,
 }
 
-/// `POST /a/{secret}`: whoever holds the mail takes the alert. A second one sees that it is taken.
-pub async fn take(
+/// Chosen by whoever does not know whose the alert is. No id of the directory.
+const UNKNOWN: &str = "?";
+
+/// `POST /a/{secret}`: whoever holds the mail takes the alert, or says that it is not theirs. A second one
+/// sees that it is taken.
+pub async fn answer(
     state: Data<AppState>,
     request: HttpRequest,
     secret: Path<String>,
-    form: Form<TakeForm>,
+    form: Form<AlertForm>,
 ) -> Result<HttpResponse> {
-    let TakeForm { name, post, phone } = form.into_inner();
+    let AlertForm {
+        name,
+        post,
+        phone,
+        action,
+        belongs_to,
+    } = form.into_inner();
+    let refuses = action == "refuse";
     let typed = Typed { name, post, phone };
-    let officer = match acknowledgement::read(&typed) {
-        Ok(officer) => officer,
-        Err(wrong) => return shown(&state, &request, &secret, typed, Some(wrong)).await,
+    let missing = (refuses && belongs_to.is_empty()).then_some(FaultCode::Required);
+    let answered = |wrong, no_choice| Answered {
+        typed: typed.clone(),
+        wrong,
+        belongs_to: belongs_to.clone(),
+        no_choice,
     };
-    let (link, from, now) = (secret.clone(), origin(&request), state.clock.now());
-    let keys = Arc::clone(&state.keys);
-    let pressed = state
-        .write_open(move |tx, _| alerts::take(tx, &keys, &link, &officer, &from, now))
+    let officer = match (acknowledgement::read(&typed), missing) {
+        (Ok(officer), None) => officer,
+        (read, missing) => {
+            let answered = answered(read.err(), missing);
+            return shown(&state, &request, &secret, answered).await;
+        }
+    };
+    let sender = Stranger {
+        origin: origin(&request),
+    };
+    let link = secret.clone();
+    if !refuses {
+        let pressed = state
+            .write_by_link(sender, move |tx, ctx| {
+                alerts::take(tx, &ctx.keys, &link, &officer, &ctx.origin, ctx.now)
+            })
+            .await?;
+        return Ok(match pressed {
+            Pressed::Taken | Pressed::TakenBefore => again(&secret),
+            Pressed::Gone => gone(),
+        });
+    }
+    let chosen = Some(belongs_to.clone()).filter(|chosen| chosen != UNKNOWN);
+    let outcome = state
+        .write_by_link(sender, move |tx, ctx| {
+            alerts::refuse(tx, ctx, &link, &officer, chosen.as_deref())
+        })
         .await?;
-    Ok(match pressed {
-        // Loading the answer again sends nothing again.
-        Pressed::Taken | Pressed::TakenBefore => HttpResponse::SeeOther()
-            .insert_header((header::LOCATION, format!("/a/{secret}")))
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .finish(),
-        Pressed::Gone => gone(),
+    Ok(match outcome {
+        Outcome::PassedOn(names) => page(&mut HttpResponse::Ok(), &PassedOn { names }),
+        Outcome::TakenBefore => again(&secret),
+        Outcome::Gone => gone(),
+        Outcome::NoChoice => {
+            let answered = answered(None, Some(FaultCode::NotAllowed));
+            return shown(&state, &request, &secret, answered).await;
+        }
     })
+}
+
+/// Loading the answer again sends nothing again.
+fn again(secret: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, format!("/a/{secret}")))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
 }
 
 /// `dd/mm/yyyy hh:mm` in Việt Nam.
@@ -229,8 +319,8 @@ fn view(
     linked: &LinkedCase,
     law: &Law,
     now: DateTime<Utc>,
-    typed: &Typed,
-    wrong: Option<Wrong>,
+    answered: &Answered,
+    choices: &[AuthorityName],
 ) -> AlertPage {
     let LinkedCase {
         case,
@@ -333,7 +423,16 @@ fn view(
                 officer: own.officer.clone(),
             })
         }),
-        entries: entries(typed, wrong),
+        entries: entries(&answered.typed, answered.wrong),
+        choices: choices
+            .iter()
+            .map(|one| Choice {
+                id: one.id.clone(),
+                name: one.name.clone(),
+                chosen: one.id == answered.belongs_to,
+            })
+            .collect(),
+        no_choice: answered.no_choice.and_then(|code| fault(code.as_str())),
     }
 }
 

@@ -24,7 +24,7 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
             .service(
                 at("/a/{secret}", "GET, HEAD, POST")
                     .route(web::get().to(alert::show))
-                    .route(web::post().to(alert::take)),
+                    .route(web::post().to(alert::answer)),
             )
             .app_data(
                 web::FormConfig::default()

@@ -16,6 +16,14 @@ pub fn action_text(action: Option<Action>) -> Text {
         ),
         Some(Action::TakeStep) => ("Xử lý hồ sơ", "Took a step of the case"),
         Some(Action::ReadAlerts) => ("Xem tình trạng báo tin", "Read who was alerted"),
+        Some(Action::SettleProposal) => (
+            "Xử lý đề xuất sửa danh bạ",
+            "Settled a proposal on the directory",
+        ),
+        Some(Action::RefuseAlert) => (
+            "Báo không thuộc thẩm quyền",
+            "Refused the alert as not theirs",
+        ),
         Some(Action::TakeAlert) => ("Tiếp nhận tin báo", "Took the alert"),
         Some(Action::ResendAlert) => ("Gửi lại tin báo", "Sent an alert again"),
         Some(Action::ReadTrace) => ("Xem nhật ký truy cập", "Read who saw the record"),

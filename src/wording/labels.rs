@@ -279,6 +279,7 @@ catalogue! {
         "alert_status.queued" => "Chờ gửi", "Waiting to be sent";
         "alert_status.sent" => "Đã gửi", "Sent";
         "alert_status.acknowledged" => "Đã có người tiếp nhận", "Taken by somebody there";
+        "alert_status.refused" => "Báo không thuộc thẩm quyền", "Refused as not theirs";
         "alert_status.delayed" => "Gửi chưa được, đang thử lại", "Delayed, being tried again";
         "alert_status.failed" => "Không gửi được", "Given up";
         "alert_status.undeliverable" => "Không có cơ quan nào giữ vai trò này", "Nobody holds the role";

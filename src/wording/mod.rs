@@ -2,6 +2,7 @@
 //!
 //! Both languages stand side by side, so that one without the other does not compile.
 
+pub mod alerts;
 pub mod audit;
 pub mod challenge;
 pub mod cli;

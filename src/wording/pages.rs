@@ -15,7 +15,6 @@ crate::catalogue! {
     TAKE_NAME => "Họ và tên của bạn", "Your name";
     TAKE_POST => "Chức vụ, đơn vị", "Your post or unit";
     TAKE_PHONE => "Số điện thoại gọi lại được", "A telephone number to call you back";
-    TAKEN => "{who} đã nhận lúc {at}", "{who} took it at {at}";
     ACCOUNT_LOCKED => "Tài khoản đã cấp mã này bị khóa", "The account that made this token was locked";
     BAD_FORM => "Không đọc được biểu mẫu", "The form cannot be read";
     BAD_FORM_TEXT => "Chưa có gì được lưu. Vui lòng quay lại trang trước và thử lại.", "Nothing was stored. Please go back and try again.";

@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub use decide::{AuthorityFacts, DeclaredBy, Denial, Facts, decide};
-pub use sight::{Sight, audiences, audiences_of_case, succeeding, within_territory};
+pub use sight::{Sight, audience_of, audiences, audiences_of_case, succeeding, within_territory};
 pub use table::{Bound, Holder, Right};
 
 named! {

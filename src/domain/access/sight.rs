@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Actor, ActorRole, Bound, Right, table};
+use super::{Actor, ActorRole, AuthorityFacts, Bound, Right, table};
 use crate::domain::{
     authority::Role, declaration::Sector, investigation::InvestigationLevel, place::UnitLevel,
     routing::Duty,
@@ -53,15 +53,32 @@ pub fn audiences(actor: &Actor) -> Sight {
 
 /// The key of the cases within the territory of `actor`.
 pub(super) fn key_of(actor: &Actor) -> Option<String> {
-    let (province, commune) = (&actor.province_code, &actor.commune_code);
-    let (letter, code) = match actor.role {
-        ActorRole::Inspector => ("L", province.as_ref()),
-        ActorRole::Commune => ("C", commune.as_ref()),
-        ActorRole::Police => ("P", commune.as_ref().or(province.as_ref())),
+    key(
+        actor.role,
+        actor.province_code.as_ref(),
+        actor.commune_code.as_ref(),
+    )
+}
+
+/// The key of the cases within the territory of an authority; `None` where it has no queue here, or
+/// sees every case.
+pub fn audience_of(authority: &AuthorityFacts) -> Option<String> {
+    key(
+        authority.role?,
+        authority.province_code.as_ref(),
+        authority.commune_code.as_ref(),
+    )
+}
+
+fn key(role: ActorRole, province: Option<&String>, commune: Option<&String>) -> Option<String> {
+    let (letter, code) = match role {
+        ActorRole::Inspector => ("L", province),
+        ActorRole::Commune => ("C", commune),
+        ActorRole::Police => ("P", commune.or(province)),
         role => TOLD_BESIDE
             .iter()
             .find(|(_, one, _)| *one == role)
-            .map(|(letter, ..)| (*letter, commune.as_ref().or(province.as_ref())))?,
+            .map(|(letter, ..)| (*letter, commune.or(province)))?,
     };
     code.map(|code| format!("{letter}{code}"))
 }

@@ -53,6 +53,10 @@ named! {
         ReadAlerts = "read_alerts",
         /// An alert was taken by the link of its mail.
         TakeAlert = "take_alert",
+        /// Somebody said by the link of its mail that an alert is not theirs.
+        RefuseAlert = "refuse_alert",
+        /// A proposal to correct the directory was settled.
+        SettleProposal = "settle_proposal",
         /// A failed alert was sent again.
         ResendAlert = "resend_alert",
         /// The trace of a record was read.
@@ -237,6 +241,7 @@ impl Action {
             | Self::ReadAlerts
             | Self::ResendAlert
             | Self::TakeAlert
+            | Self::RefuseAlert
             | Self::ReadInformant
             | Self::ReadHeldNotice
             | Self::ReleaseNotice
@@ -300,6 +305,7 @@ impl Action {
             | Self::ChangeEmail
             | Self::ChangePhone
             | Self::ChangeDirectory
+            | Self::SettleProposal
             | Self::ImportDirectory
             | Self::ProposeRules
             | Self::ApproveRules

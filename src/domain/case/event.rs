@@ -9,6 +9,7 @@ use crate::{
     domain::{
         access::{self, Actor, ActorRole, Sight},
         case::CaseStatus,
+        refusal::PassedOn,
     },
     ids::{CaseId, EventId},
     named,
@@ -83,6 +84,8 @@ pub struct Progress {
     pub declared: bool,
     /// To whom a transfer handed the case; `None` where those of its place are in charge.
     pub handed_to: Option<HandedTo>,
+    /// Who said that the case is not theirs, and who stands in their place.
+    pub passed_on: Vec<PassedOn>,
     /// The case of which this one is a duplicate.
     pub duplicate_of: Option<String>,
 }
@@ -134,6 +137,9 @@ impl HandedTo {
     }
 }
 
+/// What the timeline calls it when an authority says that a case is not its own.
+pub const REFUSED: &str = "alert_refused";
+
 /// The labour ministry in charge of a case: it sees every case, so no row of audiences names it.
 pub const MINISTRY: &str = "M";
 
@@ -168,8 +174,15 @@ impl Progress {
                         since: event.happened_at,
                     });
                 }
+                REFUSED => {
+                    let passed = serde_json::from_value(event.details["passed_on"].clone());
+                    progress.passed_on.extend(passed.ok());
+                }
                 // The place was corrected: those of the new one are in charge.
-                _ if event.details["elsewhere"] == true => progress.handed_to = None,
+                _ if event.details["elsewhere"] == true => {
+                    progress.handed_to = None;
+                    progress.passed_on.clear();
+                }
                 _ => {}
             }
         }

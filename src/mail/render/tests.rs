@@ -113,6 +113,7 @@ fn every_kind_of_message_has_all_its_words_in_both_languages() {
             authority: "Sở Nội vụ".into(),
             place: "Phường Đức Xuân".into(),
             because: *because,
+            passed_to: vec!["Công an xã Cẩm Giàng".into()],
             withdrawn_at: moment,
         }));
     }

@@ -1,5 +1,7 @@
 //! Alerts of a case, sending again, what stands behind a mail's link, and taking an alert by it.
 
+mod officers;
+mod refuse;
 mod take;
 
 use chrono::{DateTime, Utc};
@@ -20,7 +22,7 @@ use crate::{
     },
     error::{AppError, Result},
     ids::{AlertId, CaseId, EventId, MessageId},
-    sealing::Keys,
+    sealing::{Column, Keys},
     service::{Ctx, opening, sealed},
     store::{
         alerts::{self, AlertLedger},
@@ -31,13 +33,14 @@ use crate::{
     },
 };
 
+pub use refuse::{Outcome, choices, refuse};
 pub use take::{Pressed, take};
 
 /// An alert, and who took it.
 pub struct AlertShown {
     /// The alert with its messages.
     pub ledger: AlertLedger,
-    /// Who took it; `None` also where the case is destroyed.
+    /// Who took it, or refused it; `None` also where the case is destroyed.
     pub officer: Option<Officer>,
 }
 
@@ -50,13 +53,20 @@ pub fn list(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<Vec<AlertShown>
 
 fn shown(tx: &mut DbConn, keys: &Keys, case: &Case) -> Result<Vec<AlertShown>> {
     let ledgers = alerts::ledger(tx, &case.id)?;
-    let key = match ledgers.iter().any(|ledger| ledger.taken.is_some()) {
+    let is_answered = |one: &AlertLedger| one.taken.is_some() || one.refused.is_some();
+    let key = match ledgers.iter().any(is_answered) {
         true => sealed::key_of(keys, case).ok(),
         false => None,
     };
     let with_officer = |ledger: AlertLedger| {
-        let officer = match (&key, &ledger.taken) {
-            (Some(key), Some(taken)) => Some(take::officer(key, taken)?),
+        let (taken, refused) = (ledger.taken.as_ref(), ledger.refused.as_ref());
+        let said = taken
+            .map(|taken| (Column::AcknowledgementOfficer, &taken.officer))
+            .or(refused.map(|refused| (Column::RefusalOfficer, &refused.officer)));
+        let officer = match (&key, said) {
+            (Some(key), Some((column, sealed))) => {
+                Some(officers::open(key, column, &ledger.alert.id, sealed)?)
+            }
             _ => None,
         };
         Ok(AlertShown { ledger, officer })
@@ -137,6 +147,15 @@ impl LinkedCase {
         self.alerts
             .iter()
             .find(|shown| shown.ledger.alert.id == self.alert)
+    }
+
+    /// When the link of this mail was first opened.
+    pub fn opened_at(&self) -> Option<DateTime<Utc>> {
+        let messages = &self.own()?.ledger.messages;
+        messages
+            .iter()
+            .find(|message| message.id == self.message)?
+            .opened_at
     }
 
     /// Whoever holds the mail: the authority that it was sent to.

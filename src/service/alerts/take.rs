@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{LinkedCase, behind_link};
+use super::{behind_link, officers};
 use crate::{
     domain::{
         access::ActorRole,
@@ -14,12 +14,14 @@ use crate::{
     },
     error::Result,
     ids::EventId,
-    sealing::{CaseKey, Column, Keys},
+    sealing::{Column, Keys},
     service::sealed,
     store::{
         acknowledgements::{self, Taken},
+        cases,
         conn::DbConn,
         events::{self, NewEvent},
+        links,
     },
 };
 
@@ -44,6 +46,10 @@ pub fn take(
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<(Pressed, Vec<Entry>)> {
+    // An alert is taken or refused, and never both.
+    if let Some(target) = links::find(tx, &links::hash(secret), now)? {
+        cases::lock(tx, &target.case_id)?;
+    }
     let Some(mut linked) = behind_link(tx, keys, secret, now)? else {
         return Ok((Pressed::Gone, Vec::new()));
     };
@@ -52,7 +58,7 @@ pub fn take(
         alert: linked.alert.clone(),
         message: linked.message.clone(),
         at: now,
-        officer: seal(&key, &linked, officer)?,
+        officer: officers::seal(&key, Column::AcknowledgementOfficer, &linked.alert, officer)?,
     };
     if !acknowledgements::insert(tx, &linked.case.id, &taken)? {
         return Ok((Pressed::TakenBefore, Vec::new()));
@@ -84,19 +90,4 @@ pub fn take(
         details: json!({ "receipt_no": case.receipt_no, "alert": linked.alert }),
     };
     Ok((Pressed::Taken, vec![entry]))
-}
-
-fn seal(key: &CaseKey, linked: &LinkedCase, officer: &Officer) -> Result<crate::sealing::Sealed> {
-    let text = serde_json::to_string(officer)?;
-    Ok(key.seal(Column::AcknowledgementOfficer, linked.alert.as_str(), &text)?)
-}
-
-/// Who took an alert.
-pub fn officer(key: &CaseKey, taken: &Taken) -> Result<Officer> {
-    let text = key.open(
-        Column::AcknowledgementOfficer,
-        taken.alert.as_str(),
-        &taken.officer,
-    )?;
-    Ok(serde_json::from_str(&text)?)
 }

@@ -21,7 +21,7 @@ use crate::{
     store::alerts::AlertLedger,
     time::{rfc3339_in_vietnam, vietnam},
     wording::{
-        pages,
+        alerts::alert_said,
         shown::{ContradictionShown, FaultShown},
     },
 };
@@ -146,13 +146,13 @@ pub struct RoutingAnswer {
     /// When somebody there took it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_at: Option<String>,
-    /// The same in a sentence.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Where it stands, in words; `null` in a preview.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schema(example = "Công an xã Cẩm Giàng đã nhận lúc 11:04 ngày 22/11/2026")]
-    pub taken_vi: Option<String>,
-    /// The same in a sentence.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub taken_en: Option<String>,
+    pub said_vi: Option<String>,
+    /// The same in English.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub said_en: Option<String>,
 }
 
 /// One legal time limit.
@@ -269,8 +269,8 @@ impl Answer {
                     basis: recipient.basis.clone(),
                     status: status(recipient).to_owned(),
                     taken_at: None,
-                    taken_vi: None,
-                    taken_en: None,
+                    said_vi: None,
+                    said_en: None,
                 })
                 .collect(),
             form: decision.form.clone(),
@@ -333,12 +333,15 @@ fn emergency_numbers(recipients: &[Recipient]) -> Vec<EmergencyNumber> {
 impl From<&AlertLedger> for RoutingAnswer {
     fn from(ledger: &AlertLedger) -> Self {
         let alert = &ledger.alert;
-        let who = alert.authority.as_ref().map(|who| who.name.as_str());
-        let taken = ledger.taken.as_ref().map(|taken| taken.at).zip(who);
+        let (status, opened_at) = (ledger.status(), ledger.opened_at());
         let said = |form: &str| {
-            let (at, who) = taken?;
-            let at = at.with_timezone(&vietnam()).format(form).to_string();
-            Some(pages::TAKEN.said().with("at", at).with("who", who))
+            let at = opened_at.or(ledger.since());
+            let at = at.map(|at| at.with_timezone(&vietnam()).format(form).to_string());
+            let who = alert.authority.as_ref().map(|who| who.name.as_str());
+            alert_said(status, opened_at.is_some())
+                .said()
+                .with("who", who.unwrap_or_default())
+                .with("at", at.unwrap_or_default())
         };
         Self {
             role: alert.role,
@@ -347,10 +350,13 @@ impl From<&AlertLedger> for RoutingAnswer {
             duty: alert.duty,
             form: alert.form.clone(),
             basis: alert.basis.clone(),
-            status: ledger.status().to_string(),
-            taken_at: taken.map(|(at, _)| rfc3339_in_vietnam(at)),
-            taken_vi: said("%H:%M ngày %d/%m/%Y").map(|said| said.vi().to_owned()),
-            taken_en: said("%H:%M on %d %B %Y").map(|said| said.en().to_owned()),
+            status: status.to_string(),
+            taken_at: ledger
+                .taken
+                .as_ref()
+                .map(|taken| rfc3339_in_vietnam(taken.at)),
+            said_vi: Some(said("%H:%M ngày %d/%m/%Y").vi().to_owned()),
+            said_en: Some(said("%H:%M on %d %B %Y").en().to_owned()),
         }
     }
 }

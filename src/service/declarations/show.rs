@@ -192,8 +192,8 @@ pub fn set_statuses(tx: &mut DbConn, case: &CaseId, routing: &mut [RoutingAnswer
         if let Some(alert) = same {
             entry.status.clone_from(&alert.status);
             entry.taken_at.clone_from(&alert.taken_at);
-            entry.taken_vi.clone_from(&alert.taken_vi);
-            entry.taken_en.clone_from(&alert.taken_en);
+            entry.said_vi.clone_from(&alert.said_vi);
+            entry.said_en.clone_from(&alert.said_en);
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 mod changes;
 mod effect;
 mod listing;
+mod proposals;
 mod reader;
 
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use changes::{Change, Planned, carry_out_change, plan_change};
 pub use effect::Effect;
 pub use listing::{AuthoritiesPage, AuthoritiesQuery, AuthorityDetail, list, show};
 pub(in crate::service) use listing::{read_day, read_query};
+pub use proposals::{settle_proposal, waiting_proposals};
 
 /// The columns of the file, in their order.
 pub const COLUMNS: [&str; 11] = [

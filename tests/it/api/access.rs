@@ -367,6 +367,16 @@ fn table() -> Vec<Row> {
             empty.clone(),
             operator_only(422),
         ),
+        row(
+            "GET /api/v1/directory-proposals",
+            none.clone(),
+            operator_only(200),
+        ),
+        row(
+            "POST /api/v1/directory-proposals/{proposal_id}/settle",
+            empty.clone(),
+            operator_only(404),
+        ),
         row("GET /api/v1/rules", none.clone(), officials(200)),
         row("GET /api/v1/rules/{rule_id}", none.clone(), officials(200)),
         row(

@@ -15,6 +15,7 @@ mod personal_data;
 mod places;
 mod posts;
 mod queue;
+mod refusing;
 mod rules;
 mod spec;
 mod steps;

@@ -8,12 +8,12 @@ use super::{Caller, Office, office::text, recent};
 use crate::support::{Answer, Db, program::eventually};
 
 const SOON: Duration = Duration::from_secs(20);
-const SON: &str =
+pub(super) const SON: &str =
     "name=%C4%90%E1%BA%B7ng+V%C4%83n+S%C6%A1n&post=Tr%E1%BB%B1c+ban&phone=0912+345+678";
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 /// A case that was told of, and the links of its mails, each with the address that it went to.
-fn told(office: &Office<'_>) -> (Value, Vec<(String, String)>) {
+pub(super) fn told(office: &Office<'_>) -> (Value, Vec<(String, String)>) {
     let answer = office.employer("6099254308").declare(&recent("03"));
     let links = eventually(SOON, || {
         let mails = office.mails();
@@ -31,11 +31,11 @@ fn told(office: &Office<'_>) -> (Value, Vec<(String, String)>) {
     (answer, links)
 }
 
-fn press(visitor: &Caller, link: &str, body: &str) -> Answer {
+pub(super) fn press(visitor: &Caller, link: &str, body: &str) -> Answer {
     visitor.send("POST", link, &[FORM], body.as_bytes())
 }
 
-fn alerts(inspector: &Caller, answer: &Value) -> Vec<Value> {
+pub(super) fn alerts(inspector: &Caller, answer: &Value) -> Vec<Value> {
     let path = format!("{}/alerts", text(&answer["case"]["href"]));
     let found = inspector.get(&path).expect(200);
     found["items"].as_array().unwrap().clone()
@@ -61,6 +61,9 @@ on_both_databases! {
             assert!(page.text.contains(shown), "{shown}: {}", page.text);
         }
         assert!(!page.text.contains("<form"), "{}", page.text);
+        // Whoever comes after that cannot say that it is not theirs.
+        let late = press(&visitor, &police.1, &format!("{SON}&action=refuse&belongs_to=CAX-22045"));
+        assert_eq!((late.status, office.rows("refusals")), (303, 0));
 
         let of_police: Vec<Value> = alerts(&inspector, &answer)
             .into_iter()
@@ -76,7 +79,7 @@ on_both_databases! {
         let routing = shown["routing"].as_array().unwrap();
         let told = routing.iter().find(|one| one["role"] == "LOCAL_POLICE").unwrap();
         assert_eq!(told["status"], "acknowledged");
-        let sentence = text(&told["taken_vi"]);
+        let sentence = text(&told["said_vi"]);
         assert!(sentence.starts_with(text(&told["authority"]["name"])) && sentence.contains("đã nhận lúc"), "{sentence}");
         assert!(!shown.to_string().contains("Văn Sơn"), "{shown}");
         let others = routing.iter().filter(|one| one["status"] == "sent" && one.get("taken_at").is_none());
@@ -114,6 +117,7 @@ on_both_databases! {
         }
         for alert in alerts(&inspector, &answer) {
             assert_eq!((&alert["status"], &alert["taken"]), (&json!("sent"), &Value::Null));
+            assert!(alert["opened_at"].is_string(), "{alert}");
         }
         assert_eq!(office.rows("acknowledgements"), 0);
     }
@@ -163,7 +167,7 @@ on_both_databases! {
 }
 
 /// A text column of some rows.
-fn column(db: &Db, sql: &str) -> Vec<String> {
+pub(super) fn column(db: &Db, sql: &str) -> Vec<String> {
     use diesel::prelude::*;
     #[derive(QueryableByName)]
     struct Line {

@@ -130,6 +130,8 @@ POST /api/v1/authorities                                    {}          422 ....
 POST /api/v1/authorities/preview                            {}          422 ...........+.++ ...........+.++
 POST /api/v1/authorities/{authority_id}/end                 {}          422 ...........+.++ ...........x.++
 POST /api/v1/authorities/{authority_id}/correct             {}          422 ...........+.++ ...........x.++
+GET  /api/v1/directory-proposals                            -           200 ...........+.++ ...........+.++
+POST /api/v1/directory-proposals/{proposal_id}/settle       {}          404 ...........+.++ ...........+.++
 GET  /api/v1/rules                                          -           200 +++++++++++++++ +++++++++++++++
 GET  /api/v1/rules/{rule_id}                                -           200 +++++++++++++++ +++++++++++++++
 POST /api/v1/rules/preview                                  {}          422 ...........+.++ ...........+.++
