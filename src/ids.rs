@@ -84,6 +84,8 @@ ids! {
     EmailChangeId;
     /// A post in an authority.
     PostId;
+    /// A contact of an authority.
+    ContactId;
     /// A shift on duty.
     ShiftId;
     /// A proposal to change the law.

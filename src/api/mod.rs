@@ -18,6 +18,7 @@ pub mod bounds;
 pub mod breaches;
 pub mod cases;
 pub mod contact;
+pub mod contacts;
 pub mod cookies;
 pub mod declarations;
 pub mod employer_claims;
@@ -179,6 +180,15 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             post("/api/v1/authorities/{authority_id}/correct")
                 .route(web::post().to(authorities::correct)),
+        )
+        .service(
+            at("/api/v1/authorities/{authority_id}/contacts", "GET, HEAD, POST")
+                .route(web::get().to(contacts::list))
+                .route(web::post().to(contacts::add)),
+        )
+        .service(
+            post("/api/v1/authorities/{authority_id}/contacts/{contact_id}/end")
+                .route(web::post().to(contacts::end)),
         )
         .service(get("/api/v1/rules").route(web::get().to(rules::list)))
         .service(post("/api/v1/rules/preview").route(web::post().to(rules::preview)))

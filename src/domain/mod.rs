@@ -10,6 +10,7 @@ pub mod challenge;
 pub mod classify;
 pub mod clocks;
 pub mod codes;
+pub mod contact;
 pub mod countries;
 pub mod dated;
 pub mod deadline;

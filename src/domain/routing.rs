@@ -199,7 +199,7 @@ impl<'a> Search<'a> {
                     };
                     for unit in self.units(level) {
                         for authority in self.holders(wanted.role, level, unit) {
-                            found.push(recipient(&copy, authority, level_basis, false));
+                            found.push(self.recipient(&copy, authority, level_basis, false));
                         }
                     }
                 }
@@ -236,7 +236,7 @@ impl<'a> Search<'a> {
             found.extend(
                 holders
                     .into_iter()
-                    .map(|authority| recipient(wanted, authority, level_basis, false)),
+                    .map(|authority| self.recipient(wanted, authority, level_basis, false)),
             );
             return;
         }
@@ -257,7 +257,7 @@ impl<'a> Search<'a> {
         found.extend(
             self.stand_ins(wanted.role, level, unit, holdings)
                 .into_iter()
-                .map(|authority| recipient(wanted, authority, level_basis, true)),
+                .map(|authority| self.recipient(wanted, authority, level_basis, true)),
         );
     }
 
@@ -339,31 +339,33 @@ impl<'a> Search<'a> {
         }
         units.into_iter().map(Some).collect()
     }
+
+    fn recipient(
+        &self,
+        wanted: &Wanted,
+        authority: &Authority,
+        level_basis: &Basis,
+        stands_in: bool,
+    ) -> Recipient {
+        let directory = &self.world.directory;
+        Recipient {
+            role: authority.role,
+            authority: Some(AuthorityName {
+                id: authority.authority_id.clone(),
+                name: authority.name.clone(),
+            }),
+            phone: Some(authority.phone.clone()).filter(|phone| !phone.is_empty()),
+            emails: directory.first_emails(authority, self.days.received),
+            duty: wanted.duty,
+            form: None,
+            basis: with_level(wanted, level_basis),
+            stands_in,
+        }
+    }
 }
 
 fn with_level(wanted: &Wanted, level_basis: &Basis) -> Vec<Basis> {
     wanted.basis.iter().chain([level_basis]).cloned().collect()
-}
-
-fn recipient(
-    wanted: &Wanted,
-    authority: &Authority,
-    level_basis: &Basis,
-    stands_in: bool,
-) -> Recipient {
-    Recipient {
-        role: authority.role,
-        authority: Some(AuthorityName {
-            id: authority.authority_id.clone(),
-            name: authority.name.clone(),
-        }),
-        phone: Some(authority.phone.clone()).filter(|phone| !phone.is_empty()),
-        emails: authority.emails.clone(),
-        duty: wanted.duty,
-        form: None,
-        basis: with_level(wanted, level_basis),
-        stands_in,
-    }
 }
 
 /// One entry for each authority, with the strongest duty; missing roles once each.

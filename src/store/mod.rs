@@ -13,6 +13,7 @@ pub mod cases;
 pub mod catalogues;
 pub mod clocks;
 pub mod conn;
+pub mod contacts;
 pub mod declarations;
 pub mod email_changes;
 pub mod employer_invitations;

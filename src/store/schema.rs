@@ -57,6 +57,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    contacts (id) {
+        id -> Text,
+        authority_id -> Text,
+        position -> Integer,
+        channel -> Text,
+        address -> Text,
+        name -> Text,
+        phone -> Nullable<Text>,
+        verified_at -> Nullable<Timestamp>,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     law_rules (rule_id, valid_from) {
         rule_id -> Text,
         decides -> Text,
@@ -788,6 +804,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unit_successions,
     catalogues,
     authorities,
+    contacts,
     law_rules,
     rule_proposals,
     tokens,

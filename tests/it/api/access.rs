@@ -367,6 +367,22 @@ fn table() -> Vec<Row> {
             empty.clone(),
             operator_only(422),
         ),
+        row(
+            "GET /api/v1/authorities/{authority_id}/contacts",
+            none.clone(),
+            operator_only(200),
+        ),
+        row(
+            "POST /api/v1/authorities/{authority_id}/contacts",
+            empty.clone(),
+            operator_only(422),
+        ),
+        // No such contact: whoever may end one does not find it.
+        row(
+            "POST /api/v1/authorities/{authority_id}/contacts/{contact_id}/end",
+            empty.clone(),
+            operator_only(404),
+        ),
         row("GET /api/v1/rules", none.clone(), officials(200)),
         row("GET /api/v1/rules/{rule_id}", none.clone(), officials(200)),
         row(
@@ -606,6 +622,7 @@ pub fn address(template: &str, declared: &Declared) -> String {
         .replace("{passkey_id}", nothing)
         .replace("{identity_id}", nothing)
         .replace("{provider}", "nobody")
+        .replace("{contact_id}", nothing)
         .replace("{shift_id}", nothing);
     assert!(
         !path.contains('{'),
