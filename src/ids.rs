@@ -94,6 +94,10 @@ ids! {
     CallerId;
     /// A row of a case's timeline.
     EventId;
+    /// Somebody must be telephoned.
+    CallId;
+    /// A telephone call that was made.
+    CallNoteId;
     /// A row of a message's delivery ledger.
     AttemptId;
     /// Something that an operator must look at.

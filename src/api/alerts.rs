@@ -109,7 +109,7 @@ fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
     let alert = &ledger.alert;
     let is_of_link = |message: &MessageLedger| {
         let taken = ledger.taken.as_ref();
-        taken.is_some_and(|taken| taken.message == message.id)
+        taken.is_some_and(|taken| taken.message.as_ref().is_none_or(|id| *id == message.id))
     };
     let status = match (message, &alert.ended) {
         (Some(message), None) if !is_of_link(message) => message.status.to_string(),

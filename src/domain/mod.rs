@@ -19,6 +19,7 @@ pub mod declaration;
 pub mod duties;
 pub mod employer;
 pub mod investigation;
+pub mod ladder;
 pub mod law;
 pub mod limits;
 pub mod message;

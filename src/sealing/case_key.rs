@@ -82,6 +82,8 @@ pub enum Column {
     InformantIdentity,
     /// Who took an alert.
     AcknowledgementOfficer,
+    /// What was said on the telephone.
+    CallSaid,
 }
 
 impl Column {
@@ -101,6 +103,7 @@ impl Column {
             Self::RegisterContent => "registers.content",
             Self::InformantIdentity => "informants.identity",
             Self::AcknowledgementOfficer => "acknowledgements.officer",
+            Self::CallSaid => "call_notes.said",
         }
     }
 
