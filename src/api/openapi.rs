@@ -385,6 +385,8 @@ impl Modify for Components {
         super::rules::reject,
         super::rules::withdraw,
         super::operations::alarms,
+        super::calls::list,
+        super::calls::answer,
         super::operations::healthz,
         super::operations::readyz,
         super::operations::metrics,

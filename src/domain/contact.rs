@@ -107,7 +107,10 @@ mod tests {
     #[test]
     fn an_address_has_the_form_of_its_channel() {
         let form = |text| address(Channel::Email, text);
-        assert_eq!(form("Truc.Ban@CAX.test").as_deref(), Some("truc.ban@cax.test"));
+        assert_eq!(
+            form("Truc.Ban@CAX.test").as_deref(),
+            Some("truc.ban@cax.test")
+        );
         assert_eq!(form("0912345678"), None);
     }
 }

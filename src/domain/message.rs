@@ -16,6 +16,7 @@ use crate::{
         decide::Decision,
         declaration::{Casualties, Declarant, DeclarantRole, Declaration, Kind, Sector},
         investigation::InvestigationLevel,
+        ladder::RungKind,
         routing::{Duty, Recipient},
     },
     named,
@@ -122,6 +123,9 @@ pub struct AlertFacts {
     /// Whether the reader stands in for a role that the directory knows nobody for (RT-7).
     #[serde(default)]
     pub stands_in: bool,
+    /// Set where the reader is told because nobody has taken an alert.
+    #[serde(default)]
+    pub climbed: Option<Climbed>,
     /// Legal form of the declaration.
     #[serde(default)]
     pub form: Option<String>,
@@ -139,6 +143,18 @@ pub struct AlertFacts {
     /// By when the minutes are to be announced, counted exactly.
     #[serde(default)]
     pub announce_due_at: Option<DateTime<Utc>>,
+}
+
+/// Why the ladder of an alert has come to the reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Climbed {
+    /// As whom the reader is told.
+    pub rung: RungKind,
+    /// Since when nobody has taken the alert.
+    pub since: DateTime<Utc>,
+    /// The authority that has not taken it; `None` where nobody holds the role.
+    #[serde(default)]
+    pub authority: Option<String>,
 }
 
 /// What hurt people, by its code.
@@ -252,6 +268,8 @@ named! {
         NoticeHeld = "notice_held",
         /// A notice of a death or of several seriously injured is held.
         UrgentNoticeHeld = "urgent_notice_held",
+        /// Nobody has taken an alert: somebody must telephone.
+        CallNeeded = "call_needed",
     }
 }
 
@@ -363,6 +381,10 @@ named! {
         RespondToIncident = "respond_to_incident",
         /// Tell whoever holds the role that the directory knows nobody for (RT-7).
         PassOn = "pass_on",
+        /// Take an alert that nobody at the authority has taken yet.
+        TakeIt = "take_it",
+        /// See to it that the authority below takes an alert that nobody there has taken, or take it.
+        ReachThem = "reach_them",
         /// Nothing: for information.
         ForInformation = "for_information",
     }
@@ -384,7 +406,7 @@ impl Ask {
             Self::ReportOn => "Luật 84/2015/QH13 Điều 34.1.d, NĐ 39/2016/NĐ-CP Điều 10.3.b",
             Self::Register => "Luật 84/2015/QH13 Điều 36",
             Self::RespondToIncident => "Luật 84/2015/QH13 Điều 19, NĐ 39/2016/NĐ-CP Điều 26",
-            Self::PassOn | Self::ForInformation => "",
+            Self::PassOn | Self::TakeIt | Self::ReachThem | Self::ForInformation => "",
         }
     }
 }
@@ -440,6 +462,7 @@ impl AlertFacts {
             authority: recipient.authority.as_ref()?.name.clone(),
             duty: recipient.duty,
             stands_in: recipient.stands_in,
+            climbed: None,
             form: recipient.form.clone(),
             articles,
             level: decision.investigation.level,
@@ -457,6 +480,11 @@ impl AlertFacts {
     /// What the law asks of the reader, most pressing first; never empty.
     pub fn asks(&self) -> Vec<Ask> {
         let mut asks = Vec::new();
+        match self.climbed.as_ref().map(|climbed| climbed.rung) {
+            Some(RungKind::HigherAuthority) => asks.push(Ask::ReachThem),
+            Some(_) => asks.push(Ask::TakeIt),
+            None => {}
+        }
         if self.stands_in {
             asks.push(Ask::PassOn);
         }
@@ -550,6 +578,7 @@ pub(crate) mod tests {
             authority: "Sở Nội vụ tỉnh Thái Nguyên".into(),
             duty: Duty::MustReceive,
             stands_in: false,
+            climbed: None,
             form: Some("D129-01".into()),
             articles: vec!["L84 Art. 34.1.b".into(), "D129 Art. 45".into()],
             level: InvestigationLevel::Provincial,

@@ -141,6 +141,55 @@ pub fn told_in_role(
     without_repetition(found)
 }
 
+/// Whoever is above `authority`: whom its row names, else the same role one level up, else the last
+/// resort of the law table, as for a role that nobody holds (RT-7). By its own territory.
+pub fn above(authority: &Authority, days: Days, sector: Sector, world: &World) -> Vec<Recipient> {
+    let places = &world.places;
+    let unit = authority.level.unit_level().and_then(|level| {
+        places
+            .unit_on(level, &authority.territory_code, authority.valid_from)
+            .ok()
+    });
+    let now: Vec<&Unit> = unit
+        .map(|unit| places.on_day(unit, days.received))
+        .unwrap_or_default();
+    let mut territory = Territory::default();
+    match authority.level {
+        Level::Province => territory.provinces = now,
+        Level::Commune | Level::District => {
+            for unit in &now {
+                let province = places.province_of(unit, days.received);
+                let is_new = |unit: &&Unit| !territory.provinces.contains(unit);
+                let province = province.filter(is_new);
+                territory.provinces.extend(province);
+            }
+            if authority.level == Level::Commune {
+                territory.communes = now;
+            }
+        }
+        Level::Country => {}
+    }
+    let search = Search {
+        days,
+        territory: &territory,
+        sector,
+        world,
+    };
+    let named = authority.escalates_to.as_deref();
+    let found = match named.and_then(|id| world.directory.by_id(id, days.received)) {
+        Some(named) => vec![named],
+        None => {
+            let holdings = search.holdings(authority.role);
+            search.one_level_up(authority.role, authority.level, &holdings)
+        }
+    };
+    found
+        .into_iter()
+        .filter(|one| one.authority_id != authority.authority_id)
+        .map(|one| search.told(one, Duty::MustReceive, Vec::new(), false))
+        .collect()
+}
+
 /// The roles that the rules name, each with its strongest duty.
 fn wanted_roles(facts: &BTreeSet<Fact>, days: Days, world: &World) -> Vec<Wanted> {
     let mut wanted = BTreeMap::<Role, Wanted>::new();
@@ -176,14 +225,18 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn role(&self, wanted: &Wanted, found: &mut Vec<Recipient>) {
-        let holdings: Vec<(Holding, Basis)> = self
-            .world
+    /// On which levels a role is held, and what to do where it is not.
+    fn holdings(&self, role: Role) -> Vec<(Holding, Basis)> {
+        self.world
             .law
             .all(Subject::RoleLevel, &BTreeSet::new(), self.days)
-            .filter(|rule| rule.key == wanted.role.as_str())
+            .filter(|rule| rule.key == role.as_str())
             .filter_map(|rule| Some((Holding::parse(&rule.outcome)?, rule.basis())))
-            .collect();
+            .collect()
+    }
+
+    fn role(&self, wanted: &Wanted, found: &mut Vec<Recipient>) {
+        let holdings = self.holdings(wanted.role);
         for (holding, level_basis) in &holdings {
             match *holding {
                 Holding::On(level) => {
@@ -280,6 +333,16 @@ impl<'a> Search<'a> {
         if let Some(authority) = named {
             return vec![authority];
         }
+        self.one_level_up(role, level, holdings)
+    }
+
+    /// The same role one level up, else the last resort of the law table.
+    fn one_level_up(
+        &self,
+        role: Role,
+        level: Level,
+        holdings: &[(Holding, Basis)],
+    ) -> Vec<&'a Authority> {
         let above: &[Level] = match level {
             Level::Commune => &[Level::District, Level::Province, Level::Country],
             Level::District => &[Level::Province, Level::Country],
@@ -347,6 +410,17 @@ impl<'a> Search<'a> {
         level_basis: &Basis,
         stands_in: bool,
     ) -> Recipient {
+        let basis = with_level(wanted, level_basis);
+        self.told(authority, wanted.duty, basis, stands_in)
+    }
+
+    fn told(
+        &self,
+        authority: &Authority,
+        duty: Duty,
+        basis: Vec<Basis>,
+        stands_in: bool,
+    ) -> Recipient {
         let directory = &self.world.directory;
         Recipient {
             role: authority.role,
@@ -356,9 +430,9 @@ impl<'a> Search<'a> {
             }),
             phone: Some(authority.phone.clone()).filter(|phone| !phone.is_empty()),
             emails: directory.first_emails(authority, self.days.received),
-            duty: wanted.duty,
+            duty,
             form: None,
-            basis: with_level(wanted, level_basis),
+            basis,
             stands_in,
         }
     }

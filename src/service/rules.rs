@@ -372,7 +372,9 @@ mod tests {
         };
         assert_eq!(named(&rules), ["ladder fatal COMMUNE_PC"]);
         // One for each role that is told would do as well.
-        let any = shipped().into_iter().find(|rule| rule.rule_id == "D-ladder.fatal.call_list");
+        let any = shipped()
+            .into_iter()
+            .find(|rule| rule.rule_id == "D-ladder.fatal.call_list");
         let any = any.unwrap();
         let mut roles: Vec<String> = rules
             .iter()

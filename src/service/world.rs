@@ -14,8 +14,7 @@ use crate::{
         authorities,
         catalogues::{self, Revisions},
         conn::DbConn,
-        contacts,
-        law, places,
+        contacts, law, places,
     },
 };
 

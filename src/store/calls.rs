@@ -79,7 +79,10 @@ type Row = (
 );
 
 fn call((id, alert, case, opened_at, closed_at, because): Row) -> QueryResult<Call> {
-    let because = because.map(CallEnd::try_from).transpose().map_err(unknown)?;
+    let because = because
+        .map(CallEnd::try_from)
+        .transpose()
+        .map_err(unknown)?;
     Ok(Call {
         id: id.into(),
         alert: alert.into(),
@@ -185,7 +188,14 @@ pub fn note(conn: &mut DbConn, note: &CallNote) -> QueryResult<()> {
 
 /// The telephone calls of these entries, the oldest first.
 pub fn notes(conn: &mut DbConn, of: &[&CallId]) -> QueryResult<Vec<CallNote>> {
-    type NoteRow = (String, String, NaiveDateTime, String, String, Option<String>);
+    type NoteRow = (
+        String,
+        String,
+        NaiveDateTime,
+        String,
+        String,
+        Option<String>,
+    );
     let ids: Vec<&str> = of.iter().map(|id| id.as_str()).collect();
     let rows: Vec<NoteRow> = call_notes::table
         .filter(call_notes::call_id.eq_any(ids))

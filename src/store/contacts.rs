@@ -49,9 +49,7 @@ impl TryFrom<ContactRow> for Contact {
 
 /// Every contact of all times, by authority (in the order of its bytes on either database), position and age.
 pub fn all(conn: &mut DbConn) -> QueryResult<Vec<Contact>> {
-    let rows: Vec<ContactRow> = contacts::table
-        .select(ContactRow::as_select())
-        .load(conn)?;
+    let rows: Vec<ContactRow> = contacts::table.select(ContactRow::as_select()).load(conn)?;
     let mut all = rows
         .into_iter()
         .map(Contact::try_from)

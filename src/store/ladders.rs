@@ -214,7 +214,11 @@ fn climbed((alert, rung, nth, fired_at, details): Row) -> QueryResult<Climbed> {
 pub fn of_alert(conn: &mut DbConn, id: &AlertId) -> QueryResult<Vec<Climbed>> {
     let rows: Vec<Row> = ladder_rungs::table
         .filter(ladder_rungs::alert_id.eq(id.as_str()))
-        .order((ladder_rungs::fired_at, ladder_rungs::rung, ladder_rungs::nth))
+        .order((
+            ladder_rungs::fired_at,
+            ladder_rungs::rung,
+            ladder_rungs::nth,
+        ))
         .load(conn)?;
     rows.into_iter().map(climbed).collect()
 }
@@ -224,7 +228,11 @@ pub fn of_case(conn: &mut DbConn, case: &CaseId) -> QueryResult<Vec<Climbed>> {
     let rows: Vec<Row> = ladder_rungs::table
         .inner_join(alerts::table)
         .filter(alerts::case_id.eq(case.as_str()))
-        .order((ladder_rungs::fired_at, ladder_rungs::rung, ladder_rungs::nth))
+        .order((
+            ladder_rungs::fired_at,
+            ladder_rungs::rung,
+            ladder_rungs::nth,
+        ))
         .select(ladder_rungs::all_columns)
         .load(conn)?;
     rows.into_iter().map(climbed).collect()
@@ -250,7 +258,11 @@ pub fn waiting(conn: &mut DbConn) -> QueryResult<Waiting> {
     type Found = (i64, Option<NaiveDateTime>, Option<NaiveDateTime>);
     let (ladders, due_at, since): Found = alerts::table
         .filter(alerts::next_at.is_not_null())
-        .select((count_star(), min(alerts::next_at), min(alerts::climbs_since)))
+        .select((
+            count_star(),
+            min(alerts::next_at),
+            min(alerts::climbs_since),
+        ))
         .first(conn)?;
     let (called, called_since): (i64, Option<NaiveDateTime>) = calls::table
         .inner_join(alerts::table)
@@ -261,6 +273,10 @@ pub fn waiting(conn: &mut DbConn) -> QueryResult<Waiting> {
         ladders,
         due_at: due_at.map(|at| at.and_utc()),
         calls: called,
-        oldest: since.into_iter().chain(called_since).min().map(|at| at.and_utc()),
+        oldest: since
+            .into_iter()
+            .chain(called_since)
+            .min()
+            .map(|at| at.and_utc()),
     })
 }

@@ -3,6 +3,7 @@
 //! Both languages stand side by side, so that one without the other does not compile.
 
 pub mod audit;
+pub mod calls;
 pub mod challenge;
 pub mod cli;
 pub mod demo;

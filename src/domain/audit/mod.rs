@@ -53,6 +53,12 @@ named! {
         ReadAlerts = "read_alerts",
         /// An alert was taken by the link of its mail.
         TakeAlert = "take_alert",
+        /// An alert that nobody took went on to the next rung of its ladder.
+        ClimbLadder = "climb_ladder",
+        /// Somebody telephoned about an alert, and nobody took it.
+        NoteCall = "note_call",
+        /// The call list was read.
+        ReadCalls = "read_calls",
         /// A failed alert was sent again.
         ResendAlert = "resend_alert",
         /// The trace of a record was read.
@@ -237,6 +243,9 @@ impl Action {
             | Self::ReadAlerts
             | Self::ResendAlert
             | Self::TakeAlert
+            | Self::ClimbLadder
+            | Self::NoteCall
+            | Self::ReadCalls
             | Self::ReadInformant
             | Self::ReadHeldNotice
             | Self::ReleaseNotice

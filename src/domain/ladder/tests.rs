@@ -31,7 +31,13 @@ fn row(kind: RungKind, outcome: &str, minutes: i32) -> Rule {
 }
 
 fn shown(rungs: &[Rung]) -> Vec<(String, i32, i64)> {
-    let one = |rung: &Rung| (rung.id.kind.to_string(), rung.id.nth, rung.after.num_minutes());
+    let one = |rung: &Rung| {
+        (
+            rung.id.kind.to_string(),
+            rung.id.nth,
+            rung.after.num_minutes(),
+        )
+    };
     rungs.iter().map(one).collect()
 }
 
@@ -41,7 +47,10 @@ fn a_death_is_on_the_call_list_after_forty_minutes_and_a_light_accident_never() 
     let of = |class| shown(&rungs(&law, class, Role::LocalPolice, at(0)));
     let expected = |minutes: [i64; 4]| -> Vec<(String, i32, i64)> {
         let kinds = RungKind::ALL.iter().map(|kind| kind.to_string());
-        kinds.zip(minutes).map(|(kind, minute)| (kind, 1, minute)).collect()
+        kinds
+            .zip(minutes)
+            .map(|(kind, minute)| (kind, 1, minute))
+            .collect()
     };
     assert_eq!(of(CaseClass::Fatal), expected([10, 20, 30, 40]));
     assert_eq!(of(CaseClass::MultiSerious), expected([15, 30, 45, 60]));
@@ -94,7 +103,10 @@ fn a_rung_that_reaches_nobody_makes_the_next_one_due_at_once_and_no_other() {
     standing.climb(&rungs, second, true, at(10));
     assert_eq!(standing.next_at, Some(at(30)));
     standing.hurry(at(12));
-    assert_eq!(standing.due(&rungs, at(12)).unwrap().kind, RungKind::HigherAuthority);
+    assert_eq!(
+        standing.due(&rungs, at(12)).unwrap().kind,
+        RungKind::HigherAuthority
+    );
 }
 
 /// What may happen to an alert.

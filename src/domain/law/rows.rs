@@ -8,8 +8,8 @@ use crate::{
         authority::{Level, Role},
         classify::CaseClass,
         duties::retention::{Keeping, RecordClass},
-        ladder::{self, RungKind},
         investigation::InvestigationLevel,
+        ladder::{self, RungKind},
         routing::Duty,
         victim::VictimClass,
     },
@@ -184,7 +184,8 @@ impl Rule {
                 (Subject::Ladder, _) => MINUTES,
                 _ => LIMIT,
             };
-            let asks_more = |all: &Vec<Condition>| all.iter().any(|one| !ladder::may_ask_for(one.fact));
+            let asks_more =
+                |all: &Vec<Condition>| all.iter().any(|one| !ladder::may_ask_for(one.fact));
             if subject == Subject::Ladder && conditions.as_ref().is_some_and(asks_more) {
                 cell(4, CellFault::NotAllowed);
             }
@@ -362,8 +363,19 @@ mod tests {
     fn a_rung_names_whom_it_tells_and_asks_for_the_class_alone() {
         let read = |key: &str, facts: &str, outcome: &str, minutes: &str| {
             let cells = [
-                "R", "ladder", "1", key, facts, outcome, minutes, "received", "2020-01-01", "", "a",
-                "D", "",
+                "R",
+                "ladder",
+                "1",
+                key,
+                facts,
+                outcome,
+                minutes,
+                "received",
+                "2020-01-01",
+                "",
+                "a",
+                "D",
+                "",
             ];
             let faults = Rule::read(cells).err().unwrap_or_default();
             let columns = faults.into_iter().map(|(column, _)| column);
@@ -371,7 +383,10 @@ mod tests {
         };
         assert!(read("duty_roster", "fatal", "any", "0").is_empty());
         assert!(read("call_list", "urgent;!unclear", "LOCAL_POLICE", "1440").is_empty());
-        assert_eq!(read("nobody", "abroad", "all", "1441"), ["key", "outcome", "facts", "days"]);
+        assert_eq!(
+            read("nobody", "abroad", "all", "1441"),
+            ["key", "outcome", "facts", "days"]
+        );
         assert_eq!(read("call_list", "", "any", ""), ["days"]);
     }
 

@@ -3,23 +3,21 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{LinkedCase, behind_link};
+use super::{
+    acknowledge::{acknowledge, note_in_timeline},
+    behind_link,
+};
 use crate::{
     domain::{
-        access::ActorRole,
         acknowledgement::Officer,
         audit::{Action, Entry, Object, ObjectKind, Origin},
-        case::Event,
-        post,
     },
     error::Result,
-    ids::EventId,
     sealing::{CaseKey, Column, Keys},
     service::sealed,
     store::{
-        acknowledgements::{self, Taken},
+        acknowledgements::{How, Taken},
         conn::DbConn,
-        events::{self, NewEvent},
     },
 };
 
@@ -48,31 +46,14 @@ pub fn take(
         return Ok((Pressed::Gone, Vec::new()));
     };
     let key = sealed::key_to_write(tx, keys, &mut linked.case)?;
-    let taken = Taken {
-        alert: linked.alert.clone(),
-        message: linked.message.clone(),
-        at: now,
-        officer: seal(&key, &linked, officer)?,
+    let Some(alert) = linked.own().map(|own| own.ledger.alert.clone()) else {
+        return Ok((Pressed::Gone, Vec::new()));
     };
-    if !acknowledgements::insert(tx, &linked.case.id, &taken)? {
+    let (case, how) = (&linked.case, (How::Link, Some(&linked.message)));
+    if !acknowledge(tx, (case, &key), &alert, how, officer, now)? {
         return Ok((Pressed::TakenBefore, Vec::new()));
     }
-    let case = &linked.case;
-    let authority = linked.reader.as_ref();
-    let event = Event {
-        id: EventId::generate(),
-        case_id: case.id.clone(),
-        happened_at: now,
-        actor: authority.map_or_else(|| linked.role.to_string(), |who| who.name.clone()),
-        // Who has no queue here acts for its ministry.
-        actor_role: post::handles_as(linked.role).unwrap_or(ActorRole::Ministry),
-        action: "alert_taken".into(),
-        from_status: Some(case.status),
-        to_status: case.status,
-        reason: None,
-        details: json!({ "alert": linked.alert, "name": officer.name, "post": officer.post, "phone": officer.phone }),
-    };
-    events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
+    note_in_timeline(tx, (case, &key), &alert, officer, now)?;
     let entry = Entry {
         happened_at: now,
         who: linked.who(),
@@ -84,11 +65,6 @@ pub fn take(
         details: json!({ "receipt_no": case.receipt_no, "alert": linked.alert }),
     };
     Ok((Pressed::Taken, vec![entry]))
-}
-
-fn seal(key: &CaseKey, linked: &LinkedCase, officer: &Officer) -> Result<crate::sealing::Sealed> {
-    let text = serde_json::to_string(officer)?;
-    Ok(key.seal(Column::AcknowledgementOfficer, linked.alert.as_str(), &text)?)
 }
 
 /// Who took an alert.

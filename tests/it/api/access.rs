@@ -292,6 +292,13 @@ fn table() -> Vec<Row> {
             employers_only,
         ),
         row("GET /api/v1/alarms", none.clone(), operator_only(200)),
+        row("GET /api/v1/calls", none.clone(), operator_only(200)),
+        // No such entry: whoever may telephone does not find it.
+        row(
+            "POST /api/v1/calls/{call_id}",
+            empty.clone(),
+            operator_only(404),
+        ),
         row(
             "GET /api/v1/posts",
             none.clone(),
@@ -623,6 +630,7 @@ pub fn address(template: &str, declared: &Declared) -> String {
         .replace("{identity_id}", nothing)
         .replace("{provider}", "nobody")
         .replace("{contact_id}", nothing)
+        .replace("{call_id}", nothing)
         .replace("{shift_id}", nothing);
     assert!(
         !path.contains('{'),

@@ -11,7 +11,7 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 126] = [
+const OPERATIONS: [&str; 128] = [
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
     "GET /api/v1/account/identities",
@@ -26,6 +26,7 @@ const OPERATIONS: [&str; 126] = [
     "GET /api/v1/breaches",
     "GET /api/v1/breaches/{breach_id}",
     "GET /api/v1/breaches/{breach_id}/form",
+    "GET /api/v1/calls",
     "GET /api/v1/cases",
     "GET /api/v1/cases/{case_id}",
     "GET /api/v1/cases/{case_id}/alerts",
@@ -85,6 +86,7 @@ const OPERATIONS: [&str; 126] = [
     "POST /api/v1/breaches/{breach_id}/close",
     "POST /api/v1/breaches/{breach_id}/measures",
     "POST /api/v1/breaches/{breach_id}/notified",
+    "POST /api/v1/calls/{call_id}",
     "POST /api/v1/cases/{case_id}/alerts/{message_id}/resend",
     "POST /api/v1/cases/{case_id}/hold",
     "POST /api/v1/cases/{case_id}/hold/lift",
