@@ -2,6 +2,8 @@
 
 mod acknowledge;
 pub mod ladder;
+#[cfg(test)]
+mod simulation;
 mod take;
 
 use chrono::{DateTime, Utc};
