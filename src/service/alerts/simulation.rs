@@ -144,7 +144,7 @@ fn directory(places: &Places, dice: &mut Dice) -> (Vec<Authority>, Vec<Contact>,
         let code = unit.code.clone();
         let above = (unit.province_code == "19" && dice.percent(60)).then(|| "CAT".to_owned());
         // Of some communes the directory knows no police: a role that nobody holds.
-        if dice.percent(90) {
+        if dice.percent(75) {
             rows.push(row(
                 format!("CAX-{code}"),
                 Role::LocalPolice,
@@ -212,6 +212,8 @@ impl Play {
         );
         let directory = Directory::new(rows, &all).with_contacts(contacts);
         let mut db = db;
+        // Whether a commit survives a power cut is not what is played here.
+        db.conn.execute_sql("PRAGMA synchronous = OFF").unwrap();
         keys::open(&mut db.conn, &a_source(), begin()).unwrap();
         Self {
             world: Arc::new(World {
@@ -574,12 +576,12 @@ impl Play {
                 let unique: BTreeSet<_> = found.iter().collect();
                 assert_eq!(unique.len(), found.len(), "each rung once");
                 assert_eq!(in_order, expected[..found.len()], "in order");
+                gaps += usize::from(alert.authority.is_none());
                 if alert.ended.is_some() || has_it {
                     assert!(!open.contains(&alert.id), "nobody is nagged");
                     continue;
                 }
                 if alert.authority.is_none() {
-                    gaps += 1;
                     let stands_in: Vec<String> = rungs
                         .iter()
                         .flat_map(|one| one.reached.authorities.clone())
@@ -631,7 +633,7 @@ fn moment_of_next(conn: &mut DbConn, ctx: &Ctx, id: &AlertId) -> Option<(DateTim
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4, max_shrink_iters: 0, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3, max_shrink_iters: 0, ..ProptestConfig::default() })]
 
     #[test]
     fn in_thirty_days_no_alert_ends_without_somebody_who_has_it_or_an_open_call(seed in any::<u64>()) {
