@@ -86,6 +86,8 @@ ids! {
     EmailChangeId;
     /// A post in an authority.
     PostId;
+    /// A contact of an authority.
+    ContactId;
     /// A shift on duty.
     ShiftId;
     /// A proposal to change the law.
@@ -94,6 +96,10 @@ ids! {
     CallerId;
     /// A row of a case's timeline.
     EventId;
+    /// Somebody must be telephoned.
+    CallId;
+    /// A telephone call that was made.
+    CallNoteId;
     /// A row of a message's delivery ledger.
     AttemptId;
     /// Something that an operator must look at.

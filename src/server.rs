@@ -27,6 +27,7 @@ use crate::{
     jobs::{
         JobMetrics, Wake,
         clean_up::CleanUp,
+        climb_ladder::ClimbLadder,
         close_trace::CloseTrace,
         deliver_outbox::{DeliverOutbox, Letterhead},
         follow_reforms::{FollowReforms, Office},
@@ -267,6 +268,15 @@ async fn start_jobs(
         .map_err(AppError::internal)?;
     figures.register(registry).map_err(AppError::internal)?;
 
+    let office = Office {
+        db: state.db.clone(),
+        clock: state.clock,
+        worlds: Arc::clone(&state.worlds),
+        keys: Arc::clone(&state.keys),
+        trail: Arc::clone(&state.trail),
+        wake: state.wake.clone(),
+        operator_mail: state.operator_mail.clone(),
+    };
     let mut jobs = JoinSet::new();
     jobs.spawn(keep_running(deliver, stopped.clone(), figures.clone()));
     jobs.spawn(keep_running(
@@ -275,18 +285,16 @@ async fn start_jobs(
         figures.clone(),
     ));
     jobs.spawn(keep_running(
-        FollowReforms::new(Office {
-            db: state.db.clone(),
-            clock: state.clock,
-            worlds: Arc::clone(&state.worlds),
-            keys: Arc::clone(&state.keys),
-            trail: Arc::clone(&state.trail),
-            wake: state.wake.clone(),
-            operator_mail: state.operator_mail.clone(),
-        }),
+        FollowReforms::new(office.clone()),
         stopped.clone(),
         figures.clone(),
     ));
+    let climb = ClimbLadder::new(office);
+    climb
+        .metrics()
+        .register(registry)
+        .map_err(AppError::internal)?;
+    jobs.spawn(keep_running(climb, stopped.clone(), figures.clone()));
     jobs.spawn(keep_running(
         WatchDuties::new(
             state.db.clone(),

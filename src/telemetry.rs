@@ -47,6 +47,14 @@ pub struct Snapshot {
     pub outbox_depth: i64,
     /// Age in seconds of the oldest of them; 0 where none waits.
     pub outbox_oldest_seconds: f64,
+    /// Alerts that climb their ladders.
+    pub ladders_waiting: i64,
+    /// By how many seconds the rung that is due first is overdue; 0 where none is.
+    pub ladder_overdue_seconds: f64,
+    /// Age in seconds of the oldest alert that somebody must take and nobody has.
+    pub alert_oldest_seconds: f64,
+    /// Alerts that somebody must telephone about.
+    pub open_calls: i64,
     /// Number of alerts by status; a status that is not named has none.
     pub alerts: Vec<(String, i64)>,
     /// Open cases past their nearest legal limit.
@@ -71,6 +79,10 @@ pub struct Metrics {
     limited: IntCounterVec,
     outbox_depth: IntGauge,
     outbox_oldest_seconds: Gauge,
+    ladders_waiting: IntGauge,
+    ladder_overdue_seconds: Gauge,
+    alert_oldest_seconds: Gauge,
+    open_calls: IntGauge,
     alerts: IntGaugeVec,
     alarms: IntGauge,
     overdue_cases: IntGauge,
@@ -120,6 +132,30 @@ impl Metrics {
                 &registry,
                 "tnld_outbox_depth",
                 "Messages not yet delivered.",
+            ),
+            ladders_waiting: gauge(
+                &registry,
+                "tnld_ladders_waiting",
+                "Alerts that climb because nobody has taken them yet.",
+            ),
+            ladder_overdue_seconds: register(
+                &registry,
+                Gauge::new(
+                    "tnld_ladder_overdue_seconds",
+                    "By how much the rung that is due first is overdue.",
+                ),
+            ),
+            alert_oldest_seconds: register(
+                &registry,
+                Gauge::new(
+                    "tnld_alert_oldest_seconds",
+                    "Age of the oldest alert that somebody must take and nobody has.",
+                ),
+            ),
+            open_calls: gauge(
+                &registry,
+                "tnld_open_calls",
+                "Alerts that somebody must telephone about.",
             ),
             outbox_oldest_seconds: register(
                 &registry,
@@ -195,6 +231,10 @@ impl Metrics {
     pub fn show(&self, now: &Snapshot) {
         self.outbox_depth.set(now.outbox_depth);
         self.outbox_oldest_seconds.set(now.outbox_oldest_seconds);
+        self.ladders_waiting.set(now.ladders_waiting);
+        self.ladder_overdue_seconds.set(now.ladder_overdue_seconds);
+        self.alert_oldest_seconds.set(now.alert_oldest_seconds);
+        self.open_calls.set(now.open_calls);
         self.overdue_cases.set(now.overdue_cases);
         self.alarms.set(now.alarms);
         self.overdue_requests.set(now.overdue_requests);
@@ -291,6 +331,10 @@ mod tests {
         metrics.show(&Snapshot {
             outbox_depth: 7,
             outbox_oldest_seconds: 1.5,
+            ladders_waiting: 5,
+            ladder_overdue_seconds: 0.5,
+            alert_oldest_seconds: 61.0,
+            open_calls: 2,
             alerts: vec![("sent".into(), 4)],
             overdue_cases: 2,
             alarms: 1,
@@ -306,6 +350,10 @@ mod tests {
             "tnld_limited_total{limit=\"address\"} 1",
             "tnld_outbox_depth 7",
             "tnld_outbox_oldest_seconds 1.5",
+            "tnld_ladders_waiting 5",
+            "tnld_ladder_overdue_seconds 0.5",
+            "tnld_alert_oldest_seconds 61",
+            "tnld_open_calls 2",
             "tnld_alerts{status=\"sent\"} 4",
             "tnld_overdue_cases 2",
             "tnld_overdue_data_subject_requests 3",

@@ -17,12 +17,13 @@ use crate::{
     domain::{
         acknowledgement::Officer,
         authority::Role,
+        ladder::RungKind,
         law::Basis,
         routing::{AuthorityName, Duty},
     },
     error::{AppError, Result},
     ids::{CaseId, MessageId},
-    service::alerts::{self, AlertShown},
+    service::alerts::{self, AlertShown, LadderShown},
     store::{
         alerts::{AlertStatus, MessageLedger},
         outbox::MessageStatus,
@@ -69,6 +70,96 @@ pub struct AlertBody {
     refused: Option<RefusedBody>,
     /// Where to ask for another try, where this one failed.
     resend: Option<String>,
+    /// The alert that nobody took, where this one was made by its ladder.
+    climbed_from: Option<String>,
+    /// How the alert climbs while nobody takes it; `null` where it does not.
+    ladder: Option<LadderBody>,
+}
+
+/// The ladder of an alert.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Ladder)]
+pub struct LadderBody {
+    /// Since when it climbs.
+    since: String,
+    /// What was climbed, the first first.
+    rungs: Vec<RungBody>,
+    /// The next rung and when; `null` where it rests.
+    next: Option<NextRungBody>,
+    /// Its entry on the call list.
+    call: Option<LadderCallBody>,
+}
+
+/// A rung that was climbed. Where it reached nobody, the next one followed at once.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Rung)]
+pub struct RungBody {
+    /// Whom it tells.
+    rung: RungKind,
+    /// Which of several of this kind.
+    nth: i32,
+    /// When.
+    at: String,
+    /// Addresses that were written to.
+    addresses: Vec<String>,
+    /// Authorities that were told, by their ids.
+    authorities: Vec<String>,
+    /// Whether anybody was reached.
+    reached: bool,
+}
+
+/// The next rung.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NextRung)]
+pub struct NextRungBody {
+    /// Whom it tells.
+    rung: RungKind,
+    /// Which of several of this kind.
+    nth: i32,
+    /// When.
+    at: String,
+}
+
+/// That somebody must telephone.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LadderCall)]
+pub struct LadderCallBody {
+    /// Id.
+    id: String,
+    /// Since when.
+    opened_at: String,
+    /// Until when.
+    closed_at: Option<String>,
+}
+
+impl From<&LadderShown> for LadderBody {
+    fn from(ladder: &LadderShown) -> Self {
+        Self {
+            since: rfc3339_in_vietnam(ladder.since),
+            rungs: ladder
+                .climbed
+                .iter()
+                .map(|climbed| RungBody {
+                    rung: climbed.rung.kind,
+                    nth: climbed.rung.nth,
+                    at: rfc3339_in_vietnam(climbed.fired_at),
+                    addresses: climbed.reached.addresses.clone(),
+                    authorities: climbed.reached.authorities.clone(),
+                    reached: climbed.reached.anybody(),
+                })
+                .collect(),
+            next: ladder.next.map(|(rung, at)| NextRungBody {
+                rung: rung.kind,
+                nth: rung.nth,
+                at: rfc3339_in_vietnam(at),
+            }),
+            call: ladder.call.as_ref().map(|call| LadderCallBody {
+                id: call.id.to_string(),
+                opened_at: rfc3339_in_vietnam(call.opened_at),
+                closed_at: call.closed.map(|(at, _)| rfc3339_in_vietnam(at)),
+            }),
+        }
+    }
 }
 
 /// Somebody took an alert.
@@ -121,11 +212,15 @@ pub struct AlertsBody {
 }
 
 fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
-    let AlertShown { ledger, officer } = shown;
+    let AlertShown {
+        ledger,
+        officer,
+        ladder,
+    } = shown;
     let alert = &ledger.alert;
     let is_of_link = |message: &MessageLedger| {
         let taken = ledger.taken.as_ref();
-        taken.is_some_and(|taken| taken.message == message.id)
+        taken.is_some_and(|taken| taken.message.as_ref().is_none_or(|id| *id == message.id))
     };
     let status = match (message, &alert.ended) {
         (Some(message), None) if !is_of_link(message) => message.status.to_string(),
@@ -174,6 +269,8 @@ fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
             passed_to: refused.passed_to.clone(),
         }),
         resend,
+        climbed_from: alert.climbed_from.as_ref().map(ToString::to_string),
+        ladder: ladder.as_ref().map(LadderBody::from),
     }
 }
 
@@ -183,7 +280,7 @@ fn by(officer: &Option<Officer>, at: DateTime<Utc>) -> TakenBody {
         at: rfc3339_in_vietnam(at),
         name: said(|officer| &officer.name),
         post: said(|officer| &officer.post),
-        phone: said(|officer| &officer.phone),
+        phone: said(|officer| &officer.phone).filter(|phone| !phone.is_empty()),
     }
 }
 

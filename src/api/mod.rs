@@ -16,8 +16,10 @@ pub mod authorities;
 pub mod bodies;
 pub mod bounds;
 pub mod breaches;
+pub mod calls;
 pub mod cases;
 pub mod contact;
+pub mod contacts;
 pub mod cookies;
 pub mod declarations;
 pub mod directory_proposals;
@@ -186,6 +188,18 @@ pub fn routes(config: &mut ServiceConfig) {
             post("/api/v1/authorities/{authority_id}/correct")
                 .route(web::post().to(authorities::correct)),
         )
+        .service(
+            at(
+                "/api/v1/authorities/{authority_id}/contacts",
+                "GET, HEAD, POST",
+            )
+            .route(web::get().to(contacts::list))
+            .route(web::post().to(contacts::add)),
+        )
+        .service(
+            post("/api/v1/authorities/{authority_id}/contacts/{contact_id}/end")
+                .route(web::post().to(contacts::end)),
+        )
         .service(get("/api/v1/rules").route(web::get().to(rules::list)))
         .service(post("/api/v1/rules/preview").route(web::post().to(rules::preview)))
         .service(
@@ -208,6 +222,8 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(get("/api/v1/rules/{rule_id}").route(web::get().to(rules::show)))
         .service(get("/api/v1/alarms").route(web::get().to(operations::alarms)))
+        .service(get("/api/v1/calls").route(web::get().to(calls::list)))
+        .service(post("/api/v1/calls/{call_id}").route(web::post().to(calls::answer)))
         .service(
             at("/api/v1/session", "GET, HEAD, POST, DELETE")
                 .route(web::post().to(session::sign_in))

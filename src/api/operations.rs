@@ -42,6 +42,10 @@ pub struct ReadinessBody {
     outbox_depth: Option<i64>,
     /// Age of the oldest of them in seconds.
     outbox_oldest_seconds: Option<f64>,
+    /// Age in seconds of the oldest alert that somebody must take and nobody has.
+    alert_oldest_seconds: Option<f64>,
+    /// Alerts that somebody must telephone about.
+    open_calls: Option<i64>,
 }
 
 /// Ready to take declarations: 503 only for the database or its migrations.
@@ -70,6 +74,8 @@ pub async fn readyz(state: Data<AppState>) -> HttpResponse {
                 status,
                 outbox_depth: Some(found.outbox_depth),
                 outbox_oldest_seconds: Some(found.outbox_oldest_seconds),
+                alert_oldest_seconds: Some(found.alert_oldest_seconds),
+                open_calls: Some(found.open_calls),
             };
             (code, body)
         }
@@ -79,6 +85,8 @@ pub async fn readyz(state: Data<AppState>) -> HttpResponse {
                 status: "database",
                 outbox_depth: None,
                 outbox_oldest_seconds: None,
+                alert_oldest_seconds: None,
+                open_calls: None,
             };
             (StatusCode::SERVICE_UNAVAILABLE, body)
         }
@@ -114,7 +122,7 @@ pub struct AlarmBody {
     /// Id.
     id: String,
     /// `undeliverable`, `message_failed`, `clock_not_started`, `breach_opened`, `breach_due`,
-    /// `request_overdue`, `duty_overdue`.
+    /// `request_overdue`, `duty_overdue`, `call_needed`.
     #[schema(example = "undeliverable")]
     kind: String,
     /// When.

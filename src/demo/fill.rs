@@ -22,6 +22,7 @@ use super::{
 use crate::{
     domain::{
         access::{Actor, ActorRole, Caller, Sight},
+        acknowledgement::Officer,
         audit::Origin,
         case::{Case, CaseStatus, Step},
         decide::World,
@@ -31,12 +32,13 @@ use crate::{
     ids::{CaseId, TokenId},
     service::{
         Ctx,
+        alerts::{self, ladder},
         audit::Notes,
         cases::{TakeStep, take_step},
         declarations::{self, Submit, Supplement, supplement},
-        reform,
+        reform, sealed,
     },
-    store::{cases, conn::DbConn},
+    store::{acknowledgements::How, alerts as stored_alerts, cases, conn::DbConn, ladders},
     time::{day_in_vietnam, vietnam},
 };
 
@@ -44,6 +46,10 @@ use crate::{
 const LEFT_TO_THE_JOB: TimeDelta = TimeDelta::minutes(15);
 /// How long a mail takes to leave.
 const TO_THE_POST: TimeDelta = TimeDelta::milliseconds(700);
+/// How soon the offices of the demo take what they are told.
+const ANSWERED_AFTER: TimeDelta = TimeDelta::minutes(4);
+/// When no ladder climbs any more.
+const LADDER_IS_OVER: TimeDelta = TimeDelta::minutes(100);
 /// Where the dice begin.
 const SEED: u64 = 0x7EA5_0019;
 /// The day on which the labour inspectorate of the Sở LĐTBXH became the Sở Nội vụ's.
@@ -63,6 +69,8 @@ enum Act {
     Step(usize, u32, Planned),
     /// The communes and provinces of today begin.
     Reform,
+    /// Whoever was told takes the alerts that wait for somebody.
+    Answer,
     /// Mails are tried again.
     Post,
 }
@@ -148,6 +156,11 @@ impl Stage<'_> {
 
     fn perform(&mut self, tx: &mut DbConn, at: DateTime<Utc>, act: Act) -> Result<()> {
         let mut luck = Luck::Taken;
+        if !matches!(act, Act::Post | Act::Answer) {
+            // Before the first rung of any ladder, and after the last.
+            self.at(at + ANSWERED_AFTER, Act::Answer);
+            self.at(at + LADDER_IS_OVER, Act::Answer);
+        }
         let (what, done) = match act {
             Act::Declare(story) => {
                 luck = match story.twist {
@@ -174,6 +187,7 @@ impl Stage<'_> {
                 let carried = ids.map(|id| reform::carry_over(tx, &ctx, id).map(|_| ()));
                 ("reform".into(), carried.collect())
             }
+            Act::Answer => ("answer".into(), self.answer(tx, at)),
             Act::Post => (String::new(), Ok(())),
         };
         match done {
@@ -188,6 +202,40 @@ impl Stage<'_> {
             && let Some(again_at) = self.post.deliver(tx, at + TO_THE_POST, luck)?
         {
             self.at(again_at, Act::Post);
+        }
+        Ok(())
+    }
+
+    /// Climbs what is due (a role that nobody holds climbs at once), then lets whoever was told take it.
+    fn answer(&mut self, tx: &mut DbConn, at: DateTime<Utc>) -> Result<()> {
+        let ctx = self.ctx(Actor::service(), at);
+        loop {
+            let mut climbed = false;
+            for id in ladders::due(tx, at, i64::from(u16::MAX))? {
+                climbed |= ladder::climb(tx, &ctx, &id)?.is_some();
+            }
+            if !climbed {
+                break;
+            }
+        }
+        for id in ladders::climbing(tx)? {
+            let Some(alert) = stored_alerts::find(tx, &id)?.filter(|one| one.authority.is_some())
+            else {
+                continue;
+            };
+            let case = cases::find(tx, &alert.case_id, &Sight::All)?;
+            let case = case.ok_or(AppError::NotFound("case"))?;
+            let key = sealed::key_of(self.post.keys, &case)?;
+            self.count += 1;
+            let mut dice = Dice::new(SEED + self.count);
+            let officer = Officer {
+                name: people::name(&mut dice),
+                post: "Trực ban".into(),
+                phone: people::phone(&mut dice),
+            };
+            let about = (&case, &key);
+            alerts::acknowledge(tx, about, &alert, (How::Link, None), &officer, at)?;
+            alerts::note_in_timeline(tx, about, &alert, &officer, at)?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::{
     domain::{
+        contact::{Channel, Contact},
         dated::Dated,
         declaration::Sector,
         place::{Body, Places, Unit, UnitLevel},
@@ -145,6 +146,8 @@ pub struct Directory {
     rows: Vec<Authority>,
     /// Who holds what: sorted, with positions in `rows`.
     held: Vec<(Role, Level, Territory, u32)>,
+    /// By authority, position and age.
+    contacts: Vec<Contact>,
 }
 
 /// Where a row of the directory holds its role.
@@ -166,7 +169,50 @@ impl Directory {
             .map(|(at, row)| (row.role, row.level, row.territory(places), at))
             .collect();
         held.sort_unstable();
-        Self { rows, held }
+        Self {
+            rows,
+            held,
+            contacts: Vec::new(),
+        }
+    }
+
+    /// The same with these contacts.
+    #[must_use]
+    pub fn with_contacts(mut self, mut contacts: Vec<Contact>) -> Self {
+        contacts.sort_by(|a, b| {
+            (&a.authority_id, a.position, &a.id).cmp(&(&b.authority_id, b.position, &b.id))
+        });
+        self.contacts = contacts;
+        self
+    }
+
+    /// Every contact of all times, by authority, position and age.
+    pub fn contacts(&self) -> &[Contact] {
+        &self.contacts
+    }
+
+    /// The contacts of the authority `id` that count on `day`, by position and age.
+    pub fn contacts_of(&self, id: &str, day: NaiveDate) -> impl Iterator<Item = &Contact> {
+        let start = self
+            .contacts
+            .partition_point(|contact| contact.authority_id.as_str() < id);
+        self.contacts[start..]
+            .iter()
+            .take_while(move |contact| contact.authority_id == id)
+            .filter(move |contact| contact.in_force_on(day))
+    }
+
+    /// Every e-mail address that is told at once where `authority` is told on `day`: those of its row,
+    /// and its contacts of position 0.
+    pub fn first_emails(&self, authority: &Authority, day: NaiveDate) -> Vec<String> {
+        let mut emails = authority.emails.clone();
+        for contact in self.contacts_of(&authority.authority_id, day) {
+            let is_first = contact.position == 0 && contact.channel == Channel::Email;
+            if is_first && !emails.contains(&contact.address) {
+                emails.push(contact.address.clone());
+            }
+        }
+        emails
     }
 
     /// Every row, by id and first day.

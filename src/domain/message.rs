@@ -16,6 +16,7 @@ use crate::{
         decide::Decision,
         declaration::{Casualties, Declarant, DeclarantRole, Declaration, Kind, Sector},
         investigation::InvestigationLevel,
+        ladder::RungKind,
         routing::{Duty, Recipient},
     },
     named,
@@ -125,6 +126,9 @@ pub struct AlertFacts {
     /// Name of the authority that says that the case is not its own, but the reader's.
     #[serde(default)]
     pub passed_on_by: Option<String>,
+    /// Set where the reader is told because nobody has taken an alert.
+    #[serde(default)]
+    pub climbed: Option<Climbed>,
     /// Legal form of the declaration.
     #[serde(default)]
     pub form: Option<String>,
@@ -142,6 +146,18 @@ pub struct AlertFacts {
     /// By when the minutes are to be announced, counted exactly.
     #[serde(default)]
     pub announce_due_at: Option<DateTime<Utc>>,
+}
+
+/// Why the ladder of an alert has come to the reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Climbed {
+    /// As whom the reader is told.
+    pub rung: RungKind,
+    /// Since when nobody has taken the alert.
+    pub since: DateTime<Utc>,
+    /// The authority that has not taken it; `None` where nobody holds the role.
+    #[serde(default)]
+    pub authority: Option<String>,
 }
 
 /// What hurt people, by its code.
@@ -262,6 +278,8 @@ named! {
         NoticeHeld = "notice_held",
         /// A notice of a death or of several seriously injured is held.
         UrgentNoticeHeld = "urgent_notice_held",
+        /// Nobody has taken an alert: somebody must telephone.
+        CallNeeded = "call_needed",
     }
 }
 
@@ -373,6 +391,10 @@ named! {
         RespondToIncident = "respond_to_incident",
         /// Tell whoever holds the role that the directory knows nobody for (RT-7).
         PassOn = "pass_on",
+        /// Take an alert that nobody at the authority has taken yet.
+        TakeIt = "take_it",
+        /// See to it that the authority below takes an alert that nobody there has taken, or take it.
+        ReachThem = "reach_them",
         /// Nothing: for information.
         ForInformation = "for_information",
     }
@@ -394,7 +416,7 @@ impl Ask {
             Self::ReportOn => "Luật 84/2015/QH13 Điều 34.1.d, NĐ 39/2016/NĐ-CP Điều 10.3.b",
             Self::Register => "Luật 84/2015/QH13 Điều 36",
             Self::RespondToIncident => "Luật 84/2015/QH13 Điều 19, NĐ 39/2016/NĐ-CP Điều 26",
-            Self::PassOn | Self::ForInformation => "",
+            Self::PassOn | Self::TakeIt | Self::ReachThem | Self::ForInformation => "",
         }
     }
 }
@@ -451,6 +473,7 @@ impl AlertFacts {
             duty: recipient.duty,
             stands_in: recipient.stands_in,
             passed_on_by: recipient.passed_on_by.clone(),
+            climbed: None,
             form: recipient.form.clone(),
             articles,
             level: decision.investigation.level,
@@ -468,6 +491,11 @@ impl AlertFacts {
     /// What the law asks of the reader, most pressing first; never empty.
     pub fn asks(&self) -> Vec<Ask> {
         let mut asks = Vec::new();
+        match self.climbed.as_ref().map(|climbed| climbed.rung) {
+            Some(RungKind::HigherAuthority) => asks.push(Ask::ReachThem),
+            Some(_) => asks.push(Ask::TakeIt),
+            None => {}
+        }
         if self.stands_in {
             asks.push(Ask::PassOn);
         }
@@ -562,6 +590,7 @@ pub(crate) mod tests {
             duty: Duty::MustReceive,
             stands_in: false,
             passed_on_by: None,
+            climbed: None,
             form: Some("D129-01".into()),
             articles: vec!["L84 Art. 34.1.b".into(), "D129 Art. 45".into()],
             level: InvestigationLevel::Provincial,

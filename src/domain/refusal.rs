@@ -92,14 +92,19 @@ pub fn stand_in(
                     && who.is_some_and(|who| who.id == authority.authority_id)
             });
             if !known {
-                recipients.push(in_place_of(&refused, authority));
+                recipients.push(in_place_of(&refused, authority, directory, day));
             }
         }
     }
 }
 
 /// `authority` in the place of whom `refused` names, with the same duty, form and rules.
-pub fn in_place_of(refused: &Recipient, authority: &Authority) -> Recipient {
+pub fn in_place_of(
+    refused: &Recipient,
+    authority: &Authority,
+    directory: &Directory,
+    day: NaiveDate,
+) -> Recipient {
     Recipient {
         role: authority.role,
         authority: Some(AuthorityName {
@@ -107,7 +112,7 @@ pub fn in_place_of(refused: &Recipient, authority: &Authority) -> Recipient {
             name: authority.name.clone(),
         }),
         phone: Some(authority.phone.clone()).filter(|phone| !phone.is_empty()),
-        emails: authority.emails.clone(),
+        emails: directory.first_emails(authority, day),
         // Another role, or a higher level, looks for whoever is in charge.
         stands_in: authority.role != refused.role,
         passed_on_by: refused.authority.as_ref().map(|who| who.name.clone()),

@@ -145,35 +145,53 @@ pub fn told_in_role(
     without_repetition(found)
 }
 
-/// Who is told in the place of `authority`, which is not concerned: whom its row of the directory names,
-/// else the same role one level up, else the last resort of the law table (RT-7).
-pub fn above(authority: &Authority, days: Days, sector: Sector, world: &World) -> Vec<Authority> {
-    let directory = &world.directory;
-    let named = authority.escalates_to.as_deref();
-    if let Some(found) = named.and_then(|id| directory.by_id(id, days.received)) {
-        return vec![found.clone()];
+/// Whoever is above `authority`: whom its row names, else the same role one level up, else the last
+/// resort of the law table, as for a role that nobody holds (RT-7). By its own territory.
+pub fn above(authority: &Authority, days: Days, sector: Sector, world: &World) -> Vec<Recipient> {
+    let places = &world.places;
+    let unit = authority.level.unit_level().and_then(|level| {
+        places
+            .unit_on(level, &authority.territory_code, authority.valid_from)
+            .ok()
+    });
+    let now: Vec<&Unit> = unit
+        .map(|unit| places.on_day(unit, days.received))
+        .unwrap_or_default();
+    let mut territory = Territory::default();
+    match authority.level {
+        Level::Province => territory.provinces = now,
+        Level::Commune | Level::District => {
+            for unit in &now {
+                let province = places.province_of(unit, days.received);
+                let is_new = |unit: &&Unit| !territory.provinces.contains(unit);
+                let province = province.filter(is_new);
+                territory.provinces.extend(province);
+            }
+            if authority.level == Level::Commune {
+                territory.communes = now;
+            }
+        }
+        Level::Country => {}
     }
-    let facts = facts_of(authority, &world.places, days.received);
-    let unit = |level, code: Option<&String>| {
-        let found = code.map(|code| world.places.unit_on(level, code, days.received));
-        found.and_then(Result::ok)
-    };
-    let territory = Territory {
-        communes: Vec::new(),
-        provinces: facts
-            .and_then(|facts| unit(UnitLevel::Province, facts.province_code.as_ref()))
-            .into_iter()
-            .collect(),
-    };
     let search = Search {
         days,
         territory: &territory,
         sector,
         world,
     };
-    let holdings: Vec<(Holding, Basis)> = search.holdings(authority.role);
-    let found = search.stand_ins(authority.role, authority.level, None, &holdings);
-    found.into_iter().cloned().collect()
+    let named = authority.escalates_to.as_deref();
+    let found = match named.and_then(|id| world.directory.by_id(id, days.received)) {
+        Some(named) => vec![named],
+        None => {
+            let holdings = search.holdings(authority.role);
+            search.one_level_up(authority.role, authority.level, &holdings)
+        }
+    };
+    found
+        .into_iter()
+        .filter(|one| one.authority_id != authority.authority_id)
+        .map(|one| search.told(one, Duty::MustReceive, Vec::new(), false))
+        .collect()
 }
 
 /// The roles that the rules name, each with its strongest duty.
@@ -211,7 +229,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// On which levels a role is held, as the law says.
+    /// On which levels a role is held, and what to do where it is not.
     fn holdings(&self, role: Role) -> Vec<(Holding, Basis)> {
         self.world
             .law
@@ -238,7 +256,7 @@ impl<'a> Search<'a> {
                     };
                     for unit in self.units(level) {
                         for authority in self.holders(wanted.role, level, unit) {
-                            found.push(recipient(&copy, authority, level_basis, false));
+                            found.push(self.recipient(&copy, authority, level_basis, false));
                         }
                     }
                 }
@@ -275,7 +293,7 @@ impl<'a> Search<'a> {
             found.extend(
                 holders
                     .into_iter()
-                    .map(|authority| recipient(wanted, authority, level_basis, false)),
+                    .map(|authority| self.recipient(wanted, authority, level_basis, false)),
             );
             return;
         }
@@ -297,7 +315,7 @@ impl<'a> Search<'a> {
         found.extend(
             self.stand_ins(wanted.role, level, unit, holdings)
                 .into_iter()
-                .map(|authority| recipient(wanted, authority, level_basis, true)),
+                .map(|authority| self.recipient(wanted, authority, level_basis, true)),
         );
     }
 
@@ -320,6 +338,16 @@ impl<'a> Search<'a> {
         if let Some(authority) = named {
             return vec![authority];
         }
+        self.one_level_up(role, level, holdings)
+    }
+
+    /// The same role one level up, else the last resort of the law table.
+    fn one_level_up(
+        &self,
+        role: Role,
+        level: Level,
+        holdings: &[(Holding, Basis)],
+    ) -> Vec<&'a Authority> {
         let above: &[Level] = match level {
             Level::Commune => &[Level::District, Level::Province, Level::Country],
             Level::District => &[Level::Province, Level::Country],
@@ -379,32 +407,45 @@ impl<'a> Search<'a> {
         }
         units.into_iter().map(Some).collect()
     }
+
+    fn recipient(
+        &self,
+        wanted: &Wanted,
+        authority: &Authority,
+        level_basis: &Basis,
+        stands_in: bool,
+    ) -> Recipient {
+        let basis = with_level(wanted, level_basis);
+        self.told(authority, wanted.duty, basis, stands_in)
+    }
+
+    fn told(
+        &self,
+        authority: &Authority,
+        duty: Duty,
+        basis: Vec<Basis>,
+        stands_in: bool,
+    ) -> Recipient {
+        let directory = &self.world.directory;
+        Recipient {
+            role: authority.role,
+            authority: Some(AuthorityName {
+                id: authority.authority_id.clone(),
+                name: authority.name.clone(),
+            }),
+            phone: Some(authority.phone.clone()).filter(|phone| !phone.is_empty()),
+            emails: directory.first_emails(authority, self.days.received),
+            duty,
+            form: None,
+            basis,
+            stands_in,
+            passed_on_by: None,
+        }
+    }
 }
 
 fn with_level(wanted: &Wanted, level_basis: &Basis) -> Vec<Basis> {
     wanted.basis.iter().chain([level_basis]).cloned().collect()
-}
-
-fn recipient(
-    wanted: &Wanted,
-    authority: &Authority,
-    level_basis: &Basis,
-    stands_in: bool,
-) -> Recipient {
-    Recipient {
-        role: authority.role,
-        authority: Some(AuthorityName {
-            id: authority.authority_id.clone(),
-            name: authority.name.clone(),
-        }),
-        phone: Some(authority.phone.clone()).filter(|phone| !phone.is_empty()),
-        emails: authority.emails.clone(),
-        duty: wanted.duty,
-        form: None,
-        basis: with_level(wanted, level_basis),
-        stands_in,
-        passed_on_by: None,
-    }
 }
 
 /// One entry for each authority, with the strongest duty; missing roles once each.

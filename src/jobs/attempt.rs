@@ -17,6 +17,7 @@ use crate::{
         transport::{Connection, Delivery},
     },
     sealing::Keys,
+    service::alerts::ladder,
     store::{
         alarms, alerts,
         conn::DbConn,
@@ -188,6 +189,7 @@ pub(super) fn settle(
         let id = &tried.settlement.message_id;
         let mut alarm = alarm.clone();
         if let Some(alert) = alerts::of_message(tx, id)? {
+            ladder::given_up(tx, &alert.id, now)?;
             alarm.role = Some(alert.role);
             alarm.authority_id = alert.authority.map(|authority| authority.id);
         }

@@ -99,12 +99,13 @@ impl FollowReforms {
             return Ok(false);
         };
         let office = self.office.clone();
-        self.traced(move |tx| {
-            let ctx = office.ctx(tx)?;
-            let moved = posts::move_to_successors(tx, &ctx)?;
-            Ok((moved, ctx))
-        })
-        .await?;
+        self.office
+            .traced(move |tx| {
+                let ctx = office.ctx(tx)?;
+                let moved = posts::move_to_successors(tx, &ctx)?;
+                Ok((moved, ctx))
+            })
+            .await?;
         Ok(any)
     }
 
@@ -139,22 +140,24 @@ impl FollowReforms {
 
     async fn carry_over(&self, id: CaseId) -> Result<bool> {
         let office = self.office.clone();
-        self.traced(move |tx| {
-            let ctx = office.ctx(tx)?;
-            let is_done = reform::carry_over(tx, &ctx, &id)?;
-            Ok((is_done, ctx))
-        })
-        .await
+        self.office
+            .traced(move |tx| {
+                let ctx = office.ctx(tx)?;
+                let is_done = reform::carry_over(tx, &ctx, &id)?;
+                Ok((is_done, ctx))
+            })
+            .await
     }
+}
 
+impl Office {
     /// Does `work` in one transaction, with what it notes in the trace.
-    async fn traced<T: Send + 'static>(
+    pub(super) async fn traced<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut DbConn) -> Result<(T, Ctx)> + Send + 'static,
     ) -> Result<T> {
-        let trail = Arc::clone(&self.office.trail);
+        let trail = Arc::clone(&self.trail);
         let (done, chain) = self
-            .office
             .db
             .write(move |tx| {
                 let (done, ctx) = work(tx)?;
@@ -166,14 +169,12 @@ impl FollowReforms {
                 Ok((done, chain))
             })
             .await?;
-        self.office.trail.give_back(chain);
+        self.trail.give_back(chain);
         Ok(done)
     }
-}
 
-impl Office {
     /// The service itself, now.
-    fn ctx(&self, tx: &mut DbConn) -> Result<Ctx> {
+    pub(super) fn ctx(&self, tx: &mut DbConn) -> Result<Ctx> {
         Ok(Ctx {
             actor: Actor::service(),
             now: self.clock.now(),

@@ -485,8 +485,18 @@ fn asked(ask: Ask, facts: &AlertFacts, language: Language) -> String {
     };
     let by = due.map(|due| language.fill("by", "moment", &language.moment(due)));
     let days = facts.limit_days.map(|days| days.to_string());
+    let climbed = facts.climbed.as_ref();
+    let since = climbed.map(|climbed| language.moment(climbed.since));
+    let below = climbed
+        .and_then(|climbed| climbed.authority.as_deref())
+        .map(one_line);
     let said = language
         .say(&format!("ask.{ask}"))
+        .replace("{since}", since.as_deref().unwrap_or_default())
+        .replace(
+            "{below}",
+            below.as_deref().unwrap_or(language.say("ask.somebody")),
+        )
         .replace("{by}", by.as_deref().unwrap_or_default())
         .replace("{days}", days.as_deref().unwrap_or_default());
     match ask.article() {

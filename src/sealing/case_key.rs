@@ -84,6 +84,8 @@ pub enum Column {
     AcknowledgementOfficer,
     /// Who refused an alert.
     RefusalOfficer,
+    /// What was said on the telephone.
+    CallSaid,
 }
 
 impl Column {
@@ -104,6 +106,7 @@ impl Column {
             Self::InformantIdentity => "informants.identity",
             Self::AcknowledgementOfficer => "acknowledgements.officer",
             Self::RefusalOfficer => "refusals.officer",
+            Self::CallSaid => "call_notes.said",
         }
     }
 

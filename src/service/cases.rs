@@ -29,7 +29,7 @@ use crate::{
     ids::{CaseId, PostId},
     sealing::CaseKey,
     service::{
-        Ctx,
+        Ctx, alerts,
         declarations::decided,
         masking,
         news::{self, Known},
@@ -327,6 +327,7 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     clocks::update(tx, &case.id, &taken.changed)?;
     clocks::insert(tx, &case.id, &taken.started)?;
     events::insert(tx, vec![NewEvent::seal(&taken.event, &key)?])?;
+    alerts::by_step(tx, ctx, &taken.case, &key)?;
     match (&handover, taken.case.ended_because.clone()) {
         (Some(handover), _) => transfer::tell(tx, ctx, &taken.case, &key, handover)?,
         (None, Some(because)) => end_alerts(tx, ctx, &taken.case, &because, &key)?,
@@ -346,6 +347,10 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
             decision: &decision,
         };
         notices::tell_declared(tx, ctx, &told)?;
+    }
+    let ended_because = taken.case.ended_because.as_deref();
+    if taken.case.closed_at.is_some() && ended_because != Some("transferred") {
+        alerts::ladder::case_ended(tx, &case.id, ctx.now)?;
     }
     // What the duplicate knew of graver outcomes is not lost with it.
     if let Some(other) = other.filter(|other| is_graver(&taken.case, other)) {

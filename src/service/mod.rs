@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod audit;
 pub mod breaches;
+pub mod calls;
 pub mod cases;
 pub mod declarations;
 pub mod directory;

@@ -9,21 +9,23 @@ use crate::{
         codes::Codes,
         decide::Decision,
         declaration::{Casualties, Declaration},
+        ladder::{self, Standing},
         message::{
-            Alarm, AlarmKind, AlertFacts, AlertUpdate, InjuryFactor, Message, Withdrawn,
+            Alarm, AlarmKind, AlertFacts, AlertUpdate, Climbed, InjuryFactor, Message, Withdrawn,
             WithdrawnBecause,
         },
-        routing::Recipient,
+        routing::{AuthorityName, Duty, Recipient},
     },
     error::Result,
     ids::{AlertId, CaseId, MessageId},
     sealing::{CaseKey, Column},
-    service::{Ctx, notify},
+    service::{Ctx, alerts::ladder as climbing, notify},
     store::{
-        alerts::{self, Alert, AlertEnd, AlertLedger},
+        alerts::{self, Alert, AlertEnd, AlertLedger, Climbs},
         conn::DbConn,
         outbox::{self, NewMessage},
     },
+    time::day_in_vietnam,
 };
 
 /// The case that people are told of.
@@ -43,7 +45,7 @@ pub struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn facts(&self, ctx: &Ctx, recipient: &Recipient) -> Option<AlertFacts> {
+    pub(in crate::service) fn facts(&self, ctx: &Ctx, recipient: &Recipient) -> Option<AlertFacts> {
         let factor = injury_factor(&ctx.world.codes, self.declaration);
         AlertFacts::of(
             self.declaration,
@@ -110,6 +112,70 @@ fn post(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, letters: &[Letter<'_>]) -> 
     Ok(())
 }
 
+/// An alert of `recipient`, from now on, with its ladder.
+pub(in crate::service) fn alert_to(ctx: &Ctx, told: &Told<'_>, recipient: &Recipient) -> Alert {
+    Alert {
+        id: AlertId::generate(),
+        case_id: told.case_id.clone(),
+        role: recipient.role,
+        authority: recipient.authority.clone(),
+        phone: recipient.phone.clone(),
+        duty: recipient.duty,
+        form: recipient.form.clone(),
+        basis: recipient.basis.clone(),
+        created_at: ctx.now,
+        ended: None,
+        climbs: climbs(ctx, told, recipient),
+        climbed_from: None,
+    }
+}
+
+/// The ladder of an alert that must be received. That of a role that nobody holds begins to climb at
+/// once: there is nobody to wait for.
+fn climbs(ctx: &Ctx, told: &Told<'_>, recipient: &Recipient) -> Option<Climbs> {
+    if recipient.duty != Duty::MustReceive {
+        return None;
+    }
+    let class = told.decision.case_class;
+    let rungs = ladder::rungs(&ctx.world.law, class, recipient.role, ctx.now);
+    let standing = Standing::begin(&rungs, ctx.now)?;
+    let next_at = match recipient.authority {
+        Some(_) => standing.next_at,
+        None => Some(ctx.now),
+    };
+    Some(Climbs {
+        since: ctx.now,
+        rung: 0,
+        next_at,
+    })
+}
+
+/// Writes of the case to the addresses of `recipient`, as a rung of the ladder of an alert asks.
+pub(in crate::service) fn post_letter(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    told: &Told<'_>,
+    alert: &AlertId,
+    recipient: &Recipient,
+    why: Climbed,
+    event: &str,
+) -> Result<()> {
+    let Some(facts) = told.facts(ctx, recipient) else {
+        return Ok(());
+    };
+    let facts = AlertFacts {
+        climbed: Some(why),
+        ..facts
+    };
+    let letter = Letter {
+        alert: alert.clone(),
+        emails: recipient.emails.iter().map(String::as_str).collect(),
+        message: Message::Alert(Box::new(facts)),
+        event: event.to_owned(),
+    };
+    post(tx, ctx, told, &[letter])
+}
+
 /// Whom to tell of a case, what, and where nobody can be told.
 pub struct Alerting {
     alerts: Vec<Alert>,
@@ -136,15 +202,7 @@ impl Alerting {
             }
             alerts.push(Alert {
                 id,
-                case_id: told.case_id.clone(),
-                role: recipient.role,
-                authority: recipient.authority.clone(),
-                phone: recipient.phone.clone(),
-                duty: recipient.duty,
-                form: recipient.form.clone(),
-                basis: recipient.basis.clone(),
-                created_at: ctx.now,
-                ended: None,
+                ..alert_to(ctx, told, recipient)
             });
         }
         let nobody = recipients
@@ -157,6 +215,15 @@ impl Alerting {
                 .map(|recipient| undeliverable(ctx, told, recipient))
                 .collect(),
         })
+    }
+
+    /// The same without a ladder for these authorities: somebody there has the case already.
+    fn without_ladder(mut self, of: &[AuthorityName]) -> Self {
+        let has_it = |alert: &Alert| alert.authority.as_ref().is_some_and(|who| of.contains(who));
+        for alert in self.alerts.iter_mut().filter(|alert| has_it(alert)) {
+            alert.climbs = None;
+        }
+        self
     }
 
     /// Writes it all down, in the transaction of the declaration.
@@ -188,7 +255,9 @@ fn undeliverable(ctx: &Ctx, told: &Told<'_>, recipient: &Recipient) -> (Alarm, S
 
 /// Whether an authority has an alert that holds, with a duty at least as strong.
 pub fn knows<'a>(alerts: impl Iterator<Item = &'a Alert>, recipient: &Recipient) -> bool {
-    let same = |alert: &&Alert| alert.authority == recipient.authority;
+    // Who was told only because nobody below took an alert was not told by the law.
+    let same =
+        |alert: &&Alert| alert.authority == recipient.authority && alert.climbed_from.is_none();
     alerts
         .filter(|alert| alert.ended.is_none())
         .filter(same)
@@ -221,6 +290,10 @@ pub fn tell_successors(
         if named.iter().any(same) && !anew.iter().any(|recipient| same(recipient)) {
             continue;
         }
+        // Who was told because nobody below took an alert is not told less of it.
+        if alert.climbed_from.is_some() && is_in_force(ctx, alert) {
+            continue;
+        }
         alerts::end(tx, &alert.id, AlertEnd::Superseded, ctx.now)?;
         ended.extend(alert.authority.as_ref().map(|who| who.name.clone()));
     }
@@ -229,21 +302,31 @@ pub fn tell_successors(
     Ok((ended, names.map(|who| who.name.clone()).collect()))
 }
 
+fn is_in_force(ctx: &Ctx, alert: &Alert) -> bool {
+    let today = day_in_vietnam(ctx.now);
+    let authority = alert.authority.as_ref();
+    authority.is_some_and(|who| ctx.world.directory.by_id(&who.id, today).is_some())
+}
+
 /// After the commune made a notice its declaration: whoever receives it has an alert with its form,
 /// in place of the one that told of the notice.
 pub fn tell_declared(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>) -> Result<()> {
     let receives =
         |recipient: &&Recipient| recipient.authority.is_some() && recipient.role != Role::CommunePc;
     let named: Vec<&Recipient> = told.decision.recipients.iter().filter(receives).collect();
-    for alert in alerts::list(tx, told.case_id)? {
+    let mut have_it = Vec::new();
+    for AlertLedger { alert, taken, .. } in alerts::ledger(tx, told.case_id)? {
         if named
             .iter()
             .any(|recipient| recipient.authority == alert.authority)
         {
             alerts::end(tx, &alert.id, AlertEnd::Superseded, ctx.now)?;
+            have_it.extend(alert.authority.filter(|_| taken.is_some()));
         }
     }
-    Alerting::of(ctx, told, &named)?.write(tx, ctx)
+    Alerting::of(ctx, told, &named)?
+        .without_ladder(&have_it)
+        .write(tx, ctx)
 }
 
 /// What people were told before.
@@ -288,12 +371,18 @@ pub fn tell_change(
             alerts::end(tx, &ledger.alert.id, AlertEnd::Superseded, ctx.now)?;
             continue;
         }
+        if ledger.taken.is_none() {
+            let class = told.decision.case_class;
+            climbing::class_changed(tx, ctx, &ledger.alert, class)?;
+        }
         let named = told.decision.recipients.iter().find(|recipient| {
             recipient
                 .authority
                 .as_ref()
                 .is_some_and(|named| named.id == authority.id)
         });
+        let above = told_above(before, &ledger.alert, told);
+        let named = named.or(above.as_ref());
         let message = match named.and_then(|recipient| told.facts(ctx, recipient)) {
             Some(now) => Message::AlertUpdate(Box::new(AlertUpdate {
                 earlier_class: earlier.class,
@@ -321,10 +410,34 @@ pub fn tell_change(
     post(tx, ctx, told, &letters)
 }
 
+/// As whom an authority goes on being told that was told because nobody below took an alert: as long as
+/// the law names the one below.
+fn told_above(before: &[AlertLedger], alert: &Alert, told: &Told<'_>) -> Option<Recipient> {
+    let from = alert.climbed_from.as_ref()?;
+    let below = before.iter().find(|ledger| ledger.alert.id == *from)?;
+    let named = told.decision.recipients.iter();
+    let mut of_below = named.filter(|recipient| recipient.authority == below.alert.authority);
+    let basis = of_below.next()?.basis.clone();
+    Some(Recipient {
+        role: alert.role,
+        authority: alert.authority.clone(),
+        phone: alert.phone.clone(),
+        emails: Vec::new(),
+        duty: alert.duty,
+        form: alert.form.clone(),
+        basis,
+        stands_in: false,
+    })
+}
+
 /// Ends the alerts of authorities that are no longer named, and tells them so: the place was one of
 /// several, and an official has chosen another.
 pub fn release_unnamed(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, event: &str) -> Result<()> {
     let standing = alerts::ledger(tx, told.case_id)?;
+    let standing_alerts: Vec<_> = standing
+        .iter()
+        .map(|ledger| (ledger.alert.id.clone(), ledger.alert.authority.clone()))
+        .collect();
     let unnamed: Vec<AlertLedger> = standing
         .into_iter()
         .filter(|ledger| {
@@ -333,7 +446,12 @@ pub fn release_unnamed(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, event: &str)
                 .recipients
                 .iter()
                 .map(|recipient| &recipient.authority);
-            ledger.alert.authority.is_some() && !named.any(|named| *named == ledger.alert.authority)
+            let below = ledger.alert.climbed_from.as_ref().and_then(|from| {
+                let of = standing_alerts.iter().find(|(id, _)| id == from);
+                of.map(|(_, authority)| authority)
+            });
+            let counts = below.unwrap_or(&ledger.alert.authority);
+            ledger.alert.authority.is_some() && !named.any(|named| named == counts)
         })
         .collect();
     tell_change(tx, ctx, told, told.decision.into(), &unnamed, &[], event)

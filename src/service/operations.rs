@@ -10,7 +10,7 @@ use crate::{
         alarms::{self, RaisedAlarm},
         breaches, cases,
         conn::DbConn,
-        evidence, migrate, outbox, subject_requests,
+        evidence, ladders, migrate, outbox, subject_requests,
     },
     telemetry::Snapshot,
     time::day_in_vietnam,
@@ -28,22 +28,34 @@ pub struct Readiness {
     pub outbox_depth: i64,
     /// Age of the oldest of them in seconds.
     pub outbox_oldest_seconds: f64,
+    /// Age of the oldest alert that somebody must take and nobody has, in seconds.
+    pub alert_oldest_seconds: f64,
+    /// Alerts that somebody must telephone about.
+    pub open_calls: i64,
 }
 
 /// Whether the service can take declarations. A dead mail server must not close the intake.
 pub fn readiness(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Readiness> {
     let backlog = outbox::backlog(conn)?;
+    let waiting = ladders::waiting(conn)?;
     Ok(Readiness {
         migrations_pending: migrate::pending(conn)?,
         outbox_depth: backlog.depth,
         outbox_oldest_seconds: age(backlog.oldest, now),
+        alert_oldest_seconds: age(waiting.oldest, now),
+        open_calls: waiting.calls,
     })
 }
 
 /// The figures that come from the database.
 pub fn snapshot(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Snapshot> {
     let backlog = outbox::backlog(conn)?;
+    let waiting = ladders::waiting(conn)?;
     Ok(Snapshot {
+        ladders_waiting: waiting.ladders,
+        ladder_overdue_seconds: age(waiting.due_at, now),
+        alert_oldest_seconds: age(waiting.oldest, now),
+        open_calls: waiting.calls,
         outbox_depth: backlog.depth,
         outbox_oldest_seconds: age(backlog.oldest, now),
         alerts: outbox::counts(conn)?

@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use chrono::{Days as ChronoDays, NaiveDate};
 
 use crate::{
-    domain::law::{
-        Days, Fact, Law, Rule, Subject,
-        rows::{COLUMNS, CellFault, Holding, overlaps},
+    domain::{
+        ladder::{ANY_ROLE, RungKind},
+        law::{
+            Days, Fact, Law, Rule, Subject,
+            rows::{COLUMNS, CellFault, Holding, overlaps},
+        },
     },
     error::{AppError, Result},
     service::lines::{Lines, new_lines, without_mark},
@@ -157,6 +160,7 @@ pub fn gaps(rules: &[Rule]) -> Vec<RowFault> {
         if law.first(Subject::Recipient, &death, both).is_none() {
             gaps.insert(Subject::Recipient.to_string());
         }
+        gaps.extend(without_call_list(&law, day));
         for rule in law
             .rules(Subject::Recipient)
             .iter()
@@ -184,6 +188,32 @@ pub fn gaps(rules: &[Rule]) -> Vec<RowFault> {
             fault: CellFault::Incomplete,
         })
         .collect()
+}
+
+/// Whoever must be told and takes nothing must end on the call list: which class and role would not by
+/// the rules of `day`. (The program puts them there at once; but nobody has decided that.)
+fn without_call_list(law: &Law, day: NaiveDate) -> Option<String> {
+    let rungs = law.rules(Subject::Ladder).iter();
+    let calls: Vec<&Rule> = rungs
+        .filter(|rule| rule.key == RungKind::CallList.as_str() && rule.in_force_on(day))
+        .collect();
+    let told = law.rules(Subject::Recipient).iter();
+    let roles: BTreeSet<&str> = told
+        .filter(|rule| rule.in_force_on(day))
+        .map(|rule| rule.key.as_str())
+        .collect();
+    [Fact::Fatal, Fact::MultiSerious, Fact::Unclear]
+        .into_iter()
+        .find_map(|class| {
+            let facts = BTreeSet::from([class, Fact::Urgent]);
+            let mut lacking = roles.iter().filter(|role| {
+                !calls.iter().any(|rule| {
+                    rule.holds(&facts) && (rule.outcome == ANY_ROLE || rule.outcome == **role)
+                })
+            });
+            let role = lacking.next()?;
+            Some(format!("{} {class} {role}", Subject::Ladder))
+        })
 }
 
 /// What an import did.
@@ -277,7 +307,7 @@ pub fn seed(tx: &mut DbConn) -> Result<()> {
     supply(tx)
 }
 
-/// Rules of the duties on personal data, by the beginning of their ids. A database that is older than
+/// Rules that came with later programs (duties on personal data, ladders), by the beginning of their ids. A database that is older than
 /// they are is given them; what is there already stays as it was corrected.
 const SUPPLIED: &str = "D-";
 
@@ -330,6 +360,34 @@ mod tests {
             gaps.contains(&"role_level LOCAL_POLICE".to_owned()),
             "{gaps:?}"
         );
+    }
+
+    #[test]
+    fn a_law_that_leaves_a_death_without_a_call_list_is_refused() {
+        let mut rules = shipped();
+        rules.retain(|rule| rule.rule_id != "D-ladder.fatal.call_list");
+        let named = |rules: &[Rule]| -> Vec<String> {
+            let gaps = gaps(rules).into_iter();
+            gaps.map(|gap| gap.column).collect()
+        };
+        assert_eq!(named(&rules), ["ladder fatal COMMUNE_PC"]);
+        // One for each role that is told would do as well.
+        let any = shipped()
+            .into_iter()
+            .find(|rule| rule.rule_id == "D-ladder.fatal.call_list");
+        let any = any.unwrap();
+        let mut roles: Vec<String> = rules
+            .iter()
+            .filter(|rule| rule.decides == Subject::Recipient)
+            .map(|rule| rule.key.clone())
+            .collect();
+        roles.dedup();
+        rules.extend(roles.into_iter().map(|role| Rule {
+            rule_id: format!("call {role}"),
+            outcome: role,
+            ..any.clone()
+        }));
+        assert!(named(&rules).is_empty());
     }
 
     /// The file as shipped, with these lines after its header.

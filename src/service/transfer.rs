@@ -74,7 +74,8 @@ pub fn hand_over(
         return Err(refused());
     }
 
-    let recipient = receives(authority, &decision);
+    let emails = ctx.world.directory.first_emails(authority, today);
+    let recipient = receives(authority, emails, &decision);
     let was_in_charge = |one: &Recipient| match &progress.handed_to {
         Some(handed) => one
             .authority
@@ -196,7 +197,7 @@ fn is_in_charge(
     gives || communes.chain(provinces).any(|key| key == audience)
 }
 
-fn receives(authority: &Authority, decision: &Decision) -> Recipient {
+fn receives(authority: &Authority, emails: Vec<String>, decision: &Decision) -> Recipient {
     let instead_of = in_place_of(authority.role);
     let before = decision
         .recipients
@@ -213,7 +214,7 @@ fn receives(authority: &Authority, decision: &Decision) -> Recipient {
             name: authority.name.clone(),
         }),
         phone: Some(authority.phone.clone()).filter(|phone| !phone.is_empty()),
-        emails: authority.emails.clone(),
+        emails,
         duty: Duty::MustReceive,
         form: decision.form.clone(),
         basis,

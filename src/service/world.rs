@@ -14,7 +14,7 @@ use crate::{
         authorities,
         catalogues::{self, Revisions},
         conn::DbConn,
-        law, places,
+        contacts, law, places,
     },
 };
 
@@ -62,7 +62,10 @@ impl Worlds {
             {
                 Arc::clone(&world.directory)
             }
-            _ => Arc::new(Directory::new(authorities::all(conn)?, &places)),
+            _ => {
+                let directory = Directory::new(authorities::all(conn)?, &places);
+                Arc::new(directory.with_contacts(contacts::all(conn)?))
+            }
         };
         let law = match world {
             Some(world) if of.is_some_and(|of| of.law == revisions.law) => Arc::clone(&world.law),

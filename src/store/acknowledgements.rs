@@ -6,34 +6,48 @@ use diesel::{QueryResult, prelude::*};
 use super::{conn::DbConn, schema::acknowledgements};
 use crate::{
     ids::{AlertId, CaseId, MessageId},
-    on_each_backend,
+    named, on_each_backend,
     sealing::Sealed,
 };
+
+named! {
+    /// In which way an alert was taken.
+    pub enum How {
+        /// By the link of its mail.
+        Link = "link",
+        /// By a step of the case.
+        Step = "step",
+        /// Over the telephone.
+        Call = "call",
+    }
+}
 
 /// An alert that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
     /// The alert.
     pub alert: AlertId,
-    /// The mail whose link was used.
-    pub message: MessageId,
+    /// The mail whose link was used; `None` where no link was.
+    pub message: Option<MessageId>,
+    /// In which way.
+    pub how: How,
     /// When.
     pub at: DateTime<Utc>,
     /// By whom: an [`Officer`](crate::domain::acknowledgement::Officer) as JSON.
     pub officer: Sealed,
 }
 
-type Row = (String, String, NaiveDateTime, String);
+type Row = (String, Option<String>, String, NaiveDateTime, String);
 
-impl From<Row> for Taken {
-    fn from((alert, message, at, officer): Row) -> Self {
-        Self {
-            alert: alert.into(),
-            message: message.into(),
-            at: at.and_utc(),
-            officer: officer.into(),
-        }
-    }
+fn taken((alert, message, how, at, officer): Row) -> QueryResult<Taken> {
+    Ok(Taken {
+        alert: alert.into(),
+        message: message.map(MessageId::from),
+        how: How::try_from(how)
+            .map_err(|error| diesel::result::Error::DeserializationError(error.into()))?,
+        at: at.and_utc(),
+        officer: officer.into(),
+    })
 }
 
 /// Notes that an alert was taken; `false` where somebody was faster.
@@ -41,7 +55,8 @@ pub fn insert(conn: &mut DbConn, case: &CaseId, taken: &Taken) -> QueryResult<bo
     let row = (
         acknowledgements::alert_id.eq(taken.alert.as_str()),
         acknowledgements::case_id.eq(case.as_str()),
-        acknowledgements::message_id.eq(taken.message.as_str()),
+        acknowledgements::message_id.eq(taken.message.as_ref().map(MessageId::as_str)),
+        acknowledgements::how.eq(taken.how.as_str()),
         acknowledgements::acknowledged_at.eq(taken.at.naive_utc()),
         acknowledgements::officer.eq(taken.officer.as_stored()),
     );
@@ -59,9 +74,10 @@ pub fn of_case(conn: &mut DbConn, case: &CaseId) -> QueryResult<Vec<Taken>> {
         .select((
             acknowledgements::alert_id,
             acknowledgements::message_id,
+            acknowledgements::how,
             acknowledgements::acknowledged_at,
             acknowledgements::officer,
         ))
         .load(conn)?;
-    Ok(rows.into_iter().map(Taken::from).collect())
+    rows.into_iter().map(taken).collect()
 }

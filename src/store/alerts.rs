@@ -10,6 +10,7 @@ use diesel::{QueryResult, prelude::*};
 
 use super::{
     acknowledgements::{self, Taken},
+    calls::CallEnd,
     conn::DbConn,
     outbox::MessageStatus,
     refusals::{self, Refused},
@@ -84,6 +85,21 @@ pub struct Alert {
     pub created_at: DateTime<Utc>,
     /// Since when it no longer holds, and why.
     pub ended: Option<(DateTime<Utc>, AlertEnd)>,
+    /// How it climbs, where it does.
+    pub climbs: Option<Climbs>,
+    /// The alert whose ladder made this one.
+    pub climbed_from: Option<AlertId>,
+}
+
+/// How an alert climbs its ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Climbs {
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// How often it was climbed.
+    pub rung: i32,
+    /// When the next rung is due; `None` where it rests.
+    pub next_at: Option<DateTime<Utc>>,
 }
 
 /// An alert with everything that was done to deliver it.
@@ -210,6 +226,10 @@ struct NewAlertRow {
     created_at: NaiveDateTime,
     ended_at: Option<NaiveDateTime>,
     ended_because: Option<&'static str>,
+    climbs_since: Option<NaiveDateTime>,
+    rung: i32,
+    next_at: Option<NaiveDateTime>,
+    climbed_from: Option<String>,
 }
 
 /// Stores alerts, all in one statement.
@@ -230,6 +250,13 @@ pub fn insert_many(conn: &mut DbConn, new: &[Alert]) -> QueryResult<()> {
                 created_at: alert.created_at.naive_utc(),
                 ended_at: alert.ended.map(|(at, _)| at.naive_utc()),
                 ended_because: alert.ended.map(|(_, end)| end.as_str()),
+                climbs_since: alert.climbs.map(|climbs| climbs.since.naive_utc()),
+                rung: alert.climbs.map_or(0, |climbs| climbs.rung),
+                next_at: alert
+                    .climbs
+                    .and_then(|climbs| climbs.next_at)
+                    .map(|at| at.naive_utc()),
+                climbed_from: alert.climbed_from.as_ref().map(ToString::to_string),
             })
         })
         .collect::<QueryResult<Vec<_>>>()?;
@@ -258,6 +285,10 @@ struct AlertRow {
     created_at: NaiveDateTime,
     ended_at: Option<NaiveDateTime>,
     ended_because: Option<String>,
+    climbs_since: Option<NaiveDateTime>,
+    rung: i32,
+    next_at: Option<NaiveDateTime>,
+    climbed_from: Option<String>,
 }
 
 impl TryFrom<AlertRow> for Alert {
@@ -279,6 +310,12 @@ impl TryFrom<AlertRow> for Alert {
             basis: super::from_json(&row.basis)?,
             created_at: row.created_at.and_utc(),
             ended: row.ended_at.map(|at| at.and_utc()).zip(end),
+            climbs: row.climbs_since.map(|since| Climbs {
+                since: since.and_utc(),
+                rung: row.rung,
+                next_at: row.next_at.map(|at| at.and_utc()),
+            }),
+            climbed_from: row.climbed_from.map(AlertId::from),
         })
     }
 }
@@ -386,6 +423,17 @@ pub fn list(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<Alert>> {
         .collect()
 }
 
+/// The alert `id`.
+pub fn find(conn: &mut DbConn, id: &AlertId) -> QueryResult<Option<Alert>> {
+    alerts::table
+        .find(id.as_str())
+        .select(AlertRow::as_select())
+        .first(conn)
+        .optional()?
+        .map(Alert::try_from)
+        .transpose()
+}
+
 /// Which alert, and which case, a message belongs to.
 pub fn of_message(conn: &mut DbConn, id: &MessageId) -> QueryResult<Option<Alert>> {
     alerts::table
@@ -418,10 +466,12 @@ pub fn end(
         .set((
             alerts::ended_at.eq(now.naive_utc()),
             alerts::ended_because.eq(because.as_str()),
+            alerts::next_at.eq(None::<NaiveDateTime>),
         ))
         .execute(conn)?;
     if ended == 1 {
         super::outbox::withdraw(conn, id, now)?;
+        super::calls::close(conn, id, CallEnd::Ended, now)?;
     }
     Ok(ended == 1)
 }

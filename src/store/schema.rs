@@ -57,6 +57,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    contacts (id) {
+        id -> Text,
+        authority_id -> Text,
+        position -> Integer,
+        channel -> Text,
+        address -> Text,
+        name -> Text,
+        phone -> Nullable<Text>,
+        verified_at -> Nullable<Timestamp>,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     law_rules (rule_id, valid_from) {
         rule_id -> Text,
         decides -> Text,
@@ -264,6 +280,42 @@ diesel::table! {
         created_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
         ended_because -> Nullable<Text>,
+        climbs_since -> Nullable<Timestamp>,
+        rung -> Integer,
+        next_at -> Nullable<Timestamp>,
+        climbed_from -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    ladder_rungs (alert_id, rung, nth) {
+        alert_id -> Text,
+        rung -> Text,
+        nth -> Integer,
+        fired_at -> Timestamp,
+        details -> Text,
+    }
+}
+
+diesel::table! {
+    calls (id) {
+        id -> Text,
+        alert_id -> Text,
+        case_id -> Text,
+        opened_at -> Timestamp,
+        closed_at -> Nullable<Timestamp>,
+        closed_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    call_notes (id) {
+        id -> Text,
+        call_id -> Text,
+        noted_at -> Timestamp,
+        outcome -> Text,
+        noted_by -> Text,
+        said -> Nullable<Text>,
     }
 }
 
@@ -271,7 +323,8 @@ diesel::table! {
     acknowledgements (alert_id) {
         alert_id -> Text,
         case_id -> Text,
-        message_id -> Text,
+        message_id -> Nullable<Text>,
+        how -> Text,
         acknowledged_at -> Timestamp,
         officer -> Text,
     }
@@ -704,6 +757,10 @@ diesel::joinable!(supplements -> cases (case_id));
 diesel::joinable!(case_events -> cases (case_id));
 diesel::joinable!(clocks -> cases (case_id));
 diesel::joinable!(alerts -> cases (case_id));
+diesel::joinable!(ladder_rungs -> alerts (alert_id));
+diesel::joinable!(calls -> alerts (alert_id));
+diesel::joinable!(calls -> cases (case_id));
+diesel::joinable!(call_notes -> calls (call_id));
 diesel::joinable!(outbox -> alerts (alert_id));
 diesel::joinable!(delivery_attempts -> outbox (message_id));
 diesel::joinable!(alert_links -> outbox (message_id));
@@ -816,6 +873,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unit_successions,
     catalogues,
     authorities,
+    contacts,
     law_rules,
     rule_proposals,
     tokens,
@@ -829,6 +887,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_events,
     clocks,
     alerts,
+    acknowledgements,
+    ladder_rungs,
+    calls,
+    call_notes,
     outbox,
     delivery_attempts,
     alert_links,

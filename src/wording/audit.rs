@@ -25,6 +25,15 @@ pub fn action_text(action: Option<Action>) -> Text {
             "Refused the alert as not theirs",
         ),
         Some(Action::TakeAlert) => ("Tiếp nhận tin báo", "Took the alert"),
+        Some(Action::ClimbLadder) => (
+            "Báo tiếp vì chưa ai tiếp nhận",
+            "Told the next, as nobody had taken the alert",
+        ),
+        Some(Action::NoteCall) => (
+            "Gọi điện nhưng chưa ai tiếp nhận",
+            "Telephoned, and nobody took the alert",
+        ),
+        Some(Action::ReadCalls) => ("Xem danh sách cần gọi điện", "Read the call list"),
         Some(Action::ResendAlert) => ("Gửi lại tin báo", "Sent an alert again"),
         Some(Action::ReadTrace) => ("Xem nhật ký truy cập", "Read who saw the record"),
         Some(Action::CarryOver) => (

@@ -78,6 +78,9 @@ crate::catalogue! {
         "ask.register" => "Ghi sổ theo dõi, thống kê tai nạn lao động.", "Enter it in the register of accidents at work.";
         "ask.respond_to_incident" => "Ứng cứu sự cố và báo cáo theo thẩm quyền.", "Respond to the incident and report as your powers require.";
         "ask.pass_on" => "Cơ quan mà luật nêu chưa có địa chỉ trong danh bạ: đề nghị chuyển tin này ngay.", "The directory has no address of the authority that the law names: please pass this on at once.";
+        "ask.take_it" => "Từ {since} chưa có ai ở {below} tiếp nhận tin này: mở đường dẫn và bấm tiếp nhận ngay.", "Since {since} nobody at {below} has taken this alert: please open the link and take it now.";
+        "ask.reach_them" => "Từ {since} chưa có ai ở {below} tiếp nhận tin này: đề nghị gọi cho cơ quan đó, hoặc tự tiếp nhận, ngay.", "Since {since} nobody at {below} has taken this alert: please reach them, or take it yourself, at once.";
+        "ask.somebody" => "cơ quan phải nhận tin", "the authority that must receive it";
         "ask.for_information" => "Gửi để biết.", "For your information.";
         "by" => ", chậm nhất {moment}", ", at the latest {moment}";
 
@@ -100,6 +103,7 @@ crate::catalogue! {
         "record" => "Mục trong sổ", "Entry of the register";
         "alarm.notice_held" => "Có tin báo bị tạm giữ, chưa báo cho ai; cần người xem", "A notice is held and told to nobody; somebody must look at it";
         "alarm.urgent_notice_held" => "KHẨN: tin báo có người chết hoặc nhiều người bị nạn nặng đang bị tạm giữ; cần báo bằng điện thoại ngay", "URGENT: a notice of a death or of several seriously injured is held; telephone at once";
+        "alarm.call_needed" => "KHẨN: chưa ai tiếp nhận một tin báo sau mọi lần gửi; cần gọi điện thoại ngay", "URGENT: nobody has taken an alert after everything that was sent; telephone at once";
         "trace_root" => "Chốt nhật ký truy cập ngày {day}", "The trace of {day} is closed";
         "trace_root_body" => "Đề nghị lưu thư này ngoài hệ thống. Ai sửa nhật ký của ngày này về sau đều bị phát hiện khi đối chiếu với giá trị gốc dưới đây (lệnh tnld audit verify).", "Please keep this mail outside of the system. Whoever rewrites the trace of this day later is found out by comparing it with the root below (tnld audit verify).";
         "trace_no" => "Số thứ tự", "Number";

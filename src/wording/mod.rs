@@ -4,6 +4,7 @@
 
 pub mod alerts;
 pub mod audit;
+pub mod calls;
 pub mod challenge;
 pub mod cli;
 pub mod demo;

@@ -43,6 +43,7 @@ crate::catalogue! {
         "busy" => "Hệ thống đang bận; hãy thử lại sau ít giây.", "The service is busy; please try again in a few seconds.";
         "internal" => "Lỗi của hệ thống; đã ghi lại để xử lý.", "A fault of ours; it has been recorded.";
         "already_delivered" => "Thông báo này không ở trạng thái cần gửi lại.", "This alert is not waiting to be sent again.";
+        "call_closed" => "Không cần gọi nữa: tin đã được tiếp nhận hoặc không còn hiệu lực.", "No call is needed any more: the alert was taken, or no longer holds.";
         "notice_decided" => "Tin báo này đã được xử lý.", "Somebody has decided on this notice.";
         "post_ended" => "Vị trí công tác này đã kết thúc.", "This post has ended.";
         "post_holds_work" => "Vị trí này còn giữ vụ việc hoặc ca trực; hãy bàn giao trước.", "This post still holds cases or shifts; hand them over first.";

@@ -101,6 +101,8 @@ named! {
         // --- the operator
         /// To read alarms.
         ReadAlarms = "read_alarms",
+        /// To telephone about alerts that nobody takes.
+        HandleCalls = "handle_calls",
     }
 }
 
@@ -556,6 +558,7 @@ const TABLE: &[Rows] = &[
         Everywhere,
         &[
             R::ReadAlarms,
+            R::HandleCalls,
             R::ReadHeldNotices,
             R::ManagePosts,
             R::HandOver,

@@ -57,6 +57,12 @@ named! {
         RefuseAlert = "refuse_alert",
         /// A proposal to correct the directory was settled.
         SettleProposal = "settle_proposal",
+        /// An alert that nobody took went on to the next rung of its ladder.
+        ClimbLadder = "climb_ladder",
+        /// Somebody telephoned about an alert, and nobody took it.
+        NoteCall = "note_call",
+        /// The call list was read.
+        ReadCalls = "read_calls",
         /// A failed alert was sent again.
         ResendAlert = "resend_alert",
         /// The trace of a record was read.
@@ -242,6 +248,9 @@ impl Action {
             | Self::ResendAlert
             | Self::TakeAlert
             | Self::RefuseAlert
+            | Self::ClimbLadder
+            | Self::NoteCall
+            | Self::ReadCalls
             | Self::ReadInformant
             | Self::ReadHeldNotice
             | Self::ReleaseNotice

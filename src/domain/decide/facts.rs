@@ -123,7 +123,7 @@ fn employment_facts(
 }
 
 /// The class, once derived, as facts.
-pub(super) fn class_facts(class: CaseClass) -> impl Iterator<Item = Fact> {
+pub(in crate::domain) fn class_facts(class: CaseClass) -> impl Iterator<Item = Fact> {
     let own = match class {
         CaseClass::Fatal => Fact::Fatal,
         CaseClass::MultiSerious => Fact::MultiSerious,

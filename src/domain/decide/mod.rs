@@ -30,7 +30,9 @@ use crate::{
 pub use lateness::Late;
 pub use whereabouts::PlaceShown;
 
-use facts::{class_facts, facts_of};
+use facts::facts_of;
+
+pub(in crate::domain) use facts::class_facts;
 use lateness::lateness;
 use whereabouts::where_it_happened;
 

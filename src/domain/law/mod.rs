@@ -45,6 +45,9 @@ named! {
         /// How long a class of records is kept: `key` is the class, `outcome` what becomes of it and
         /// in what `days` counts (`destroy:years`).
         Retention = "retention",
+        /// A rung of the ladder of alerts that nobody takes: `key` is whom it tells, `outcome` the role of
+        /// whom the alert went to, or `any`, `days` the minutes since the alert. Every rule that holds counts.
+        Ladder = "ladder",
     }
 }
 
@@ -75,7 +78,7 @@ pub struct Rule {
     pub facts: Vec<Condition>,
     /// What follows.
     pub outcome: String,
-    /// Calendar days, working days or hours, as the key says.
+    /// Calendar days, working days, hours or (of a ladder) minutes, as the key says.
     pub days: Option<i32>,
     /// Which day decides whether it is in force.
     pub date_basis: DateBasis,

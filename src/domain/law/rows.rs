@@ -9,6 +9,7 @@ use crate::{
         classify::CaseClass,
         duties::retention::{Keeping, RecordClass},
         investigation::InvestigationLevel,
+        ladder::{self, RungKind},
         routing::Duty,
         victim::VictimClass,
     },
@@ -61,6 +62,9 @@ named! {
         Incomplete = "incomplete",
     }
 }
+
+/// Minutes of a rung: within a day.
+const MINUTES: std::ops::RangeInclusive<i32> = 0..=1_440;
 
 /// On which level a role is held, or what to do where it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,7 +170,7 @@ impl Rule {
                 cell(5, CellFault::NotAllowed);
             }
             let needs_number = match subject {
-                Subject::Value => true,
+                Subject::Value | Subject::Ladder => true,
                 Subject::Retention => {
                     Keeping::parse(outcome).is_some_and(|keeping| keeping != Keeping::Kept)
                 }
@@ -177,8 +181,14 @@ impl Rule {
             }
             let range = match (subject, ValueKey::parse(key)) {
                 (Subject::Value, Some(value)) => value.range(),
+                (Subject::Ladder, _) => MINUTES,
                 _ => LIMIT,
             };
+            let asks_more =
+                |all: &Vec<Condition>| all.iter().any(|one| !ladder::may_ask_for(one.fact));
+            if subject == Subject::Ladder && conditions.as_ref().is_some_and(asks_more) {
+                cell(4, CellFault::NotAllowed);
+            }
             if let Some(Some(number)) = limit
                 && !range.contains(&number)
             {
@@ -240,6 +250,7 @@ fn key_fits(subject: Subject, key: &str) -> bool {
         Subject::Recipient | Subject::RoleLevel => Role::parse(key).is_some(),
         Subject::Value => ValueKey::parse(key).is_some(),
         Subject::Retention => RecordClass::parse(key).is_some(),
+        Subject::Ladder => RungKind::parse(key).is_some(),
         Subject::SeriousInjury => !key.is_empty(),
         _ => key.is_empty(),
     }
@@ -256,6 +267,7 @@ fn outcome_fits(subject: Subject, outcome: &str) -> bool {
         Subject::Form => Form::parse(outcome).is_some(),
         Subject::Value => outcome.is_empty(),
         Subject::Retention => Keeping::parse(outcome).is_some(),
+        Subject::Ladder => outcome == ladder::ANY_ROLE || Role::parse(outcome).is_some(),
         Subject::SeriousInjury => true,
     }
 }
@@ -345,6 +357,37 @@ mod tests {
             read("value", "case.close.wait_complaint_window", "", "0"),
             Ok(Some(0))
         );
+    }
+
+    #[test]
+    fn a_rung_names_whom_it_tells_and_asks_for_the_class_alone() {
+        let read = |key: &str, facts: &str, outcome: &str, minutes: &str| {
+            let cells = [
+                "R",
+                "ladder",
+                "1",
+                key,
+                facts,
+                outcome,
+                minutes,
+                "received",
+                "2020-01-01",
+                "",
+                "a",
+                "D",
+                "",
+            ];
+            let faults = Rule::read(cells).err().unwrap_or_default();
+            let columns = faults.into_iter().map(|(column, _)| column);
+            columns.collect::<Vec<_>>()
+        };
+        assert!(read("duty_roster", "fatal", "any", "0").is_empty());
+        assert!(read("call_list", "urgent;!unclear", "LOCAL_POLICE", "1440").is_empty());
+        assert_eq!(
+            read("nobody", "abroad", "all", "1441"),
+            ["key", "outcome", "facts", "days"]
+        );
+        assert_eq!(read("call_list", "", "any", ""), ["days"]);
     }
 
     #[test]

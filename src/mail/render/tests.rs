@@ -5,7 +5,8 @@ use crate::domain::{
     account::news::News,
     authority::Role,
     declaration::DeclarantRole,
-    message::{AlarmKind, AlertUpdate, WithdrawnBecause, tests::a_fatal_alert},
+    ladder::RungKind,
+    message::{AlarmKind, AlertUpdate, Climbed, WithdrawnBecause, tests::a_fatal_alert},
 };
 
 const LINK: &str = "https://tnld.example.test/a/c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U";
@@ -104,6 +105,18 @@ fn every_kind_of_message_has_all_its_words_in_both_languages() {
             facts.counts = Casualties::default();
             facts.role = Role::ProvincialLabourAuthority;
             messages.push(Message::Alert(Box::new(facts)));
+        }
+    }
+    for rung in RungKind::ALL {
+        for authority in [None, Some("Công an xã Cẩm Giàng".to_owned())] {
+            messages.push(Message::Alert(Box::new(AlertFacts {
+                climbed: Some(Climbed {
+                    rung: *rung,
+                    since: moment,
+                    authority,
+                }),
+                ..a_fatal_alert()
+            })));
         }
     }
     for because in WithdrawnBecause::ALL {

@@ -1,7 +1,11 @@
 //! Alerts of a case, sending again, what stands behind a mail's link, and taking an alert by it.
 
+mod acknowledge;
+pub mod ladder;
 mod officers;
 mod refuse;
+#[cfg(test)]
+mod simulation;
 mod take;
 
 use chrono::{DateTime, Utc};
@@ -17,6 +21,7 @@ use crate::{
         clocks::Clock,
         decide::Decision,
         declaration::Declaration,
+        ladder::{self as ladder_rules, RungId},
         notice::NoticeState,
         routing::AuthorityName,
     },
@@ -26,13 +31,16 @@ use crate::{
     service::{Ctx, opening, sealed},
     store::{
         alerts::{self, AlertLedger},
+        calls::{self, Call},
         cases, clocks,
         conn::DbConn,
         events::{self, NewEvent},
+        ladders::{self, Climbed},
         links, notices, outbox,
     },
 };
 
+pub use acknowledge::{acknowledge, by_step, note_in_timeline};
 pub use refuse::{Outcome, choices, refuse};
 pub use take::{Pressed, take};
 
@@ -42,13 +50,52 @@ pub struct AlertShown {
     pub ledger: AlertLedger,
     /// Who took it, or refused it; `None` also where the case is destroyed.
     pub officer: Option<Officer>,
+    /// How it climbs, where it does and that was asked for.
+    pub ladder: Option<LadderShown>,
+}
+
+/// The ladder of an alert.
+pub struct LadderShown {
+    /// Since when it climbs.
+    pub since: DateTime<Utc>,
+    /// What was climbed, the first first.
+    pub climbed: Vec<Climbed>,
+    /// The next rung and its moment; `None` where it rests.
+    pub next: Option<(RungId, DateTime<Utc>)>,
+    /// Its entry on the call list.
+    pub call: Option<Call>,
 }
 
 /// Every alert of a case that the caller sees.
 pub fn list(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<Vec<AlertShown>> {
     let found = visible(tx, ctx, Right::ReadAlerts, case)?;
     ctx.note(Action::ReadAlerts, case, json!({}));
-    shown(tx, &ctx.keys, &found)
+    with_ladders(tx, ctx, &found)
+}
+
+/// The alerts of a case with their ladders.
+fn with_ladders(tx: &mut DbConn, ctx: &Ctx, case: &Case) -> Result<Vec<AlertShown>> {
+    let mut all = shown(tx, &ctx.keys, case)?;
+    let climbed = ladders::of_case(tx, &case.id)?;
+    let calls = calls::of_case(tx, &case.id)?;
+    for shown in &mut all {
+        let alert = &shown.ledger.alert;
+        let Some(climbs) = &alert.climbs else {
+            continue;
+        };
+        let of_alert = climbed.iter().filter(|one| one.alert == alert.id);
+        let of_alert: Vec<Climbed> = of_alert.cloned().collect();
+        let rungs = ladder_rules::rungs(&ctx.world.law, case.class, alert.role, climbs.since);
+        let ids = of_alert.iter().map(|one| one.rung).collect();
+        let next = ladder_rules::next(&rungs, climbs.since, &ids);
+        shown.ladder = Some(LadderShown {
+            since: climbs.since,
+            next: next.map(|(rung, _)| rung).zip(climbs.next_at),
+            call: calls.iter().find(|call| call.alert == alert.id).cloned(),
+            climbed: of_alert,
+        });
+    }
+    Ok(all)
 }
 
 fn shown(tx: &mut DbConn, keys: &Keys, case: &Case) -> Result<Vec<AlertShown>> {
@@ -69,7 +116,11 @@ fn shown(tx: &mut DbConn, keys: &Keys, case: &Case) -> Result<Vec<AlertShown>> {
             }
             _ => None,
         };
-        Ok(AlertShown { ledger, officer })
+        Ok(AlertShown {
+            ledger,
+            officer,
+            ladder: None,
+        })
     };
     ledgers.into_iter().map(with_officer).collect()
 }
@@ -106,7 +157,7 @@ pub fn resend(
     let key = sealed::key_to_write(tx, &ctx.keys, &mut found)?;
     events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
     ctx.note(Action::ResendAlert, case, json!({ "message": message }));
-    shown(tx, &ctx.keys, &found)
+    with_ladders(tx, ctx, &found)
 }
 
 fn visible(tx: &mut DbConn, ctx: &Ctx, right: Right, case: &CaseId) -> Result<Case> {

@@ -151,9 +151,10 @@ fn above(ctx: &Ctx, linked: &LinkedCase, reader: &AuthorityName) -> Vec<Authorit
         occurred: day_in_vietnam(linked.case.occurred_at),
         received: today,
     };
-    let mut found = routing::above(authority, days, linked.case.sector, &ctx.world);
-    found.retain(|one| one.authority_id != reader.id);
-    found
+    let above = routing::above(authority, days, linked.case.sector, &ctx.world);
+    let ids = above.into_iter().filter_map(|one| Some(one.authority?.id));
+    let rows = ids.filter_map(|id| ctx.world.directory.by_id(&id, today).cloned());
+    rows.collect()
 }
 
 /// Ends the alert and tells the others, as the decision of the case says from now on.
@@ -197,7 +198,7 @@ fn pass_on(
     let standing = alerts::list(tx, &linked.case.id)?;
     let mut named: Vec<Recipient> = instead
         .iter()
-        .map(|one| refusal::in_place_of(&refused, one))
+        .map(|one| refusal::in_place_of(&refused, one, directory, today))
         .filter(|one| !notices::knows(standing.iter(), one))
         .collect();
     if instead.is_empty() {

@@ -3,26 +3,19 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{behind_link, officers};
+use super::{
+    acknowledge::{acknowledge, note_in_timeline},
+    behind_link,
+};
 use crate::{
     domain::{
-        access::ActorRole,
         acknowledgement::Officer,
         audit::{Action, Entry, Object, ObjectKind, Origin},
-        case::Event,
-        post,
     },
     error::Result,
-    ids::EventId,
-    sealing::{Column, Keys},
+    sealing::Keys,
     service::sealed,
-    store::{
-        acknowledgements::{self, Taken},
-        cases,
-        conn::DbConn,
-        events::{self, NewEvent},
-        links,
-    },
+    store::{acknowledgements::How, cases, conn::DbConn, links},
 };
 
 /// What came of pressing the button.
@@ -54,31 +47,14 @@ pub fn take(
         return Ok((Pressed::Gone, Vec::new()));
     };
     let key = sealed::key_to_write(tx, keys, &mut linked.case)?;
-    let taken = Taken {
-        alert: linked.alert.clone(),
-        message: linked.message.clone(),
-        at: now,
-        officer: officers::seal(&key, Column::AcknowledgementOfficer, &linked.alert, officer)?,
+    let Some(alert) = linked.own().map(|own| own.ledger.alert.clone()) else {
+        return Ok((Pressed::Gone, Vec::new()));
     };
-    if !acknowledgements::insert(tx, &linked.case.id, &taken)? {
+    let (case, how) = (&linked.case, (How::Link, Some(&linked.message)));
+    if !acknowledge(tx, (case, &key), &alert, how, officer, now)? {
         return Ok((Pressed::TakenBefore, Vec::new()));
     }
-    let case = &linked.case;
-    let authority = linked.reader.as_ref();
-    let event = Event {
-        id: EventId::generate(),
-        case_id: case.id.clone(),
-        happened_at: now,
-        actor: authority.map_or_else(|| linked.role.to_string(), |who| who.name.clone()),
-        // Who has no queue here acts for its ministry.
-        actor_role: post::handles_as(linked.role).unwrap_or(ActorRole::Ministry),
-        action: "alert_taken".into(),
-        from_status: Some(case.status),
-        to_status: case.status,
-        reason: None,
-        details: json!({ "alert": linked.alert, "name": officer.name, "post": officer.post, "phone": officer.phone }),
-    };
-    events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
+    note_in_timeline(tx, (case, &key), &alert, officer, now)?;
     let entry = Entry {
         happened_at: now,
         who: linked.who(),

@@ -120,7 +120,8 @@ pub fn plan_change(tx: &mut DbConn, ctx: &Ctx, change: Change, body: &Value) -> 
         return Err(AppError::internal("a form without faults lacks an entry"));
     };
     let after = edit.applied_to(rows);
-    let after = Directory::new(after, &ctx.world.places);
+    let contacts = ctx.world.directory.contacts().to_vec();
+    let after = Directory::new(after, &ctx.world.places).with_contacts(contacts);
     let effect = effect::of(tx, ctx, &edit, after, on, revision)?;
     Ok(Planned {
         id,
@@ -197,7 +198,7 @@ pub fn carry_out_change(tx: &mut DbConn, ctx: &Ctx, planned: &Planned) -> Result
 }
 
 /// The rows of `id`, all of which the caller must keep: an id is not taken over by adding to it.
-fn known(ctx: &Ctx, rows: &[Authority], id: &str) -> Result<()> {
+pub(super) fn known(ctx: &Ctx, rows: &[Authority], id: &str) -> Result<()> {
     let found = of_id(rows, id);
     if found.is_empty() || !found.iter().all(|row| keeps(ctx, row)) {
         return Err(AppError::NotFound("authority"));

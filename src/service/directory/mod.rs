@@ -1,6 +1,7 @@
 //! Import and export of the directory: all rows or none.
 
 mod changes;
+mod contacts;
 mod effect;
 mod listing;
 mod proposals;
@@ -26,6 +27,7 @@ use crate::{
 use reader::Read;
 
 pub use changes::{Change, Planned, carry_out_change, plan_change};
+pub use contacts::{add_contact, end_contact, list_contacts};
 pub use effect::Effect;
 pub use listing::{AuthoritiesPage, AuthoritiesQuery, AuthorityDetail, list, show};
 pub(in crate::service) use listing::{read_day, read_query};

@@ -177,7 +177,7 @@ fn to_change(tx: &mut DbConn, ctx: &Ctx, right: Right, id: &PostId) -> Result<Po
 }
 
 /// The authority called `id` as it is today; of one that is not in force nothing is known but its id.
-pub(super) fn authority_facts(ctx: &Ctx, id: &str) -> AuthorityFacts {
+pub(in crate::service) fn authority_facts(ctx: &Ctx, id: &str) -> AuthorityFacts {
     let today = day_in_vietnam(ctx.now);
     ctx.world
         .directory

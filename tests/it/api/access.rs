@@ -292,6 +292,13 @@ fn table() -> Vec<Row> {
             employers_only,
         ),
         row("GET /api/v1/alarms", none.clone(), operator_only(200)),
+        row("GET /api/v1/calls", none.clone(), operator_only(200)),
+        // No such entry: whoever may telephone does not find it.
+        row(
+            "POST /api/v1/calls/{call_id}",
+            empty.clone(),
+            operator_only(404),
+        ),
         row(
             "GET /api/v1/posts",
             none.clone(),
@@ -374,6 +381,22 @@ fn table() -> Vec<Row> {
         ),
         row(
             "POST /api/v1/directory-proposals/{proposal_id}/settle",
+            empty.clone(),
+            operator_only(404),
+        ),
+        row(
+            "GET /api/v1/authorities/{authority_id}/contacts",
+            none.clone(),
+            operator_only(200),
+        ),
+        row(
+            "POST /api/v1/authorities/{authority_id}/contacts",
+            empty.clone(),
+            operator_only(422),
+        ),
+        // No such contact: whoever may end one does not find it.
+        row(
+            "POST /api/v1/authorities/{authority_id}/contacts/{contact_id}/end",
             empty.clone(),
             operator_only(404),
         ),
@@ -616,6 +639,8 @@ pub fn address(template: &str, declared: &Declared) -> String {
         .replace("{passkey_id}", nothing)
         .replace("{identity_id}", nothing)
         .replace("{provider}", "nobody")
+        .replace("{contact_id}", nothing)
+        .replace("{call_id}", nothing)
         .replace("{shift_id}", nothing);
     assert!(
         !path.contains('{'),

@@ -344,16 +344,21 @@ on_both_databases! {
         );
         let resend = text(&entry["resend"]).to_owned();
         let alarms = operator.get("/api/v1/alarms").expect(200);
-        assert_eq!(each(&alarms["items"], "kind"), ["message_failed"; 3]);
-        assert!(text(&alarms["items"][0]["reply"]).contains("550"));
-        assert_eq!(alarms["items"][0]["receipt_no"], answer["receipt_no"]);
+        // Where every address is dead the ladder goes on at once: there may be more.
+        let failed: Vec<&Value> = alarms["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|alarm| alarm["kind"] == "message_failed")
+            .collect();
+        assert!(failed.len() >= 3, "{alarms}");
+        assert!(text(&failed[0]["reply"]).contains("550"));
+        assert_eq!(failed[0]["receipt_no"], answer["receipt_no"]);
         let metrics = office.with_token("").get("/metrics").text;
-        assert!(
-            metrics
-                .lines()
-                .any(|line| line == "tnld_alerts{status=\"failed\"} 3"),
-            "{metrics}"
-        );
+        let counted = metrics
+            .lines()
+            .find_map(|line| line.strip_prefix("tnld_alerts{status=\"failed\"} "));
+        assert!(counted.unwrap().parse::<u32>().unwrap() >= 3, "{metrics}");
 
         // Again in vain, then with success; each try stands in the ledger.
         inspector.post(&resend, &json!({})).expect(200);
@@ -387,15 +392,15 @@ on_both_databases! {
             ["failed", "failed", "sent"]
         );
         let received = server.wait_for(1, SOON);
-        assert!(
-            received[0]
-                .header("Message-ID")
-                .unwrap()
-                .contains(text(&entry["message_id"]))
-        );
+        assert!(received.iter().any(|mail| {
+            let id = mail.header("Message-ID").unwrap();
+            id.contains(text(&entry["message_id"]))
+        }));
         let timeline = inspector.case_of(&answer)["timeline"].clone();
+        let mut actions = each(&timeline, "action");
+        actions.retain(|action| *action != "alert_climbed");
         assert_eq!(
-            each(&timeline, "action"),
+            actions,
             ["declared", "alert_sent_again", "alert_sent_again"]
         );
 
@@ -463,7 +468,7 @@ on_both_databases! {
         assert!(
             each(&alarms["items"], "kind")
                 .iter()
-                .all(|kind| *kind == "undeliverable")
+                .all(|kind| ["undeliverable", "call_needed"].contains(kind))
         );
         for other in [
             office.inspector("19"),
@@ -492,7 +497,8 @@ on_both_databases! {
                 .into_iter()
                 .filter(|mail| mail.header("to") == "truc@van-hanh.test")
                 .collect::<Vec<_>>();
-            (mails.len() == 2).then_some(mails)
+            // Nobody stands in for the committee: somebody must telephone.
+            (mails.len() == 3).then_some(mails)
         });
         for mail in to_operator {
             for secret in [
@@ -508,7 +514,7 @@ on_both_databases! {
         }
         let metrics = office.with_token("").get("/metrics").text;
         assert!(
-            metrics.lines().any(|line| line == "tnld_operator_alarms 2"),
+            metrics.lines().any(|line| line == "tnld_operator_alarms 3"),
             "{metrics}"
         );
     }

@@ -8,6 +8,7 @@ mod declarations;
 mod directory;
 mod examples;
 mod idempotency;
+mod ladder;
 mod news;
 mod notices;
 mod operations;

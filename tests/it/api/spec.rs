@@ -11,7 +11,7 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 123] = [
+const OPERATIONS: [&str; 128] = [
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
     "GET /api/v1/account/identities",
@@ -20,11 +20,13 @@ const OPERATIONS: [&str; 123] = [
     "GET /api/v1/alarms",
     "GET /api/v1/authorities",
     "GET /api/v1/authorities/{authority_id}",
+    "GET /api/v1/authorities/{authority_id}/contacts",
     "GET /api/v1/authorities/{authority_id}/on-duty",
     "GET /api/v1/authorities/{authority_id}/roster",
     "GET /api/v1/breaches",
     "GET /api/v1/breaches/{breach_id}",
     "GET /api/v1/breaches/{breach_id}/form",
+    "GET /api/v1/calls",
     "GET /api/v1/cases",
     "GET /api/v1/cases/{case_id}",
     "GET /api/v1/cases/{case_id}/alerts",
@@ -76,12 +78,15 @@ const OPERATIONS: [&str; 123] = [
     "POST /api/v1/account/totp/removal",
     "POST /api/v1/authorities",
     "POST /api/v1/authorities/preview",
+    "POST /api/v1/authorities/{authority_id}/contacts",
+    "POST /api/v1/authorities/{authority_id}/contacts/{contact_id}/end",
     "POST /api/v1/authorities/{authority_id}/correct",
     "POST /api/v1/authorities/{authority_id}/end",
     "POST /api/v1/breaches",
     "POST /api/v1/breaches/{breach_id}/close",
     "POST /api/v1/breaches/{breach_id}/measures",
     "POST /api/v1/breaches/{breach_id}/notified",
+    "POST /api/v1/calls/{call_id}",
     "POST /api/v1/cases/{case_id}/alerts/{message_id}/resend",
     "POST /api/v1/cases/{case_id}/hold",
     "POST /api/v1/cases/{case_id}/hold/lift",

@@ -66,6 +66,8 @@ pub fn an_alert(case_id: &CaseId, authority: Option<&str>) -> Alert {
         }],
         created_at: at(0),
         ended: None,
+        climbs: None,
+        climbed_from: None,
     }
 }
 

@@ -95,6 +95,8 @@ POST /api/v1/cases/{case_id}/hold/lift                      {}          422 ....
 GET  /api/v1/duties                                         -           200 ...........+..+ ...........+..+
 PUT  /api/v1/duties                                         {}          422 ...........+..+ ...........+..+
 GET  /api/v1/alarms                                         -           200 ..............+ ..............+
+GET  /api/v1/calls                                          -           200 ..............+ ..............+
+POST /api/v1/calls/{call_id}                                {}          404 ..............+ ..............+
 GET  /api/v1/posts                                          -           200 ++++++++++++.++ ++++++++++++.++
 POST /api/v1/posts                                          {}          422 +..........+..+ +..........+..+
 GET  /api/v1/posts/{post_id}                                -           200 +++xxxxxxxx+.x+ xxxxxxxxxxxx.x+
@@ -141,6 +143,9 @@ GET  /api/v1/rules/proposals/{proposal_id}                  -           404 ....
 POST /api/v1/rules/proposals/{proposal_id}/approve          {}          404 .............++ .............++
 POST /api/v1/rules/proposals/{proposal_id}/reject           {}          422 .............++ .............++
 POST /api/v1/rules/proposals/{proposal_id}/withdraw         {}          422 ...........+.++ ...........+.++
+GET  /api/v1/authorities/{authority_id}/contacts            -           200 ...........+.++ ...........x.++
+POST /api/v1/authorities/{authority_id}/contacts            {}          422 ...........+.++ ...........x.++
+POST /api/v1/authorities/{authority_id}/contacts/{contact_id}/end {}    404 ...........+.++ ...........x.++
 GET  /api/v1/authorities/{authority_id}/roster              -           200 +++xxxxxxxx+xx+ xxxxxxxxxxxxxx+
 GET  /api/v1/authorities/{authority_id}/on-duty             -           200 +++xxxxxxxx+xx+ xxxxxxxxxxxxxx+
 ";
