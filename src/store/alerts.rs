@@ -11,8 +11,9 @@ use diesel::{QueryResult, prelude::*};
 use super::{
     acknowledgements::{self, Taken},
     calls::CallEnd,
+    bounces::{self, Bounce},
     conn::DbConn,
-    outbox::MessageStatus,
+    outbox::{BOUNCED_AS, MessageStatus},
     schema::{alerts, delivery_attempts, outbox},
 };
 use crate::{
@@ -36,6 +37,8 @@ named! {
         Acknowledged = "acknowledged",
         /// Tried in vain so far; tried again.
         Delayed = "delayed",
+        /// It came back from every address where it had been taken.
+        Bounced = "bounced",
         /// Every address was given up.
         Failed = "failed",
         /// Nobody holds the role: somebody else is told instead (RT-7).
@@ -121,6 +124,8 @@ pub struct MessageLedger {
     pub due_at: Option<DateTime<Utc>>,
     /// Tries, oldest first.
     pub attempts: Vec<Attempt>,
+    /// What came back, oldest first.
+    pub bounces: Vec<Bounce>,
 }
 
 impl std::fmt::Debug for MessageLedger {
@@ -166,6 +171,8 @@ impl AlertLedger {
             AlertStatus::Delayed
         } else if any(MessageStatus::Queued) {
             AlertStatus::Queued
+        } else if any(MessageStatus::Bounced) {
+            AlertStatus::Bounced
         } else if any(MessageStatus::Failed) {
             AlertStatus::Failed
         } else {
@@ -283,10 +290,18 @@ impl TryFrom<AlertRow> for Alert {
     }
 }
 
-/// The alerts of a case, oldest first, with their messages, tries and takers: four queries for any number.
+/// The alerts of a case, oldest first, with their messages, tries, returns and takers: five queries for any number.
 pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedger>> {
     let alerts = list(conn, case_id)?;
-    let messages: Vec<(String, Option<String>, String, String, NaiveDateTime)> = outbox::table
+    type MessageRow = (
+        String,
+        Option<String>,
+        String,
+        String,
+        NaiveDateTime,
+        Option<NaiveDateTime>,
+    );
+    let messages: Vec<MessageRow> = outbox::table
         .filter(outbox::case_id.eq(case_id.as_str()))
         .filter(outbox::alert_id.is_not_null())
         .order((outbox::created_at, outbox::id))
@@ -296,6 +311,7 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
             outbox::recipient,
             outbox::status,
             outbox::due_at,
+            outbox::bounced_at,
         ))
         .load(conn)?;
     let attempts: Vec<(String, NaiveDateTime, String, String)> = delivery_attempts::table
@@ -324,15 +340,20 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
             reply,
         });
     }
+    let mut returned = bounces::of_case(conn, case_id)?;
     let mut by_alert = HashMap::<String, Vec<MessageLedger>>::new();
-    for (id, alert_id, address, status, due_at) in messages {
-        let status = status_of(status)?;
+    for (id, alert_id, address, status, due_at, bounced_at) in messages {
+        let status = match bounced_at {
+            Some(_) if BOUNCED_AS.contains(&status.as_str()) => MessageStatus::Bounced,
+            _ => status_of(status)?,
+        };
         let waits = matches!(status, MessageStatus::Queued | MessageStatus::Delayed);
         by_alert
             .entry(alert_id.unwrap_or_default())
             .or_default()
             .push(MessageLedger {
                 attempts: by_message.remove(&id).unwrap_or_default(),
+                bounces: returned.remove(&id).unwrap_or_default(),
                 id: id.into(),
                 address,
                 status,
@@ -396,6 +417,14 @@ pub fn of_message(conn: &mut DbConn, id: &MessageId) -> QueryResult<Option<Alert
         .optional()?
         .map(Alert::try_from)
         .transpose()
+}
+
+/// Makes whoever else changes this alert wait until this transaction is over.
+pub fn lock(conn: &mut DbConn, id: &AlertId) -> QueryResult<()> {
+    diesel::update(alerts::table.find(id.as_str()))
+        .set(alerts::duty.eq(alerts::duty))
+        .execute(conn)
+        .map(|_| ())
 }
 
 /// Ends an alert that still holds, and withdraws its messages that have not left. `false` where it

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::domain::account::{lockout, session::DEVICE_KNOWN};
 
-/// Messages settled before `before` whose facts are still there. Failed ones are not among them: they
-/// may yet be sent again.
+/// Messages settled before `before` whose facts are still there. Those that failed or
+/// came back are not among them: they may yet be sent again.
 pub fn delivered_before(
     conn: &mut DbConn,
     before: DateTime<Utc>,
@@ -29,6 +29,7 @@ pub fn delivered_before(
         .filter(outbox::settled_at.is_not_null())
         .filter(outbox::settled_at.lt(before.naive_utc()))
         .filter(outbox::status.ne(MessageStatus::Failed.as_str()))
+        .filter(outbox::bounced_at.is_null())
         .order(outbox::id)
         .limit(limit)
         .select(outbox::id)

@@ -344,6 +344,30 @@ diesel::table! {
         lease_until -> Nullable<Timestamp>,
         attempts -> Integer,
         settled_at -> Nullable<Timestamp>,
+        bounced_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    bounces (id) {
+        id -> Text,
+        message_id -> Text,
+        case_id -> Nullable<Text>,
+        received_at -> Timestamp,
+        kind -> Text,
+        status_code -> Nullable<Text>,
+        diagnostic -> Nullable<Text>,
+        dedup_key -> Text,
+    }
+}
+
+diesel::table! {
+    address_marks (address) {
+        address -> Text,
+        bounced_at -> Timestamp,
+        status_code -> Nullable<Text>,
+        diagnostic -> Nullable<Text>,
+        message_id -> Text,
     }
 }
 
@@ -865,6 +889,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     call_notes,
     outbox,
     delivery_attempts,
+    bounces,
+    address_marks,
     alert_links,
     alarms,
     master_keys,

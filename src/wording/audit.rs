@@ -16,6 +16,10 @@ pub fn action_text(action: Option<Action>) -> Text {
         ),
         Some(Action::TakeStep) => ("Xử lý hồ sơ", "Took a step of the case"),
         Some(Action::ReadAlerts) => ("Xem tình trạng báo tin", "Read who was alerted"),
+        Some(Action::NoteReturn) => (
+            "Ghi nhận thư báo tin bị trả lại",
+            "Noted that a mail came back",
+        ),
         Some(Action::TakeAlert) => ("Tiếp nhận tin báo", "Took the alert"),
         Some(Action::ClimbLadder) => (
             "Báo tiếp vì chưa ai tiếp nhận",
