@@ -36,7 +36,6 @@ impl<'a> World<'a> {
             format!("{protocol}:[127.0.0.1]:{}", listen.port()),
             format!("smtp:[127.0.0.1]:{}", far.address().port()),
         );
-        let police = addresses(db).1;
         let postfix = Postfix::start(&[("tnld.test", &back), (POLICE, &on)]);
         let (url, listen) = (postfix.url(), listen.to_string());
         let office = Office::open_with(
