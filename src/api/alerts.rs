@@ -16,8 +16,8 @@ use crate::{
     domain::{
         acknowledgement::Officer,
         authority::Role,
-        ladder::RungKind,
         bounce::ReturnKind,
+        ladder::RungKind,
         law::Basis,
         routing::{AuthorityName, Duty},
     },

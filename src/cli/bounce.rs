@@ -88,7 +88,10 @@ fn named_in(raw: &[u8], addresses: &ReturnAddresses) -> Option<MessageId> {
     let mail = MessageParser::default().parse_headers(raw)?;
     ["Delivered-To", "X-Original-To", "Envelope-To", "To"]
         .into_iter()
-        .filter_map(|name| mail.header_raw(name))
-        .flat_map(|text| text.split([',', ' ', '<', '>', '\t', '\r', '\n']))
+        .flat_map(|name| {
+            let all = mail.headers_raw();
+            all.filter(move |(other, _)| other.eq_ignore_ascii_case(name))
+        })
+        .flat_map(|(_, text)| text.split([',', ' ', '<', '>', '\t', '\r', '\n']))
         .find_map(|address| addresses.message(address))
 }

@@ -17,7 +17,8 @@ use crate::{
         message::{Alarm, AlarmKind},
     },
     error::Result,
-    ids::{AlertId, MessageId},
+    ids::MessageId,
+    service::alerts::ladder,
     store::{
         address_marks, alarms, alerts,
         bounces::{self, Bounce},
@@ -131,10 +132,7 @@ fn follow(
     }
     let tell = operator.filter(|_| !is_operator);
     raise(tx, Some(&back.message), back, found, tell, now)?;
-    if !bounces::another_lives(tx, alert, &back.message)? {
-        next_rung_at_once(tx, alert, now)?;
-    }
-    Ok(())
+    ladder::given_up(tx, alert, now)
 }
 
 fn raise(
@@ -165,11 +163,5 @@ fn raise(
     let kind = AlarmKind::AddressBounced;
     let key = format!("{kind}/{}/{}", back.message, found.handed_over);
     alarms::raise_and_tell(tx, &alarm, &key, tell)?;
-    Ok(())
-}
-
-/// Nobody at the addresses of this rung can be reached: whoever is next is told now.
-fn next_rung_at_once(_tx: &mut DbConn, alert: &AlertId, _now: DateTime<Utc>) -> Result<()> {
-    tracing::warn!(alert.id = %alert, "No address of alert {alert} takes mail");
     Ok(())
 }

@@ -10,8 +10,8 @@ use diesel::{QueryResult, prelude::*};
 
 use super::{
     acknowledgements::{self, Taken},
-    calls::CallEnd,
     bounces::{self, Bounce},
+    calls::CallEnd,
     conn::DbConn,
     outbox::{BOUNCED_AS, MessageStatus},
     schema::{alerts, delivery_attempts, outbox},

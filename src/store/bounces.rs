@@ -135,20 +135,6 @@ pub fn note_on_message(
         .map(|_| ())
 }
 
-/// Whether another message of the alert may still arrive, or has arrived as far as is known.
-pub fn another_lives(conn: &mut DbConn, alert: &AlertId, message: &MessageId) -> QueryResult<bool> {
-    let living = outbox::table
-        .filter(outbox::alert_id.eq(alert.as_str()))
-        .filter(outbox::id.ne(message.as_str()))
-        .filter(outbox::bounced_at.is_null())
-        .filter(outbox::status.eq_any([
-            MessageStatus::Queued.as_str(),
-            MessageStatus::Delayed.as_str(),
-            MessageStatus::Sent.as_str(),
-        ]));
-    diesel::select(diesel::dsl::exists(living)).get_result(conn)
-}
-
 type Row = (
     String,
     NaiveDateTime,

@@ -28,7 +28,7 @@ fn key(name: &str) -> PathBuf {
 
 /// What dkimpy says of a mail.
 fn checked(mail: &[u8], record: &(String, String)) -> String {
-    let mut child = Command::new("python3")
+    let mut child = Command::new("/usr/bin/python3") // Debian's: another one does not see its packages
         .args(["-c", CHECK, &record.0, &record.1])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -185,6 +185,24 @@ on_both_databases! {
         assert_eq!(house.alarms().len(), 2);
     }
 
+    fn when_the_last_address_comes_back_the_next_rung_is_climbed_at_once(db: &Db) {
+        let house = House::open(db);
+        let (answer, mails) = house.declare();
+        let labour: Vec<&Received> = mails.iter().filter(|mail| mail.to[0].contains("snv66")).collect();
+        let above = || house.sink.received().iter().filter(|mail| mail.to[0] == "ubnd66@example.test").count();
+        assert_eq!((labour.len(), above()), (2, 0));
+        house.hand_in("LHLO", &[&labour[0].from], &sample("mailbox_full"));
+        let ladder = house.alert(&answer, labour[0])["ladder"].clone();
+        // By the rules it would wait for a quarter of an hour.
+        assert_eq!(ladder["rungs"], json!([]), "{ladder}");
+        house.hand_in("LHLO", &[&labour[1].from], &sample("gmail_failed"));
+        super::wait_until(|| above() == 1);
+        let ladder = house.alert(&answer, labour[0])["ladder"].clone();
+        let rungs: Vec<&str> = ladder["rungs"].as_array().unwrap().iter().map(|rung| text(&rung["rung"])).collect();
+        assert!(rungs.contains(&"higher_authority"), "{ladder}");
+        assert_eq!(house.alert(&answer, labour[0])["status"], "bounced");
+    }
+
     fn a_correction_of_the_directory_clears_the_mark(db: &Db) {
         let house = House::open(db);
         let (answer, mails) = house.declare();
