@@ -102,6 +102,8 @@ ids! {
     CallNoteId;
     /// A row of a message's delivery ledger.
     AttemptId;
+    /// Something that came back of a message.
+    BounceId;
     /// Something that an operator must look at.
     AlarmId;
     /// What a data subject asked for.

@@ -29,6 +29,7 @@ pub mod json;
 pub mod mail;
 pub mod oidc;
 pub mod reference;
+pub mod returns;
 pub mod sealing;
 pub mod server;
 pub mod service;

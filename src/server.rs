@@ -36,9 +36,12 @@ use crate::{
     },
     mail::{
         compose::Sender,
+        dkim::Signer,
+        return_address::ReturnAddresses,
         transport::{Mailer, Patience},
     },
     oidc::Providers,
+    returns::{self, Receiver},
     service::{
         audit::{Anchor, AuditKeys, Trail},
         keys,
@@ -69,6 +72,8 @@ pub struct Service {
     pub state: AppState,
     listener: TcpListener,
     mailer: Mailer,
+    sender: Sender,
+    returned: Option<(TcpListener, Arc<ReturnAddresses>)>,
     config: Config,
     mailbox: Option<PathBuf>,
     bounds: Bounds,
@@ -88,6 +93,15 @@ impl Service {
             AppError::internal(said.with("address", config.listen).because(why))
         })?;
         config.listen = listener.local_addr().map_err(AppError::internal)?;
+        let receiving = config.bounce_listen.map(|address| {
+            TcpListener::bind(address).map_err(|why| {
+                let said = settings::CANNOT_RECEIVE.said();
+                AppError::internal(said.with("address", address).because(why))
+            })
+        });
+        let receiving = receiving.transpose()?;
+        let signer = config.dkim.as_ref().map(Signer::open).transpose();
+        let signer = signer.map_err(AppError::internal)?;
         let about = cannot_open(&config.database_url);
         let cannot = |why: &dyn Display| AppError::internal(about.clone().because(why));
         config
@@ -110,6 +124,13 @@ impl Service {
         })?;
         let mailer = Mailer::open(&config.smtp_url, Patience::default())
             .map_err(|why| AppError::internal(why.said()))?;
+        let base = config.bounce_address.clone();
+        let returns = base.map(|base| Arc::new(ReturnAddresses::new(base, &keys)));
+        let sender = Sender {
+            returns: returns.clone(),
+            signer: signer.map(Arc::new),
+            ..Sender::new(config.mail_from.clone())
+        };
         let providers = Providers::open(config.providers.clone(), &config.public_url())
             .map_err(|why| AppError::internal(settings::OIDC_START.said().because(why)))?;
         let state = AppState {
@@ -133,6 +154,8 @@ impl Service {
             state,
             listener,
             mailer,
+            sender,
+            returned: receiving.zip(returns),
             config,
             mailbox: None,
             bounds: Bounds::default(),
@@ -178,11 +201,13 @@ impl Service {
             state,
             listener,
             mailer,
+            sender,
+            returned,
             config,
             mailbox,
             bounds,
         } = self;
-        let (stop_jobs, jobs) = start_jobs(&state, mailer, &config).await?;
+        let (stop_jobs, jobs) = start_jobs(&state, mailer, sender, returned, &config).await?;
         let offset = config.clock_offset;
         let shared = Data::new(state.clone());
         let limits = Data::new(bounds);
@@ -231,14 +256,13 @@ impl Service {
 async fn start_jobs(
     state: &AppState,
     mailer: Mailer,
+    sender: Sender,
+    returned: Option<(TcpListener, Arc<ReturnAddresses>)>,
     config: &Config,
 ) -> Result<(watch::Sender<bool>, JoinSet<()>)> {
     let (stop, stopped) = watch::channel(false);
     let letterhead = Letterhead {
-        sender: Sender {
-            domain: config.mail_from.email.domain().to_owned(),
-            from: config.mail_from.clone(),
-        },
+        sender,
         public_url: state.public_url.to_string(),
         operator: config.operator_mail.clone(),
     };
@@ -278,6 +302,18 @@ async fn start_jobs(
         operator_mail: state.operator_mail.clone(),
     };
     let mut jobs = JoinSet::new();
+    if let Some((listener, addresses)) = returned {
+        let receiver = Receiver {
+            db: state.db.clone(),
+            clock: state.clock,
+            addresses,
+            trail: Arc::clone(&state.trail),
+            wake: state.wake.clone(),
+            operator_mail: state.operator_mail.clone(),
+            bounds: returns::Bounds::default(),
+        };
+        jobs.spawn(receiver.listen(listener, stopped.clone()));
+    }
     jobs.spawn(keep_running(deliver, stopped.clone(), figures.clone()));
     jobs.spawn(keep_running(
         CleanUp::new(state.db.clone(), state.clock, state.worlds.clone()),

@@ -35,6 +35,9 @@ const ALERT_STATUSES: [&str; 9] = [
     "withdrawn",
 ];
 
+/// What can come back of a mail.
+const RETURN_KINDS: [&str; 5] = ["failed", "delayed", "delivered", "auto_reply", "unknown"];
+
 /// Seconds of requests: from a health check to a database that is away.
 const REQUEST_SECONDS: [f64; 12] = [
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0,
@@ -57,6 +60,8 @@ pub struct Snapshot {
     pub open_calls: i64,
     /// Number of alerts by status; a status that is not named has none.
     pub alerts: Vec<(String, i64)>,
+    /// What ever came back of messages, by kind.
+    pub returned: Vec<(String, i64)>,
     /// Open cases past their nearest legal limit.
     pub overdue_cases: i64,
     /// Operator alarms ever raised.
@@ -84,6 +89,7 @@ pub struct Metrics {
     alert_oldest_seconds: Gauge,
     open_calls: IntGauge,
     alerts: IntGaugeVec,
+    returned: IntGaugeVec,
     alarms: IntGauge,
     overdue_cases: IntGauge,
     overdue_requests: IntGauge,
@@ -168,6 +174,13 @@ impl Metrics {
                 &registry,
                 IntGaugeVec::new(Opts::new("tnld_alerts", "Alerts by status."), &["status"]),
             ),
+            returned: register(
+                &registry,
+                IntGaugeVec::new(
+                    Opts::new("tnld_returned_mails", "Mails that ever came back, by kind."),
+                    &["kind"],
+                ),
+            ),
             alarms: gauge(
                 &registry,
                 "tnld_operator_alarms",
@@ -240,6 +253,12 @@ impl Metrics {
         self.overdue_requests.set(now.overdue_requests);
         self.open_breaches.set(now.open_breaches);
         self.overdue_duties.set(now.overdue_duties);
+        for kind in RETURN_KINDS {
+            let count = now.returned.iter().find(|(name, _)| name == kind);
+            self.returned
+                .with_label_values(&[kind])
+                .set(count.map_or(0, |(_, count)| *count));
+        }
         for status in ALERT_STATUSES {
             let count = now.alerts.iter().find(|(name, _)| name == status);
             self.alerts
@@ -336,6 +355,7 @@ mod tests {
             alert_oldest_seconds: 61.0,
             open_calls: 2,
             alerts: vec![("sent".into(), 4)],
+            returned: vec![("failed".into(), 3)],
             overdue_cases: 2,
             alarms: 1,
             overdue_requests: 3,
@@ -355,6 +375,8 @@ mod tests {
             "tnld_alert_oldest_seconds 61",
             "tnld_open_calls 2",
             "tnld_alerts{status=\"sent\"} 4",
+            "tnld_returned_mails{kind=\"failed\"} 3",
+            "tnld_returned_mails{kind=\"unknown\"} 0",
             "tnld_overdue_cases 2",
             "tnld_overdue_data_subject_requests 3",
             "tnld_open_breaches 1",

@@ -17,6 +17,7 @@ use crate::{
     domain::{
         acknowledgement::Officer,
         authority::Role,
+        bounce::ReturnKind,
         ladder::RungKind,
         law::Basis,
         routing::{AuthorityName, Duty},
@@ -26,6 +27,7 @@ use crate::{
     service::alerts::{self, AlertShown, LadderShown},
     store::{
         alerts::{AlertStatus, MessageLedger},
+        bounces::Bounce,
         outbox::MessageStatus,
     },
     time::rfc3339_in_vietnam,
@@ -64,11 +66,13 @@ pub struct AlertBody {
     attempts: Vec<AttemptBody>,
     /// When the link of this mail was first opened: by a person, or by a program that looks into mails.
     opened_at: Option<String>,
+    /// What came back, oldest first.
+    returned: Vec<ReturnBody>,
     /// Who at the authority has taken the alert; `null` while nobody has.
     taken: Option<TakenBody>,
     /// Who at the authority said that the case is not theirs; `null` where nobody did.
     refused: Option<RefusedBody>,
-    /// Where to ask for another try, where this one failed.
+    /// Where to ask for another try, where this one failed or came back.
     resend: Option<String>,
     /// The alert that nobody took, where this one was made by its ladder.
     climbed_from: Option<String>,
@@ -201,6 +205,22 @@ pub struct AttemptBody {
     reply: String,
 }
 
+/// Something that came back of a message.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReturnedMail)]
+pub struct ReturnBody {
+    /// When it was received.
+    at: String,
+    /// What it says; only `failed` is final.
+    kind: ReturnKind,
+    /// Status code of the mail server.
+    #[schema(example = "5.1.1")]
+    status_code: Option<String>,
+    /// What it said.
+    #[schema(example = "550 5.1.1 no such user")]
+    diagnostic: Option<String>,
+}
+
 /// The alerts of a case.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AlertList)]
@@ -226,12 +246,14 @@ fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
         (Some(message), None) if !is_of_link(message) => message.status.to_string(),
         _ => ledger.status().to_string(),
     };
-    let resend = message.filter(|_| status == "failed").map(|message| {
-        format!(
-            "/api/v1/cases/{}/alerts/{}/resend",
-            alert.case_id, message.id
-        )
-    });
+    let resend = message
+        .filter(|_| matches!(status.as_str(), "failed" | "bounced"))
+        .map(|message| {
+            format!(
+                "/api/v1/cases/{}/alerts/{}/resend",
+                alert.case_id, message.id
+            )
+        });
     AlertBody {
         id: alert.id.to_string(),
         message_id: message.map(|message| message.id.to_string()),
@@ -260,6 +282,9 @@ fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
                     .collect()
             })
             .unwrap_or_default(),
+        returned: message
+            .map(|message| message.bounces.iter().map(ReturnBody::from).collect())
+            .unwrap_or_default(),
         opened_at: message
             .and_then(|message| message.opened_at)
             .map(rfc3339_in_vietnam),
@@ -281,6 +306,17 @@ fn by(officer: &Option<Officer>, at: DateTime<Utc>) -> TakenBody {
         name: said(|officer| &officer.name),
         post: said(|officer| &officer.post),
         phone: said(|officer| &officer.phone).filter(|phone| !phone.is_empty()),
+    }
+}
+
+impl From<&Bounce> for ReturnBody {
+    fn from(bounce: &Bounce) -> Self {
+        Self {
+            at: rfc3339_in_vietnam(bounce.received_at),
+            kind: bounce.returned.kind,
+            status_code: bounce.returned.status.clone(),
+            diagnostic: bounce.returned.diagnostic.clone(),
+        }
     }
 }
 
@@ -318,7 +354,7 @@ pub async fn list(
     Ok(HttpResponse::Ok().json(body(&ledgers)))
 }
 
-/// Sends a failed alert again. Its Message-ID stays, and the ledger keeps every try.
+/// Sends an alert again that failed or came back. Its Message-ID stays, and the ledger keeps every try.
 #[utoipa::path(
     post, path = "/api/v1/cases/{case_id}/alerts/{message_id}/resend", tag = "cases", operation_id = "resend_alert",
     params(("case_id" = String, Path, description = "Id"), ("message_id" = String, Path, description = "Id of the message")),

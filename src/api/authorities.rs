@@ -1,5 +1,7 @@
 //! Bodies and handlers of the directory of authorities.
 
+use std::collections::HashMap;
+
 use actix_web::{
     HttpResponse,
     web::{Data, Path, Query},
@@ -23,6 +25,8 @@ use crate::{
     service::directory::{
         self, AuthoritiesQuery, AuthorityDetail, Change, Effect, carry_out_change, plan_change,
     },
+    store::address_marks::Mark,
+    time::rfc3339_in_vietnam,
 };
 
 /// An authority for one time.
@@ -51,11 +55,40 @@ pub struct AuthorityBody {
     escalates_to: Option<String>,
     /// Special sectors of a line ministry.
     sectors: Vec<Sector>,
+    /// Addresses among `emails` from which an alert came back, until somebody there takes one or the
+    /// entry is corrected.
+    bounced: Vec<BouncedAddressBody>,
 }
 
-impl From<&Authority> for AuthorityBody {
-    fn from(row: &Authority) -> Self {
+/// An address to which mail does not arrive.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BouncedAddress)]
+pub struct BouncedAddressBody {
+    /// The address.
+    address: String,
+    /// The latest time that an alert came back.
+    at: String,
+    /// Status code of the mail server.
+    #[schema(example = "5.1.1")]
+    status_code: Option<String>,
+    /// What it said.
+    #[schema(example = "550 5.1.1 no such user")]
+    diagnostic: Option<String>,
+}
+
+impl AuthorityBody {
+    fn new(row: &Authority, marks: &HashMap<String, Mark>) -> Self {
+        let bounced = row.emails.iter().filter_map(|address| {
+            let mark = marks.get(address)?;
+            Some(BouncedAddressBody {
+                address: address.clone(),
+                at: rfc3339_in_vietnam(mark.bounced_at),
+                status_code: mark.status.clone(),
+                diagnostic: mark.diagnostic.clone(),
+            })
+        });
         Self {
+            bounced: bounced.collect(),
             authority_id: row.authority_id.clone(),
             role: row.role,
             name: row.name.clone(),
@@ -101,7 +134,11 @@ impl From<&AuthorityDetail> for AuthorityHistoryBody {
         Self {
             authority_id: first.map_or_else(String::new, |row| row.authority_id.clone()),
             revision: detail.revision,
-            rows: detail.rows.iter().map(AuthorityBody::from).collect(),
+            rows: detail
+                .rows
+                .iter()
+                .map(|row| AuthorityBody::new(row, &detail.marks))
+                .collect(),
             changes: detail.changes.iter().map(ChangeBody::from).collect(),
         }
     }
@@ -139,10 +176,14 @@ pub async fn list(
 ) -> Result<HttpResponse> {
     let query = query.into_inner();
     let page = state
-        .read_as(sender, move |_, ctx| directory::list(ctx, &query))
+        .read_as(sender, move |tx, ctx| directory::list(tx, ctx, &query))
         .await?;
     Ok(HttpResponse::Ok().json(AuthoritiesBody {
-        items: page.items.iter().map(AuthorityBody::from).collect(),
+        items: page
+            .items
+            .iter()
+            .map(|row| AuthorityBody::new(row, &page.marks))
+            .collect(),
         next: page.next,
     }))
 }

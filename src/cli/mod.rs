@@ -5,6 +5,7 @@
 
 mod account;
 mod audit;
+mod bounce;
 mod exchange;
 mod explain;
 mod keys;
@@ -28,6 +29,7 @@ use crate::{
     api::openapi,
     config::{Config, ConfigError},
     error::AppError,
+    mail::dkim::Signer,
     server::{self, Service},
     store::conn::DbConn,
     telemetry,
@@ -95,6 +97,13 @@ enum Command {
         #[command(subcommand)]
         action: audit::Action,
     },
+    #[command(about = cli::BOUNCE.label())]
+    Bounce {
+        #[arg(value_name = "ADDRESS", help = cli::BOUNCE_RECIPIENT.label())]
+        recipient: Option<String>,
+    },
+    #[command(about = cli::DKIM.label())]
+    Dkim,
     #[command(about = cli::OPENAPI.label())]
     Openapi,
     #[command(about = cli::EXPLAIN.label())]
@@ -113,6 +122,8 @@ pub enum Failure {
     Usage(Said),
     /// Anything else: exit status 1.
     Other(Said),
+    /// A status that the caller of this command knows.
+    Status(u8, Said),
 }
 
 impl Failure {
@@ -120,13 +131,14 @@ impl Failure {
         match self {
             Self::Usage(_) => ExitCode::from(2),
             Self::Other(_) => ExitCode::FAILURE,
+            Self::Status(status, _) => ExitCode::from(*status),
         }
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Usage(said) | Self::Other(said)) = self;
+        let (Self::Usage(said) | Self::Other(said) | Self::Status(_, said)) = self;
         // Causes come from elsewhere and may have several lines.
         let text = said.to_string();
         let words: Vec<&str> = text.split_whitespace().collect();
@@ -196,6 +208,8 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Rules { action } => exchange::rules(action),
         Command::Retention { action } => retention::perform(&action),
         Command::Audit { action } => audit::perform(&action),
+        Command::Bounce { recipient } => bounce::perform(recipient.as_deref()),
+        Command::Dkim => dkim(),
         Command::Openapi => print(&openapi::document_json()),
         Command::Explain { file, received_at } => explain::perform(&file, received_at),
     }
@@ -211,6 +225,20 @@ fn serve() -> Result<(), Failure> {
         .map_err(|why| server::cannot_open(&config.database_url).because(why))?;
     let service = Service::prepare(config)?;
     Ok(actix_web::rt::System::new().block_on(service.run())?)
+}
+
+/// Prints what is to be published beside the key of signatures.
+fn dkim() -> Result<(), Failure> {
+    let settings = Config::load()?.dkim;
+    let settings = settings.ok_or_else(|| cli::DKIM_NOT_SET.said())?;
+    let (name, text) = Signer::open(&settings)?.record();
+    // A text of DNS has at most 255 letters; a longer one is written in pieces.
+    let pieces: Vec<String> = text
+        .as_bytes()
+        .chunks(250)
+        .map(|piece| format!("\"{}\"", String::from_utf8_lossy(piece)))
+        .collect();
+    print(&format!("{name}. IN TXT ( {} )\n", pieces.join(" ")))
 }
 
 /// Fills a small province where there is none yet, and serves it.
@@ -310,6 +338,9 @@ mod tests {
             "retention plan",
             "retention run --plan 0197",
             "openapi",
+            "bounce",
+            "bounce bounce+0197.abc@tnld.test",
+            "dkim",
             "audit verify",
             "audit export",
             "explain a.json",

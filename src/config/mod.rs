@@ -28,7 +28,7 @@ pub use proxies::Proxies;
 pub use secret::Secret;
 
 use crate::{
-    mail::address::SmtpUrl,
+    mail::{address::SmtpUrl, dkim::DkimSettings, return_address::ReturnBase},
     sealing::{KeySource, MasterKeys},
     wording::{Said, settings},
 };
@@ -36,7 +36,7 @@ use database::TlsFromEnvironment;
 use secret::without_passwords;
 
 /// The keys that may be set.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 20] = [
     "TNLD_DATABASE_URL",
     "TNLD_MASTER_KEYS_FILE",
     "TNLD_MASTER_KEYS",
@@ -46,6 +46,11 @@ const KEYS: [&str; 15] = [
     "TNLD_RATE_PER_TOKEN",
     "TNLD_SMTP_URL",
     "TNLD_MAIL_FROM",
+    "TNLD_BOUNCE_ADDRESS",
+    "TNLD_BOUNCE_LISTEN",
+    "TNLD_DKIM_DOMAIN",
+    "TNLD_DKIM_SELECTOR",
+    "TNLD_DKIM_KEY_FILE",
     "TNLD_OPERATOR_MAIL",
     "TNLD_AUDIT_MAIL",
     "TNLD_OIDC_FILE",
@@ -77,6 +82,12 @@ pub struct Config {
     pub smtp_url: SmtpUrl,
     /// `TNLD_MAIL_FROM`: the sender.
     pub mail_from: Mailbox,
+    /// `TNLD_BOUNCE_ADDRESS`: what the return addresses of messages are made from, if they have any.
+    pub bounce_address: Option<ReturnBase>,
+    /// `TNLD_BOUNCE_LISTEN`: where returned mail is received, if it is.
+    pub bounce_listen: Option<SocketAddr>,
+    /// `TNLD_DKIM_…`: by which key mails are signed, if they are.
+    pub dkim: Option<DkimSettings>,
     /// `TNLD_OPERATOR_MAIL`: the address that gets operator alarms, if there is one.
     pub operator_mail: Option<String>,
     /// `TNLD_AUDIT_MAIL`: the address that gets the signed root of each day of the trace.
@@ -157,7 +168,19 @@ impl Config {
                 };
                 DatabaseUrl::parse(text, environment)
             })?;
+        let mail_from = written.read(
+            "TNLD_MAIL_FROM",
+            "Khai báo TNLĐ <no-reply@localhost>",
+            mailbox,
+        )?;
+        let bounce_address = written.optional("TNLD_BOUNCE_ADDRESS", ReturnBase::parse)?;
         Ok(Self {
+            bounce_listen: written.optional("TNLD_BOUNCE_LISTEN", |text| {
+                let address = text.parse().ok().filter(|_| bounce_address.is_some());
+                address.ok_or_else(|| settings::BOUNCE_LISTEN.said())
+            })?,
+            bounce_address,
+            dkim: dkim(&written, mail_from.email.domain())?,
             master_keys: master_keys(&written, &database_url)?,
             database_url,
             listen,
@@ -175,11 +198,7 @@ impl Config {
                     .unwrap_or("file:tnld-data/mail"),
             )
             .map_err(|why| ConfigError(why.said()))?,
-            mail_from: written.read(
-                "TNLD_MAIL_FROM",
-                "Khai báo TNLĐ <no-reply@localhost>",
-                mailbox,
-            )?,
+            mail_from,
             operator_mail: written.address("TNLD_OPERATOR_MAIL")?,
             audit_mail: written.address("TNLD_AUDIT_MAIL")?,
             providers: oidc_providers(&written)?,
@@ -233,6 +252,18 @@ impl Written {
         }
     }
 
+    /// What may be left empty, which is as if it were not written.
+    fn optional<T>(
+        &self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, Said>,
+    ) -> Result<Option<T>, ConfigError> {
+        match self.get(key) {
+            None | Some("") => Ok(None),
+            Some(_) => self.read_optional(key, parse),
+        }
+    }
+
     /// An e-mail address; an empty one is none.
     fn address(&self, key: &str) -> Result<Option<String>, ConfigError> {
         if self.get(key).is_none_or(str::is_empty) {
@@ -275,6 +306,54 @@ fn master_keys(written: &Written, database: &DatabaseUrl) -> Result<KeySource, C
         (None, Some(file)) => KeySource::File(file),
         (None, None) => KeySource::File(default_key_file(database)),
     })
+}
+
+/// The key of signatures; selector and file belong together. `domain` is that of the sender.
+fn dkim(written: &Written, domain: &str) -> Result<Option<DkimSettings>, ConfigError> {
+    let is_label = |text: &str| {
+        !text.is_empty()
+            && text.len() <= 200
+            && text.split('.').all(|label| {
+                !label.is_empty()
+                    && label
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            })
+    };
+    let label = |key: &str| {
+        written.optional(key, |text| {
+            let text = text.to_ascii_lowercase();
+            is_label(&text)
+                .then_some(text)
+                .ok_or_else(|| settings::DKIM_NAME.said())
+        })
+    };
+    let signing_domain = label("TNLD_DKIM_DOMAIN")?;
+    let selector = label("TNLD_DKIM_SELECTOR")?;
+    let file = written.optional("TNLD_DKIM_KEY_FILE", |text| {
+        let is_file = !text.ends_with('/');
+        is_file
+            .then(|| PathBuf::from(text))
+            .ok_or_else(|| settings::DKIM_FILE_NAME.said())
+    })?;
+    match (selector, file) {
+        (Some(selector), Some(key_file)) => Ok(Some(DkimSettings {
+            domain: signing_domain.unwrap_or_else(|| domain.to_ascii_lowercase()),
+            selector,
+            key_file,
+        })),
+        (None, None) if signing_domain.is_none() => Ok(None),
+        (None, _) => Err(ConfigError::wrong(
+            "TNLD_DKIM_SELECTOR",
+            "",
+            settings::DKIM_TOGETHER,
+        )),
+        (Some(_), None) => Err(ConfigError::wrong(
+            "TNLD_DKIM_KEY_FILE",
+            "",
+            settings::DKIM_TOGETHER,
+        )),
+    }
 }
 
 /// The providers of the file, where there is one.

@@ -65,10 +65,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     config.master_keys = KeySource::File(default_key_file(&config.database_url));
     config.smtp_url = SmtpUrl::Folder(mails.clone());
     let clock = Clock::with_offset(config.clock_offset);
-    let sender = Sender {
-        domain: config.mail_from.email.domain().to_owned(),
-        from: config.mail_from.clone(),
-    };
+    let sender = Sender::new(config.mail_from.clone());
 
     // Binds the address first: a second demo on it is told so before anything is written.
     // That a key is made is no news here: everything is invented.

@@ -264,6 +264,8 @@ named! {
         Undeliverable = "undeliverable",
         /// A message was given up.
         MessageFailed = "message_failed",
+        /// An alert came back from an address of the directory.
+        AddressBounced = "address_bounced",
         /// A step was taken, but a dated value for its time limit is missing: the clock did not start.
         ClockNotStarted = "clock_not_started",
         /// A breach of the protection of personal data was registered: its 72 hours run.

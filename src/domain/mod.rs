@@ -5,6 +5,7 @@ pub mod account;
 pub mod acknowledgement;
 pub mod audit;
 pub mod authority;
+pub mod bounce;
 pub mod case;
 pub mod challenge;
 pub mod classify;

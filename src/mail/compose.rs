@@ -1,4 +1,8 @@
 //! An e-mail in its envelope: headers that make a repeat recognisable and an alert seen.
+//!
+//! There is no `List-Unsubscribe`: nobody may unsubscribe from what the law has them told.
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use lettre::{
@@ -9,7 +13,12 @@ use lettre::{
     },
 };
 
-use super::render::Email;
+use super::{
+    dkim::{CannotSign, Signer},
+    render::Email,
+    return_address::ReturnAddresses,
+};
+use crate::{ids::MessageId, text::nfc};
 
 /// Who sends, and under which name messages are known.
 #[derive(Debug, Clone)]
@@ -18,9 +27,23 @@ pub struct Sender {
     pub from: Mailbox,
     /// What stands after the `@` of a Message-ID.
     pub domain: String,
+    /// Where mails come back to; to the sender where there is none.
+    pub returns: Option<Arc<ReturnAddresses>>,
+    /// Signs mails, where a key is configured.
+    pub signer: Option<Arc<Signer>>,
 }
 
 impl Sender {
+    /// A sender that mails come back to, and that signs nothing.
+    pub fn new(from: Mailbox) -> Self {
+        Self {
+            domain: from.email.domain().to_owned(),
+            from,
+            returns: None,
+            signer: None,
+        }
+    }
+
     /// A sender by the setting `TNLD_MAIL_FROM`, such as `Khai báo TNLĐ <no-reply@localhost>`.
     ///
     /// # Errors
@@ -30,8 +53,7 @@ impl Sender {
             .trim()
             .parse()
             .map_err(|_| BadSender(text.to_owned()))?;
-        let domain = from.email.domain().to_owned();
-        Ok(Self { from, domain })
+        Ok(Self::new(from))
     }
 }
 
@@ -61,12 +83,15 @@ pub enum NotSendable {
     /// The parts do not make a message.
     #[error("the message cannot be put together: {0}")]
     Message(#[from] lettre::error::Error),
+    /// It cannot be signed.
+    #[error(transparent)]
+    Signature(#[from] CannotSign),
 }
 
 /// A message, ready to leave.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
-    /// The sender's address.
+    /// The envelope sender: where it comes back to.
     pub from: Address,
     /// The recipient's address.
     pub to: Address,
@@ -90,7 +115,7 @@ pub fn compose(
     let mut builder = lettre::Message::builder()
         .from(sender.from.clone())
         .to(Mailbox::new(None, to.clone()))
-        .subject(email.subject.clone())
+        .subject(nfc(&email.subject))
         .date(posting.noted_at.into())
         .message_id(Some(format!("<{}@{}>", posting.message_id, sender.domain)))
         .raw_header(header("Auto-Submitted", "auto-generated"));
@@ -99,17 +124,23 @@ pub fn compose(
             .raw_header(header("X-Priority", "1"))
             .raw_header(header("Importance", "high"));
     }
-    let parts = MultiPart::alternative_plain_html(email.text.clone(), email.html.clone());
+    let parts = MultiPart::alternative_plain_html(nfc(&email.text), nfc(&email.html));
     let message = builder.multipart(parts)?;
+    let bytes = message.formatted();
+    let id = MessageId::from(posting.message_id.to_owned());
+    let returns = sender.returns.as_ref().and_then(|returns| returns.of(&id));
     Ok(Outgoing {
-        from: sender.from.email.clone(),
+        from: returns.unwrap_or_else(|| sender.from.email.clone()),
         to,
         file_name: format!(
             "{}-{}.eml",
             posting.noted_at.format("%Y%m%dT%H%M%S%6fZ"),
             posting.message_id
         ),
-        bytes: message.formatted(),
+        bytes: match &sender.signer {
+            Some(signer) => signer.sign(&bytes)?,
+            None => bytes,
+        },
     })
 }
 
@@ -164,6 +195,71 @@ mod tests {
         );
         assert!(text.is_ascii(), "any server can take it");
         assert_eq!(mail.file_name, "20260302T013000000000Z-0197-abc.eml");
+    }
+
+    #[test]
+    fn nobody_can_unsubscribe_from_an_alert() {
+        let text = String::from_utf8(composed(&posting()).bytes).unwrap();
+        assert!(!text.to_lowercase().contains("list-unsubscribe"), "{text}");
+    }
+
+    #[test]
+    fn vietnamese_arrives_composed_in_headers_and_text() {
+        // As some keyboards and all old Macs write it: letters and marks apart.
+        let apart: String = unicode_normalization::UnicodeNormalization::nfd(
+            "Tai nạn lao động ở Phường Đức Xuân, Tỉnh Thái Nguyên: một người chết, hai người bị thương nặng",
+        )
+        .collect();
+        let email = Email {
+            subject: apart.clone(),
+            text: apart.clone(),
+            html: apart,
+        };
+        let sender = Sender::parse("Khai báo TNLĐ <no-reply@tnld.test>").unwrap();
+        let mail = compose(&email, &sender, &posting()).unwrap();
+        assert!(mail.bytes.is_ascii());
+        for line in mail.bytes.split(|byte| *byte == b'\n') {
+            assert!(line.len() <= 78, "{}", String::from_utf8_lossy(line));
+        }
+        let read = mail_parser::MessageParser::default()
+            .parse(&mail.bytes)
+            .unwrap();
+        let composed = "Tai nạn lao động ở Phường Đức Xuân, Tỉnh Thái Nguyên: một người chết, hai người bị thương nặng";
+        assert_eq!(read.subject(), Some(composed));
+        assert_eq!(read.body_text(0).unwrap().trim_end(), composed);
+        let from = read.from().unwrap().first().unwrap();
+        assert_eq!(from.name(), Some("Khai báo TNLĐ"));
+        assert_eq!(from.address(), Some("no-reply@tnld.test"));
+    }
+
+    #[test]
+    fn each_message_comes_back_to_an_address_of_its_own_and_the_reader_sees_the_sender() {
+        let keys = crate::sealing::tests::some_keys();
+        let base = "bounce@tra-lai.test";
+        let returns = ReturnAddresses::new(
+            crate::mail::return_address::ReturnBase::parse(base).unwrap(),
+            &keys,
+        );
+        let returns = Arc::new(returns);
+        let sender = Sender {
+            returns: Some(Arc::clone(&returns)),
+            ..Sender::parse("no-reply@tnld.test").unwrap()
+        };
+        let id = MessageId::generate();
+        let email = Email {
+            subject: "x".into(),
+            text: "x".into(),
+            html: "x".into(),
+        };
+        let posting = Posting {
+            message_id: id.as_str(),
+            ..posting()
+        };
+        let mail = compose(&email, &sender, &posting).unwrap();
+        assert_eq!(returns.message(mail.from.as_ref()), Some(id));
+        let text = String::from_utf8(mail.bytes).unwrap();
+        assert!(text.contains("From: no-reply@tnld.test\r\n"), "{text}");
+        assert!(!text.contains("bounce"), "{text}");
     }
 
     #[test]

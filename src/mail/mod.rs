@@ -2,6 +2,9 @@
 
 pub mod address;
 pub mod compose;
+pub mod dkim;
 pub mod render;
+pub mod return_address;
+pub mod returned;
 mod tls;
 pub mod transport;

@@ -107,7 +107,6 @@ impl View<'_> {
     ext = "txt",
     source = r"{% for block in self.0.blocks() -%}
 {%- if !loop.first %}
-----------------------------------------
 English
 
 {% endif -%}

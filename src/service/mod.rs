@@ -30,6 +30,7 @@ pub mod privacy;
 pub mod queue_params;
 pub mod reform;
 pub mod retention;
+pub mod returns;
 pub mod rule_proposals;
 pub mod rules;
 pub mod sealed;

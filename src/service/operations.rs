@@ -8,7 +8,7 @@ use crate::{
     service::Ctx,
     store::{
         alarms::{self, RaisedAlarm},
-        breaches, cases,
+        bounces, breaches, cases,
         conn::DbConn,
         evidence, ladders, migrate, outbox, subject_requests,
     },
@@ -61,6 +61,10 @@ pub fn snapshot(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Snapshot> {
         alerts: outbox::counts(conn)?
             .into_iter()
             .map(|(status, count)| (status.to_string(), count))
+            .collect(),
+        returned: bounces::counts(conn)?
+            .into_iter()
+            .map(|(kind, count)| (kind.to_string(), count))
             .collect(),
         overdue_cases: cases::count_overdue(conn, now)?,
         alarms: alarms::count_all(conn)?,

@@ -10,9 +10,10 @@ use diesel::{QueryResult, prelude::*};
 
 use super::{
     acknowledgements::{self, Taken},
+    bounces::{self, Bounce},
     calls::CallEnd,
     conn::DbConn,
-    outbox::MessageStatus,
+    outbox::{BOUNCED_AS, MessageStatus},
     refusals::{self, Refused},
     schema::{alerts, delivery_attempts, outbox},
 };
@@ -39,6 +40,8 @@ named! {
         Refused = "refused",
         /// Tried in vain so far; tried again.
         Delayed = "delayed",
+        /// It came back from every address where it had been taken.
+        Bounced = "bounced",
         /// Every address was given up.
         Failed = "failed",
         /// Nobody holds the role: somebody else is told instead (RT-7).
@@ -130,6 +133,8 @@ pub struct MessageLedger {
     pub attempts: Vec<Attempt>,
     /// When its link was first opened.
     pub opened_at: Option<DateTime<Utc>>,
+    /// What came back, oldest first.
+    pub bounces: Vec<Bounce>,
 }
 
 impl std::fmt::Debug for MessageLedger {
@@ -174,6 +179,12 @@ impl AlertLedger {
                 self.alert.ended.map(|(at, _)| at)
             }
             AlertStatus::Sent => self.messages.iter().filter_map(sent).min(),
+            AlertStatus::Bounced => self
+                .messages
+                .iter()
+                .flat_map(|one| &one.bounces)
+                .map(|bounce| bounce.received_at)
+                .max(),
             AlertStatus::Queued
             | AlertStatus::Delayed
             | AlertStatus::Failed
@@ -203,6 +214,8 @@ impl AlertLedger {
             AlertStatus::Delayed
         } else if any(MessageStatus::Queued) {
             AlertStatus::Queued
+        } else if any(MessageStatus::Bounced) {
+            AlertStatus::Bounced
         } else if any(MessageStatus::Failed) {
             AlertStatus::Failed
         } else {
@@ -320,8 +333,8 @@ impl TryFrom<AlertRow> for Alert {
     }
 }
 
-/// The alerts of a case, oldest first, with their messages, tries, takers and refusals: five queries for
-/// any number.
+/// The alerts of a case, oldest first, with their messages, tries, returns, takers and refusals: six
+/// queries for any number.
 pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedger>> {
     let alerts = list(conn, case_id)?;
     type Row = (
@@ -330,6 +343,7 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
         String,
         String,
         NaiveDateTime,
+        Option<NaiveDateTime>,
         Option<NaiveDateTime>,
     );
     let messages: Vec<Row> = outbox::table
@@ -343,6 +357,7 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
             outbox::status,
             outbox::due_at,
             outbox::opened_at,
+            outbox::bounced_at,
         ))
         .load(conn)?;
     let attempts: Vec<(String, NaiveDateTime, String, String)> = delivery_attempts::table
@@ -371,15 +386,20 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
             reply,
         });
     }
+    let mut returned = bounces::of_case(conn, case_id)?;
     let mut by_alert = HashMap::<String, Vec<MessageLedger>>::new();
-    for (id, alert_id, address, status, due_at, opened_at) in messages {
-        let status = status_of(status)?;
+    for (id, alert_id, address, status, due_at, opened_at, bounced_at) in messages {
+        let status = match bounced_at {
+            Some(_) if BOUNCED_AS.contains(&status.as_str()) => MessageStatus::Bounced,
+            _ => status_of(status)?,
+        };
         let waits = matches!(status, MessageStatus::Queued | MessageStatus::Delayed);
         by_alert
             .entry(alert_id.unwrap_or_default())
             .or_default()
             .push(MessageLedger {
                 attempts: by_message.remove(&id).unwrap_or_default(),
+                bounces: returned.remove(&id).unwrap_or_default(),
                 id: id.into(),
                 address,
                 status,
@@ -449,6 +469,14 @@ pub fn of_message(conn: &mut DbConn, id: &MessageId) -> QueryResult<Option<Alert
         .optional()?
         .map(Alert::try_from)
         .transpose()
+}
+
+/// Makes whoever else changes this alert wait until this transaction is over.
+pub fn lock(conn: &mut DbConn, id: &AlertId) -> QueryResult<()> {
+    diesel::update(alerts::table.find(id.as_str()))
+        .set(alerts::duty.eq(alerts::duty))
+        .execute(conn)
+        .map(|_| ())
 }
 
 /// Ends an alert that still holds, and withdraws its messages that have not left. `false` where it

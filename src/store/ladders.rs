@@ -169,7 +169,8 @@ pub fn has_living_address(conn: &mut DbConn, id: &AlertId) -> QueryResult<bool> 
     let dead = [MessageStatus::Failed, MessageStatus::Withdrawn].map(MessageStatus::as_str);
     let living = outbox::table
         .filter(outbox::alert_id.eq(id.as_str()))
-        .filter(outbox::status.ne_all(dead));
+        .filter(outbox::status.ne_all(dead))
+        .filter(outbox::bounced_at.is_null());
     diesel::select(diesel::dsl::exists(living)).get_result(conn)
 }
 

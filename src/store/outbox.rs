@@ -39,6 +39,8 @@ named! {
         Sent = "sent",
         /// Given up; can be sent again by hand.
         Failed = "failed",
+        /// A mail server took it and sent it back; shown so, and stored as what it was before.
+        Bounced = "bounced",
         /// No longer to be sent.
         Withdrawn = "withdrawn",
     }
@@ -476,19 +478,26 @@ pub fn withdraw(conn: &mut DbConn, alert_id: &AlertId, now: DateTime<Utc>) -> Qu
     .execute(conn)
 }
 
-/// Sends a failed message again, with the whole row of tries before it; its ledger stays. `false`
-/// where it is not one that failed, or where nobody knows any more what it said.
+/// Sends a message again that failed or came back, with the whole row of tries before it; its ledger
+/// stays. `false` where it is not such a one, or where nobody knows any more what it said.
 pub fn resend(conn: &mut DbConn, id: &MessageId, now: DateTime<Utc>) -> QueryResult<bool> {
-    let failed = outbox::table
+    let known = outbox::table
         .find(id.as_str())
-        .filter(outbox::status.eq(MessageStatus::Failed.as_str()))
         .filter(outbox::payload.is_not_null());
+    let failed = known.filter(
+        outbox::status
+            .eq(MessageStatus::Failed.as_str())
+            .or(outbox::status
+                .eq(MessageStatus::Sent.as_str())
+                .and(outbox::bounced_at.is_not_null())),
+    );
     let changed = diesel::update(failed)
         .set((
             outbox::status.eq(MessageStatus::Queued.as_str()),
             outbox::due_at.eq(now.naive_utc()),
             outbox::settled_at.eq(None::<NaiveDateTime>),
             outbox::lease_until.eq(None::<NaiveDateTime>),
+            outbox::bounced_at.eq(None::<NaiveDateTime>),
             outbox::attempts.eq(0),
         ))
         .execute(conn)?;
@@ -505,6 +514,10 @@ pub fn note_opened(conn: &mut DbConn, id: &MessageId, now: DateTime<Utc>) -> Que
         .execute(conn)
         .map(|_| ())
 }
+
+/// How a message is stored that shows as [`Bounced`](MessageStatus::Bounced) once something came back.
+pub(super) const BOUNCED_AS: [&str; 2] =
+    [MessageStatus::Sent.as_str(), MessageStatus::Failed.as_str()];
 
 /// What waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -543,11 +556,23 @@ pub fn counts(conn: &mut DbConn) -> QueryResult<Vec<(MessageStatus, i64)>> {
         .select((outbox::status, diesel::dsl::count_star()))
         .load(conn)?;
     rows.extend(waiting);
+    let bounced: Vec<(String, i64)> = outbox::table
+        .filter(outbox::bounced_at.is_not_null())
+        .filter(outbox::status.eq_any(BOUNCED_AS))
+        .group_by(outbox::status)
+        .select((outbox::status, diesel::dsl::count_star()))
+        .load(conn)?;
+    for (name, count) in bounced {
+        if let Some((_, all)) = rows.iter_mut().find(|(other, _)| *other == name) {
+            *all -= count;
+        }
+        rows.push((MessageStatus::Bounced.to_string(), count));
+    }
     Ok(MessageStatus::ALL
         .iter()
         .map(|status| {
-            let counted = rows.iter().find(|(name, _)| name == status.as_str());
-            (*status, counted.map_or(0, |(_, n)| *n))
+            let counted = rows.iter().filter(|(name, _)| name == status.as_str());
+            (*status, counted.map(|(_, n)| *n).sum())
         })
         .collect())
 }

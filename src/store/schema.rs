@@ -373,6 +373,30 @@ diesel::table! {
         attempts -> Integer,
         settled_at -> Nullable<Timestamp>,
         opened_at -> Nullable<Timestamp>,
+        bounced_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    bounces (id) {
+        id -> Text,
+        message_id -> Text,
+        case_id -> Nullable<Text>,
+        received_at -> Timestamp,
+        kind -> Text,
+        status_code -> Nullable<Text>,
+        diagnostic -> Nullable<Text>,
+        dedup_key -> Text,
+    }
+}
+
+diesel::table! {
+    address_marks (address) {
+        address -> Text,
+        bounced_at -> Timestamp,
+        status_code -> Nullable<Text>,
+        diagnostic -> Nullable<Text>,
+        message_id -> Text,
     }
 }
 
@@ -893,6 +917,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     call_notes,
     outbox,
     delivery_attempts,
+    bounces,
+    address_marks,
     alert_links,
     alarms,
     master_keys,

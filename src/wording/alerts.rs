@@ -10,6 +10,7 @@ crate::catalogue! {
     TAKEN => "{who} đã nhận lúc {at}", "{who} took it at {at}";
     REFUSED => "{who} báo không thuộc thẩm quyền lúc {at}; tin đã được chuyển nơi khác", "{who} said at {at} that it is not theirs; it was passed on";
     DELAYED => "Chưa gửi được đến {who}, đang thử lại", "Not yet delivered to {who}; being tried again";
+    BOUNCED => "Thư gửi {who} bị trả lại lúc {at}; hãy gọi điện", "The mail to {who} came back at {at}; please telephone";
     FAILED => "Không gửi được đến {who}; hãy gọi điện", "Could not be delivered to {who}; please telephone";
     UNDELIVERABLE => "Danh bạ không có cơ quan nào giữ vai trò này; cấp trên đã được báo", "The directory has nobody in this role; the level above was told";
     SUPERSEDED => "Thông báo đến {who} đã được thay bằng thông báo sau", "A later alert to {who} stands for it";
@@ -26,6 +27,7 @@ pub fn alert_said(status: AlertStatus, opened: bool) -> Text {
         AlertStatus::Acknowledged => TAKEN,
         AlertStatus::Refused => REFUSED,
         AlertStatus::Delayed => DELAYED,
+        AlertStatus::Bounced => BOUNCED,
         AlertStatus::Failed => FAILED,
         AlertStatus::Undeliverable => UNDELIVERABLE,
         AlertStatus::Superseded => SUPERSEDED,

@@ -24,6 +24,10 @@ pub fn action_text(action: Option<Action>) -> Text {
             "Báo không thuộc thẩm quyền",
             "Refused the alert as not theirs",
         ),
+        Some(Action::NoteReturn) => (
+            "Ghi nhận thư báo tin bị trả lại",
+            "Noted that a mail came back",
+        ),
         Some(Action::TakeAlert) => ("Tiếp nhận tin báo", "Took the alert"),
         Some(Action::ClimbLadder) => (
             "Báo tiếp vì chưa ai tiếp nhận",

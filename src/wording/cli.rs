@@ -20,6 +20,9 @@ catalogue! {
     AUDIT => "Kiểm tra và xuất nhật ký truy cập", "Check the trace of who saw what, and write it out";
     AUDIT_VERIFY => "Kiểm tra toàn bộ nhật ký; báo chỗ đầu tiên bị sửa, xóa hay đảo", "Check the whole trace; name what was changed, deleted or moved";
     AUDIT_EXPORT => "Xuất nhật ký, mỗi dòng một mục JSON", "Write the trace out, one JSON entry a line";
+    BOUNCE => "Nhận một thư bị trả lại từ máy chủ thư tại chỗ, qua đầu vào chuẩn", "Take one returned mail from a local mail server, on standard input";
+    BOUNCE_RECIPIENT => "Địa chỉ mà thư đến; không ghi thì lấy trong đầu thư", "The address that it came to; taken from its headers where absent";
+    DKIM => "In bản ghi DNS để nơi nhận kiểm tra chữ ký của thư", "Print the DNS record by which others check the signature of mails";
     OPENAPI => "In tài liệu OpenAPI", "Print the OpenAPI document";
     EXPLAIN => "In kết luận theo luật về một khai báo, không lưu gì", "Print what the law says of a declaration, without storing anything";
     IMPORT => "Nhập một tệp CSV: tất cả các dòng hoặc không dòng nào; mỗi dòng sai được in ra đầu ra chuẩn", "Load a CSV file: all rows or none; bad rows go to standard output, one a line";
@@ -57,6 +60,11 @@ catalogue! {
 
     // --- failures
     NOT_TRACED => "Việc này không được ghi vào nhật ký truy cập, vì không có khóa: {why}", "this leaves no trace, for want of its keys: {why}";
+    BOUNCE_NOT_SET => "chưa có TNLD_BOUNCE_ADDRESS", "TNLD_BOUNCE_ADDRESS is not set";
+    BOUNCE_NEVER_SERVED => "cơ sở dữ liệu này chưa từng được phục vụ", "this database was never served";
+    BOUNCE_NOT_OURS => "không có địa chỉ trả thư nào của hệ thống này", "no return address of this service";
+    BOUNCE_UNREADABLE => "không đọc được thư ở đầu vào chuẩn", "the mail on standard input cannot be read";
+    DKIM_NOT_SET => "chưa có TNLD_DKIM_SELECTOR và TNLD_DKIM_KEY_FILE", "TNLD_DKIM_SELECTOR and TNLD_DKIM_KEY_FILE are not set";
     CANNOT_PRINT => "Không in được kết quả", "cannot write the answer";
     DATABASE_REFUSED => "Cơ sở dữ liệu từ chối", "the database refused";
     DATABASE_BUSY => "Cơ sở dữ liệu đang bận; hãy thử lại sau ít giây", "the database is busy; please try again in a few seconds";

@@ -281,6 +281,7 @@ catalogue! {
         "alert_status.acknowledged" => "Đã có người tiếp nhận", "Taken by somebody there";
         "alert_status.refused" => "Báo không thuộc thẩm quyền", "Refused as not theirs";
         "alert_status.delayed" => "Gửi chưa được, đang thử lại", "Delayed, being tried again";
+        "alert_status.bounced" => "Thư bị trả lại", "Came back undelivered";
         "alert_status.failed" => "Không gửi được", "Given up";
         "alert_status.undeliverable" => "Không có cơ quan nào giữ vai trò này", "Nobody holds the role";
         "alert_status.superseded" => "Đã được thay bằng thông báo sau", "Superseded by a later alert";

@@ -95,6 +95,7 @@ crate::catalogue! {
         "alarm.alert_refused" => "Cơ quan nhận tin báo không thuộc thẩm quyền, cần xem lại danh bạ", "An alert was refused as not theirs; the directory may be wrong";
         "alarm.undeliverable" => "Danh bạ không có cơ quan giữ vai trò phải nhận tin", "The directory has nobody for a role that must be told";
         "alarm.message_failed" => "Một thư không gửi được và đã dừng gửi", "A message could not be delivered and was given up";
+        "alarm.address_bounced" => "Thư báo tin bị trả lại: địa chỉ trong danh bạ không nhận được thư", "An alert came back: an address of the directory takes no mail";
         "alarm.clock_not_started" => "Thiếu giá trị có hiệu lực nên một thời hạn chưa bắt đầu đếm; cần nhập quy tắc còn thiếu", "A dated value is missing, so a time limit did not start; import the missing rule";
         "alarm.breach_opened" => "Đã ghi nhận một vi phạm dữ liệu cá nhân: phải thông báo trong 72 giờ", "A breach of personal data was registered: it must be notified within 72 hours";
         "alarm.breach_due" => "Sắp hết 72 giờ mà vi phạm dữ liệu cá nhân chưa được thông báo", "The 72 hours of a breach of personal data are nearly over, and nobody was notified";

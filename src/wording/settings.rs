@@ -21,6 +21,11 @@ catalogue! {
     PROXIES => "các địa chỉ IP hoặc mạng của máy chủ trung gian, cách nhau bằng dấu phẩy, ví dụ 127.0.0.1,10.0.0.0/8; để trống nếu không có", "IP addresses or networks of the proxies, with commas between them, such as 127.0.0.1,10.0.0.0/8; empty where there is none";
     RATE => "số yêu cầu mỗi giây của một mã truy cập, số nguyên; 0 là không giới hạn", "requests a second of one token, a whole number; 0 for no limit";
     MAILBOX => "địa chỉ thư điện tử, ví dụ tnld@example.vn hoặc Tên <tnld@example.vn>", "a mail address, such as tnld@example.vn or Name <tnld@example.vn>";
+    BOUNCE_ADDRESS => "địa chỉ thư điện tử, trước @ tối đa {letters} chữ cái không dấu, chữ số, dấu chấm, gạch, ví dụ bounce@tnld.example.vn; để trống nếu không dùng", "a mail address with at most {letters} letters, digits, dots and hyphens before the @, such as bounce@tnld.example.vn; empty for none";
+    BOUNCE_LISTEN => "địa chỉ và cổng, ví dụ 127.0.0.1:2424, khi đã có TNLD_BOUNCE_ADDRESS", "an address and a port, such as 127.0.0.1:2424, where TNLD_BOUNCE_ADDRESS is set";
+    DKIM_NAME => "tên miền gồm chữ cái không dấu, chữ số, gạch và dấu chấm", "a name of letters, digits, hyphens and dots";
+    DKIM_FILE_NAME => "một tệp, ví dụ /etc/tnld/dkim.pem", "a file, such as /etc/tnld/dkim.pem";
+    DKIM_TOGETHER => "TNLD_DKIM_SELECTOR và TNLD_DKIM_KEY_FILE phải đi cùng nhau", "TNLD_DKIM_SELECTOR and TNLD_DKIM_KEY_FILE together";
     SECONDS => "số nguyên giây, tối đa một trăm năm về trước hoặc về sau", "a whole number of seconds, at most a hundred years either way";
     NO_OFFSET => "0, trừ khi TNLD_LISTEN là địa chỉ loopback (hiện là {listen}): chỉ chỉnh đồng hồ khi diễn tập", "0 unless TNLD_LISTEN is a loopback address (it is {listen}): a moved clock is for rehearsals";
     LOG => "off, error, warn, info, debug hoặc trace, hoặc một danh sách như info,tnld::jobs=debug", "off, error, warn, info, debug or trace, or a list such as info,tnld::jobs=debug";
@@ -56,6 +61,9 @@ catalogue! {
 
     // --- the start
     CANNOT_LISTEN => "TNLD_LISTEN: không mở được cổng trên {address}", "TNLD_LISTEN: cannot listen on {address}";
+    CANNOT_RECEIVE => "TNLD_BOUNCE_LISTEN: không mở được cổng trên {address}", "TNLD_BOUNCE_LISTEN: cannot listen on {address}";
+    DKIM_FILE => "TNLD_DKIM_KEY_FILE nêu tệp {file} nhưng không đọc được", "TNLD_DKIM_KEY_FILE names {file}, which cannot be read";
+    DKIM_KEY => "TNLD_DKIM_KEY_FILE nêu tệp {file}, không phải khóa riêng dạng PEM: cần RSA từ 2048 bit hoặc Ed25519", "TNLD_DKIM_KEY_FILE names {file}, which is no private key in PEM: RSA of 2048 bits or more, or Ed25519";
     CANNOT_OPEN => "Không mở được cơ sở dữ liệu {url}", "cannot open the database {url}";
     NO_WRITER => "Không khởi động được luồng ghi cơ sở dữ liệu", "cannot start the thread that writes to the database";
     CERTIFICATE => "TNLD_SMTP_URL nêu tệp chứng thư {file} nhưng không dùng được", "TNLD_SMTP_URL names the certificate file {file}, which cannot be used";

@@ -17,6 +17,7 @@ mod employers;
 mod hardening;
 mod people;
 mod program;
+mod returned;
 mod schema;
 mod sealing;
 mod settings;

@@ -213,6 +213,8 @@ named! {
         RevokeToken = "revoke_token",
         /// Personal data go over to another master key.
         RotateKeys = "rotate_keys",
+        /// A mail to an authority came back.
+        NoteReturn = "note_return",
         /// A master key was retired.
         RetireKey = "retire_key",
         /// Something was tried that the caller may not, or on something it does not see.
@@ -251,6 +253,7 @@ impl Action {
             | Self::ClimbLadder
             | Self::NoteCall
             | Self::ReadCalls
+            | Self::NoteReturn
             | Self::ReadInformant
             | Self::ReadHeldNotice
             | Self::ReleaseNotice

@@ -125,7 +125,7 @@ fn shown(tx: &mut DbConn, keys: &Keys, case: &Case) -> Result<Vec<AlertShown>> {
     ledgers.into_iter().map(with_officer).collect()
 }
 
-/// Sends a failed message again. The ledger keeps every attempt, and the timeline says who asked.
+/// Sends a message again that failed or came back. The ledger keeps every attempt, and the timeline says who asked.
 pub fn resend(
     tx: &mut DbConn,
     ctx: &Ctx,

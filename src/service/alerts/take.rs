@@ -15,7 +15,7 @@ use crate::{
     error::Result,
     sealing::Keys,
     service::sealed,
-    store::{acknowledgements::How, cases, conn::DbConn, links},
+    store::{acknowledgements::How, address_marks, cases, conn::DbConn, links},
 };
 
 /// What came of pressing the button.
@@ -54,6 +54,8 @@ pub fn take(
     if !acknowledge(tx, (case, &key), &alert, how, officer, now)? {
         return Ok((Pressed::TakenBefore, Vec::new()));
     }
+    // Whoever takes an alert by its mail proves that mail arrives there.
+    address_marks::clear_of_message(tx, &linked.message)?;
     note_in_timeline(tx, (case, &key), &alert, officer, now)?;
     let entry = Entry {
         happened_at: now,

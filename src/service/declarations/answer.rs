@@ -139,7 +139,7 @@ pub struct RoutingAnswer {
     pub form: Option<String>,
     /// Rules.
     pub basis: Vec<Basis>,
-    /// Where the alert stands: `queued`, `sent`, `delayed`, `failed`, `withdrawn`, `superseded`,
+    /// Where the alert stands: `queued`, `sent`, `delayed`, `bounced`, `failed`, `withdrawn`, `superseded`,
     /// `undeliverable`; `preview` where nothing is sent.
     #[schema(example = "queued")]
     pub status: String,

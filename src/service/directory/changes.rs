@@ -20,6 +20,7 @@ use crate::{
     error::{AppError, Result},
     service::{Ctx, form::Form},
     store::{
+        address_marks,
         authorities::{self, joined},
         catalogues,
         conn::DbConn,
@@ -64,6 +65,8 @@ pub struct Planned {
     what: &'static str,
     on: NaiveDate,
     revision: i64,
+    /// Whether somebody says of the addresses that they are right.
+    confirms: bool,
     /// Who would be told instead of whom.
     pub effect: Effect,
 }
@@ -130,6 +133,7 @@ pub fn plan_change(tx: &mut DbConn, ctx: &Ctx, change: Change, body: &Value) -> 
         what,
         on,
         revision,
+        confirms: body.get("emails").is_some(),
         effect,
     })
 }
@@ -170,6 +174,10 @@ pub fn carry_out_change(tx: &mut DbConn, ctx: &Ctx, planned: &Planned) -> Result
     authorities::remove(tx, &planned.edit.gone)?;
     authorities::upsert(tx, &planned.edit.put.iter().collect::<Vec<_>>())?;
     catalogues::bump(tx, catalogues::DIRECTORY)?;
+    if planned.confirms {
+        let put = planned.edit.put.iter();
+        address_marks::clear(tx, put.flat_map(|row| &row.emails).map(String::as_str))?;
+    }
     let shown = |rows: &[Authority]| -> Vec<Vec<String>> {
         let cells = rows.iter().map(cells_of);
         cells.map(Vec::from).collect()

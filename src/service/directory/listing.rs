@@ -1,5 +1,7 @@
 //! Looking through the directory: who holds what on a day, and the history of one authority.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 
 use crate::{
@@ -13,7 +15,11 @@ use crate::{
     },
     error::{AppError, Result},
     service::{Ctx, paging},
-    store::{audit, catalogues, conn::DbConn},
+    store::{
+        address_marks::{self, Mark},
+        audit, catalogues,
+        conn::DbConn,
+    },
     time::day_in_vietnam,
 };
 
@@ -42,6 +48,8 @@ pub struct AuthoritiesQuery {
 pub struct AuthoritiesPage {
     /// By id.
     pub items: Vec<Authority>,
+    /// Addresses among them to which mail does not arrive.
+    pub marks: HashMap<String, Mark>,
     /// Cursor of the next page.
     pub next: Option<String>,
 }
@@ -51,6 +59,8 @@ pub struct AuthoritiesPage {
 pub struct AuthorityDetail {
     /// Its rows, by first day.
     pub rows: Vec<Authority>,
+    /// Addresses among them to which mail does not arrive.
+    pub marks: HashMap<String, Mark>,
     /// Who changed them when and why, the newest first.
     pub changes: Vec<Row>,
     /// The revision of the directory.
@@ -82,7 +92,7 @@ pub(in crate::service) fn read_day(text: &str) -> Option<NaiveDate> {
 }
 
 /// The authorities that the query asks for, by id.
-pub fn list(ctx: &Ctx, query: &AuthoritiesQuery) -> Result<AuthoritiesPage> {
+pub fn list(tx: &mut DbConn, ctx: &Ctx, query: &AuthoritiesQuery) -> Result<AuthoritiesPage> {
     ctx.require(Right::ReadDirectory)?;
     let mut faults = Vec::new();
     let not_allowed = FaultCode::NotAllowed;
@@ -121,7 +131,11 @@ pub fn list(ctx: &Ctx, query: &AuthoritiesQuery) -> Result<AuthoritiesPage> {
         .cloned()
         .collect();
     let next = paging::cut(&mut items, limit).map(|row| row.authority_id.clone());
-    Ok(AuthoritiesPage { items, next })
+    Ok(AuthoritiesPage {
+        marks: marks_of(tx, &items)?,
+        items,
+        next,
+    })
 }
 
 /// The authority `id` over all times, and who changed it.
@@ -132,6 +146,11 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, id: &str) -> Result<AuthorityDetail> {
         return Err(AppError::NotFound("authority"));
     }
     detail(tx, rows, id)
+}
+
+fn marks_of(tx: &mut DbConn, rows: &[Authority]) -> Result<HashMap<String, Mark>> {
+    let addresses = rows.iter().flat_map(|row| &row.emails);
+    Ok(address_marks::of(tx, addresses.map(String::as_str))?)
 }
 
 pub(super) fn of_id(rows: &[Authority], id: &str) -> Vec<Authority> {
@@ -147,6 +166,7 @@ pub(super) fn detail(tx: &mut DbConn, rows: Vec<Authority>, id: &str) -> Result<
     changes.sort_by_key(|row| std::cmp::Reverse(row.happened_at));
     changes.truncate(CHANGES as usize);
     Ok(AuthorityDetail {
+        marks: marks_of(tx, &rows)?,
         rows,
         changes,
         revision: catalogues::revisions(tx)?.directory,

@@ -6,6 +6,7 @@ pub mod db;
 pub mod examples;
 pub mod mailbox;
 pub mod oidc;
+pub mod postfix;
 pub mod program;
 pub mod scratch;
 pub mod smtp;

@@ -1,0 +1,3 @@
+DROP INDEX outbox_bounced;
+ALTER TABLE outbox DROP COLUMN bounced_at;
+DROP TABLE bounces;
