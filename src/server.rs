@@ -34,10 +34,7 @@ use crate::{
         keep_running,
         watch_duties::WatchDuties,
     },
-    mail::{
-        compose::Sender,
-        transport::{Mailer, Patience},
-    },
+    mail::{compose::Sender, relays::Relays, transport::Patience},
     oidc::Providers,
     service::{
         audit::{Anchor, AuditKeys, Trail},
@@ -68,7 +65,7 @@ pub struct Service {
     /// What handlers reach.
     pub state: AppState,
     listener: TcpListener,
-    mailer: Mailer,
+    relays: Arc<Relays>,
     config: Config,
     mailbox: Option<PathBuf>,
     bounds: Bounds,
@@ -108,7 +105,7 @@ impl Service {
             OpenError::Unreachable(why) => cannot(&why),
             OpenError::NoThread(why) => AppError::internal(settings::NO_WRITER.said().because(why)),
         })?;
-        let mailer = Mailer::open(&config.smtp_url, Patience::default())
+        let relays = Relays::open(&config.smtp_urls(), Patience::default())
             .map_err(|why| AppError::internal(why.said()))?;
         let providers = Providers::open(config.providers.clone(), &config.public_url())
             .map_err(|why| AppError::internal(settings::OIDC_START.said().because(why)))?;
@@ -132,7 +129,7 @@ impl Service {
         Ok(Self {
             state,
             listener,
-            mailer,
+            relays: Arc::new(relays),
             config,
             mailbox: None,
             bounds: Bounds::default(),
@@ -177,12 +174,12 @@ impl Service {
         let Self {
             state,
             listener,
-            mailer,
+            relays,
             config,
             mailbox,
             bounds,
         } = self;
-        let (stop_jobs, jobs) = start_jobs(&state, mailer, &config).await?;
+        let (stop_jobs, jobs) = start_jobs(&state, relays, &config).await?;
         let offset = config.clock_offset;
         let shared = Data::new(state.clone());
         let limits = Data::new(bounds);
@@ -230,7 +227,7 @@ impl Service {
 /// Starts what runs without being asked.
 async fn start_jobs(
     state: &AppState,
-    mailer: Mailer,
+    relays: Arc<Relays>,
     config: &Config,
 ) -> Result<(watch::Sender<bool>, JoinSet<()>)> {
     let (stop, stopped) = watch::channel(false);
@@ -246,7 +243,7 @@ async fn start_jobs(
         state.db.clone(),
         state.clock,
         Arc::clone(&state.keys),
-        mailer,
+        Arc::clone(&relays),
         letterhead,
         state.wake.clone(),
         stopped.clone(),
@@ -261,6 +258,7 @@ async fn start_jobs(
         .metrics()
         .register(registry)
         .map_err(AppError::internal)?;
+    relays.register(registry).map_err(AppError::internal)?;
     state
         .db
         .metrics()

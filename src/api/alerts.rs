@@ -16,6 +16,7 @@ use crate::{
     domain::{
         acknowledgement::Officer,
         authority::Role,
+        delivery::TlsState,
         ladder::RungKind,
         law::Basis,
         routing::{AuthorityName, Duty},
@@ -183,6 +184,11 @@ pub struct AttemptBody {
     /// What the server said.
     #[schema(example = "250 2.0.0 Ok: queued")]
     reply: String,
+    /// Host and port of the relay; `null` where it did not come to that.
+    #[schema(example = "relay.example.test:465")]
+    relay: Option<String>,
+    /// How the connection to the relay was protected; `null` where none came about.
+    tls: Option<TlsState>,
 }
 
 /// The alerts of a case.
@@ -240,6 +246,11 @@ fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
                         at: rfc3339_in_vietnam(attempt.attempted_at),
                         outcome: attempt.outcome.to_string(),
                         reply: attempt.reply.clone(),
+                        relay: attempt
+                            .transit
+                            .as_ref()
+                            .map(|transit| transit.relay.clone()),
+                        tls: attempt.transit.as_ref().and_then(|transit| transit.tls),
                     })
                     .collect()
             })

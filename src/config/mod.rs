@@ -36,7 +36,7 @@ use database::TlsFromEnvironment;
 use secret::without_passwords;
 
 /// The keys that may be set.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "TNLD_DATABASE_URL",
     "TNLD_MASTER_KEYS_FILE",
     "TNLD_MASTER_KEYS",
@@ -45,6 +45,7 @@ const KEYS: [&str; 15] = [
     "TNLD_PROXIES",
     "TNLD_RATE_PER_TOKEN",
     "TNLD_SMTP_URL",
+    "TNLD_SMTP_URL_2",
     "TNLD_MAIL_FROM",
     "TNLD_OPERATOR_MAIL",
     "TNLD_AUDIT_MAIL",
@@ -75,6 +76,8 @@ pub struct Config {
     pub rate_per_token: Option<NonZeroU32>,
     /// `TNLD_SMTP_URL`: where mail goes out.
     pub smtp_url: SmtpUrl,
+    /// `TNLD_SMTP_URL_2`: where it goes out while the first does not carry.
+    pub smtp_url_2: Option<SmtpUrl>,
     /// `TNLD_MAIL_FROM`: the sender.
     pub mail_from: Mailbox,
     /// `TNLD_OPERATOR_MAIL`: the address that gets operator alarms, if there is one.
@@ -169,12 +172,17 @@ impl Config {
                 let rate: u32 = text.parse().map_err(|_| settings::RATE.said())?;
                 Ok(NonZeroU32::new(rate))
             })?,
-            smtp_url: SmtpUrl::parse(
+            smtp_url: smtp_url(
+                "TNLD_SMTP_URL",
                 written
                     .get("TNLD_SMTP_URL")
                     .unwrap_or("file:tnld-data/mail"),
-            )
-            .map_err(|why| ConfigError(why.said()))?,
+            )?,
+            smtp_url_2: written
+                .get("TNLD_SMTP_URL_2")
+                .filter(|text| !text.is_empty())
+                .map(|text| smtp_url("TNLD_SMTP_URL_2", text))
+                .transpose()?,
             mail_from: written.read(
                 "TNLD_MAIL_FROM",
                 "Khai báo TNLĐ <no-reply@localhost>",
@@ -192,6 +200,12 @@ impl Config {
     /// What is logged.
     pub fn log_filter(&self) -> &str {
         self.log.as_deref().unwrap_or("info")
+    }
+
+    /// Where mail goes out, the first first.
+    pub fn smtp_urls(&self) -> Vec<SmtpUrl> {
+        let first = std::iter::once(&self.smtp_url);
+        first.chain(&self.smtp_url_2).cloned().collect()
     }
 
     /// The base of links in mails and messages, without a slash at its end. Where none is set it
@@ -247,7 +261,7 @@ impl Written {
 fn shown(key: &str, value: &str) -> String {
     if matches!(key, "TNLD_MASTER_KEYS" | "TNLD_OIDC_SECRETS") {
         "***".to_owned()
-    } else if key.ends_with("_URL") {
+    } else if key.ends_with("_URL") || key == "TNLD_SMTP_URL_2" {
         without_passwords(value)
     } else {
         value.to_owned()
@@ -312,6 +326,10 @@ fn public_url(text: &str) -> Result<String, Said> {
         return Err(settings::PUBLIC_URL.said());
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn smtp_url(key: &str, text: &str) -> Result<SmtpUrl, ConfigError> {
+    SmtpUrl::of_setting(key, text).map_err(|why| ConfigError(why.said()))
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, Said> {

@@ -16,6 +16,7 @@ pub mod dated;
 pub mod deadline;
 pub mod decide;
 pub mod declaration;
+pub mod delivery;
 pub mod duties;
 pub mod employer;
 pub mod investigation;

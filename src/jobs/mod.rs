@@ -10,7 +10,9 @@ pub mod close_trace;
 pub mod deliver_outbox;
 pub mod follow_reforms;
 mod pass;
+mod ready;
 pub mod retry;
+mod slots;
 pub mod watch_duties;
 
 use std::{future::Future, sync::Arc, time::Duration};

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     domain::{
         authority::Role,
+        delivery::{TlsState, Transit},
         law::Basis,
         routing::{AuthorityName, Duty},
     },
@@ -142,6 +143,8 @@ pub struct Attempt {
     pub outcome: MessageStatus,
     /// What the server said, or what happened.
     pub reply: String,
+    /// Over which relay and how protected; `None` where it did not come to that.
+    pub transit: Option<Transit>,
 }
 
 impl AlertLedger {
@@ -298,7 +301,15 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
             outbox::due_at,
         ))
         .load(conn)?;
-    let attempts: Vec<(String, NaiveDateTime, String, String)> = delivery_attempts::table
+    type Tried = (
+        String,
+        NaiveDateTime,
+        String,
+        String,
+        Option<String>,
+        Option<String>,
+    );
+    let attempts: Vec<Tried> = delivery_attempts::table
         .filter(
             delivery_attempts::message_id.eq_any(
                 outbox::table
@@ -313,15 +324,21 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
             delivery_attempts::attempted_at,
             delivery_attempts::outcome,
             delivery_attempts::reply,
+            delivery_attempts::relay,
+            delivery_attempts::tls,
         ))
         .load(conn)?;
 
     let mut by_message = HashMap::<String, Vec<Attempt>>::new();
-    for (message_id, attempted_at, outcome, reply) in attempts {
+    for (message_id, attempted_at, outcome, reply, relay, tls) in attempts {
         by_message.entry(message_id).or_default().push(Attempt {
             attempted_at: attempted_at.and_utc(),
             outcome: status_of(outcome)?,
             reply,
+            transit: relay.map(|relay| Transit {
+                relay,
+                tls: tls.as_deref().and_then(TlsState::parse),
+            }),
         });
     }
     let mut by_alert = HashMap::<String, Vec<MessageLedger>>::new();

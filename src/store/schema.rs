@@ -344,6 +344,8 @@ diesel::table! {
         lease_until -> Nullable<Timestamp>,
         attempts -> Integer,
         settled_at -> Nullable<Timestamp>,
+        channel -> Text,
+        priority -> Integer,
     }
 }
 
@@ -354,6 +356,8 @@ diesel::table! {
         attempted_at -> Timestamp,
         outcome -> Text,
         reply -> Text,
+        relay -> Nullable<Text>,
+        tls -> Nullable<Text>,
     }
 }
 

@@ -3,5 +3,8 @@
 mod groups;
 mod ledger;
 mod outbox;
+mod rehearsal;
+mod relays;
+mod urgent;
 mod speed;
 mod transport;
