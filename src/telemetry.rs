@@ -56,7 +56,7 @@ pub struct Snapshot {
     /// Alerts that somebody must telephone about.
     pub open_calls: i64,
     /// The same of those that are about an alert.
-    pub oldest_alert_seconds: f64,
+    pub undelivered_alert_seconds: f64,
     /// Number of alerts by status; a status that is not named has none.
     pub alerts: Vec<(String, i64)>,
     /// Open cases past their nearest legal limit.
@@ -85,7 +85,7 @@ pub struct Metrics {
     ladder_overdue_seconds: Gauge,
     alert_oldest_seconds: Gauge,
     open_calls: IntGauge,
-    oldest_alert_seconds: Gauge,
+    undelivered_alert_seconds: Gauge,
     alerts: IntGaugeVec,
     alarms: IntGauge,
     overdue_cases: IntGauge,
@@ -167,10 +167,10 @@ impl Metrics {
                     "Age of the oldest message not yet delivered.",
                 ),
             ),
-            oldest_alert_seconds: register(
+            undelivered_alert_seconds: register(
                 &registry,
                 Gauge::new(
-                    "tnld_oldest_alert_seconds",
+                    "tnld_undelivered_alert_seconds",
                     "Age of the oldest message of an alert that is not yet delivered.",
                 ),
             ),
@@ -245,7 +245,7 @@ impl Metrics {
         self.ladder_overdue_seconds.set(now.ladder_overdue_seconds);
         self.alert_oldest_seconds.set(now.alert_oldest_seconds);
         self.open_calls.set(now.open_calls);
-        self.oldest_alert_seconds.set(now.oldest_alert_seconds);
+        self.undelivered_alert_seconds.set(now.undelivered_alert_seconds);
         self.overdue_cases.set(now.overdue_cases);
         self.alarms.set(now.alarms);
         self.overdue_requests.set(now.overdue_requests);
@@ -341,7 +341,7 @@ mod tests {
         metrics.limited("address");
         metrics.show(&Snapshot {
             outbox_depth: 7,
-            oldest_alert_seconds: 2.5,
+            undelivered_alert_seconds: 2.5,
             outbox_oldest_seconds: 1.5,
             ladders_waiting: 5,
             ladder_overdue_seconds: 0.5,
@@ -366,7 +366,7 @@ mod tests {
             "tnld_ladder_overdue_seconds 0.5",
             "tnld_alert_oldest_seconds 61",
             "tnld_open_calls 2",
-            "tnld_oldest_alert_seconds 2.5",
+            "tnld_undelivered_alert_seconds 2.5",
             "tnld_alerts{status=\"sent\"} 4",
             "tnld_overdue_cases 2",
             "tnld_overdue_data_subject_requests 3",

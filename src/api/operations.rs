@@ -47,7 +47,7 @@ pub struct ReadinessBody {
     /// Alerts that somebody must telephone about.
     open_calls: Option<i64>,
     /// Age of the oldest of an alert in seconds: somebody has not been told for so long.
-    oldest_alert_seconds: Option<f64>,
+    undelivered_alert_seconds: Option<f64>,
 }
 
 /// Ready to take declarations: 503 only for the database or its migrations.
@@ -78,7 +78,7 @@ pub async fn readyz(state: Data<AppState>) -> HttpResponse {
                 outbox_oldest_seconds: Some(found.outbox_oldest_seconds),
                 alert_oldest_seconds: Some(found.alert_oldest_seconds),
                 open_calls: Some(found.open_calls),
-                oldest_alert_seconds: Some(found.oldest_alert_seconds),
+                undelivered_alert_seconds: Some(found.undelivered_alert_seconds),
             };
             (code, body)
         }
@@ -90,7 +90,7 @@ pub async fn readyz(state: Data<AppState>) -> HttpResponse {
                 outbox_oldest_seconds: None,
                 alert_oldest_seconds: None,
                 open_calls: None,
-                oldest_alert_seconds: None,
+                undelivered_alert_seconds: None,
             };
             (StatusCode::SERVICE_UNAVAILABLE, body)
         }

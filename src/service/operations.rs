@@ -33,7 +33,7 @@ pub struct Readiness {
     /// Alerts that somebody must telephone about.
     pub open_calls: i64,
     /// Age of the oldest of an alert in seconds.
-    pub oldest_alert_seconds: f64,
+    pub undelivered_alert_seconds: f64,
 }
 
 /// Whether the service can take declarations. A dead mail server must not close the intake.
@@ -46,7 +46,7 @@ pub fn readiness(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Readiness> {
         outbox_oldest_seconds: age(backlog.oldest, now),
         alert_oldest_seconds: age(waiting.oldest, now),
         open_calls: waiting.calls,
-        oldest_alert_seconds: age(outbox_due::oldest_alert(conn)?, now),
+        undelivered_alert_seconds: age(outbox_due::oldest_alert(conn)?, now),
     })
 }
 
@@ -61,7 +61,7 @@ pub fn snapshot(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Snapshot> {
         open_calls: waiting.calls,
         outbox_depth: backlog.depth,
         outbox_oldest_seconds: age(backlog.oldest, now),
-        oldest_alert_seconds: age(outbox_due::oldest_alert(conn)?, now),
+        undelivered_alert_seconds: age(outbox_due::oldest_alert(conn)?, now),
         alerts: outbox::counts(conn)?
             .into_iter()
             .map(|(status, count)| (status.to_string(), count))

@@ -133,7 +133,7 @@ on_both_databases! {
             let ready = client.get("/readyz");
             assert_eq!(ready.status, 200);
             eventually(Duration::from_secs(30), || {
-                let oldest = figure(&client, "tnld_oldest_alert_seconds ");
+                let oldest = figure(&client, "tnld_undelivered_alert_seconds ");
                 let away = figure(&client, &format!("tnld_relay_state{{relay=\"{}\"}} ", server.address()));
                 (oldest > 1.0 && away > 0.0).then_some(())
             });
@@ -142,9 +142,9 @@ on_both_databases! {
             let program = at(AWAY - 60);
             let client = program.client(&token);
             let ready = client.get("/readyz").expect(200);
-            let oldest = ready["oldest_alert_seconds"].as_f64().unwrap();
+            let oldest = ready["undelivered_alert_seconds"].as_f64().unwrap();
             assert!((500.0..700.0).contains(&oldest), "{oldest}");
-            assert!(figure(&client, "tnld_oldest_alert_seconds ") > 500.0);
+            assert!(figure(&client, "tnld_undelivered_alert_seconds ") > 500.0);
         }
         assert_eq!(server.count(), 0);
         server.behave(Behaviour::Accept);
