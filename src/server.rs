@@ -22,6 +22,7 @@ use quiet::Connections;
 use crate::{
     api::{self, bounds::Bounds, gates::Gates},
     app::AppState,
+    channels::{Caller, Targets},
     config::{Config, DatabaseUrl},
     error::{AppError, Result},
     jobs::{
@@ -29,6 +30,7 @@ use crate::{
         clean_up::CleanUp,
         climb_ladder::ClimbLadder,
         close_trace::CloseTrace,
+        deliver_calls::DeliverCalls,
         deliver_outbox::{DeliverOutbox, Letterhead},
         follow_reforms::{FollowReforms, Office},
         keep_running,
@@ -244,7 +246,7 @@ async fn start_jobs(
         state.clock,
         Arc::clone(&state.keys),
         Arc::clone(&relays),
-        letterhead,
+        letterhead.clone(),
         state.wake.clone(),
         stopped.clone(),
     );
@@ -252,6 +254,18 @@ async fn start_jobs(
         // An SQLite file has one process: what its predecessor held can leave at once.
         deliver.take_over().await?;
     }
+    let calls = DeliverCalls::new(
+        state.db.clone(),
+        state.clock,
+        Arc::clone(&state.keys),
+        letterhead,
+        Caller::new(
+            Targets::new(config.webhook_networks.clone()),
+            config.sms_gateway.clone(),
+        ),
+        stopped.clone(),
+        deliver.metrics().clone(),
+    );
     let registry = state.metrics.registry();
     let figures = JobMetrics::default();
     deliver
@@ -277,6 +291,7 @@ async fn start_jobs(
     };
     let mut jobs = JoinSet::new();
     jobs.spawn(keep_running(deliver, stopped.clone(), figures.clone()));
+    jobs.spawn(keep_running(calls, stopped.clone(), figures.clone()));
     jobs.spawn(keep_running(
         CleanUp::new(state.db.clone(), state.clock, state.worlds.clone()),
         stopped.clone(),

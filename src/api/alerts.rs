@@ -16,6 +16,7 @@ use crate::{
     domain::{
         acknowledgement::Officer,
         authority::Role,
+        contact::Channel,
         delivery::TlsState,
         ladder::RungKind,
         law::Basis,
@@ -45,6 +46,8 @@ pub struct AlertBody {
     recipient: Option<AuthorityName>,
     /// Telephone.
     phone: Option<String>,
+    /// How it goes; `null` where there is nobody to send to.
+    channel: Option<Channel>,
     /// Address.
     address: Option<String>,
     /// Duty.
@@ -228,6 +231,7 @@ fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
         role: alert.role,
         recipient: alert.authority.clone(),
         phone: alert.phone.clone(),
+        channel: message.map(|message| message.channel),
         address: message.map(|message| message.address.clone()),
         duty: alert.duty,
         form: alert.form.clone(),

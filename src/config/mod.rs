@@ -8,16 +8,18 @@ pub mod database;
 pub mod providers;
 pub mod proxies;
 pub mod secret;
+mod sms;
 mod source;
 
 use std::{
     collections::BTreeMap,
     ffi::OsString,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     num::NonZeroU32,
     path::{Path, PathBuf},
 };
 
+use ipnet::IpNet;
 use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
 
@@ -28,6 +30,7 @@ pub use proxies::Proxies;
 pub use secret::Secret;
 
 use crate::{
+    channels::Gateway,
     mail::address::SmtpUrl,
     sealing::{KeySource, MasterKeys},
     wording::{Said, settings},
@@ -36,7 +39,7 @@ use database::TlsFromEnvironment;
 use secret::without_passwords;
 
 /// The keys that may be set.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 18] = [
     "TNLD_DATABASE_URL",
     "TNLD_MASTER_KEYS_FILE",
     "TNLD_MASTER_KEYS",
@@ -47,6 +50,8 @@ const KEYS: [&str; 16] = [
     "TNLD_SMTP_URL",
     "TNLD_SMTP_URL_2",
     "TNLD_MAIL_FROM",
+    "TNLD_WEBHOOK_NETWORKS",
+    "TNLD_SMS_FILE",
     "TNLD_OPERATOR_MAIL",
     "TNLD_AUDIT_MAIL",
     "TNLD_OIDC_FILE",
@@ -80,6 +85,10 @@ pub struct Config {
     pub smtp_url_2: Option<SmtpUrl>,
     /// `TNLD_MAIL_FROM`: the sender.
     pub mail_from: Mailbox,
+    /// `TNLD_WEBHOOK_NETWORKS`: networks of one's own that webhooks may lead to.
+    pub webhook_networks: Vec<IpNet>,
+    /// `TNLD_SMS_FILE`: the gateway of short messages, if there is one.
+    pub sms_gateway: Option<Gateway>,
     /// `TNLD_OPERATOR_MAIL`: the address that gets operator alarms, if there is one.
     pub operator_mail: Option<String>,
     /// `TNLD_AUDIT_MAIL`: the address that gets the signed root of each day of the trace.
@@ -188,6 +197,11 @@ impl Config {
                 "Khai báo TNLĐ <no-reply@localhost>",
                 mailbox,
             )?,
+            webhook_networks: written.read("TNLD_WEBHOOK_NETWORKS", "", webhook_networks)?,
+            sms_gateway: match written.get("TNLD_SMS_FILE").filter(|path| !path.is_empty()) {
+                Some(path) => Some(written.read("TNLD_SMS_FILE", path, sms::read)?),
+                None => None,
+            },
             operator_mail: written.address("TNLD_OPERATOR_MAIL")?,
             audit_mail: written.address("TNLD_AUDIT_MAIL")?,
             providers: oidc_providers(&written)?,
@@ -330,6 +344,16 @@ fn public_url(text: &str) -> Result<String, Said> {
 
 fn smtp_url(key: &str, text: &str) -> Result<SmtpUrl, ConfigError> {
     SmtpUrl::of_setting(key, text).map_err(|why| ConfigError(why.said()))
+}
+
+fn webhook_networks(text: &str) -> Result<Vec<IpNet>, Said> {
+    let written = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+    let networks = written.map(|one| {
+        one.parse::<IpNet>()
+            .or_else(|_| one.parse::<IpAddr>().map(IpNet::from))
+            .map_err(|_| settings::WEBHOOK_NETWORKS.said())
+    });
+    networks.collect()
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, Said> {

@@ -43,6 +43,8 @@ named! {
         None = "none",
         /// STARTTLS; the mail library does not say which version.
         StartTls = "starttls",
+        /// TLS from the first byte, of a version that the library does not tell.
+        Tls = "tls",
         /// TLS 1.2 from the first byte.
         Tls12 = "tls1.2",
         /// TLS 1.3 from the first byte.

@@ -56,8 +56,7 @@ pub(super) async fn send(
 ) -> (Worker, Tried) {
     let message = read_payload(&claimed, &keys);
     let prepared = message.as_ref().map_err(Clone::clone).and_then(|message| {
-        let link = message.link_path().zip(claimed.link_secret.as_ref());
-        let link = link.map(|(path, secret)| format!("{}/{path}/{secret}", letterhead.public_url));
+        let link = link_of(message, &claimed, &letterhead);
         let email = render(message, link.as_deref()).map_err(|error| error.to_string())?;
         let posting = Posting {
             message_id: claimed.id.as_str(),
@@ -81,7 +80,18 @@ pub(super) async fn send(
     (worker, tried)
 }
 
-fn read_payload(claimed: &Claimed, keys: &Keys) -> std::result::Result<Message, String> {
+/// The address of the link that this copy carries, where it has one.
+pub(super) fn link_of(
+    message: &Message,
+    claimed: &Claimed,
+    letterhead: &Letterhead,
+) -> Option<String> {
+    let link = message.link_path().zip(claimed.link_secret.as_ref());
+    link.map(|(path, secret)| format!("{}/{path}/{secret}", letterhead.public_url))
+}
+
+/// What a message says.
+pub(super) fn read_payload(claimed: &Claimed, keys: &Keys) -> std::result::Result<Message, String> {
     let payload = claimed.open(keys).map_err(|why| {
         tracing::error!(message.id = %claimed.id, "A message cannot be read: {why}");
         "the stored facts do not open".to_owned()
@@ -91,7 +101,8 @@ fn read_payload(claimed: &Claimed, keys: &Keys) -> std::result::Result<Message, 
 }
 
 impl Tried {
-    fn new(claimed: &Claimed, message: Option<Message>, carried: Carried) -> Self {
+    /// A message that was tried.
+    pub(super) fn new(claimed: &Claimed, message: Option<Message>, carried: Carried) -> Self {
         let now = carried.last.at;
         let (outcome, reply) = match carried.last.delivery {
             Delivery::Accepted { reply } => {
@@ -118,7 +129,7 @@ impl Tried {
     }
 
     /// One that no relay can be asked to carry.
-    fn given_up(
+    pub(super) fn given_up(
         claimed: &Claimed,
         message: Option<Message>,
         reply: String,

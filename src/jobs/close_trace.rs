@@ -122,6 +122,7 @@ fn tell(tx: &mut DbConn, root: &Root, mail: &str, public_key: &str) -> Result<()
         alert_id: None,
         case_id: None,
         channel: Channel::Email,
+        contact: None,
         priority: message.priority(),
         recipient: mail.to_owned(),
         payload: outbox::payload(&message)?.into(),

@@ -7,6 +7,7 @@ mod attempt;
 pub mod clean_up;
 pub mod climb_ladder;
 pub mod close_trace;
+pub mod deliver_calls;
 pub mod deliver_outbox;
 pub mod follow_reforms;
 mod pass;

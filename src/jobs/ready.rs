@@ -109,6 +109,7 @@ mod tests {
             id: MessageId::from(number.to_string()),
             case_id: None,
             channel: Channel::Email,
+            contact: None,
             priority: Priority::of_rank(rank),
             recipient: format!("a@{domain}.test"),
             payload: None,

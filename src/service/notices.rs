@@ -18,11 +18,11 @@ use crate::{
         routing::{AuthorityName, Duty, Recipient},
     },
     error::Result,
-    ids::{AlertId, CaseId, MessageId},
+    ids::{AlertId, CaseId, ContactId, MessageId},
     sealing::{CaseKey, Column},
     service::{Ctx, alerts::ladder as climbing, notify},
     store::{
-        alerts::{self, Alert, AlertEnd, AlertLedger, Climbs},
+        alerts::{self, Alert, AlertEnd, AlertLedger, Climbs, MessageLedger},
         conn::DbConn,
         outbox::{self, NewMessage},
     },
@@ -74,10 +74,37 @@ fn injury_factor(codes: &Codes, declaration: &Declaration) -> Option<InjuryFacto
     })
 }
 
+/// Where one message goes.
+struct To<'a> {
+    channel: Channel,
+    address: &'a str,
+    /// Of whom is more than an address.
+    contact: Option<&'a ContactId>,
+}
+
+impl<'a> To<'a> {
+    fn email(address: &'a String) -> Self {
+        Self {
+            channel: Channel::Email,
+            address,
+            contact: None,
+        }
+    }
+
+    /// Where a message of before went.
+    fn again(message: &'a MessageLedger) -> Self {
+        Self {
+            channel: message.channel,
+            address: &message.address,
+            contact: message.contact.as_ref(),
+        }
+    }
+}
+
 /// One message for each address of one alert.
 struct Letter<'a> {
     alert: AlertId,
-    emails: Vec<&'a str>,
+    to: Vec<To<'a>>,
     message: Message,
     event: String,
 }
@@ -90,7 +117,7 @@ fn messages(
     let mut messages = Vec::new();
     for letter in letters {
         let payload = outbox::payload(&letter.message)?;
-        for email in &letter.emails {
+        for to in &letter.to {
             let id = MessageId::generate();
             messages.push(NewMessage {
                 payload: told
@@ -99,10 +126,11 @@ fn messages(
                 id,
                 alert_id: Some(letter.alert.clone()),
                 case_id: Some(told.case_id.clone()),
-                channel: Channel::Email,
+                channel: to.channel,
+                contact: to.contact.cloned(),
                 priority: letter.message.priority(),
-                recipient: (*email).to_owned(),
-                dedup_key: format!("{}/{}/{email}", letter.event, letter.alert),
+                recipient: to.address.to_owned(),
+                dedup_key: format!("{}/{}/{}", letter.event, letter.alert, to.address),
                 noted_at: now,
             });
         }
@@ -172,7 +200,7 @@ pub(in crate::service) fn post_letter(
     };
     let letter = Letter {
         alert: alert.clone(),
-        emails: recipient.emails.iter().map(String::as_str).collect(),
+        to: recipient.emails.iter().map(To::email).collect(),
         message: Message::Alert(Box::new(facts)),
         event: event.to_owned(),
     };
@@ -198,7 +226,7 @@ impl Alerting {
             if let Some(facts) = told.facts(ctx, recipient) {
                 letters.push(Letter {
                     alert: id.clone(),
-                    emails: recipient.emails.iter().map(String::as_str).collect(),
+                    to: first_contacts(ctx, recipient),
                     message: Message::Alert(Box::new(facts)),
                     event: "alert".into(),
                 });
@@ -405,7 +433,7 @@ pub fn tell_change(
         };
         letters.push(Letter {
             alert: ledger.alert.id.clone(),
-            emails: addresses(ledger),
+            to: addresses(ledger),
             message,
             event: event.to_owned(),
         });
@@ -460,15 +488,29 @@ pub fn release_unnamed(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, event: &str)
     tell_change(tx, ctx, told, told.decision.into(), &unnamed, &[], event)
 }
 
-fn addresses(ledger: &AlertLedger) -> Vec<&str> {
-    let mut addresses: Vec<&str> = ledger
-        .messages
-        .iter()
-        .map(|message| message.address.as_str())
-        .collect();
-    addresses.sort_unstable();
-    addresses.dedup();
+fn addresses(ledger: &AlertLedger) -> Vec<To<'_>> {
+    let mut addresses: Vec<To<'_>> = ledger.messages.iter().map(To::again).collect();
+    addresses.sort_unstable_by_key(|to| to.address);
+    addresses.dedup_by_key(|to| to.address);
     addresses
+}
+
+/// Where a recipient is told at once: every mail address, and the other contacts of position 0.
+fn first_contacts<'a>(ctx: &'a Ctx, recipient: &'a Recipient) -> Vec<To<'a>> {
+    let mut to: Vec<To<'_>> = recipient.emails.iter().map(To::email).collect();
+    let Some(authority) = &recipient.authority else {
+        return to;
+    };
+    let today = day_in_vietnam(ctx.now);
+    let contacts = ctx.world.directory.contacts_of(&authority.id, today);
+    let others =
+        contacts.filter(|contact| contact.position == 0 && contact.channel != Channel::Email);
+    to.extend(others.map(|contact| To {
+        channel: contact.channel,
+        address: &contact.address,
+        contact: Some(&contact.id),
+    }));
+    to
 }
 
 fn withdrawn(
@@ -513,11 +555,11 @@ pub fn withdraw_all(
         letters.push(Letter {
             alert: ledger.alert.id.clone(),
             // Only whoever has the alert needs to hear that it no longer holds.
-            emails: ledger
+            to: ledger
                 .messages
                 .iter()
                 .filter(|message| message.status == outbox::MessageStatus::Sent)
-                .map(|message| message.address.as_str())
+                .map(To::again)
                 .collect(),
             message: withdrawn(
                 told,

@@ -72,6 +72,7 @@ pub fn raise_and_tell(
             alert_id: None,
             case_id: alarm.case_id.clone().map(CaseId::from),
             channel: Channel::Email,
+            contact: None,
             priority: Priority::Urgent,
             recipient: operator.to_owned(),
             // Names a case and no person: the operator hears of it also when keys are missing.

@@ -18,11 +18,12 @@ use super::{
 use crate::{
     domain::{
         authority::Role,
+        contact::Channel,
         delivery::{TlsState, Transit},
         law::Basis,
         routing::{AuthorityName, Duty},
     },
-    ids::{AlertId, CaseId, MessageId},
+    ids::{AlertId, CaseId, ContactId, MessageId},
     insert_rows, named,
 };
 
@@ -114,6 +115,10 @@ pub struct AlertLedger {
 pub struct MessageLedger {
     /// Id.
     pub id: MessageId,
+    /// How it goes.
+    pub channel: Channel,
+    /// The contact that is told, where it is more than an address.
+    pub contact: Option<ContactId>,
     /// The reader's address.
     pub address: String,
     /// Where it stands.
@@ -289,7 +294,16 @@ impl TryFrom<AlertRow> for Alert {
 /// The alerts of a case, oldest first, with their messages, tries and takers: four queries for any number.
 pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedger>> {
     let alerts = list(conn, case_id)?;
-    let messages: Vec<(String, Option<String>, String, String, NaiveDateTime)> = outbox::table
+    type Message = (
+        String,
+        Option<String>,
+        String,
+        String,
+        NaiveDateTime,
+        String,
+        Option<String>,
+    );
+    let messages: Vec<Message> = outbox::table
         .filter(outbox::case_id.eq(case_id.as_str()))
         .filter(outbox::alert_id.is_not_null())
         .order((outbox::created_at, outbox::id))
@@ -299,6 +313,8 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
             outbox::recipient,
             outbox::status,
             outbox::due_at,
+            outbox::channel,
+            outbox::contact_id,
         ))
         .load(conn)?;
     type Tried = (
@@ -342,7 +358,7 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
         });
     }
     let mut by_alert = HashMap::<String, Vec<MessageLedger>>::new();
-    for (id, alert_id, address, status, due_at) in messages {
+    for (id, alert_id, address, status, due_at, channel, contact) in messages {
         let status = status_of(status)?;
         let waits = matches!(status, MessageStatus::Queued | MessageStatus::Delayed);
         by_alert
@@ -351,6 +367,9 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
             .push(MessageLedger {
                 attempts: by_message.remove(&id).unwrap_or_default(),
                 id: id.into(),
+                channel: Channel::try_from(channel)
+                    .map_err(|error| diesel::result::Error::DeserializationError(error.into()))?,
+                contact: contact.map(ContactId::from),
                 address,
                 status,
                 due_at: waits.then(|| due_at.and_utc()),

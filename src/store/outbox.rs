@@ -27,7 +27,7 @@ use crate::{
         delivery::{Priority, Transit},
         message::Message,
     },
-    ids::{AlertId, AttemptId, CaseId, MessageId},
+    ids::{AlertId, AttemptId, CaseId, ContactId, MessageId},
     insert_rows, named, on_each_backend,
     sealing::{CaseKey, Column, Keys, SealError, Sealed, WrappedKey},
 };
@@ -59,6 +59,8 @@ pub struct NewMessage {
     pub case_id: Option<CaseId>,
     /// How it goes.
     pub channel: Channel,
+    /// The contact that is told, where it is more than an address.
+    pub contact: Option<ContactId>,
     /// How soon it must leave.
     pub priority: Priority,
     /// The reader's address.
@@ -91,6 +93,7 @@ struct NewRow {
     attempts: i32,
     channel: &'static str,
     priority: i32,
+    contact_id: Option<String>,
 }
 
 /// Notes messages, all in one statement. How many were new: one with a known key is left out.
@@ -110,6 +113,7 @@ pub fn enqueue(conn: &mut DbConn, messages: Vec<NewMessage>) -> QueryResult<usiz
             attempts: 0,
             channel: new.channel.as_str(),
             priority: new.priority.rank(),
+            contact_id: new.contact.map(String::from),
         })
         .collect();
     if rows.is_empty() {
@@ -129,6 +133,8 @@ pub struct Claimed {
     pub case_id: Option<CaseId>,
     /// How it goes.
     pub channel: Channel,
+    /// The contact that is told, where it is more than an address.
+    pub contact: Option<ContactId>,
     /// How soon it must leave.
     pub priority: Priority,
     /// The reader's address.
@@ -251,6 +257,7 @@ pub fn claim(
         i32,
         NaiveDateTime,
         i32,
+        Option<String>,
     );
     let mut rows: Vec<Row> = diesel::update(
         outbox::table
@@ -271,6 +278,7 @@ pub fn claim(
         outbox::attempts,
         outbox::created_at,
         outbox::priority,
+        outbox::contact_id,
     ))
     .get_results(conn)?;
     rows.sort_by(|a, b| (a.7, a.6, &a.0).cmp(&(b.7, b.6, &b.0)));
@@ -292,12 +300,13 @@ pub fn claim(
         .collect();
     let mut messages = Vec::with_capacity(rows.len());
     let mut new_links = Vec::with_capacity(rows.len());
-    for (id, alert_id, case_id, recipient, payload, attempt, created_at, priority) in rows {
+    for (id, alert_id, case_id, recipient, payload, attempt, created_at, priority, contact) in rows {
         let mut claimed = Claimed {
             id: id.into(),
             data_key: case_id.as_ref().and_then(|id| keys.get(id).cloned()),
             case_id: case_id.map(CaseId::from),
             channel: wanted.channel,
+            contact: contact.map(ContactId::from),
             priority: Priority::of_rank(priority),
             recipient,
             payload: payload.map(Sealed::from),
@@ -323,6 +332,23 @@ pub fn claim(
     }
     links::insert_many(conn, &new_links)?;
     Ok(Claim { messages, more })
+}
+
+/// Whether any message of these channels is due.
+pub fn is_due(
+    conn: &mut DbConn,
+    now: DateTime<Utc>,
+    channels: &[Channel],
+) -> QueryResult<bool> {
+    let names: Vec<&str> = channels.iter().map(|channel| channel.as_str()).collect();
+    let first: Option<String> = outbox::table
+        .filter(outbox::settled_at.is_null())
+        .filter(outbox::channel.eq_any(names))
+        .filter(outbox::due_at.le(now.naive_utc()))
+        .select(outbox::id)
+        .first(conn)
+        .optional()?;
+    Ok(first.is_some())
 }
 
 /// The keys of these cases.

@@ -346,6 +346,7 @@ diesel::table! {
         settled_at -> Nullable<Timestamp>,
         channel -> Text,
         priority -> Integer,
+        contact_id -> Nullable<Text>,
     }
 }
 

@@ -56,6 +56,7 @@ pub fn mail(
         alert_id: None,
         case_id: None,
         channel: Channel::Email,
+        contact: None,
         priority: message.priority(),
         recipient: account.email.clone(),
         payload: outbox::payload(&message)?.into(),

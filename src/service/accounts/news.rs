@@ -85,6 +85,7 @@ pub fn tell(tx: &mut DbConn, reader: Reader<'_>, told: Told<'_>, now: DateTime<U
         alert_id: None,
         case_id: None,
         channel: Channel::Email,
+        contact: None,
         priority: message.priority(),
         recipient: reader.email.to_owned(),
         payload: outbox::payload(&message)?.into(),

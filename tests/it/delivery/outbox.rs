@@ -126,6 +126,7 @@ impl House {
                         alert_id: Some(alert.id.clone()),
                         case_id: Some(case_id.clone()),
                         channel: Channel::Email,
+                        contact: None,
                         priority: Priority::Urgent,
                         recipient: to.clone(),
                         payload: payload.clone(),

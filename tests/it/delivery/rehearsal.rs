@@ -191,6 +191,7 @@ fn two_processes_deliver_two_thousand_messages_once_each() {
                 alert_id: None,
                 case_id: None,
                 channel: Channel::Email,
+                contact: None,
                 priority: Priority::of_rank(n % 3),
                 recipient: format!("a@d{}.test", n % 50),
                 payload: Sealed::from(outbox::payload(&a_notice()).unwrap()),

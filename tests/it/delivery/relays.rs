@@ -48,6 +48,7 @@ pub async fn note(house: &House, count: usize, priority: Priority, to: &str) -> 
                     alert_id: None,
                     case_id: None,
                     channel: Channel::Email,
+                    contact: None,
                     priority,
                     recipient: to.replace('#', &n.to_string()),
                     payload: payload.clone(),

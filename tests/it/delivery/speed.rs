@@ -105,6 +105,7 @@ async fn note(house: &House, count: usize, event: &str) -> Vec<String> {
                     alert_id: None,
                     case_id: None,
                     channel: Channel::Email,
+                    contact: None,
                     priority: Priority::Urgent,
                     recipient: "so-noi-vu@so.test".to_owned(),
                     payload: payload.clone(),
