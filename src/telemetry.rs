@@ -245,7 +245,8 @@ impl Metrics {
         self.ladder_overdue_seconds.set(now.ladder_overdue_seconds);
         self.alert_oldest_seconds.set(now.alert_oldest_seconds);
         self.open_calls.set(now.open_calls);
-        self.undelivered_alert_seconds.set(now.undelivered_alert_seconds);
+        self.undelivered_alert_seconds
+            .set(now.undelivered_alert_seconds);
         self.overdue_cases.set(now.overdue_cases);
         self.alarms.set(now.alarms);
         self.overdue_requests.set(now.overdue_requests);

@@ -7,12 +7,16 @@ pub mod webhook;
 
 use std::time::Duration;
 
-use ureq::{Agent, http, tls::{RootCerts, TlsConfig}, unversioned::transport::DefaultConnector};
+use ureq::{
+    Agent, http,
+    tls::{RootCerts, TlsConfig},
+    unversioned::transport::DefaultConnector,
+};
 use url::Url;
 
 pub use sms::{Gateway, Kind};
-pub use targets::Targets;
 use targets::Guarded;
+pub use targets::Targets;
 
 use crate::{
     domain::delivery::{TlsState, Transit},
@@ -122,9 +126,15 @@ fn run(agent: &Agent, call: &Call) -> Delivery {
             let status = answer.status().as_u16();
             let mut reply = format!("HTTP {status}");
             if call.keeps_answer {
-                let whole = answer.body_mut().with_config().limit(16 * 1024).read_to_string();
+                let whole = answer
+                    .body_mut()
+                    .with_config()
+                    .limit(16 * 1024)
+                    .read_to_string();
                 let printable = whole.unwrap_or_default();
-                let printable = printable.chars().map(|c| if c.is_control() { ' ' } else { c });
+                let printable = printable
+                    .chars()
+                    .map(|c| if c.is_control() { ' ' } else { c });
                 let cut: String = printable.take(LONGEST_REPLY).collect();
                 reply = format!("{reply} {}", cut.trim());
             }
@@ -134,7 +144,10 @@ fn run(agent: &Agent, call: &Call) -> Delivery {
             reply: why.to_string(),
         },
         Err(why) => Delivery::Temporary {
-            reply: format!("no answer: {why}").chars().take(LONGEST_REPLY).collect(),
+            reply: format!("no answer: {why}")
+                .chars()
+                .take(LONGEST_REPLY)
+                .collect(),
             is_away: true,
         },
     }

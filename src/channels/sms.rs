@@ -74,7 +74,10 @@ impl Gateway {
             (name.clone(), value)
         };
         let mut headers: Vec<(String, String)> = self.headers.iter().map(fixed).collect();
-        headers.push(("Content-Type".to_owned(), self.kind.content_type().to_owned()));
+        headers.push((
+            "Content-Type".to_owned(),
+            self.kind.content_type().to_owned(),
+        ));
         let body = fill(&self.body, |name| {
             let found = values.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| self.kind.escape(value))
@@ -136,17 +139,26 @@ mod tests {
 
     #[test]
     fn what_is_filled_in_stays_what_it_is() {
-        let json = gateway(Kind::Json, r#"{"to":"{to_international}","text":"{text}","x":{"id":"{id}"}}"#);
+        let json = gateway(
+            Kind::Json,
+            r#"{"to":"{to_international}","text":"{text}","x":{"id":"{id}"}}"#,
+        );
         let call = json.call("0912345678", "Chết người \"ở\" {secret}\n{to}", "m1");
         let body: serde_json::Value = serde_json::from_str(&call.body).unwrap();
         assert_eq!(body["to"], "+84912345678");
         assert_eq!(body["text"], "Chết người \"ở\" {secret}\n{to}");
         assert_eq!(body["x"]["id"], "m1");
-        assert!(call.headers.contains(&("Authorization".into(), "Bearer s3cret".into())));
+        assert!(
+            call.headers
+                .contains(&("Authorization".into(), "Bearer s3cret".into()))
+        );
 
         let form = gateway(Kind::Form, "key={secret}&to={to}&text={text}");
         let call = form.call("0912345678", "a&to=113 ế", "m1");
-        assert_eq!(call.body, "key=s3cret&to=0912345678&text=a%26to%3D113+%E1%BA%BF");
+        assert_eq!(
+            call.body,
+            "key=s3cret&to=0912345678&text=a%26to%3D113+%E1%BA%BF"
+        );
         assert!(!format!("{form:?} {call:?}").contains("s3cret"));
     }
 }

@@ -83,7 +83,10 @@ impl Resolver for Guarded {
         let found = DefaultResolver::default().resolve(uri, config, timeout)?;
         let is_encrypted = uri.scheme_str() == Some("https");
         // A name that leads to both kinds is not trusted at all.
-        match found.iter().all(|one| self.0.may_call(one.ip(), is_encrypted)) {
+        match found
+            .iter()
+            .all(|one| self.0.may_call(one.ip(), is_encrypted))
+        {
             true => Ok(found),
             false => Err(Error::Other(Box::new(Forbidden))),
         }
@@ -104,17 +107,49 @@ mod tests {
     fn own_networks_are_refused_in_every_form() {
         let none = Targets::default();
         for address in [
-            "127.0.0.1", "127.255.0.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.1", "192.168.1.1",
-            "169.254.169.254", "100.64.0.1", "198.18.0.1", "224.0.0.1", "255.255.255.255", "192.0.0.1",
-            "::1", "::", "fe80::1", "fc00::1", "fd12::1", "fec0::1", "ff02::1", "::ffff:127.0.0.1",
-            "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
-            "2001:0:1::1", "2001:db8::1",
+            "127.0.0.1",
+            "127.255.0.9",
+            "0.0.0.0",
+            "10.1.2.3",
+            "172.16.0.1",
+            "172.31.255.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "192.0.0.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "fd12::1",
+            "fec0::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::ffff:169.254.169.254",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2001:0:1::1",
+            "2001:db8::1",
         ] {
             assert!(!may(&none, address), "{address}");
         }
-        for address in ["113.160.0.1", "8.8.8.8", "172.32.0.1", "2400:cb00::1", "2001:4860::8888"] {
+        for address in [
+            "113.160.0.1",
+            "8.8.8.8",
+            "172.32.0.1",
+            "2400:cb00::1",
+            "2001:4860::8888",
+        ] {
             assert!(may(&none, address), "{address}");
-            assert!(!none.may_call(address.parse().unwrap(), false), "{address} without TLS");
+            assert!(
+                !none.may_call(address.parse().unwrap(), false),
+                "{address} without TLS"
+            );
         }
     }
 

@@ -118,7 +118,10 @@ pub fn call(
         ("Content-Type", "application/json".to_owned()),
         ("Tnld-Delivery", id.to_string()),
         ("Tnld-Timestamp", timestamp.to_string()),
-        ("Tnld-Signature", format!("v1={}", signature(secret, timestamp, &body))),
+        (
+            "Tnld-Signature",
+            format!("v1={}", signature(secret, timestamp, &body)),
+        ),
     ];
     Some(Call {
         url,
@@ -136,10 +139,7 @@ mod tests {
     #[test]
     fn the_signature_is_the_one_that_openssl_makes() {
         // printf '1772415000.{"a":1}' | openssl dgst -sha256 -hmac whs_test
-        assert_eq!(
-            signature("whs_test", 1_772_415_000, "{\"a\":1}"),
-            OPENSSL
-        );
+        assert_eq!(signature("whs_test", 1_772_415_000, "{\"a\":1}"), OPENSSL);
         assert_ne!(signature("whs_test", 1_772_415_001, "{\"a\":1}"), OPENSSL);
         assert_ne!(signature("whs_tess", 1_772_415_000, "{\"a\":1}"), OPENSSL);
     }
@@ -152,8 +152,22 @@ mod tests {
         let id = MessageId::from("0197-abc".to_owned());
         let url = Url::parse("https://sos.test/hook").unwrap();
         let now = DateTime::from_timestamp(1_772_415_000, 0).unwrap();
-        let call = call(url, "whs_test", &message, &id, Some("https://t.test/a/x"), now).unwrap();
-        for told in ["FATAL", "TN26-000123-K", "Phường Đức Xuân", "\"dead\":1", "https://t.test/a/x"] {
+        let call = call(
+            url,
+            "whs_test",
+            &message,
+            &id,
+            Some("https://t.test/a/x"),
+            now,
+        )
+        .unwrap();
+        for told in [
+            "FATAL",
+            "TN26-000123-K",
+            "Phường Đức Xuân",
+            "\"dead\":1",
+            "https://t.test/a/x",
+        ] {
             assert!(call.body.contains(told), "{told} in {}", call.body);
         }
         for kept in ["Nguyễn Thị Hòa", "0912345678", "Sông Cầu", "whs_test"] {

@@ -134,7 +134,13 @@ mod tests {
             form("https://CAX.test/hook?a=1").as_deref(),
             Some("https://cax.test/hook?a=1")
         );
-        for none in ["ftp://cax.test", "https://u:p@cax.test", "https://cax.test/#a", "cax.test", "https://"] {
+        for none in [
+            "ftp://cax.test",
+            "https://u:p@cax.test",
+            "https://cax.test/#a",
+            "cax.test",
+            "https://",
+        ] {
             assert_eq!(form(none), None, "{none}");
         }
     }

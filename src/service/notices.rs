@@ -7,7 +7,7 @@ use crate::{
         authority::Role,
         classify::CaseClass,
         codes::Codes,
-        contact::Channel,
+        contact::{Channel, Contact},
         decide::Decision,
         declaration::{Casualties, Declaration},
         ladder::{self, Standing},
@@ -99,6 +99,14 @@ impl<'a> To<'a> {
             contact: message.contact.as_ref(),
         }
     }
+
+    fn contact(contact: &'a Contact) -> Self {
+        Self {
+            channel: contact.channel,
+            address: &contact.address,
+            contact: Some(&contact.id),
+        }
+    }
 }
 
 /// One message for each address of one alert.
@@ -181,13 +189,13 @@ fn climbs(ctx: &Ctx, told: &Told<'_>, recipient: &Recipient) -> Option<Climbs> {
     })
 }
 
-/// Writes of the case to the addresses of `recipient`, as a rung of the ladder of an alert asks.
+/// Writes of the case to the addresses of a recipient and to its other contacts, as a rung of the ladder of an alert asks.
 pub(in crate::service) fn post_letter(
     tx: &mut DbConn,
     ctx: &Ctx,
     told: &Told<'_>,
     alert: &AlertId,
-    recipient: &Recipient,
+    (recipient, others): (&Recipient, &[&Contact]),
     why: Climbed,
     event: &str,
 ) -> Result<()> {
@@ -200,7 +208,7 @@ pub(in crate::service) fn post_letter(
     };
     let letter = Letter {
         alert: alert.clone(),
-        to: recipient.emails.iter().map(To::email).collect(),
+        to: all_of(recipient, others),
         message: Message::Alert(Box::new(facts)),
         event: event.to_owned(),
     };
@@ -226,7 +234,7 @@ impl Alerting {
             if let Some(facts) = told.facts(ctx, recipient) {
                 letters.push(Letter {
                     alert: id.clone(),
-                    to: first_contacts(ctx, recipient),
+                    to: all_of(recipient, &other_contacts(ctx, recipient)),
                     message: Message::Alert(Box::new(facts)),
                     event: "alert".into(),
                 });
@@ -495,22 +503,26 @@ fn addresses(ledger: &AlertLedger) -> Vec<To<'_>> {
     addresses
 }
 
-/// Where a recipient is told at once: every mail address, and the other contacts of position 0.
-fn first_contacts<'a>(ctx: &'a Ctx, recipient: &'a Recipient) -> Vec<To<'a>> {
-    let mut to: Vec<To<'_>> = recipient.emails.iter().map(To::email).collect();
+fn all_of<'a>(recipient: &'a Recipient, others: &[&'a Contact]) -> Vec<To<'a>> {
+    let emails = recipient.emails.iter().map(To::email);
+    emails
+        .chain(others.iter().map(|contact| To::contact(contact)))
+        .collect()
+}
+
+/// The contacts of position 0 that are told at once and not by mail. Costs nothing where there are none.
+pub(in crate::service) fn other_contacts<'a>(
+    ctx: &'a Ctx,
+    recipient: &Recipient,
+) -> Vec<&'a Contact> {
     let Some(authority) = &recipient.authority else {
-        return to;
+        return Vec::new();
     };
     let today = day_in_vietnam(ctx.now);
     let contacts = ctx.world.directory.contacts_of(&authority.id, today);
-    let others =
-        contacts.filter(|contact| contact.position == 0 && contact.channel != Channel::Email);
-    to.extend(others.map(|contact| To {
-        channel: contact.channel,
-        address: &contact.address,
-        contact: Some(&contact.id),
-    }));
-    to
+    contacts
+        .filter(|contact| contact.position == 0 && contact.channel != Channel::Email)
+        .collect()
 }
 
 fn withdrawn(

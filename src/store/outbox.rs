@@ -300,7 +300,8 @@ pub fn claim(
         .collect();
     let mut messages = Vec::with_capacity(rows.len());
     let mut new_links = Vec::with_capacity(rows.len());
-    for (id, alert_id, case_id, recipient, payload, attempt, created_at, priority, contact) in rows {
+    for (id, alert_id, case_id, recipient, payload, attempt, created_at, priority, contact) in rows
+    {
         let mut claimed = Claimed {
             id: id.into(),
             data_key: case_id.as_ref().and_then(|id| keys.get(id).cloned()),
@@ -335,11 +336,7 @@ pub fn claim(
 }
 
 /// Whether any message of these channels is due.
-pub fn is_due(
-    conn: &mut DbConn,
-    now: DateTime<Utc>,
-    channels: &[Channel],
-) -> QueryResult<bool> {
+pub fn is_due(conn: &mut DbConn, now: DateTime<Utc>, channels: &[Channel]) -> QueryResult<bool> {
     let names: Vec<&str> = channels.iter().map(|channel| channel.as_str()).collect();
     let first: Option<String> = outbox::table
         .filter(outbox::settled_at.is_null())
