@@ -56,6 +56,8 @@ fn a_wrong_value_is_refused_with_key_value_and_what_is_allowed() {
         ("TNLD_PROXIES", "proxy.tnld.test", "127.0.0.1,10.0.0.0/8"),
         ("TNLD_PROXIES", "10.0.0.0/33", "networks"),
         ("TNLD_RATE_PER_TOKEN", "fast", "a whole number"),
+        ("TNLD_WEBHOOK_NETWORKS", "sos.test", "10.20.0.0/16"),
+        ("TNLD_SMS_FILE", "/nowhere/sms.toml", "see the README"),
         ("TNLD_RATE_PER_TOKEN", "-1", "0 for no limit"),
         ("TNLD_SMTP_URL", "imap://h", "smtps://"),
         ("TNLD_SMTP_URL", "file:", "file:DIR"),
