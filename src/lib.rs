@@ -17,6 +17,7 @@ static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 pub mod api;
 pub mod app;
+pub mod channels;
 pub mod cli;
 pub mod config;
 pub mod demo;

@@ -22,6 +22,7 @@ use quiet::Connections;
 use crate::{
     api::{self, bounds::Bounds, gates::Gates},
     app::AppState,
+    channels::{Caller, Targets},
     config::{Config, DatabaseUrl},
     error::{AppError, Result},
     jobs::{
@@ -29,16 +30,15 @@ use crate::{
         clean_up::CleanUp,
         climb_ladder::ClimbLadder,
         close_trace::CloseTrace,
+        deliver_calls::DeliverCalls,
         deliver_outbox::{DeliverOutbox, Letterhead},
         follow_reforms::{FollowReforms, Office},
         keep_running,
         watch_duties::WatchDuties,
     },
     mail::{
-        compose::Sender,
-        dkim::Signer,
-        return_address::ReturnAddresses,
-        transport::{Mailer, Patience},
+        compose::Sender, dkim::Signer, relays::Relays, return_address::ReturnAddresses,
+        transport::Patience,
     },
     oidc::Providers,
     returns::{self, Receiver},
@@ -71,7 +71,7 @@ pub struct Service {
     /// What handlers reach.
     pub state: AppState,
     listener: TcpListener,
-    mailer: Mailer,
+    relays: Arc<Relays>,
     sender: Sender,
     returned: Option<(TcpListener, Arc<ReturnAddresses>)>,
     config: Config,
@@ -122,7 +122,7 @@ impl Service {
             OpenError::Unreachable(why) => cannot(&why),
             OpenError::NoThread(why) => AppError::internal(settings::NO_WRITER.said().because(why)),
         })?;
-        let mailer = Mailer::open(&config.smtp_url, Patience::default())
+        let relays = Relays::open(&config.smtp_urls(), Patience::default())
             .map_err(|why| AppError::internal(why.said()))?;
         let base = config.bounce_address.clone();
         let returns = base.map(|base| Arc::new(ReturnAddresses::new(base, &keys)));
@@ -153,7 +153,7 @@ impl Service {
         Ok(Self {
             state,
             listener,
-            mailer,
+            relays: Arc::new(relays),
             sender,
             returned: receiving.zip(returns),
             config,
@@ -200,14 +200,14 @@ impl Service {
         let Self {
             state,
             listener,
-            mailer,
+            relays,
             sender,
             returned,
             config,
             mailbox,
             bounds,
         } = self;
-        let (stop_jobs, jobs) = start_jobs(&state, mailer, sender, returned, &config).await?;
+        let (stop_jobs, jobs) = start_jobs(&state, relays, sender, returned, &config).await?;
         let offset = config.clock_offset;
         let shared = Data::new(state.clone());
         let limits = Data::new(bounds);
@@ -255,7 +255,7 @@ impl Service {
 /// Starts what runs without being asked.
 async fn start_jobs(
     state: &AppState,
-    mailer: Mailer,
+    relays: Arc<Relays>,
     sender: Sender,
     returned: Option<(TcpListener, Arc<ReturnAddresses>)>,
     config: &Config,
@@ -270,8 +270,8 @@ async fn start_jobs(
         state.db.clone(),
         state.clock,
         Arc::clone(&state.keys),
-        mailer,
-        letterhead,
+        Arc::clone(&relays),
+        letterhead.clone(),
         state.wake.clone(),
         stopped.clone(),
     );
@@ -279,12 +279,25 @@ async fn start_jobs(
         // An SQLite file has one process: what its predecessor held can leave at once.
         deliver.take_over().await?;
     }
+    let calls = DeliverCalls::new(
+        state.db.clone(),
+        state.clock,
+        Arc::clone(&state.keys),
+        letterhead,
+        Caller::new(
+            Targets::new(config.webhook_networks.clone()),
+            config.sms_gateway.clone(),
+        ),
+        stopped.clone(),
+        deliver.metrics().clone(),
+    );
     let registry = state.metrics.registry();
     let figures = JobMetrics::default();
     deliver
         .metrics()
         .register(registry)
         .map_err(AppError::internal)?;
+    relays.register(registry).map_err(AppError::internal)?;
     state
         .db
         .metrics()
@@ -315,6 +328,7 @@ async fn start_jobs(
         jobs.spawn(receiver.listen(listener, stopped.clone()));
     }
     jobs.spawn(keep_running(deliver, stopped.clone(), figures.clone()));
+    jobs.spawn(keep_running(calls, stopped.clone(), figures.clone()));
     jobs.spawn(keep_running(
         CleanUp::new(state.db.clone(), state.clock, state.worlds.clone()),
         stopped.clone(),

@@ -58,6 +58,8 @@ pub struct Snapshot {
     pub alert_oldest_seconds: f64,
     /// Alerts that somebody must telephone about.
     pub open_calls: i64,
+    /// The same of those that are about an alert.
+    pub undelivered_alert_seconds: f64,
     /// Number of alerts by status; a status that is not named has none.
     pub alerts: Vec<(String, i64)>,
     /// What ever came back of messages, by kind.
@@ -88,6 +90,7 @@ pub struct Metrics {
     ladder_overdue_seconds: Gauge,
     alert_oldest_seconds: Gauge,
     open_calls: IntGauge,
+    undelivered_alert_seconds: Gauge,
     alerts: IntGaugeVec,
     returned: IntGaugeVec,
     alarms: IntGauge,
@@ -170,6 +173,13 @@ impl Metrics {
                     "Age of the oldest message not yet delivered.",
                 ),
             ),
+            undelivered_alert_seconds: register(
+                &registry,
+                Gauge::new(
+                    "tnld_undelivered_alert_seconds",
+                    "Age of the oldest message of an alert that is not yet delivered.",
+                ),
+            ),
             alerts: register(
                 &registry,
                 IntGaugeVec::new(Opts::new("tnld_alerts", "Alerts by status."), &["status"]),
@@ -248,6 +258,8 @@ impl Metrics {
         self.ladder_overdue_seconds.set(now.ladder_overdue_seconds);
         self.alert_oldest_seconds.set(now.alert_oldest_seconds);
         self.open_calls.set(now.open_calls);
+        self.undelivered_alert_seconds
+            .set(now.undelivered_alert_seconds);
         self.overdue_cases.set(now.overdue_cases);
         self.alarms.set(now.alarms);
         self.overdue_requests.set(now.overdue_requests);
@@ -349,6 +361,7 @@ mod tests {
         metrics.limited("address");
         metrics.show(&Snapshot {
             outbox_depth: 7,
+            undelivered_alert_seconds: 2.5,
             outbox_oldest_seconds: 1.5,
             ladders_waiting: 5,
             ladder_overdue_seconds: 0.5,
@@ -374,6 +387,7 @@ mod tests {
             "tnld_ladder_overdue_seconds 0.5",
             "tnld_alert_oldest_seconds 61",
             "tnld_open_calls 2",
+            "tnld_undelivered_alert_seconds 2.5",
             "tnld_alerts{status=\"sent\"} 4",
             "tnld_returned_mails{kind=\"failed\"} 3",
             "tnld_returned_mails{kind=\"unknown\"} 0",

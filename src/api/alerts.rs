@@ -18,6 +18,8 @@ use crate::{
         acknowledgement::Officer,
         authority::Role,
         bounce::ReturnKind,
+        contact::Channel,
+        delivery::TlsState,
         ladder::RungKind,
         law::Basis,
         routing::{AuthorityName, Duty},
@@ -47,6 +49,8 @@ pub struct AlertBody {
     recipient: Option<AuthorityName>,
     /// Telephone.
     phone: Option<String>,
+    /// How it goes; `null` where there is nobody to send to.
+    channel: Option<Channel>,
     /// Address.
     address: Option<String>,
     /// Duty.
@@ -203,6 +207,11 @@ pub struct AttemptBody {
     /// What the server said.
     #[schema(example = "250 2.0.0 Ok: queued")]
     reply: String,
+    /// Host and port of the relay; `null` where it did not come to that.
+    #[schema(example = "relay.example.test:465")]
+    relay: Option<String>,
+    /// How the connection to the relay was protected; `null` where none came about.
+    tls: Option<TlsState>,
 }
 
 /// Something that came back of a message.
@@ -260,6 +269,7 @@ fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
         role: alert.role,
         recipient: alert.authority.clone(),
         phone: alert.phone.clone(),
+        channel: message.map(|message| message.channel),
         address: message.map(|message| message.address.clone()),
         duty: alert.duty,
         form: alert.form.clone(),
@@ -278,6 +288,11 @@ fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
                         at: rfc3339_in_vietnam(attempt.attempted_at),
                         outcome: attempt.outcome.to_string(),
                         reply: attempt.reply.clone(),
+                        relay: attempt
+                            .transit
+                            .as_ref()
+                            .map(|transit| transit.relay.clone()),
+                        tls: attempt.transit.as_ref().and_then(|transit| transit.tls),
                     })
                     .collect()
             })

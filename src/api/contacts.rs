@@ -2,6 +2,7 @@
 
 use actix_web::{
     HttpResponse,
+    http::header,
     web::{Data, Path},
 };
 use chrono::NaiveDate;
@@ -14,6 +15,7 @@ use super::{
 };
 use crate::{
     app::AppState,
+    channels::webhook,
     domain::contact::{Channel, Contact},
     error::{AppError, Result},
     ids::ContactId,
@@ -26,7 +28,7 @@ use crate::{
 #[schema(as = Contact, example = json!({
     "id": "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44", "authority_id": "CAX-02008", "position": 1, "channel": "email",
     "address": "truc.ban@cax02008.example.test", "name": "Trực ban Công an xã Cẩm Giàng", "phone": "02083855555",
-    "verified_at": null, "valid_from": "2026-12-01", "valid_to": null, "created_at": "2026-11-22T08:00:00+07:00",
+    "verified_at": null, "valid_from": "2026-12-01", "valid_to": null, "created_at": "2026-11-22T08:00:00+07:00", "secret": null,
 }))]
 pub struct ContactBody {
     /// Id.
@@ -51,6 +53,8 @@ pub struct ContactBody {
     valid_to: Option<NaiveDate>,
     /// When it was added.
     created_at: String,
+    /// By which calls of a webhook are signed. Shown once, to whoever adds it; `null` everywhere else.
+    secret: Option<String>,
 }
 
 impl From<&Contact> for ContactBody {
@@ -67,6 +71,7 @@ impl From<&Contact> for ContactBody {
             valid_from: contact.valid_from,
             valid_to: contact.valid_to,
             created_at: rfc3339_in_vietnam(contact.created_at),
+            secret: None,
         }
     }
 }
@@ -121,7 +126,17 @@ pub async fn add(
             directory::add_contact(tx, ctx, &authority, &body.value)
         })
         .await?;
-    Ok(HttpResponse::Created().json(ContactBody::from(&added)))
+    let secret = match added.channel {
+        Channel::Webhook => Some(webhook::secret(&state.keys, &added.id)),
+        Channel::Email | Channel::Sms => None,
+    };
+    let body = ContactBody {
+        secret,
+        ..ContactBody::from(&added)
+    };
+    Ok(HttpResponse::Created()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(body))
 }
 
 /// Ends a contact on a day.

@@ -46,6 +46,8 @@ pub struct ReadinessBody {
     alert_oldest_seconds: Option<f64>,
     /// Alerts that somebody must telephone about.
     open_calls: Option<i64>,
+    /// Age of the oldest of an alert in seconds: somebody has not been told for so long.
+    undelivered_alert_seconds: Option<f64>,
 }
 
 /// Ready to take declarations: 503 only for the database or its migrations.
@@ -76,6 +78,7 @@ pub async fn readyz(state: Data<AppState>) -> HttpResponse {
                 outbox_oldest_seconds: Some(found.outbox_oldest_seconds),
                 alert_oldest_seconds: Some(found.alert_oldest_seconds),
                 open_calls: Some(found.open_calls),
+                undelivered_alert_seconds: Some(found.undelivered_alert_seconds),
             };
             (code, body)
         }
@@ -87,6 +90,7 @@ pub async fn readyz(state: Data<AppState>) -> HttpResponse {
                 outbox_oldest_seconds: None,
                 alert_oldest_seconds: None,
                 open_calls: None,
+                undelivered_alert_seconds: None,
             };
             (StatusCode::SERVICE_UNAVAILABLE, body)
         }

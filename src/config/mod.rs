@@ -8,16 +8,18 @@ pub mod database;
 pub mod providers;
 pub mod proxies;
 pub mod secret;
+mod sms;
 mod source;
 
 use std::{
     collections::BTreeMap,
     ffi::OsString,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     num::NonZeroU32,
     path::{Path, PathBuf},
 };
 
+use ipnet::IpNet;
 use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
 
@@ -28,6 +30,7 @@ pub use proxies::Proxies;
 pub use secret::Secret;
 
 use crate::{
+    channels::Gateway,
     mail::{address::SmtpUrl, dkim::DkimSettings, return_address::ReturnBase},
     sealing::{KeySource, MasterKeys},
     wording::{Said, settings},
@@ -36,7 +39,7 @@ use database::TlsFromEnvironment;
 use secret::without_passwords;
 
 /// The keys that may be set.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 23] = [
     "TNLD_DATABASE_URL",
     "TNLD_MASTER_KEYS_FILE",
     "TNLD_MASTER_KEYS",
@@ -45,12 +48,15 @@ const KEYS: [&str; 20] = [
     "TNLD_PROXIES",
     "TNLD_RATE_PER_TOKEN",
     "TNLD_SMTP_URL",
+    "TNLD_SMTP_URL_2",
     "TNLD_MAIL_FROM",
     "TNLD_BOUNCE_ADDRESS",
     "TNLD_BOUNCE_LISTEN",
     "TNLD_DKIM_DOMAIN",
     "TNLD_DKIM_SELECTOR",
     "TNLD_DKIM_KEY_FILE",
+    "TNLD_WEBHOOK_NETWORKS",
+    "TNLD_SMS_FILE",
     "TNLD_OPERATOR_MAIL",
     "TNLD_AUDIT_MAIL",
     "TNLD_OIDC_FILE",
@@ -80,6 +86,8 @@ pub struct Config {
     pub rate_per_token: Option<NonZeroU32>,
     /// `TNLD_SMTP_URL`: where mail goes out.
     pub smtp_url: SmtpUrl,
+    /// `TNLD_SMTP_URL_2`: where it goes out while the first does not carry.
+    pub smtp_url_2: Option<SmtpUrl>,
     /// `TNLD_MAIL_FROM`: the sender.
     pub mail_from: Mailbox,
     /// `TNLD_BOUNCE_ADDRESS`: what the return addresses of messages are made from, if they have any.
@@ -88,6 +96,10 @@ pub struct Config {
     pub bounce_listen: Option<SocketAddr>,
     /// `TNLD_DKIM_…`: by which key mails are signed, if they are.
     pub dkim: Option<DkimSettings>,
+    /// `TNLD_WEBHOOK_NETWORKS`: networks of one's own that webhooks may lead to.
+    pub webhook_networks: Vec<IpNet>,
+    /// `TNLD_SMS_FILE`: the gateway of short messages, if there is one.
+    pub sms_gateway: Option<Gateway>,
     /// `TNLD_OPERATOR_MAIL`: the address that gets operator alarms, if there is one.
     pub operator_mail: Option<String>,
     /// `TNLD_AUDIT_MAIL`: the address that gets the signed root of each day of the trace.
@@ -192,13 +204,23 @@ impl Config {
                 let rate: u32 = text.parse().map_err(|_| settings::RATE.said())?;
                 Ok(NonZeroU32::new(rate))
             })?,
-            smtp_url: SmtpUrl::parse(
+            smtp_url: smtp_url(
+                "TNLD_SMTP_URL",
                 written
                     .get("TNLD_SMTP_URL")
                     .unwrap_or("file:tnld-data/mail"),
-            )
-            .map_err(|why| ConfigError(why.said()))?,
+            )?,
+            smtp_url_2: written
+                .get("TNLD_SMTP_URL_2")
+                .filter(|text| !text.is_empty())
+                .map(|text| smtp_url("TNLD_SMTP_URL_2", text))
+                .transpose()?,
             mail_from,
+            webhook_networks: written.read("TNLD_WEBHOOK_NETWORKS", "", webhook_networks)?,
+            sms_gateway: match written.get("TNLD_SMS_FILE").filter(|path| !path.is_empty()) {
+                Some(path) => Some(written.read("TNLD_SMS_FILE", path, sms::read)?),
+                None => None,
+            },
             operator_mail: written.address("TNLD_OPERATOR_MAIL")?,
             audit_mail: written.address("TNLD_AUDIT_MAIL")?,
             providers: oidc_providers(&written)?,
@@ -211,6 +233,12 @@ impl Config {
     /// What is logged.
     pub fn log_filter(&self) -> &str {
         self.log.as_deref().unwrap_or("info")
+    }
+
+    /// Where mail goes out, the first first.
+    pub fn smtp_urls(&self) -> Vec<SmtpUrl> {
+        let first = std::iter::once(&self.smtp_url);
+        first.chain(&self.smtp_url_2).cloned().collect()
     }
 
     /// The base of links in mails and messages, without a slash at its end. Where none is set it
@@ -278,7 +306,7 @@ impl Written {
 fn shown(key: &str, value: &str) -> String {
     if matches!(key, "TNLD_MASTER_KEYS" | "TNLD_OIDC_SECRETS") {
         "***".to_owned()
-    } else if key.ends_with("_URL") {
+    } else if key.ends_with("_URL") || key == "TNLD_SMTP_URL_2" {
         without_passwords(value)
     } else {
         value.to_owned()
@@ -391,6 +419,20 @@ fn public_url(text: &str) -> Result<String, Said> {
         return Err(settings::PUBLIC_URL.said());
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn smtp_url(key: &str, text: &str) -> Result<SmtpUrl, ConfigError> {
+    SmtpUrl::of_setting(key, text).map_err(|why| ConfigError(why.said()))
+}
+
+fn webhook_networks(text: &str) -> Result<Vec<IpNet>, Said> {
+    let written = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+    let networks = written.map(|one| {
+        one.parse::<IpNet>()
+            .or_else(|_| one.parse::<IpAddr>().map(IpNet::from))
+            .map_err(|_| settings::WEBHOOK_NETWORKS.said())
+    });
+    networks.collect()
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, Said> {

@@ -31,6 +31,7 @@ fn without_any_setting_the_defaults_of_the_contract_hold() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.public_url(), "http://127.0.0.1:8080");
     assert_eq!(config.smtp_url, SmtpUrl::Folder("tnld-data/mail".into()));
+    assert_eq!(config.smtp_urls().len(), 1);
     assert_eq!(config.mail_from.name.as_deref(), Some("Khai báo TNLĐ"));
     assert_eq!(config.mail_from.email.to_string(), "no-reply@localhost");
     assert_eq!(config.operator_mail, None);
@@ -55,9 +56,12 @@ fn a_wrong_value_is_refused_with_key_value_and_what_is_allowed() {
         ("TNLD_PROXIES", "proxy.tnld.test", "127.0.0.1,10.0.0.0/8"),
         ("TNLD_PROXIES", "10.0.0.0/33", "networks"),
         ("TNLD_RATE_PER_TOKEN", "fast", "a whole number"),
+        ("TNLD_WEBHOOK_NETWORKS", "sos.test", "10.20.0.0/16"),
+        ("TNLD_SMS_FILE", "/nowhere/sms.toml", "see the README"),
         ("TNLD_RATE_PER_TOKEN", "-1", "0 for no limit"),
         ("TNLD_SMTP_URL", "imap://h", "smtps://"),
         ("TNLD_SMTP_URL", "file:", "file:DIR"),
+        ("TNLD_SMTP_URL_2", "imap://h", "smtps://"),
         ("TNLD_MAIL_FROM", "nobody", "a mail address"),
         ("TNLD_OPERATOR_MAIL", "a b@c", "a mail address"),
         ("TNLD_CLOCK_OFFSET", "1h", "seconds"),

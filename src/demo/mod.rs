@@ -64,6 +64,8 @@ pub async fn run(mut config: Config) -> Result<()> {
         DatabaseUrl::parse(&database, TlsFromEnvironment::default()).map_err(AppError::internal)?;
     config.master_keys = KeySource::File(default_key_file(&config.database_url));
     config.smtp_url = SmtpUrl::Folder(mails.clone());
+    config.smtp_url_2 = None;
+    config.sms_gateway = None;
     let clock = Clock::with_offset(config.clock_offset);
     let sender = Sender::new(config.mail_from.clone());
 

@@ -17,7 +17,7 @@ use crate::{
     store::{
         alarms, alerts,
         conn::DbConn,
-        outbox::{self, Claimed, Outcome, Settlement},
+        outbox::{self, Claimed, Outcome, Settlement, Wanted},
     },
 };
 
@@ -51,7 +51,12 @@ impl PostOffice<'_> {
         at: DateTime<Utc>,
         luck: Luck,
     ) -> Result<Option<DateTime<Utc>>> {
-        let claim = outbox::claim(tx, at, TimeDelta::seconds(30), i64::from(u16::MAX))?;
+        let claim = outbox::claim(
+            tx,
+            at,
+            TimeDelta::seconds(30),
+            Wanted::mails(i64::from(u16::MAX)),
+        )?;
         let mut again_at = None;
         let mut settlements = Vec::with_capacity(claim.messages.len());
         let mut refused = Vec::new();
@@ -84,6 +89,8 @@ impl PostOffice<'_> {
                 attempted_at,
                 outcome,
                 reply,
+                transit: None,
+                earlier: Vec::new(),
             });
         }
         outbox::settle(tx, &settlements, at)?;

@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::account::email::normal_form;
+use url::Url;
+
+use super::{account::email::normal_form, validators};
 use crate::{ids::ContactId, named};
 
 /// The furthest position of a contact.
@@ -62,12 +64,24 @@ impl Contact {
     }
 }
 
-/// The address of a channel in its normal form; `None` where it is none, or where nothing is sent
-/// by that channel: a contact that nobody reaches would be no contact.
+/// Longest address of a webhook, in bytes.
+const LONGEST_URL: usize = 500;
+
+/// The address of a channel in its normal form; `None` where it is none. Of a webhook it is `https://…`, or
+/// `http://…` for a network that the operator has named, and holds no password.
 pub fn address(channel: Channel, text: &str) -> Option<String> {
     match channel {
         Channel::Email => normal_form(text),
-        Channel::Sms | Channel::Webhook => None,
+        Channel::Sms => validators::phone(text),
+        Channel::Webhook => {
+            let url = Url::parse(text.trim()).ok()?;
+            let is_plain = matches!(url.scheme(), "https" | "http")
+                && url.has_host()
+                && url.username().is_empty()
+                && url.password().is_none()
+                && url.fragment().is_none();
+            (is_plain && url.as_str().len() <= LONGEST_URL).then(|| url.to_string())
+        }
     }
 }
 
@@ -112,5 +126,22 @@ mod tests {
             Some("truc.ban@cax.test")
         );
         assert_eq!(form("0912345678"), None);
+        let form = |text| address(Channel::Sms, text);
+        assert_eq!(form("+84 912 345 678").as_deref(), Some("0912345678"));
+        assert_eq!(form("truc@cax.test"), None);
+        let form = |text| address(Channel::Webhook, text);
+        assert_eq!(
+            form("https://CAX.test/hook?a=1").as_deref(),
+            Some("https://cax.test/hook?a=1")
+        );
+        for none in [
+            "ftp://cax.test",
+            "https://u:p@cax.test",
+            "https://cax.test/#a",
+            "cax.test",
+            "https://",
+        ] {
+            assert_eq!(form(none), None, "{none}");
+        }
     }
 }

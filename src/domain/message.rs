@@ -15,6 +15,7 @@ use crate::{
         clocks::ClockId,
         decide::Decision,
         declaration::{Casualties, Declarant, DeclarantRole, Declaration, Kind, Sector},
+        delivery::Priority,
         investigation::InvestigationLevel,
         ladder::RungKind,
         routing::{Duty, Recipient},
@@ -53,6 +54,20 @@ impl Message {
             | Self::AccountLink(_)
             | Self::AccountNews(_) => false,
             Self::OperatorAlarm(_) => true,
+        }
+    }
+
+    /// How soon it must leave.
+    pub fn priority(&self) -> Priority {
+        match self {
+            _ if self.is_urgent() => Priority::Urgent,
+            Self::TraceRoot(_) => Priority::Bulk,
+            Self::Alert(_)
+            | Self::AlertUpdate(_)
+            | Self::Withdrawn(_)
+            | Self::OperatorAlarm(_)
+            | Self::AccountLink(_)
+            | Self::AccountNews(_) => Priority::Normal,
         }
     }
 

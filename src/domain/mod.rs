@@ -17,6 +17,7 @@ pub mod dated;
 pub mod deadline;
 pub mod decide;
 pub mod declaration;
+pub mod delivery;
 pub mod duties;
 pub mod employer;
 pub mod investigation;

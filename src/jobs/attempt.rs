@@ -6,22 +6,23 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     deliver_outbox::{DeliveryMetrics, Letterhead},
-    retry::{MAX_ATTEMPTS, wait_after},
+    retry::{is_last, wait_after},
 };
 use crate::{
     domain::message::{Alarm, AlarmKind, Message},
     error::Result,
     mail::{
         compose::{Posting, compose},
+        relays::{Carried, Try, Way, Worker},
         render::render,
-        transport::{Connection, Delivery},
+        transport::Delivery,
     },
     sealing::Keys,
     service::alerts::ladder,
     store::{
         alarms, alerts,
         conn::DbConn,
-        outbox::{self, Claimed, Outcome, Settlement},
+        outbox::{self, Claimed, InVain, Outcome, Settlement},
     },
     time::Clock,
 };
@@ -31,6 +32,8 @@ use crate::{
 pub(super) struct Tried {
     pub(super) settlement: Settlement,
     noted_at: DateTime<Utc>,
+    /// A relay that had been away has answered.
+    pub(super) is_back: bool,
     /// Set where the message was given up.
     alarm: Option<GivenUp>,
 }
@@ -44,16 +47,16 @@ struct GivenUp {
 
 /// Sends one message. Whatever goes wrong is an outcome.
 pub(super) async fn send(
-    mut connection: Connection,
+    mut worker: Worker,
+    way: Way,
     claimed: Claimed,
     letterhead: Arc<Letterhead>,
     keys: Arc<Keys>,
     clock: Clock,
-) -> (Connection, Tried) {
+) -> (Worker, Tried) {
     let message = read_payload(&claimed, &keys);
     let prepared = message.as_ref().map_err(Clone::clone).and_then(|message| {
-        let link = message.link_path().zip(claimed.link_secret.as_ref());
-        let link = link.map(|(path, secret)| format!("{}/{path}/{secret}", letterhead.public_url));
+        let link = link_of(message, &claimed, &letterhead);
         let email = render(message, link.as_deref()).map_err(|error| error.to_string())?;
         let posting = Posting {
             message_id: claimed.id.as_str(),
@@ -63,16 +66,32 @@ pub(super) async fn send(
         };
         compose(&email, &letterhead.sender, &posting).map_err(|error| error.to_string())
     });
-    let delivery = match prepared {
-        Ok(mail) => connection.deliver(&mail).await,
+    let tried = match prepared {
+        Ok(mail) => {
+            let carried = worker.deliver(&mail, way, clock).await;
+            Tried::new(&claimed, message.ok(), carried)
+        }
         // Facts or an address that cannot be read do not get better by themselves.
-        Err(reply) => Delivery::Permanent { reply },
+        Err(reply) => {
+            worker.not_begun(&way);
+            Tried::given_up(&claimed, message.ok(), reply, clock.now())
+        }
     };
-    let tried = Tried::new(&claimed, message.ok(), delivery, clock.now());
-    (connection, tried)
+    (worker, tried)
 }
 
-fn read_payload(claimed: &Claimed, keys: &Keys) -> std::result::Result<Message, String> {
+/// The address of the link that this copy carries, where it has one.
+pub(super) fn link_of(
+    message: &Message,
+    claimed: &Claimed,
+    letterhead: &Letterhead,
+) -> Option<String> {
+    let link = message.link_path().zip(claimed.link_secret.as_ref());
+    link.map(|(path, secret)| format!("{}/{path}/{secret}", letterhead.public_url))
+}
+
+/// What a message says.
+pub(super) fn read_payload(claimed: &Claimed, keys: &Keys) -> std::result::Result<Message, String> {
     let payload = claimed.open(keys).map_err(|why| {
         tracing::error!(message.id = %claimed.id, "A message cannot be read: {why}");
         "the stored facts do not open".to_owned()
@@ -82,27 +101,50 @@ fn read_payload(claimed: &Claimed, keys: &Keys) -> std::result::Result<Message, 
 }
 
 impl Tried {
-    fn new(
-        claimed: &Claimed,
-        message: Option<Message>,
-        delivery: Delivery,
-        now: DateTime<Utc>,
-    ) -> Self {
-        let (outcome, reply) = match delivery {
+    /// A message that was tried.
+    pub(super) fn new(claimed: &Claimed, message: Option<Message>, carried: Carried) -> Self {
+        let now = carried.last.at;
+        let (outcome, reply) = match carried.last.delivery {
             Delivery::Accepted { reply } => {
                 let forget = message
                     .as_ref()
                     .is_some_and(Message::is_forgotten_when_sent);
                 (Outcome::Sent { forget }, reply)
             }
-            Delivery::Temporary { reply } if claimed.attempt < MAX_ATTEMPTS => {
-                let due_at = now + wait_after(claimed.attempt, &claimed.id);
-                (Outcome::Delayed { due_at }, reply)
+            Delivery::Temporary { reply, .. }
+                if !is_last(claimed.attempt, now - claimed.noted_at) =>
+            {
+                let wait = wait_after(claimed.attempt, claimed.priority, &claimed.id);
+                (Outcome::Delayed { due_at: now + wait }, reply)
             }
-            Delivery::Temporary { reply } | Delivery::Permanent { reply } => {
+            Delivery::Temporary { reply, .. } | Delivery::Permanent { reply } => {
                 (Outcome::Failed, reply)
             }
         };
+        let mut tried = Self::with(claimed, message, outcome, reply, now);
+        tried.settlement.transit = Some(carried.last.transit);
+        tried.settlement.earlier = carried.earlier.into_iter().map(in_vain).collect();
+        tried.is_back = carried.is_back;
+        tried
+    }
+
+    /// One that no relay can be asked to carry.
+    pub(super) fn given_up(
+        claimed: &Claimed,
+        message: Option<Message>,
+        reply: String,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self::with(claimed, message, Outcome::Failed, reply, now)
+    }
+
+    fn with(
+        claimed: &Claimed,
+        message: Option<Message>,
+        outcome: Outcome,
+        reply: String,
+        now: DateTime<Utc>,
+    ) -> Self {
         let alarm = (outcome == Outcome::Failed).then(|| {
             let (receipt_no, role) = match &message {
                 Some(Message::Alert(facts)) => (Some(&facts.receipt_no), Some(facts.role)),
@@ -139,8 +181,11 @@ impl Tried {
                 attempted_at: now,
                 outcome,
                 reply,
+                transit: None,
+                earlier: Vec::new(),
             },
             noted_at: claimed.noted_at,
+            is_back: false,
             alarm,
         }
     }
@@ -170,6 +215,17 @@ impl Tried {
             }
         };
         metrics.attempts.with_label_values(&[outcome]).inc();
+    }
+}
+
+fn in_vain(one: Try) -> InVain {
+    let (Delivery::Accepted { reply }
+    | Delivery::Temporary { reply, .. }
+    | Delivery::Permanent { reply }) = one.delivery;
+    InVain {
+        at: one.at,
+        reply,
+        transit: one.transit,
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Job, Wake};
 use crate::{
     domain::{
         audit::root::Root,
+        contact::Channel,
         message::{Message, TraceRoot},
     },
     error::Result,
@@ -120,6 +121,9 @@ fn tell(tx: &mut DbConn, root: &Root, mail: &str, public_key: &str) -> Result<()
         id: MessageId::generate(),
         alert_id: None,
         case_id: None,
+        channel: Channel::Email,
+        contact: None,
+        priority: message.priority(),
         recipient: mail.to_owned(),
         payload: outbox::payload(&message)?.into(),
         dedup_key: format!("trace/{}", root.no),

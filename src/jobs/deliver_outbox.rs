@@ -1,26 +1,29 @@
 //! Claims, sends and settles messages.
 //!
 //! ```text
-//! outbox ──claim──▶ ready ──▶ 4 connections ──▶ tried ──settle──▶ outbox, ledger, alarms
+//! outbox ──claim──▶ ready ──▶ 4 workers, relays ──▶ tried ──settle──▶ outbox, ledger, alarms
 //! ```
 //!
 //! No transaction is open while a mail server takes its time. A message that hangs holds up one
-//! connection and nothing else.
+//! connection and nothing else; what is urgent overtakes everything else at each step.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use chrono::TimeDelta;
 use prometheus::{Histogram, HistogramOpts, IntCounterVec, Opts, Registry};
 
-use super::{Job, Stop, Wake, pass::Pass};
+use super::{Job, Stop, Wake, pass::Pass, slots::CONNECTIONS};
 use crate::{
     error::Result,
     mail::{
         compose::Sender,
-        transport::{Connection, Mailer},
+        relays::{Relays, Worker},
     },
     sealing::Keys,
     store::{outbox, pool::Db},
@@ -30,8 +33,6 @@ use crate::{
 /// How long an alert can wait after a crash of the process that held it, so that it leaves within
 /// half a minute. Renewed while it is held.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(20);
-/// Mails that are sent at the same time.
-const CONNECTIONS: usize = 4;
 
 /// What the job needs to know of the house.
 #[derive(Debug, Clone)]
@@ -53,18 +54,20 @@ pub struct DeliverOutbox {
     pub(super) wake: Wake,
     pub(super) stop: Stop,
     pub(super) metrics: DeliveryMetrics,
-    mailer: Mailer,
+    pub(super) relays: Arc<Relays>,
     /// Between two passes.
-    connections: Mutex<Vec<Connection>>,
+    workers: Mutex<Vec<Worker>>,
+    /// Whether this process has looked for messages that wait because of an outage before its start.
+    has_looked: AtomicBool,
 }
 
 impl DeliverOutbox {
-    /// A job that sends over `mailer`.
+    /// A job that sends over `relays`.
     pub fn new(
         db: Db,
         clock: Clock,
         keys: Arc<Keys>,
-        mailer: Mailer,
+        relays: Arc<Relays>,
         letterhead: Letterhead,
         wake: Wake,
         stop: Stop,
@@ -77,9 +80,17 @@ impl DeliverOutbox {
             wake,
             stop,
             metrics: DeliveryMetrics::default(),
-            connections: Mutex::default(),
-            mailer,
+            workers: Mutex::default(),
+            has_looked: AtomicBool::new(false),
+            relays,
         }
+    }
+
+    /// The same job by another clock: what it knows of the relays stays. For rehearsals.
+    #[must_use]
+    pub fn by(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
     }
 
     /// What `/metrics` shows of the mail.
@@ -92,21 +103,26 @@ impl DeliverOutbox {
         self.db.write(|tx| Ok(outbox::release_all(tx)?)).await
     }
 
-    pub(super) fn fresh_connection(&self) -> Connection {
-        self.mailer.connection()
+    pub(super) fn fresh_worker(&self) -> Worker {
+        self.relays.worker()
     }
 
-    fn take_connections(&self) -> Vec<Connection> {
+    /// Whether this is the first call.
+    pub(super) fn looks_first(&self) -> bool {
+        !self.has_looked.swap(true, Ordering::Relaxed)
+    }
+
+    fn take_workers(&self) -> Vec<Worker> {
         let mut kept = self.kept();
-        let mut connections = std::mem::take(&mut *kept);
-        connections.truncate(CONNECTIONS);
-        connections.resize_with(CONNECTIONS, || self.fresh_connection());
-        connections
+        let mut workers = std::mem::take(&mut *kept);
+        workers.truncate(CONNECTIONS);
+        workers.resize_with(CONNECTIONS, || self.fresh_worker());
+        workers
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Worker>> {
         // Replaced as a whole, so a panic elsewhere leaves it sound.
-        self.connections
+        self.workers
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
@@ -119,13 +135,13 @@ impl Job for DeliverOutbox {
 
     /// Delivers until nothing is due. Safe to run at any time, from any process, after any crash.
     async fn run(&self) -> Result<usize> {
-        let mut pass = Pass::new(self, self.take_connections());
+        let mut pass = Pass::new(self, self.take_workers());
         let outcome = pass.deliver().await;
-        let mut connections = pass.into_connections();
-        for connection in &mut connections {
-            connection.rest().await;
+        let mut workers = pass.into_workers();
+        for worker in &mut workers {
+            worker.rest().await;
         }
-        *self.kept() = connections;
+        *self.kept() = workers;
         outcome
     }
 

@@ -7,10 +7,13 @@ mod attempt;
 pub mod clean_up;
 pub mod climb_ladder;
 pub mod close_trace;
+pub mod deliver_calls;
 pub mod deliver_outbox;
 pub mod follow_reforms;
 mod pass;
+mod ready;
 pub mod retry;
+mod slots;
 pub mod watch_duties;
 
 use std::{future::Future, sync::Arc, time::Duration};

@@ -1,4 +1,4 @@
-//! Where mail goes out: the setting `TNLD_SMTP_URL`, read and checked.
+//! Where mail goes out: the settings `TNLD_SMTP_URL` and `TNLD_SMTP_URL_2`, read and checked.
 
 use std::{fmt, path::PathBuf};
 
@@ -69,9 +69,15 @@ impl BadSmtpUrl {
 }
 
 impl SmtpUrl {
-    /// Reads the setting.
+    /// Reads the setting `TNLD_SMTP_URL`.
     pub fn parse(text: &str) -> Result<Self, BadSmtpUrl> {
-        let refuse = |reason: Text| refused(text, reason.said());
+        Self::of_setting("TNLD_SMTP_URL", text)
+    }
+
+    /// Reads the setting of that name.
+    pub fn of_setting(key: &str, text: &str) -> Result<Self, BadSmtpUrl> {
+        let refused = |reason: Said| refused(key, text, reason);
+        let refuse = |reason: Text| refused(reason.said());
         if let Some(folder) = text.strip_prefix("file:") {
             if folder.is_empty() {
                 return Err(refuse(settings::FOLDER_MISSING));
@@ -80,7 +86,7 @@ impl SmtpUrl {
         }
 
         let url = Url::parse(text)
-            .map_err(|why| refused(text, settings::NOT_AN_ADDRESS.said().with("why", why)))?;
+            .map_err(|why| refused(settings::NOT_AN_ADDRESS.said().with("why", why)))?;
         let mut security = match url.scheme() {
             "smtp" => Security::Plain,
             "smtps" => Security::Tls,
@@ -131,11 +137,11 @@ impl SmtpUrl {
     }
 }
 
-fn refused(value: &str, reason: Said) -> BadSmtpUrl {
+fn refused(key: &str, value: &str, reason: Said) -> BadSmtpUrl {
     BadSmtpUrl(
         settings::WRONG_BECAUSE
             .said()
-            .with("key", "TNLD_SMTP_URL")
+            .with("key", key)
             .with_text("allowed", settings::SMTP)
             .with_text("reason", reason)
             .with("value", format_args!("{:?}", masked(value))),

@@ -47,6 +47,20 @@ pub fn render(message: &Message, link: Option<&str>) -> Result<Email, askama::Er
     })
 }
 
+/// `message` as one short text, in Vietnamese. Any telephone shows it.
+pub fn short(message: &Message, link: Option<&str>) -> String {
+    let language = Language::Vi;
+    let mut parts = vec![block(message, language).subject];
+    let facts = match message {
+        Message::Alert(facts) => Some(facts.as_ref()),
+        Message::AlertUpdate(update) => Some(&update.now),
+        _ => None,
+    };
+    parts.extend(facts.map(|facts| counts(&facts.counts, language)));
+    parts.extend(link.map(str::to_owned));
+    nfc(&parts.join(". "))
+}
+
 #[derive(Clone, Copy)]
 enum Language {
     Vi,

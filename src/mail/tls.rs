@@ -24,10 +24,22 @@ use tokio_rustls::{
 };
 
 use super::{address::MailServer, transport::MailerError};
+use crate::domain::delivery::TlsState;
 
 /// An encrypted socket.
 #[derive(Debug)]
 pub(super) struct TlsSocket(pub(super) TlsStream<TcpStream>);
+
+impl TlsSocket {
+    /// Which version both sides agreed on.
+    pub(super) fn state(&self) -> TlsState {
+        match self.0.get_ref().1.protocol_version() {
+            Some(rustls::ProtocolVersion::TLSv1_3) => TlsState::Tls13,
+            // rustls speaks no other.
+            _ => TlsState::Tls12,
+        }
+    }
+}
 
 impl AsyncTokioStream for TlsSocket {
     fn peer_addr(&self) -> io::Result<SocketAddr> {

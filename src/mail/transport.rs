@@ -1,4 +1,4 @@
-//! Mailer: SMTP, or a folder.
+//! One relay, and a connection to it: SMTP, or a folder.
 //!
 //! lettre's own pool sends 23 mails a second on a connection, for want of `TCP_NODELAY`: it writes
 //! the end of a message separately, and waits for the peer's delayed acknowledgement. So the sockets
@@ -31,6 +31,7 @@ use super::{
     tls::{TlsSocket, starttls_parameters, tls_connector},
 };
 use crate::{
+    domain::delivery::TlsState,
     files,
     wording::{Said, settings},
 };
@@ -70,6 +71,8 @@ pub enum Delivery {
     Temporary {
         /// What it said, or what happened.
         reply: String,
+        /// The connection failed: nothing was said about this message.
+        is_away: bool,
     },
     /// Never: the server refuses this recipient or this message.
     Permanent {
@@ -174,10 +177,28 @@ impl Mailer {
             Self::Smtp(route) => Connection::Smtp {
                 route: route.clone(),
                 live: None,
+                tls: None,
             },
             Self::Folder(path) => Connection::Folder(path.clone()),
         }
     }
+
+    /// What the ledger calls it: host and port, without a login.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Smtp(route) if route.server.host.contains(':') => {
+                format!("[{}]:{}", route.server.host, route.server.port)
+            }
+            Self::Smtp(route) => format!("{}:{}", route.server.host, route.server.port),
+            Self::Folder(_) => "file".to_owned(),
+        }
+    }
+}
+
+/// A conversation with a mail server.
+pub struct Open {
+    smtp: Box<AsyncSmtpConnection>,
+    tls: TlsState,
 }
 
 /// One worker's connection. It opens itself, and again after a failure.
@@ -187,7 +208,9 @@ pub enum Connection {
         /// Which one.
         route: Arc<Route>,
         /// Open at the moment, and last used then.
-        live: Option<(Box<AsyncSmtpConnection>, Instant)>,
+        live: Option<(Open, Instant)>,
+        /// How the last conversation was protected.
+        tls: Option<TlsState>,
     },
     /// To a folder.
     Folder(Arc<Path>),
@@ -198,23 +221,48 @@ impl Connection {
     pub async fn deliver(&mut self, mail: &Outgoing) -> Delivery {
         match self {
             Self::Folder(folder) => store(folder.clone(), mail.clone()).await,
-            Self::Smtp { route, live } => {
+            Self::Smtp { route, live, tls } => {
                 // A connection that rested may have been closed by the server meanwhile.
                 let rested = live.take().filter(|(_, used_at)| used_at.elapsed() < IDLE);
                 let reused = rested.is_some();
-                let (outcome, kept) = route.send(rested.map(|(smtp, _)| smtp), mail).await;
-                let (outcome, kept) = match outcome {
-                    Err(Refusal::NotEvenStarted(_)) if reused => route.send(None, mail).await,
-                    other => (other, kept),
-                };
-                *live = kept.map(|smtp| (smtp, Instant::now()));
-                match outcome {
+                let mut told = route.send(rested.map(|(open, _)| open), mail).await;
+                if reused && matches!(told.outcome, Err(Refusal::NotEvenStarted(_))) {
+                    told = route.send(None, mail).await;
+                }
+                *live = told.kept.map(|open| (open, Instant::now()));
+                *tls = told.tls;
+                let passing = |reply, is_away| Delivery::Temporary { reply, is_away };
+                match told.outcome {
                     Ok(reply) => Delivery::Accepted { reply },
                     Err(Refusal::Final(reply)) => Delivery::Permanent { reply },
-                    Err(Refusal::NotEvenStarted(reply) | Refusal::Passing(reply)) => {
-                        Delivery::Temporary { reply }
+                    Err(Refusal::Passing(reply)) => passing(reply, false),
+                    Err(Refusal::NotEvenStarted(reply) | Refusal::Broken(reply)) => {
+                        passing(reply, true)
                     }
                 }
+            }
+        }
+    }
+
+    /// How the last try was protected; `None` where no connection came about, or none is needed.
+    pub fn tls(&self) -> Option<TlsState> {
+        match self {
+            Self::Smtp { tls, .. } => *tls,
+            Self::Folder(_) => None,
+        }
+    }
+
+    /// Whether the server greets, takes our TLS and knows us. No message is given to it.
+    pub async fn greets(&mut self) -> bool {
+        match self {
+            Self::Folder(_) => true,
+            Self::Smtp { route, live, .. } => {
+                let open = timeout(route.patience.connect, route.connect()).await;
+                *live = open
+                    .ok()
+                    .and_then(Result::ok)
+                    .map(|open| (open, Instant::now()));
+                live.is_some()
             }
         }
     }
@@ -225,7 +273,7 @@ impl Connection {
             && live
                 .as_ref()
                 .is_some_and(|(_, used_at)| used_at.elapsed() >= IDLE)
-            && let Some((mut smtp, _)) = live.take()
+            && let Some((Open { mut smtp, .. }, _)) = live.take()
         {
             // Whatever the server answers, we are leaving.
             let _ = timeout(Duration::from_secs(1), smtp.quit()).await;
@@ -237,6 +285,8 @@ impl Connection {
 enum Refusal {
     /// The connection failed before the server had heard of the message.
     NotEvenStarted(String),
+    /// The connection failed in the middle: try again later.
+    Broken(String),
     /// Try again later.
     Passing(String),
     /// Do not try again.
@@ -251,31 +301,46 @@ enum Stage {
     Content,
 }
 
+/// What came of handing a message over.
+struct Told {
+    outcome: Result<String, Refusal>,
+    tls: Option<TlsState>,
+    /// The conversation, where it can go on.
+    kept: Option<Open>,
+}
+
 impl Route {
     /// Sends over `open`, or over a new connection. Gives the connection back if it is still good.
-    async fn send(
-        &self,
-        open: Option<Box<AsyncSmtpConnection>>,
-        mail: &Outgoing,
-    ) -> (Result<String, Refusal>, Option<Box<AsyncSmtpConnection>>) {
-        let mut smtp = match open {
-            Some(smtp) => smtp,
+    async fn send(&self, open: Option<Open>, mail: &Outgoing) -> Told {
+        let broken = |reply, tls| Told {
+            outcome: Err(Refusal::Broken(reply)),
+            tls,
+            kept: None,
+        };
+        let Open { mut smtp, tls } = match open {
+            Some(open) => open,
             None => match timeout(self.patience.connect, self.connect()).await {
-                Ok(Ok(smtp)) => smtp,
+                Ok(Ok(open)) => open,
                 // About the server, whatever its code: the message waits.
-                Ok(Err(reply)) => return (Err(Refusal::Passing(reply)), None),
+                Ok(Err(reply)) => return broken(reply, None),
                 Err(_) => {
                     let reply = format!("no greeting within {:?}", self.patience.connect);
-                    return (Err(Refusal::Passing(reply)), None);
+                    return broken(reply, None);
                 }
             },
         };
         let Ok(outcome) = timeout(self.patience.mail, hand_over(&mut smtp, mail)).await else {
             let reply = format!("no answer within {:?}", self.patience.mail);
-            return (Err(Refusal::Passing(reply)), None);
+            return broken(reply, Some(tls));
         };
         let (stage, error) = match outcome {
-            Ok(response) => return (Ok(said(&response)), Some(smtp)),
+            Ok(response) => {
+                return Told {
+                    outcome: Ok(said(&response)),
+                    tls: Some(tls),
+                    kept: Some(Open { smtp, tls }),
+                };
+            }
             Err(refusal) => refusal,
         };
 
@@ -283,8 +348,9 @@ impl Route {
         let reply = reply_of(&error);
         let refusal = match code {
             None | Some(421) if stage == Stage::Sender => Refusal::NotEvenStarted(reply),
+            None | Some(421) => Refusal::Broken(reply),
             Some(code) if is_final(stage, code) => Refusal::Final(reply),
-            _ => Refusal::Passing(reply),
+            Some(_) => Refusal::Passing(reply),
         };
         // After an orderly refusal the next message can use the connection.
         let orderly = code.is_some_and(|code| code != 421);
@@ -293,18 +359,25 @@ impl Route {
                 timeout(self.patience.connect, smtp.command(Rset)).await,
                 Ok(Ok(_))
             );
-        (Err(refusal), clean.then_some(smtp))
+        Told {
+            outcome: Err(refusal),
+            tls: Some(tls),
+            kept: clean.then_some(Open { smtp, tls }),
+        }
     }
 
-    async fn connect(&self) -> Result<Box<AsyncSmtpConnection>, String> {
+    async fn connect(&self) -> Result<Open, String> {
         let address = (self.server.host.as_str(), self.server.port);
         let tcp = TcpStream::connect(address).await.map_err(cannot_connect)?;
         tcp.set_nodelay(true).map_err(cannot_connect)?;
+        let mut tls = TlsState::None;
         let stream: Box<dyn AsyncTokioStream> = match &self.tls {
             None => Box::new(tcp),
             Some((connector, name)) => {
                 let encrypted = connector.connect(name.clone(), tcp).await;
-                Box::new(TlsSocket(encrypted.map_err(cannot_connect)?))
+                let socket = TlsSocket(encrypted.map_err(cannot_connect)?);
+                tls = socket.state();
+                Box::new(socket)
             }
         };
         let mut smtp = AsyncSmtpConnection::connect_with_transport(stream, &self.hello)
@@ -314,6 +387,7 @@ impl Route {
             smtp.starttls(parameters.clone(), &self.hello)
                 .await
                 .map_err(|error| reply_of(&error))?;
+            tls = TlsState::StartTls;
         }
         if let Some(login) = &self.server.login {
             let credentials = Credentials::new(login.user.clone(), login.password.clone());
@@ -321,7 +395,10 @@ impl Route {
                 .await
                 .map_err(|error| reply_of(&error))?;
         }
-        Ok(Box::new(smtp))
+        Ok(Open {
+            smtp: Box::new(smtp),
+            tls,
+        })
     }
 }
 
@@ -405,9 +482,11 @@ async fn store(folder: Arc<Path>, mail: Outgoing) -> Delivery {
         },
         Ok(Err(error)) => Delivery::Temporary {
             reply: cut(&format!("cannot write to the mail folder: {error}")),
+            is_away: true,
         },
         Err(_) => Delivery::Temporary {
             reply: "writing to the mail folder was interrupted".to_owned(),
+            is_away: true,
         },
     }
 }

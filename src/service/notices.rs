@@ -7,6 +7,7 @@ use crate::{
         authority::Role,
         classify::CaseClass,
         codes::Codes,
+        contact::{Channel, Contact},
         decide::Decision,
         declaration::{Casualties, Declaration},
         ladder::{self, Standing},
@@ -17,11 +18,11 @@ use crate::{
         routing::{AuthorityName, Duty, Recipient},
     },
     error::Result,
-    ids::{AlertId, CaseId, MessageId},
+    ids::{AlertId, CaseId, ContactId, MessageId},
     sealing::{CaseKey, Column},
     service::{Ctx, alerts::ladder as climbing, notify},
     store::{
-        alerts::{self, Alert, AlertEnd, AlertLedger, Climbs},
+        alerts::{self, Alert, AlertEnd, AlertLedger, Climbs, MessageLedger},
         conn::DbConn,
         outbox::{self, NewMessage},
     },
@@ -73,10 +74,45 @@ fn injury_factor(codes: &Codes, declaration: &Declaration) -> Option<InjuryFacto
     })
 }
 
+/// Where one message goes.
+struct To<'a> {
+    channel: Channel,
+    address: &'a str,
+    /// Of whom is more than an address.
+    contact: Option<&'a ContactId>,
+}
+
+impl<'a> To<'a> {
+    fn email(address: &'a String) -> Self {
+        Self {
+            channel: Channel::Email,
+            address,
+            contact: None,
+        }
+    }
+
+    /// Where a message of before went.
+    fn again(message: &'a MessageLedger) -> Self {
+        Self {
+            channel: message.channel,
+            address: &message.address,
+            contact: message.contact.as_ref(),
+        }
+    }
+
+    fn contact(contact: &'a Contact) -> Self {
+        Self {
+            channel: contact.channel,
+            address: &contact.address,
+            contact: Some(&contact.id),
+        }
+    }
+}
+
 /// One message for each address of one alert.
 struct Letter<'a> {
     alert: AlertId,
-    emails: Vec<&'a str>,
+    to: Vec<To<'a>>,
     message: Message,
     event: String,
 }
@@ -89,7 +125,7 @@ fn messages(
     let mut messages = Vec::new();
     for letter in letters {
         let payload = outbox::payload(&letter.message)?;
-        for email in &letter.emails {
+        for to in &letter.to {
             let id = MessageId::generate();
             messages.push(NewMessage {
                 payload: told
@@ -98,8 +134,11 @@ fn messages(
                 id,
                 alert_id: Some(letter.alert.clone()),
                 case_id: Some(told.case_id.clone()),
-                recipient: (*email).to_owned(),
-                dedup_key: format!("{}/{}/{email}", letter.event, letter.alert),
+                channel: to.channel,
+                contact: to.contact.cloned(),
+                priority: letter.message.priority(),
+                recipient: to.address.to_owned(),
+                dedup_key: format!("{}/{}/{}", letter.event, letter.alert, to.address),
                 noted_at: now,
             });
         }
@@ -150,13 +189,13 @@ fn climbs(ctx: &Ctx, told: &Told<'_>, recipient: &Recipient) -> Option<Climbs> {
     })
 }
 
-/// Writes of the case to the addresses of `recipient`, as a rung of the ladder of an alert asks.
+/// Writes of the case to the addresses of a recipient and to its other contacts, as a rung of the ladder of an alert asks.
 pub(in crate::service) fn post_letter(
     tx: &mut DbConn,
     ctx: &Ctx,
     told: &Told<'_>,
     alert: &AlertId,
-    recipient: &Recipient,
+    (recipient, others): (&Recipient, &[&Contact]),
     why: Climbed,
     event: &str,
 ) -> Result<()> {
@@ -169,7 +208,7 @@ pub(in crate::service) fn post_letter(
     };
     let letter = Letter {
         alert: alert.clone(),
-        emails: recipient.emails.iter().map(String::as_str).collect(),
+        to: all_of(recipient, others),
         message: Message::Alert(Box::new(facts)),
         event: event.to_owned(),
     };
@@ -195,7 +234,7 @@ impl Alerting {
             if let Some(facts) = told.facts(ctx, recipient) {
                 letters.push(Letter {
                     alert: id.clone(),
-                    emails: recipient.emails.iter().map(String::as_str).collect(),
+                    to: all_of(recipient, &other_contacts(ctx, recipient)),
                     message: Message::Alert(Box::new(facts)),
                     event: "alert".into(),
                 });
@@ -402,7 +441,7 @@ pub fn tell_change(
         };
         letters.push(Letter {
             alert: ledger.alert.id.clone(),
-            emails: addresses(ledger),
+            to: addresses(ledger),
             message,
             event: event.to_owned(),
         });
@@ -457,15 +496,33 @@ pub fn release_unnamed(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>, event: &str)
     tell_change(tx, ctx, told, told.decision.into(), &unnamed, &[], event)
 }
 
-fn addresses(ledger: &AlertLedger) -> Vec<&str> {
-    let mut addresses: Vec<&str> = ledger
-        .messages
-        .iter()
-        .map(|message| message.address.as_str())
-        .collect();
-    addresses.sort_unstable();
-    addresses.dedup();
+fn addresses(ledger: &AlertLedger) -> Vec<To<'_>> {
+    let mut addresses: Vec<To<'_>> = ledger.messages.iter().map(To::again).collect();
+    addresses.sort_unstable_by_key(|to| to.address);
+    addresses.dedup_by_key(|to| to.address);
     addresses
+}
+
+fn all_of<'a>(recipient: &'a Recipient, others: &[&'a Contact]) -> Vec<To<'a>> {
+    let emails = recipient.emails.iter().map(To::email);
+    emails
+        .chain(others.iter().map(|contact| To::contact(contact)))
+        .collect()
+}
+
+/// The contacts of position 0 that are told at once and not by mail. Costs nothing where there are none.
+pub(in crate::service) fn other_contacts<'a>(
+    ctx: &'a Ctx,
+    recipient: &Recipient,
+) -> Vec<&'a Contact> {
+    let Some(authority) = &recipient.authority else {
+        return Vec::new();
+    };
+    let today = day_in_vietnam(ctx.now);
+    let contacts = ctx.world.directory.contacts_of(&authority.id, today);
+    contacts
+        .filter(|contact| contact.position == 0 && contact.channel != Channel::Email)
+        .collect()
 }
 
 fn withdrawn(
@@ -539,11 +596,11 @@ pub fn withdraw_all(
         letters.push(Letter {
             alert: ledger.alert.id.clone(),
             // Only whoever has the alert needs to hear that it no longer holds.
-            emails: ledger
+            to: ledger
                 .messages
                 .iter()
                 .filter(|message| message.status == outbox::MessageStatus::Sent)
-                .map(|message| message.address.as_str())
+                .map(To::again)
                 .collect(),
             message: withdrawn(
                 told,

@@ -10,7 +10,7 @@ use crate::{
         alarms::{self, RaisedAlarm},
         bounces, breaches, cases,
         conn::DbConn,
-        evidence, ladders, migrate, outbox, subject_requests,
+        evidence, ladders, migrate, outbox, outbox_due, subject_requests,
     },
     telemetry::Snapshot,
     time::day_in_vietnam,
@@ -32,6 +32,8 @@ pub struct Readiness {
     pub alert_oldest_seconds: f64,
     /// Alerts that somebody must telephone about.
     pub open_calls: i64,
+    /// Age of the oldest of an alert in seconds.
+    pub undelivered_alert_seconds: f64,
 }
 
 /// Whether the service can take declarations. A dead mail server must not close the intake.
@@ -44,6 +46,7 @@ pub fn readiness(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Readiness> {
         outbox_oldest_seconds: age(backlog.oldest, now),
         alert_oldest_seconds: age(waiting.oldest, now),
         open_calls: waiting.calls,
+        undelivered_alert_seconds: age(outbox_due::oldest_alert(conn)?, now),
     })
 }
 
@@ -58,6 +61,7 @@ pub fn snapshot(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Snapshot> {
         open_calls: waiting.calls,
         outbox_depth: backlog.depth,
         outbox_oldest_seconds: age(backlog.oldest, now),
+        undelivered_alert_seconds: age(outbox_due::oldest_alert(conn)?, now),
         alerts: outbox::counts(conn)?
             .into_iter()
             .map(|(status, count)| (status.to_string(), count))

@@ -9,7 +9,11 @@ use super::{
     schema::alarms,
 };
 use crate::{
-    domain::message::{Alarm, AlarmKind, Message},
+    domain::{
+        contact::Channel,
+        delivery::Priority,
+        message::{Alarm, AlarmKind, Message},
+    },
     ids::{AlarmId, CaseId, MessageId},
     on_each_backend,
 };
@@ -67,6 +71,9 @@ pub fn raise_and_tell(
             id: MessageId::generate(),
             alert_id: None,
             case_id: alarm.case_id.clone().map(CaseId::from),
+            channel: Channel::Email,
+            contact: None,
+            priority: Priority::Urgent,
             recipient: operator.to_owned(),
             // Names a case and no person: the operator hears of it also when keys are missing.
             payload: outbox::payload(&Message::OperatorAlarm(alarm.clone()))?.into(),

@@ -20,10 +20,12 @@ use super::{
 use crate::{
     domain::{
         authority::Role,
+        contact::Channel,
+        delivery::{TlsState, Transit},
         law::Basis,
         routing::{AuthorityName, Duty},
     },
-    ids::{AlertId, CaseId, MessageId},
+    ids::{AlertId, CaseId, ContactId, MessageId},
     insert_rows, named,
 };
 
@@ -123,6 +125,10 @@ pub struct AlertLedger {
 pub struct MessageLedger {
     /// Id.
     pub id: MessageId,
+    /// How it goes.
+    pub channel: Channel,
+    /// The contact that is told, where it is more than an address.
+    pub contact: Option<ContactId>,
     /// The reader's address.
     pub address: String,
     /// Where it stands.
@@ -156,6 +162,8 @@ pub struct Attempt {
     pub outcome: MessageStatus,
     /// What the server said, or what happened.
     pub reply: String,
+    /// Over which relay and how protected; `None` where it did not come to that.
+    pub transit: Option<Transit>,
 }
 
 impl AlertLedger {
@@ -337,7 +345,7 @@ impl TryFrom<AlertRow> for Alert {
 /// queries for any number.
 pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedger>> {
     let alerts = list(conn, case_id)?;
-    type Row = (
+    type Message = (
         String,
         Option<String>,
         String,
@@ -345,8 +353,10 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
         NaiveDateTime,
         Option<NaiveDateTime>,
         Option<NaiveDateTime>,
+        String,
+        Option<String>,
     );
-    let messages: Vec<Row> = outbox::table
+    let messages: Vec<Message> = outbox::table
         .filter(outbox::case_id.eq(case_id.as_str()))
         .filter(outbox::alert_id.is_not_null())
         .order((outbox::created_at, outbox::id))
@@ -358,9 +368,19 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
             outbox::due_at,
             outbox::opened_at,
             outbox::bounced_at,
+            outbox::channel,
+            outbox::contact_id,
         ))
         .load(conn)?;
-    let attempts: Vec<(String, NaiveDateTime, String, String)> = delivery_attempts::table
+    type Tried = (
+        String,
+        NaiveDateTime,
+        String,
+        String,
+        Option<String>,
+        Option<String>,
+    );
+    let attempts: Vec<Tried> = delivery_attempts::table
         .filter(
             delivery_attempts::message_id.eq_any(
                 outbox::table
@@ -375,20 +395,27 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
             delivery_attempts::attempted_at,
             delivery_attempts::outcome,
             delivery_attempts::reply,
+            delivery_attempts::relay,
+            delivery_attempts::tls,
         ))
         .load(conn)?;
 
     let mut by_message = HashMap::<String, Vec<Attempt>>::new();
-    for (message_id, attempted_at, outcome, reply) in attempts {
+    for (message_id, attempted_at, outcome, reply, relay, tls) in attempts {
         by_message.entry(message_id).or_default().push(Attempt {
             attempted_at: attempted_at.and_utc(),
             outcome: status_of(outcome)?,
             reply,
+            transit: relay.map(|relay| Transit {
+                relay,
+                tls: tls.as_deref().and_then(TlsState::parse),
+            }),
         });
     }
     let mut returned = bounces::of_case(conn, case_id)?;
     let mut by_alert = HashMap::<String, Vec<MessageLedger>>::new();
-    for (id, alert_id, address, status, due_at, opened_at, bounced_at) in messages {
+    for (id, alert_id, address, status, due_at, opened_at, bounced_at, channel, contact) in messages
+    {
         let status = match bounced_at {
             Some(_) if BOUNCED_AS.contains(&status.as_str()) => MessageStatus::Bounced,
             _ => status_of(status)?,
@@ -401,6 +428,9 @@ pub fn ledger(conn: &mut DbConn, case_id: &CaseId) -> QueryResult<Vec<AlertLedge
                 attempts: by_message.remove(&id).unwrap_or_default(),
                 bounces: returned.remove(&id).unwrap_or_default(),
                 id: id.into(),
+                channel: Channel::try_from(channel)
+                    .map_err(|error| diesel::result::Error::DeserializationError(error.into()))?,
+                contact: contact.map(ContactId::from),
                 address,
                 status,
                 due_at: waits.then(|| due_at.and_utc()),

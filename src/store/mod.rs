@@ -36,6 +36,7 @@ pub mod links;
 pub mod migrate;
 pub mod notices;
 pub mod outbox;
+pub mod outbox_due;
 pub mod passkeys;
 pub mod places;
 pub mod pool;

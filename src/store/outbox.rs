@@ -22,8 +22,12 @@ use super::{
     schema::{cases, delivery_attempts, outbox},
 };
 use crate::{
-    domain::message::Message,
-    ids::{AlertId, AttemptId, CaseId, MessageId},
+    domain::{
+        contact::Channel,
+        delivery::{Priority, Transit},
+        message::Message,
+    },
+    ids::{AlertId, AttemptId, CaseId, ContactId, MessageId},
     insert_rows, named, on_each_backend,
     sealing::{CaseKey, Column, Keys, SealError, Sealed, WrappedKey},
 };
@@ -55,6 +59,12 @@ pub struct NewMessage {
     pub alert_id: Option<AlertId>,
     /// The case that it is about.
     pub case_id: Option<CaseId>,
+    /// How it goes.
+    pub channel: Channel,
+    /// The contact that is told, where it is more than an address.
+    pub contact: Option<ContactId>,
+    /// How soon it must leave.
+    pub priority: Priority,
     /// The reader's address.
     pub recipient: String,
     /// What to say, sealed where it is about a case; see [`payload`].
@@ -83,6 +93,9 @@ struct NewRow {
     created_at: NaiveDateTime,
     due_at: NaiveDateTime,
     attempts: i32,
+    channel: &'static str,
+    priority: i32,
+    contact_id: Option<String>,
 }
 
 /// Notes messages, all in one statement. How many were new: one with a known key is left out.
@@ -100,6 +113,9 @@ pub fn enqueue(conn: &mut DbConn, messages: Vec<NewMessage>) -> QueryResult<usiz
             created_at: new.noted_at.naive_utc(),
             due_at: new.noted_at.naive_utc(),
             attempts: 0,
+            channel: new.channel.as_str(),
+            priority: new.priority.rank(),
+            contact_id: new.contact.map(String::from),
         })
         .collect();
     if rows.is_empty() {
@@ -117,6 +133,12 @@ pub struct Claimed {
     pub id: MessageId,
     /// The case that it is about.
     pub case_id: Option<CaseId>,
+    /// How it goes.
+    pub channel: Channel,
+    /// The contact that is told, where it is more than an address.
+    pub contact: Option<ContactId>,
+    /// How soon it must leave.
+    pub priority: Priority,
     /// The reader's address.
     pub recipient: String,
     /// What to say, as JSON; none where it was emptied.
@@ -158,13 +180,35 @@ impl std::fmt::Debug for Claimed {
 /// What [`claim`] found.
 #[derive(Debug)]
 pub struct Claim {
-    /// Leased to the caller, oldest due first.
+    /// Leased to the caller: the most urgent first, and of those the oldest.
     pub messages: Vec<Claimed>,
     /// Whether more may be due.
     pub more: bool,
 }
 
-/// Leases up to `limit` due messages to the caller, and makes a link for each that has a case, or
+/// Which messages are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// Those that go this way.
+    pub channel: Channel,
+    /// Those that are at least so urgent.
+    pub least: Priority,
+    /// At most so many.
+    pub limit: i64,
+}
+
+impl Wanted {
+    /// Mails of every priority.
+    pub fn mails(limit: i64) -> Self {
+        Self {
+            channel: Channel::Email,
+            least: Priority::Bulk,
+            limit,
+        }
+    }
+}
+
+/// Leases due messages to the caller, and makes a link for each that has a case, or
 /// that carries a link of an account.
 ///
 /// The lease test stands in the `UPDATE` as well: two processes may pick the same candidates, but
@@ -173,20 +217,32 @@ pub fn claim(
     conn: &mut DbConn,
     now: DateTime<Utc>,
     lease: TimeDelta,
-    limit: i64,
+    wanted: Wanted,
 ) -> QueryResult<Claim> {
     let at = now.naive_utc();
     let is_free = || outbox::lease_until.is_null().or(outbox::lease_until.le(at));
 
-    let candidates: Vec<String> = outbox::table
-        .filter(outbox::settled_at.is_null())
-        .filter(outbox::due_at.le(at))
-        .filter(is_free())
-        .order((outbox::due_at, outbox::id))
-        .limit(limit)
-        .select(outbox::id)
-        .load(conn)?;
-    let more = candidates.len() as i64 == limit;
+    // A query for each priority reads one range of the index and nothing else; one query for all
+    // would walk past every urgent message that is not due yet.
+    let mut candidates: Vec<String> = Vec::new();
+    for priority in Priority::ALL {
+        let rest = wanted.limit - candidates.len() as i64;
+        if rest <= 0 || priority > wanted.least {
+            break;
+        }
+        let due: Vec<String> = outbox::table
+            .filter(outbox::settled_at.is_null())
+            .filter(outbox::channel.eq(wanted.channel.as_str()))
+            .filter(outbox::priority.eq(priority.rank()))
+            .filter(outbox::due_at.le(at))
+            .filter(is_free())
+            .order((outbox::due_at, outbox::id))
+            .limit(rest)
+            .select(outbox::id)
+            .load(conn)?;
+        candidates.extend(due);
+    }
+    let more = candidates.len() as i64 == wanted.limit;
     if candidates.is_empty() {
         return Ok(Claim {
             messages: vec![],
@@ -202,6 +258,8 @@ pub fn claim(
         Option<String>,
         i32,
         NaiveDateTime,
+        i32,
+        Option<String>,
     );
     let mut rows: Vec<Row> = diesel::update(
         outbox::table
@@ -221,9 +279,11 @@ pub fn claim(
         outbox::payload,
         outbox::attempts,
         outbox::created_at,
+        outbox::priority,
+        outbox::contact_id,
     ))
     .get_results(conn)?;
-    rows.sort_by(|a, b| (a.6, &a.0).cmp(&(b.6, &b.0)));
+    rows.sort_by(|a, b| (a.7, a.6, &a.0).cmp(&(b.7, b.6, &b.0)));
 
     let keys = keys_of(
         conn,
@@ -242,11 +302,15 @@ pub fn claim(
         .collect();
     let mut messages = Vec::with_capacity(rows.len());
     let mut new_links = Vec::with_capacity(rows.len());
-    for (id, alert_id, case_id, recipient, payload, attempt, created_at) in rows {
+    for (id, alert_id, case_id, recipient, payload, attempt, created_at, priority, contact) in rows
+    {
         let mut claimed = Claimed {
             id: id.into(),
             data_key: case_id.as_ref().and_then(|id| keys.get(id).cloned()),
             case_id: case_id.map(CaseId::from),
+            channel: wanted.channel,
+            contact: contact.map(ContactId::from),
+            priority: Priority::of_rank(priority),
             recipient,
             payload: payload.map(Sealed::from),
             attempt,
@@ -271,6 +335,19 @@ pub fn claim(
     }
     links::insert_many(conn, &new_links)?;
     Ok(Claim { messages, more })
+}
+
+/// Whether any message of these channels is due.
+pub fn is_due(conn: &mut DbConn, now: DateTime<Utc>, channels: &[Channel]) -> QueryResult<bool> {
+    let names: Vec<&str> = channels.iter().map(|channel| channel.as_str()).collect();
+    let first: Option<String> = outbox::table
+        .filter(outbox::settled_at.is_null())
+        .filter(outbox::channel.eq_any(names))
+        .filter(outbox::due_at.le(now.naive_utc()))
+        .select(outbox::id)
+        .first(conn)
+        .optional()?;
+    Ok(first.is_some())
 }
 
 /// The keys of these cases.
@@ -375,6 +452,21 @@ pub struct Settlement {
     pub outcome: Outcome,
     /// What the server said.
     pub reply: String,
+    /// Over which relay; `None` where it did not come to that.
+    pub transit: Option<Transit>,
+    /// Tries just before, over other relays, of the same claim.
+    pub earlier: Vec<InVain>,
+}
+
+/// A try that failed, and that another followed at once.
+#[derive(Debug, Clone)]
+pub struct InVain {
+    /// When it failed.
+    pub at: DateTime<Utc>,
+    /// What the server said, or what happened.
+    pub reply: String,
+    /// Over which relay.
+    pub transit: Transit,
 }
 
 #[derive(Insertable)]
@@ -385,6 +477,28 @@ struct AttemptRow<'a> {
     attempted_at: NaiveDateTime,
     outcome: &'static str,
     reply: &'a str,
+    relay: Option<&'a str>,
+    tls: Option<&'static str>,
+}
+
+impl<'a> AttemptRow<'a> {
+    fn new(
+        message: &'a MessageId,
+        (at, outcome, reply): (DateTime<Utc>, MessageStatus, &'a str),
+        transit: Option<&'a Transit>,
+    ) -> Self {
+        Self {
+            id: AttemptId::generate().as_str().to_owned(),
+            message_id: message.as_str(),
+            attempted_at: at.naive_utc(),
+            outcome: outcome.as_str(),
+            reply,
+            relay: transit.map(|transit| transit.relay.as_str()),
+            tls: transit
+                .and_then(|transit| transit.tls)
+                .map(|tls| tls.as_str()),
+        }
+    }
 }
 
 /// Records tries and where their messages stand now. A message that left has left, also when it was
@@ -400,12 +514,15 @@ pub fn settle(
     let at = now.naive_utc();
     let attempts: Vec<AttemptRow<'_>> = settlements
         .iter()
-        .map(|settlement| AttemptRow {
-            id: AttemptId::generate().as_str().to_owned(),
-            message_id: settlement.message_id.as_str(),
-            attempted_at: settlement.attempted_at.naive_utc(),
-            outcome: settlement.outcome.status().as_str(),
-            reply: &settlement.reply,
+        .flat_map(|settlement| {
+            let id = &settlement.message_id;
+            let in_vain = settlement.earlier.iter().map(move |earlier| {
+                let seen = (earlier.at, MessageStatus::Delayed, earlier.reply.as_str());
+                AttemptRow::new(id, seen, Some(&earlier.transit))
+            });
+            let outcome = settlement.outcome.status();
+            let seen = (settlement.attempted_at, outcome, settlement.reply.as_str());
+            in_vain.chain([AttemptRow::new(id, seen, settlement.transit.as_ref())])
         })
         .collect();
     on_each_backend!(conn, |c| diesel::insert_into(delivery_attempts::table)

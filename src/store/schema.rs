@@ -372,8 +372,11 @@ diesel::table! {
         lease_until -> Nullable<Timestamp>,
         attempts -> Integer,
         settled_at -> Nullable<Timestamp>,
-        opened_at -> Nullable<Timestamp>,
         bounced_at -> Nullable<Timestamp>,
+        channel -> Text,
+        priority -> Integer,
+        contact_id -> Nullable<Text>,
+        opened_at -> Nullable<Timestamp>,
     }
 }
 
@@ -407,6 +410,8 @@ diesel::table! {
         attempted_at -> Timestamp,
         outcome -> Text,
         reply -> Text,
+        relay -> Nullable<Text>,
+        tls -> Nullable<Text>,
     }
 }
 

@@ -19,6 +19,8 @@ catalogue! {
     LISTEN => "địa chỉ và cổng, ví dụ 127.0.0.1:8080 hoặc [::1]:8080", "an address and a port, such as 127.0.0.1:8080 or [::1]:8080";
     PUBLIC_URL => "địa chỉ mà người đọc dùng để vào dịch vụ này, ví dụ https://tnld.example.vn", "the address of this service as its readers reach it, such as https://tnld.example.vn";
     PROXIES => "các địa chỉ IP hoặc mạng của máy chủ trung gian, cách nhau bằng dấu phẩy, ví dụ 127.0.0.1,10.0.0.0/8; để trống nếu không có", "IP addresses or networks of the proxies, with commas between them, such as 127.0.0.1,10.0.0.0/8; empty where there is none";
+    WEBHOOK_NETWORKS => "các địa chỉ IP hoặc mạng nội bộ mà webhook được phép gọi tới, cách nhau bằng dấu phẩy, ví dụ 10.20.0.0/16; để trống nếu không có", "IP addresses or networks of one's own that webhooks may lead to, with commas between them, such as 10.20.0.0/16; empty where there is none";
+    SMS_FILE => "tệp TOML mô tả cổng tin nhắn, xem README ({why})", "a TOML file that describes the gateway of short messages, see the README ({why})";
     RATE => "số yêu cầu mỗi giây của một mã truy cập, số nguyên; 0 là không giới hạn", "requests a second of one token, a whole number; 0 for no limit";
     MAILBOX => "địa chỉ thư điện tử, ví dụ tnld@example.vn hoặc Tên <tnld@example.vn>", "a mail address, such as tnld@example.vn or Name <tnld@example.vn>";
     BOUNCE_ADDRESS => "địa chỉ thư điện tử, trước @ tối đa {letters} chữ cái không dấu, chữ số, dấu chấm, gạch, ví dụ bounce@tnld.example.vn; để trống nếu không dùng", "a mail address with at most {letters} letters, digits, dots and hyphens before the @, such as bounce@tnld.example.vn; empty for none";

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         account::{AccountStatus, LinkPurpose, news::News},
         audit::{Action, Entry, Origin},
+        contact::Channel,
         decide::World,
         limits::PASSWORD_RESET_FROM_ADDRESS,
         message::{AccountLink, Message},
@@ -54,6 +55,9 @@ pub fn mail(
         id: MessageId::generate(),
         alert_id: None,
         case_id: None,
+        channel: Channel::Email,
+        contact: None,
+        priority: message.priority(),
         recipient: account.email.clone(),
         payload: outbox::payload(&message)?.into(),
         dedup_key: format!("account/{}", link.id),

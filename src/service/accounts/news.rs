@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     domain::{
         account::news::{AccountNews, News},
+        contact::Channel,
         employer::Employer,
         message::Message,
     },
@@ -98,6 +99,9 @@ pub fn tell(tx: &mut DbConn, reader: Reader<'_>, told: Told<'_>, now: DateTime<U
     let new = NewMessage {
         alert_id: None,
         case_id: None,
+        channel: Channel::Email,
+        contact: None,
+        priority: message.priority(),
         recipient: reader.email.to_owned(),
         payload: outbox::payload(&message)?.into(),
         dedup_key: format!("news/{id}"),

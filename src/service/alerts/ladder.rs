@@ -15,7 +15,7 @@ use crate::{
         audit::Action,
         case::{Case, Event},
         classify::CaseClass,
-        contact::Channel,
+        contact::{Channel, Contact},
         decide::Decision,
         declaration::Declaration,
         ladder::{self, RungId, RungKind, Standing},
@@ -28,7 +28,7 @@ use crate::{
     sealing::CaseKey,
     service::{
         Ctx,
-        notices::{Told, alert_to, post_letter},
+        notices::{Told, alert_to, other_contacts, post_letter},
         notify, sealed,
     },
     store::{
@@ -181,11 +181,11 @@ fn next_contact(
     };
     let today = day_in_vietnam(ctx.now);
     let contacts = ctx.world.directory.contacts_of(&authority.id, today);
-    let emails: Vec<String> = contacts
-        .filter(|contact| contact.position == rung.nth && contact.channel == Channel::Email)
-        .map(|contact| contact.address.clone())
-        .collect();
-    write_to(tx, ctx, alert, told, rung, emails)
+    let (emails, others): (Vec<&Contact>, Vec<&Contact>) = contacts
+        .filter(|contact| contact.position == rung.nth)
+        .partition(|contact| contact.channel == Channel::Email);
+    let emails = emails.into_iter().map(|contact| contact.address.clone());
+    write_to(tx, ctx, alert, told, rung, emails.collect(), others)
 }
 
 fn duty_roster(
@@ -215,7 +215,7 @@ fn duty_roster(
             emails.extend(account.map(|account| account.email));
         }
     }
-    write_to(tx, ctx, alert, told, rung, emails)
+    write_to(tx, ctx, alert, told, rung, emails, Vec::new())
 }
 
 /// Writes the same alert to addresses that have not had it.
@@ -226,11 +226,13 @@ fn write_to(
     told: &Told<'_>,
     rung: RungId,
     mut emails: Vec<String>,
+    mut others: Vec<&Contact>,
 ) -> Result<Reached> {
     let known = ladders::addresses(tx, &alert.id)?;
     emails.sort_unstable();
     emails.dedup();
     emails.retain(|email| !known.contains(email));
+    others.retain(|contact| !known.contains(&contact.address));
     let recipient = Recipient {
         role: alert.role,
         authority: alert.authority.clone(),
@@ -248,12 +250,14 @@ fn write_to(
         ctx,
         told,
         &alert.id,
-        &recipient,
+        (&recipient, &others),
         why(alert, rung.kind),
         &event,
     )?;
+    let mut addresses = recipient.emails;
+    addresses.extend(others.iter().map(|contact| contact.address.clone()));
     Ok(Reached {
-        addresses: recipient.emails,
+        addresses,
         ..Reached::default()
     })
 }
@@ -301,7 +305,10 @@ fn higher_authority(tx: &mut DbConn, ctx: &Ctx, alert: &Alert, told: &Told<'_>) 
         };
         alerts::insert_many(tx, std::slice::from_ref(&made))?;
         let why = why(alert, RungKind::HigherAuthority);
-        post_letter(tx, ctx, told, &made.id, &above, why, "alert")?;
+        let others = other_contacts(ctx, &above);
+        post_letter(tx, ctx, told, &made.id, (&above, &others), why, "alert")?;
+        let called = others.iter().map(|contact| contact.address.clone());
+        reached.addresses.extend(called);
         reached.addresses.extend(above.emails);
         reached.authorities.push(authority.id);
     }

@@ -343,8 +343,13 @@ impl Play {
 
     /// The mail server takes, refuses for good, or is away.
     fn deliver(&mut self) {
-        let claim =
-            outbox::claim(&mut self.db.conn, self.now, TimeDelta::seconds(20), 500).unwrap();
+        let claim = outbox::claim(
+            &mut self.db.conn,
+            self.now,
+            TimeDelta::seconds(20),
+            outbox::Wanted::mails(500),
+        )
+        .unwrap();
         let mut given_up: Vec<MessageId> = Vec::new();
         let mut settlements = Vec::new();
         for claimed in claim.messages {
@@ -363,6 +368,8 @@ impl Play {
                 attempted_at: self.now,
                 outcome,
                 reply: "played".into(),
+                transit: None,
+                earlier: Vec::new(),
             });
         }
         let (now, conn) = (self.now, &mut self.db.conn);

@@ -45,9 +45,13 @@ pub fn add_contact(tx: &mut DbConn, ctx: &Ctx, authority: &str, body: &Value) ->
     let mut form = Form::new(body);
     let position = form.optional_number("position");
     let channel = form.value("channel", FaultCode::NotAllowed, Channel::parse);
-    let address = form.value("address", FaultCode::Email, |text| {
-        contact::address(channel.unwrap_or(Channel::Email), text)
-    });
+    let by = channel.unwrap_or(Channel::Email);
+    let no_address = match by {
+        Channel::Email => FaultCode::Email,
+        Channel::Sms => FaultCode::Phone,
+        Channel::Webhook => FaultCode::NotAllowed,
+    };
+    let address = form.value("address", no_address, |text| contact::address(by, text));
     let name = form.text("name", 200);
     let phone = form.optional("phone", FaultCode::Phone, validators::phone);
     let from = form.optional_day("valid_from").unwrap_or(today);

@@ -90,10 +90,11 @@ on_both_databases! {
         assert_eq!(wrong.error_pointers(), ["/address", "/channel", "/more", "/name", "/position", "/reason"]);
         let again = operator.post(CONTACTS, &contact(1, "phong.truc@ca22015.example.test"));
         assert_eq!(again.error_pointers(), ["/address"]);
-        // Nothing is sent by these yet: a contact that nobody reaches would be none.
-        let mut sms = contact(1, "0912345678");
-        sms["channel"] = json!("sms");
-        assert_eq!(operator.post(CONTACTS, &sms).error_pointers(), ["/address"]);
+        for (channel, address) in [("sms", "truc@ca.test"), ("webhook", "0912345678")] {
+            let mut wrong = contact(1, address);
+            wrong["channel"] = json!(channel);
+            assert_eq!(operator.post(CONTACTS, &wrong).error_pointers(), ["/address"]);
+        }
         operator.get("/api/v1/authorities/NOBODY/contacts").expect(404);
 
         // Told at once, with the addresses of the directory.

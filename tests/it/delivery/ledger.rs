@@ -6,6 +6,8 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use tnld::{
     domain::{
         authority::Role,
+        contact::Channel,
+        delivery::Priority,
         law::Basis,
         message::{Alarm, AlarmKind, Message},
         routing::{AuthorityName, Duty},
@@ -20,7 +22,7 @@ use tnld::{
         alerts::{self, Alert, AlertEnd, AlertStatus},
         conn::DbConn,
         links,
-        outbox::{self, MessageStatus, NewMessage, Outcome, Settlement},
+        outbox::{self, MessageStatus, NewMessage, Outcome, Settlement, Wanted},
     },
     time::Clock,
 };
@@ -92,6 +94,9 @@ fn note(conn: &mut DbConn, alert: &Alert, to: &str) -> MessageId {
         id: id.clone(),
         alert_id: Some(alert.id.clone()),
         case_id: Some(alert.case_id.clone()),
+        channel: Channel::Email,
+        contact: None,
+        priority: Priority::Urgent,
         recipient: to.to_owned(),
         payload: Sealed::from(outbox::payload(&a_notice()).unwrap()),
         dedup_key: format!("{}/{to}", alert.id),
@@ -107,6 +112,8 @@ fn tried(id: &MessageId, minute: u32, outcome: Outcome, reply: &str) -> Settleme
         attempted_at: at(minute),
         outcome,
         reply: reply.into(),
+        transit: None,
+        earlier: vec![],
     }
 }
 
@@ -237,7 +244,7 @@ fn an_alert_that_ends_takes_its_waiting_messages_along() {
             ]
         );
         assert!(
-            outbox::claim(conn, at(30), TimeDelta::seconds(30), 10)
+            outbox::claim(conn, at(30), TimeDelta::seconds(30), Wanted::mails(10))
                 .unwrap()
                 .messages
                 .is_empty()
@@ -254,6 +261,9 @@ fn the_same_thing_is_noted_once() {
             id: MessageId::generate(),
             alert_id: None,
             case_id: None,
+            channel: Channel::Email,
+            contact: None,
+            priority: Priority::Normal,
             recipient: "a@so.test".to_owned(),
             payload: notice.clone(),
             dedup_key: key.into(),
@@ -290,14 +300,16 @@ fn a_leased_message_is_nobody_elses_until_the_lease_is_over() {
         let lease = TimeDelta::seconds(30);
         let soon = at(1) + TimeDelta::seconds(29);
 
-        let first = outbox::claim(conn, at(1), lease, 10).unwrap().messages;
+        let first = outbox::claim(conn, at(1), lease, Wanted::mails(10))
+            .unwrap()
+            .messages;
         assert_eq!(first.len(), 1);
         assert_eq!(
             (first[0].attempt, &first[0].case_id),
             (1, &Some(case_id.clone()))
         );
         assert!(
-            outbox::claim(conn, soon, lease, 10)
+            outbox::claim(conn, soon, lease, Wanted::mails(10))
                 .unwrap()
                 .messages
                 .is_empty()
@@ -307,12 +319,12 @@ fn a_leased_message_is_nobody_elses_until_the_lease_is_over() {
             std::slice::from_ref(&id)
         );
         assert!(
-            outbox::claim(conn, at(1) + lease, lease, 10)
+            outbox::claim(conn, at(1) + lease, lease, Wanted::mails(10))
                 .unwrap()
                 .messages
                 .is_empty()
         );
-        let second = outbox::claim(conn, soon + lease, lease, 10)
+        let second = outbox::claim(conn, soon + lease, lease, Wanted::mails(10))
             .unwrap()
             .messages;
         assert_eq!(second[0].attempt, 2);
@@ -342,12 +354,15 @@ fn a_leased_message_is_nobody_elses_until_the_lease_is_over() {
 
         outbox::release(conn, std::slice::from_ref(&id)).unwrap();
         assert_eq!(
-            outbox::claim(conn, at(9), lease, 10).unwrap().messages[0].attempt,
+            outbox::claim(conn, at(9), lease, Wanted::mails(10))
+                .unwrap()
+                .messages[0]
+                .attempt,
             2
         );
         assert_eq!(outbox::release_all(conn).unwrap(), 1);
         assert_eq!(
-            outbox::claim(conn, at(9), lease, 10)
+            outbox::claim(conn, at(9), lease, Wanted::mails(10))
                 .unwrap()
                 .messages
                 .len(),
@@ -399,7 +414,7 @@ async fn old_facts_and_links_are_forgotten_but_not_the_ledger() {
                 alerts::insert_many(tx, std::slice::from_ref(&alert))?;
                 let delivered = note(tx, &alert, "a@ca.test");
                 let failed = note(tx, &alert, "b@ca.test");
-                outbox::claim(tx, at(1), TimeDelta::seconds(30), 10)?;
+                outbox::claim(tx, at(1), TimeDelta::seconds(30), Wanted::mails(10))?;
                 let sent = Outcome::Sent { forget: false };
                 let tries = [tried(&delivered, 1, sent, "250"), tried(&failed, 1, Outcome::Failed, "550")];
                 outbox::settle(tx, &tries, at(1))?;

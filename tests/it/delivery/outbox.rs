@@ -8,7 +8,11 @@ use std::{
 use chrono::TimeDelta;
 use tnld::{
     config::Secret,
-    domain::message::{AlarmKind, Message},
+    domain::{
+        contact::Channel,
+        delivery::Priority,
+        message::{AlarmKind, Message},
+    },
     error::AppError,
     ids::{CaseId, MessageId},
     jobs::{
@@ -16,11 +20,7 @@ use tnld::{
         deliver_outbox::{DeliverOutbox, Letterhead},
         keep_running,
     },
-    mail::{
-        address::SmtpUrl,
-        compose::Sender,
-        transport::{Mailer, Patience},
-    },
+    mail::{address::SmtpUrl, compose::Sender, relays::Relays, transport::Patience},
     sealing::{KeySource, Keys, Sealed},
     service::keys,
     store::{
@@ -28,7 +28,7 @@ use tnld::{
         alerts::{self, AlertLedger, AlertStatus},
         conn::DbConn,
         links,
-        outbox::{self, MessageStatus, NewMessage},
+        outbox::{self, MessageStatus, NewMessage, Wanted},
         pool::Db,
     },
     time::Clock,
@@ -77,7 +77,17 @@ impl House {
     }
 
     pub fn job_with(&self, seconds: i64, patience: Patience) -> DeliverOutbox {
-        let mailer = Mailer::open(&SmtpUrl::parse(&self.sink.url()).unwrap(), patience).unwrap();
+        self.job_over(self.relays(patience), seconds)
+    }
+
+    /// The sink as the only relay, of which nothing is known yet.
+    pub fn relays(&self, patience: Patience) -> Arc<Relays> {
+        let urls = [SmtpUrl::parse(&self.sink.url()).unwrap()];
+        Arc::new(Relays::open(&urls, patience).unwrap())
+    }
+
+    /// The job over these relays, of which it knows what was seen before.
+    pub fn job_over(&self, relays: Arc<Relays>, seconds: i64) -> DeliverOutbox {
         let letterhead = Letterhead {
             sender: Sender::parse("Khai báo TNLĐ <no-reply@tnld.test>").unwrap(),
             public_url: "https://tnld.example.test".into(),
@@ -87,7 +97,7 @@ impl House {
             self.db.clone(),
             Clock::with_offset(seconds),
             self.keys.clone(),
-            mailer,
+            relays,
             letterhead,
             self.wake.clone(),
             self.stop.subscribe(),
@@ -115,6 +125,9 @@ impl House {
                         id: MessageId::generate(),
                         alert_id: Some(alert.id.clone()),
                         case_id: Some(case_id.clone()),
+                        channel: Channel::Email,
+                        contact: None,
+                        priority: Priority::Urgent,
                         recipient: to.clone(),
                         payload: payload.clone(),
                         dedup_key: format!("{}/{to}", alert.id),
@@ -229,17 +242,14 @@ async fn what_fails_for_now_is_tried_again_with_the_same_message_id() {
         .enumerate()
         {
             house.sink.behave(behaviour);
-            assert_eq!(house.job_in(later).run().await.unwrap(), 1, "{behaviour:?}");
+            let job = house.job_in(later);
+            assert_eq!(job.run().await.unwrap(), 1, "{behaviour:?}");
             assert_eq!(
                 house.only(&case_id).await,
                 (MessageStatus::Delayed, tries + 1),
                 "{behaviour:?}"
             );
-            assert_eq!(
-                house.job_in(later).run().await.unwrap(),
-                0,
-                "not before its time"
-            );
+            assert_eq!(job.run().await.unwrap(), 0, "not before its time");
             later += 400;
         }
         house.sink.behave(Behaviour::DropAfterMessage);
@@ -452,7 +462,12 @@ async fn what_a_dead_process_had_claimed_is_sent_when_its_lease_is_over() {
         house
             .db
             .write(|tx| {
-                let claim = outbox::claim(tx, Clock::default().now(), TimeDelta::seconds(30), 10)?;
+                let claim = outbox::claim(
+                    tx,
+                    Clock::default().now(),
+                    TimeDelta::seconds(30),
+                    Wanted::mails(10),
+                )?;
                 assert_eq!(
                     claim.messages.len(),
                     1,
@@ -476,11 +491,14 @@ async fn the_only_process_takes_over_at_once() {
     house
         .db
         .write(|tx| {
-            Ok(
-                outbox::claim(tx, Clock::default().now(), TimeDelta::seconds(30), 10)?
-                    .messages
-                    .len(),
-            )
+            Ok(outbox::claim(
+                tx,
+                Clock::default().now(),
+                TimeDelta::seconds(30),
+                Wanted::mails(10),
+            )?
+            .messages
+            .len())
         })
         .await
         .unwrap();
@@ -495,7 +513,7 @@ async fn a_stop_in_the_middle_gives_back_what_was_not_begun() {
     let house = House::new(&scratch);
     house.sink.behave(Behaviour::HangAfterData);
     let many: Vec<String> = (0..8).map(|n| format!("a{n}@ca.test")).collect();
-    house
+    let case_id = house
         .an_alert_to("c1", &many.iter().map(String::as_str).collect::<Vec<_>>())
         .await;
     let job = house.job_with(
@@ -510,14 +528,25 @@ async fn a_stop_in_the_middle_gives_back_what_was_not_begun() {
     house.stop.send(true).unwrap();
     assert_eq!(pass.await.unwrap().unwrap(), 8);
 
-    // Four were being sent and are delayed; four were not begun, and wait for nobody's lease.
+    // Three were being sent to that domain and are delayed; five were not begun, and wait for
+    // nobody's lease.
+    let ledger = house.ledger(&case_id).await;
+    let of = |status| {
+        let messages = ledger[0].messages.iter();
+        messages.filter(|one| one.status == status).count()
+    };
+    assert_eq!(
+        (of(MessageStatus::Delayed), of(MessageStatus::Queued)),
+        (3, 5)
+    );
     house.sink.behave(Behaviour::Accept);
     let next = House {
         stop: watch::channel(false).0,
         ..house
     };
-    assert_eq!(next.job_in(0).run().await.unwrap(), 4);
-    assert_eq!(next.sink.count(), 4);
+    // The first that is taken shows that the relay carries: what was delayed leaves as well.
+    assert_eq!(next.job_in(0).run().await.unwrap(), 8);
+    assert_eq!(next.sink.count(), 8);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -586,7 +615,7 @@ async fn a_slow_mail_stays_leased_while_it_is_being_sent() {
                 tx,
                 Clock::default().now(),
                 TimeDelta::seconds(30),
-                1,
+                Wanted::mails(1),
             )?)
         };
         let stolen = house.db.write(claim).await.unwrap().messages;

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use tnld::{
+    domain::{contact::Channel, delivery::Priority},
     ids::MessageId,
     jobs::{JobMetrics, keep_running},
     sealing::Sealed,
@@ -103,6 +104,9 @@ async fn note(house: &House, count: usize, event: &str) -> Vec<String> {
                     id: MessageId::generate(),
                     alert_id: None,
                     case_id: None,
+                    channel: Channel::Email,
+                    contact: None,
+                    priority: Priority::Urgent,
                     recipient: "so-noi-vu@so.test".to_owned(),
                     payload: payload.clone(),
                     dedup_key: format!("{event}/{n}"),

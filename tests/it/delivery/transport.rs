@@ -45,7 +45,7 @@ fn connection(url: &str) -> Connection {
 
 fn reply(delivery: &Delivery) -> &str {
     let (Delivery::Accepted { reply }
-    | Delivery::Temporary { reply }
+    | Delivery::Temporary { reply, .. }
     | Delivery::Permanent { reply }) = delivery;
     reply
 }
@@ -225,7 +225,8 @@ async fn mail_leaves_encrypted_and_logged_in_where_that_is_asked_for() {
         assert_eq!(
             delivery,
             Delivery::Temporary {
-                reply: "535 5.7.8 who are you".into()
+                reply: "535 5.7.8 who are you".into(),
+                is_away: true
             },
             "{tls:?}"
         );
