@@ -10,8 +10,7 @@ use crate::{
         decide::World,
         declaration::Sector,
         law::{Basis, Days, Fact, Subject, rows::Holding},
-        place::{Unit, UnitLevel},
-        post::facts_of,
+        place::Unit,
     },
     named,
 };

@@ -466,6 +466,7 @@ fn told_above(before: &[AlertLedger], alert: &Alert, told: &Told<'_>) -> Option<
         form: alert.form.clone(),
         basis,
         stands_in: false,
+        passed_on_by: None,
     })
 }
 
@@ -556,7 +557,7 @@ pub fn tell_refused(
     };
     let letter = Letter {
         alert: ledger.alert.id.clone(),
-        emails: addresses(ledger),
+        to: addresses(ledger),
         message: Message::Withdrawn(Withdrawn {
             receipt_no: told.receipt_no.to_owned(),
             case_class: told.decision.case_class,

@@ -29,7 +29,7 @@ use crate::{
     service::{
         Ctx,
         notices::{Told, alert_to, other_contacts, post_letter},
-        notify, sealed,
+        notify, reform, sealed,
     },
     store::{
         accounts,
@@ -47,8 +47,14 @@ use crate::{
 /// Climbs the rung of the alert `id` that is due, if it still is and this process is the first to try.
 /// Returns which it was.
 pub fn climb(tx: &mut DbConn, ctx: &Ctx, id: &AlertId) -> Result<Option<RungKind>> {
-    let seen = alerts::find(tx, id)?.and_then(|alert| alert.climbs);
-    let Some(seen) = seen else { return Ok(None) };
+    let Some(alert) = alerts::find(tx, id)? else {
+        return Ok(None);
+    };
+    // A dissolved body cannot receive (RT-3): its successors are told first, who have ladders of their own.
+    reform::carry_over(tx, ctx, &alert.case_id)?;
+    let Some(seen) = alert.climbs else {
+        return Ok(None);
+    };
     if !ladders::claim(tx, id, seen.rung, ctx.now)? {
         return Ok(None);
     }
@@ -93,7 +99,11 @@ pub fn climb(tx: &mut DbConn, ctx: &Ctx, id: &AlertId) -> Result<Option<RungKind
     };
     standing.climb(&rungs, rung, reached.anybody(), ctx.now);
     ladders::set_next(tx, id, standing.next_at)?;
-    if let Some(opened) = &opened {
+    // That a role which nobody holds has no contacts and no roster is nothing that happened.
+    if let Some(opened) = opened
+        .as_ref()
+        .filter(|_| alert.authority.is_some() || reached.anybody())
+    {
         note_in_timeline(tx, ctx, &alert, &case, &opened.key, (rung, &reached))?;
     }
     ctx.note(

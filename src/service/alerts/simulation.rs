@@ -4,6 +4,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::AddAssign,
     sync::Arc,
 };
 
@@ -413,16 +414,21 @@ impl Play {
                 }
             }
             5..7 => {
-                if ladder::hurry(&mut self.db.conn, &alert.id, now).unwrap() {
-                    self.hurried.extend(alert.climbed_from);
-                    self.hurried.insert(alert.id);
-                    self.count("bounced");
-                }
+                let bounced = ladder::hurry(&mut self.db.conn, &alert.id, now).unwrap();
+                self.hurried.extend(alert.climbed_from.filter(|_| bounced));
+                self.hurried.extend(bounced.then_some(alert.id));
+                self.counts
+                    .entry("bounced")
+                    .or_default()
+                    .add_assign(usize::from(bounced));
             }
             7 => {
-                if alerts::end(&mut self.db.conn, &alert.id, AlertEnd::Withdrawn, now).unwrap() {
-                    self.count("withdrawn");
-                }
+                let ended =
+                    alerts::end(&mut self.db.conn, &alert.id, AlertEnd::Withdrawn, now).unwrap();
+                self.counts
+                    .entry("withdrawn")
+                    .or_default()
+                    .add_assign(usize::from(ended));
             }
             8 => {
                 // The operator telephones.
