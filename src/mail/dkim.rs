@@ -87,8 +87,8 @@ impl Signer {
         let mut signed = Vec::new();
         for (at, name) in SIGNED.iter().enumerate() {
             let before = SIGNED[..at].iter().filter(|other| *other == name).count();
-            let of_name = fields.iter().rev().filter(|field| is_named(field, name));
-            if let Some(field) = of_name.skip(before).next() {
+            let mut of_name = fields.iter().rev().filter(|field| is_named(field, name));
+            if let Some(field) = of_name.nth(before) {
                 signed.extend_from_slice(&relaxed_field(field));
                 signed.extend_from_slice(b"\r\n");
             }

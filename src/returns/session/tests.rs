@@ -8,10 +8,13 @@ use tokio::{
 use super::*;
 use crate::error::AppError;
 
+/// A message, its text and its envelope sender.
+type Kept = (MessageId, Vec<u8>, String);
+
 /// Knows addresses `b+ID@x.test`, keeps what it takes, and fails for messages in `failing`.
 #[derive(Clone, Default)]
 struct Shelf {
-    taken: Arc<Mutex<Vec<(MessageId, Vec<u8>, String)>>>,
+    taken: Arc<Mutex<Vec<Kept>>>,
     failing: Arc<Mutex<Vec<MessageId>>>,
 }
 
