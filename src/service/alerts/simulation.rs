@@ -387,7 +387,12 @@ impl Play {
     }
 
     fn some_alert(&mut self) -> Option<alerts::Alert> {
-        // Mostly of the cases of the last days.
+        // Mostly one that somebody is waiting for, else one of the cases of the last days.
+        let climbing = ladders::climbing(&mut self.db.conn).unwrap();
+        if !climbing.is_empty() && self.dice.percent(60) {
+            let at = self.dice.next(climbing.len() as u64) as usize;
+            return alerts::find(&mut self.db.conn, &climbing[at]).unwrap();
+        }
         let last = self.cases.len().checked_sub(1)?;
         let back = self.dice.next(20) as usize;
         let case = self.cases[last.saturating_sub(back)].clone();
@@ -645,14 +650,26 @@ fn moment_of_next(conn: &mut DbConn, ctx: &Ctx, id: &AlertId) -> Option<(DateTim
     Some((at, nobody))
 }
 
+fn play(seed: u64) {
+    let sqlite = TestDb::all().into_iter().next().unwrap();
+    let mut play = Play::new(sqlite, seed);
+    play.run();
+    play.check();
+}
+
+/// What once went wrong.
+#[test]
+fn thirty_days_in_which_somebody_was_forgotten_once() {
+    play(18_444_980_168_753_645_743);
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3, max_shrink_iters: 0, ..ProptestConfig::default() })]
+    // One is enough of what takes half a minute; each run plays other days.
+    #![proptest_config(ProptestConfig { cases: 1, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn in_thirty_days_no_alert_ends_without_somebody_who_has_it_or_an_open_call(seed in any::<u64>()) {
-        let sqlite = TestDb::all().into_iter().next().unwrap();
-        let mut play = Play::new(sqlite, seed);
-        play.run();
-        play.check();
+        println!("seed {seed}");
+        play(seed);
     }
 }
