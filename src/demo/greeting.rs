@@ -162,6 +162,8 @@ impl fmt::Display for Greeting {
             "  -H 'Content-Type: application/json' --data @- <<'JSON'"
         )?;
         writeln!(f, "{}\nJSON\n", self.declaration)?;
+        comment(f, "story")?;
+        writeln!(f)?;
         comment(f, "queue")?;
         writeln!(f, "curl -sS '{base}/api/v1/cases?status=open&limit=5' \\")?;
         writeln!(

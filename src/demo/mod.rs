@@ -15,6 +15,7 @@ mod greeting;
 mod people;
 mod plot;
 mod post;
+mod postman;
 mod province;
 mod scenes;
 mod telling;
@@ -42,7 +43,7 @@ use crate::{
         directory::{self, ImportError},
         world::Worlds,
     },
-    store::{catalogues, conn::DbConn, places},
+    store::{catalogues, conn::DbConn, contacts, places},
     time::Clock,
 };
 use fill::Played;
@@ -94,7 +95,11 @@ pub async fn run(mut config: Config) -> Result<()> {
     let greeting = conn.write(|tx| Greeting::prepare(tx, service.address(), now))?;
     drop(conn);
     greet(&greeting.to_string())?;
-    service.run().await
+    // Ends with the service: it is dropped with everything else that runs here.
+    let postman = tokio::spawn(postman::carry(service.state.clone(), mails));
+    let served = service.run().await;
+    postman.abort();
+    served
 }
 
 /// Fills the database in one transaction; `None` where it was filled before.
@@ -123,6 +128,7 @@ fn fill_once(
                 })?;
             // The plan is of this very transaction.
             directory::carry_out(tx, &plan)?;
+            contacts::insert(tx, &province::duty_room(now))?;
             let world: Arc<_> = Worlds::new().now(tx)?;
             fill::play(tx, &world, post, now).map(Some)
         })

@@ -4,13 +4,19 @@
 //! is one Thái Nguyên (19) with communes alone. Labour passed from the Sở LĐTBXH to the Sở Nội
 //! vụ, and district police ended, on 1 March 2025.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
+use super::visitors::COMMUNE;
 use crate::{
-    domain::place::{Places, Unit, UnitLevel},
+    domain::{
+        contact::{Channel, Contact},
+        place::{Places, Unit, UnitLevel},
+    },
     error::{AppError, Result},
+    ids::ContactId,
     service::directory::COLUMNS,
     text::search_key,
+    time::day_in_vietnam,
 };
 
 /// Today's province.
@@ -329,6 +335,27 @@ fn new_province(places: &Places) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// The mailbox of the police of the commune in which a newcomer declares a death. It is given up: what is
+/// sent there from now on comes back.
+pub const DEAD_MAILBOX: &str = "congan-xa-phu-binh@thai-nguyen.test";
+
+/// Who is told next there: the duty room.
+pub fn duty_room(now: DateTime<Utc>) -> Contact {
+    Contact {
+        id: ContactId::generate(),
+        authority_id: format!("CAX-{COMMUNE}"),
+        position: 1,
+        channel: Channel::Email,
+        address: "trucban-xa-phu-binh@thai-nguyen.test".into(),
+        name: "Trực ban Công an xã Phú Bình".into(),
+        phone: Some("02080005908".into()),
+        verified_at: None,
+        valid_from: day_in_vietnam(now),
+        valid_to: None,
+        created_at: now,
+    }
 }
 
 fn commune_committee(commune: &Unit, domain: &str, from: &'static str, to: &'static str) -> Row {

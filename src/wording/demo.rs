@@ -20,6 +20,7 @@ catalogue! {
         "ministry" => "Bộ Nội vụ", "the ministry";
         "operator" => "người vận hành", "the operator";
         "declare" => "Khai báo một vụ chết người; thư khẩn có ngay trong hộp thư", "Declare a death; its alerts are in the mailbox at once";
+        "story" => "Thư đến hộp thư cũ của công an xã bị trả lại; phòng trực được báo ngay. Mở thư gửi trucban-… trong hộp thư mẫu và nhấn nút tiếp nhận", "The mail to the old mailbox of the commune police comes back, and their duty room is told at once: open the mail to trucban-… in the mailbox, and press the button";
         "queue" => "Danh sách việc của thanh tra viên, hạn gần nhất trước", "The inspector's queue, nearest limit first";
         "mails" => "Số thư trong hộp thư", "How many mails the mailbox shows";
     }
