@@ -11,7 +11,7 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 128] = [
+const OPERATIONS: [&str; 130] = [
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
     "GET /api/v1/account/identities",
@@ -35,6 +35,7 @@ const OPERATIONS: [&str; 128] = [
     "GET /api/v1/data-subject-requests/{request_id}",
     "GET /api/v1/declarations/{receipt_no}",
     "GET /api/v1/declarations/{receipt_no}/trace",
+    "GET /api/v1/directory-proposals",
     "GET /api/v1/duties",
     "GET /api/v1/employers",
     "GET /api/v1/employers/{employer_id}",
@@ -99,6 +100,7 @@ const OPERATIONS: [&str; 128] = [
     "POST /api/v1/declarations",
     "POST /api/v1/declarations/preview",
     "POST /api/v1/declarations/{receipt_no}/supplements",
+    "POST /api/v1/directory-proposals/{proposal_id}/settle",
     "POST /api/v1/employers",
     "POST /api/v1/employers/{employer_id}/claims/{claim_id}/decide",
     "POST /api/v1/employers/{employer_id}/invitations",
