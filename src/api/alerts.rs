@@ -188,9 +188,14 @@ pub struct TakenBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AlertRefused, example = json!({"at": "2026-11-22T11:04:00+07:00", "name": "Đặng Văn Sơn", "post": "Trực ban Công an xã", "phone": "0912345678", "passed_to": ["CAX-02008"]}))]
 pub struct RefusedBody {
-    /// Who.
-    #[serde(flatten)]
-    by: TakenBody,
+    /// When.
+    at: String,
+    /// Name; `null` where the record is destroyed.
+    name: Option<String>,
+    /// Post or unit.
+    post: Option<String>,
+    /// Telephone.
+    phone: Option<String>,
     /// Who is told instead: ids of the directory.
     passed_to: Vec<String>,
 }
@@ -304,9 +309,20 @@ fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
             .and_then(|message| message.opened_at)
             .map(rfc3339_in_vietnam),
         taken: ledger.taken.as_ref().map(|taken| by(officer, taken.at)),
-        refused: ledger.refused.as_ref().map(|refused| RefusedBody {
-            by: by(officer, refused.at),
-            passed_to: refused.passed_to.clone(),
+        refused: ledger.refused.as_ref().map(|refused| {
+            let TakenBody {
+                at,
+                name,
+                post,
+                phone,
+            } = by(officer, refused.at);
+            RefusedBody {
+                at,
+                name,
+                post,
+                phone,
+                passed_to: refused.passed_to.clone(),
+            }
         }),
         resend,
         climbed_from: alert.climbed_from.as_ref().map(ToString::to_string),
