@@ -389,7 +389,7 @@ impl Play {
     fn some_alert(&mut self) -> Option<alerts::Alert> {
         // Mostly one that somebody is waiting for, else one of the cases of the last days.
         let climbing = ladders::climbing(&mut self.db.conn).unwrap();
-        if !climbing.is_empty() && self.dice.percent(60) {
+        if !climbing.is_empty() && self.dice.percent(20) {
             let at = self.dice.next(climbing.len() as u64) as usize;
             return alerts::find(&mut self.db.conn, &climbing[at]).unwrap();
         }
