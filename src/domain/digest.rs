@@ -110,10 +110,12 @@ impl Stages {
     /// The rules in force on `day`.
     pub fn on(law: &Law, day: NaiveDate) -> Self {
         let rows = law.rules(Subject::Reminder).iter();
-        let rows = rows.filter(|rule| rule.in_force_on(day)).filter_map(|rule| {
-            let recurrence = Recurrence::parse(&rule.outcome)?;
-            Some((ClockId::parse(&rule.key), rule.days?, recurrence))
-        });
+        let rows = rows
+            .filter(|rule| rule.in_force_on(day))
+            .filter_map(|rule| {
+                let recurrence = Recurrence::parse(&rule.outcome)?;
+                Some((ClockId::parse(&rule.key), rule.days?, recurrence))
+            });
         Self {
             rows: rows.collect(),
         }
@@ -186,8 +188,10 @@ impl Stages {
 
 /// `day` itself where people work on it, else the last day before it on which they do.
 fn last_working_day_to(day: NaiveDate, holidays: &Holidays) -> NaiveDate {
-    let mut days = (0..LONGEST_REST as u64).filter_map(|back| day.checked_sub_days(Days::new(back)));
-    days.find(|one| holidays.is_working_day(*one)).unwrap_or(day)
+    let mut days =
+        (0..LONGEST_REST as u64).filter_map(|back| day.checked_sub_days(Days::new(back)));
+    days.find(|one| holidays.is_working_day(*one))
+        .unwrap_or(day)
 }
 
 /// The hour of `day` in Việt Nam from which its mails leave.

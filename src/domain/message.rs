@@ -83,10 +83,9 @@ impl Message {
             Self::Alert(_) | Self::AlertUpdate(_) => Some("a"),
             Self::AccountLink(link) => Some(link.purpose.path()),
             Self::AccountNews(news) => news.news.link().map(|purpose| purpose.path()),
-            Self::Withdrawn(_)
-            | Self::OperatorAlarm(_)
-            | Self::TraceRoot(_)
-            | Self::Digest(_) => None,
+            Self::Withdrawn(_) | Self::OperatorAlarm(_) | Self::TraceRoot(_) | Self::Digest(_) => {
+                None
+            }
         }
     }
 

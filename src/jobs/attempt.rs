@@ -90,9 +90,9 @@ pub(super) fn link_of(
     claimed: &Claimed,
     letterhead: &Letterhead,
 ) -> Option<String> {
-    // Many cases, each behind the reader's own sign-in.
+    // Many cases, each behind the reader's own sign-in: where that is done and cases are looked up.
     if matches!(message, Message::Digest(_)) {
-        return Some(letterhead.public_url.clone());
+        return Some(format!("{}/docs/", letterhead.public_url));
     }
     let link = message.link_path().zip(claimed.link_secret.as_ref());
     link.map(|(path, secret)| format!("{}/{path}/{secret}", letterhead.public_url))

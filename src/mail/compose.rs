@@ -126,7 +126,9 @@ pub fn compose(
             .raw_header(header("X-Priority", "1"))
             .raw_header(header("Importance", "high"));
     }
-    let unsubscribe = posting.unsubscribe.map(|whom| whom.trim().parse::<Address>());
+    let unsubscribe = posting
+        .unsubscribe
+        .map(|whom| whom.trim().parse::<Address>());
     if let Some(Ok(whom)) = unsubscribe {
         // RFC 2369: the reader's mail program writes a mail to somebody who decides.
         let subject = "Ngung-nhac-viec";

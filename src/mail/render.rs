@@ -12,8 +12,8 @@ use crate::{
         classify::CaseClass,
         declaration::{Casualties, Kind},
         message::{
-            AccountLink, Alarm, AlertFacts, AlertUpdate, Ask, Caller, DigestFacts, DueLimit, Message,
-            TraceRoot, Withdrawn,
+            AccountLink, Alarm, AlertFacts, AlertUpdate, Ask, Caller, DigestFacts, DueLimit,
+            Message, TraceRoot, Withdrawn,
         },
         routing::Duty,
     },

@@ -259,11 +259,7 @@ impl Whom {
 }
 
 /// The authority called `id` as it is on `day`, or who took over from it.
-fn today<'a>(
-    world: &'a World,
-    id: &str,
-    day: NaiveDate,
-) -> Option<&'a Authority> {
+fn today<'a>(world: &'a World, id: &str, day: NaiveDate) -> Option<&'a Authority> {
     let directory = &world.directory;
     directory
         .by_id(id, day)

@@ -122,10 +122,7 @@ fn limit(row: LimitRow) -> QueryResult<(Limit, InvestigationLevel)> {
 }
 
 /// The posts to which these cases are assigned, by case.
-pub fn posts_of_cases(
-    conn: &mut DbConn,
-    ids: &[&CaseId],
-) -> QueryResult<BTreeMap<CaseId, PostId>> {
+pub fn posts_of_cases(conn: &mut DbConn, ids: &[&CaseId]) -> QueryResult<BTreeMap<CaseId, PostId>> {
     let mut found = BTreeMap::new();
     for some in ids.chunks(AT_ONCE) {
         let some: Vec<&str> = some.iter().map(|id| id.as_str()).collect();

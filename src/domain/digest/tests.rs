@@ -110,6 +110,21 @@ fn rules_of_a_clock_stand_in_place_of_those_for_any() {
 }
 
 #[test]
+fn the_shipped_rules_are_these() {
+    let rules = crate::service::rules::shipped();
+    let wanted = rules
+        .into_iter()
+        .filter(|rule| rule.decides == Subject::Reminder);
+    let stages = stages(wanted.collect());
+    let of = |clock| told(&stages, clock, "2026-06-11");
+    assert_eq!(
+        of(ClockId::K3),
+        told(&self::stages(shipped()), ClockId::K3, "2026-06-11")
+    );
+    assert_eq!(of(ClockId::K2)[..4], ["06-12", "06-14", "06-18", "06-25"]);
+}
+
+#[test]
 fn without_rules_nobody_is_reminded() {
     let none = stages(Vec::new());
     assert!(told(&none, ClockId::K3, "2026-06-11").is_empty());
@@ -141,7 +156,13 @@ fn what_rests_is_not_named() {
 #[test]
 fn the_nearest_comes_first_and_what_is_over_before_what_comes() {
     let on = day("2026-06-10");
-    let dues = ["2026-06-13", "2026-06-11", "2026-06-03", "2026-06-09", "2026-06-10"];
+    let dues = [
+        "2026-06-13",
+        "2026-06-11",
+        "2026-06-03",
+        "2026-06-09",
+        "2026-06-10",
+    ];
     let limits = dues.iter().enumerate();
     let limits = limits.map(|(no, due)| (limit(no, day(due)), post(1)));
     let made = digests(limits, &stages(shipped()), on, &calendar());
@@ -152,7 +173,13 @@ fn the_nearest_comes_first_and_what_is_over_before_what_comes() {
         .collect();
     assert_eq!(
         order,
-        ["2026-06-10", "2026-06-09", "2026-06-11", "2026-06-13", "2026-06-03"]
+        [
+            "2026-06-10",
+            "2026-06-09",
+            "2026-06-11",
+            "2026-06-13",
+            "2026-06-03"
+        ]
     );
 }
 
@@ -200,7 +227,12 @@ fn the_hour_is_a_rule_and_seven_without_one() {
 
 /// What is due, stopped and assigned in any way.
 fn any_limits() -> impl Strategy<Value = Vec<(Limit, Addressee)>> {
-    let one = (0_u64..200, 0_usize..4, 0_usize..3, prop::option::of(0_u64..200));
+    let one = (
+        0_u64..200,
+        0_usize..4,
+        0_usize..3,
+        prop::option::of(0_u64..200),
+    );
     prop::collection::vec(one, 0..60).prop_map(|all| {
         let begin = day("2026-01-20");
         let limits = all.into_iter().enumerate();

@@ -197,7 +197,8 @@ impl Rule {
             if subject == Subject::Ladder && conditions.as_ref().is_some_and(asks_more) {
                 cell(4, CellFault::NotAllowed);
             }
-            if subject == Subject::Reminder && conditions.as_ref().is_some_and(|all| !all.is_empty())
+            if subject == Subject::Reminder
+                && conditions.as_ref().is_some_and(|all| !all.is_empty())
             {
                 cell(4, CellFault::NotAllowed);
             }

@@ -4,8 +4,8 @@ use super::*;
 use crate::domain::{
     account::news::News,
     authority::Role,
-    declaration::DeclarantRole,
     clocks::ClockId,
+    declaration::DeclarantRole,
     ladder::RungKind,
     message::{AlarmKind, AlertUpdate, Climbed, WithdrawnBecause, tests::a_fatal_alert},
 };
@@ -161,7 +161,11 @@ fn every_kind_of_message_has_all_its_words_in_both_languages() {
                 clock: *clock,
                 ..due(1, &day.to_string())
             };
-            for (post, authority) in [(Some("Điều tra viên"), "Sở Nội vụ"), (None, "Sở Nội vụ"), (None, "")] {
+            for (post, authority) in [
+                (Some("Điều tra viên"), "Sở Nội vụ"),
+                (None, "Sở Nội vụ"),
+                (None, ""),
+            ] {
                 messages.push(Message::Digest(Box::new(DigestFacts {
                     day: moment.date_naive(),
                     at: moment,
@@ -262,6 +266,10 @@ fn a_place_in_a_reminder_cannot_break_out_of_its_line() {
     let mut facts = reminder();
     facts.limits[0].place = "Xã {receipt}\r\n<script>".to_owned();
     let email = render(&Message::Digest(Box::new(facts)), None).unwrap();
-    assert!(email.text.contains("Xã {receipt} <script>."), "{}", email.text);
+    assert!(
+        email.text.contains("Xã {receipt} <script>."),
+        "{}",
+        email.text
+    );
     assert!(!email.html.contains("<script>"));
 }

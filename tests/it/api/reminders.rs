@@ -5,18 +5,9 @@ use std::{collections::BTreeSet, time::Duration};
 
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
-use tnld::{
-    domain::law::Law,
-    store::law,
-};
+use tnld::{domain::law::Law, store::law};
 
-use super::{
-    Office,
-    office::text,
-    recent, rows,
-    steps::walk,
-    with,
-};
+use super::{Office, office::text, recent, rows, steps::walk, with};
 use crate::{
     people::House,
     support::{
@@ -97,9 +88,19 @@ fn post_of<'a>(office: Office<'a>, name: &str, email: &str) -> (Office<'a>, Stri
     let list = db.tnld(&["account", "list"]).ok();
     let line = list.lines().find(|line| line.contains(email)).unwrap();
     let account = line.split(' ').next().unwrap().to_owned();
-    let made = ["post", "create", "--authority", "SNV-66", "--kind", "investigator", "--name", name];
+    let made = [
+        "post",
+        "create",
+        "--authority",
+        "SNV-66",
+        "--kind",
+        "investigator",
+        "--name",
+        name,
+    ];
     let post = db.tnld(&made).ok().trim_end().to_owned();
-    db.tnld(&["post", "appoint", &post, "--account", &account]).ok();
+    db.tnld(&["post", "appoint", &post, "--account", &account])
+        .ok();
     let office = Office {
         db,
         program: house.program,
