@@ -135,9 +135,9 @@ on_both_databases! {
         );
         let place = text(&case["place"]["name"]);
         for part in [
-            line.as_str(), "Điều 35.6", text(&answer["receipt_no"]), place,
+            line.as_str(), "(Luật ATVSLĐ Điều 35.2, 35.6.c)", text(&answer["receipt_no"]), place,
             "Tai nạn lao động làm từ hai người bị thương nặng trở lên",
-            "Kính gửi: Điều tra viên số 1, Sở Nội vụ tỉnh Đắk Lắk", &office.program.base(), "Còn",
+            "Kính gửi: Điều tra viên số 1, Sở Nội vụ tỉnh Đắk Lắk", &office.program.base(),
         ] {
             assert!(said.contains(part), "{part} in\n{said}");
         }
