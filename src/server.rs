@@ -34,6 +34,7 @@ use crate::{
         deliver_outbox::{DeliverOutbox, Letterhead},
         follow_reforms::{FollowReforms, Office},
         keep_running,
+        send_digests::SendDigests,
         watch_duties::WatchDuties,
     },
     mail::{
@@ -339,6 +340,18 @@ async fn start_jobs(
         stopped.clone(),
         figures.clone(),
     ));
+    let digests = SendDigests::new(
+        state.db.clone(),
+        state.clock,
+        Arc::clone(&state.worlds),
+        state.operator_mail.clone(),
+        state.wake.clone(),
+    );
+    digests
+        .metrics()
+        .register(registry)
+        .map_err(AppError::internal)?;
+    jobs.spawn(keep_running(digests, stopped.clone(), figures.clone()));
     let climb = ClimbLadder::new(office);
     climb
         .metrics()

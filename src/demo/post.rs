@@ -130,6 +130,7 @@ impl PostOffice<'_> {
             noted_at: claimed.noted_at,
             to: &claimed.recipient,
             urgent: message.is_urgent(),
+            unsubscribe: None,
         };
         let mail =
             compose(&email, &self.letterhead.sender, &posting).map_err(AppError::internal)?;

@@ -4,7 +4,9 @@
 //! kind is never renamed. There is no field for the free summary, for health data, for identity
 //! numbers or for victims' names: these stand behind the link (`accidents.md` 2.4, 10).
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -41,6 +43,8 @@ pub enum Message {
     AccountLink(AccountLink),
     /// Somebody is told about their account or an employer that they act for.
     AccountNews(AccountNews),
+    /// A post, or an authority, is reminded of what is due.
+    Digest(Box<DigestFacts>),
 }
 
 impl Message {
@@ -52,7 +56,8 @@ impl Message {
             Self::Withdrawn(_)
             | Self::TraceRoot(_)
             | Self::AccountLink(_)
-            | Self::AccountNews(_) => false,
+            | Self::AccountNews(_)
+            | Self::Digest(_) => false,
             Self::OperatorAlarm(_) => true,
         }
     }
@@ -61,7 +66,7 @@ impl Message {
     pub fn priority(&self) -> Priority {
         match self {
             _ if self.is_urgent() => Priority::Urgent,
-            Self::TraceRoot(_) => Priority::Bulk,
+            Self::TraceRoot(_) | Self::Digest(_) => Priority::Bulk,
             Self::Alert(_)
             | Self::AlertUpdate(_)
             | Self::Withdrawn(_)
@@ -78,11 +83,14 @@ impl Message {
             Self::Alert(_) | Self::AlertUpdate(_) => Some("a"),
             Self::AccountLink(link) => Some(link.purpose.path()),
             Self::AccountNews(news) => news.news.link().map(|purpose| purpose.path()),
-            Self::Withdrawn(_) | Self::OperatorAlarm(_) | Self::TraceRoot(_) => None,
+            Self::Withdrawn(_) | Self::OperatorAlarm(_) | Self::TraceRoot(_) | Self::Digest(_) => {
+                None
+            }
         }
     }
 
-    /// Content of army and police units, which is not kept once it is delivered.
+    /// Content of army and police units, which is not kept once it is delivered; and reminders, of which
+    /// nothing is worth keeping: the next day has its own.
     pub fn is_forgotten_when_sent(&self) -> bool {
         match self {
             Self::Alert(facts) => facts.sector.is_armed_forces(),
@@ -92,8 +100,65 @@ impl Message {
             | Self::TraceRoot(_)
             | Self::AccountLink(_)
             | Self::AccountNews(_) => false,
+            Self::Digest(_) => true,
         }
     }
+
+    /// Whether whoever reads it may ask for no more of the kind: never of what the law has them told.
+    pub fn may_be_unsubscribed(&self) -> bool {
+        matches!(self, Self::Digest(_))
+    }
+}
+
+/// Most cases that one reminder names.
+pub const MOST_CASES_NAMED: usize = 50;
+
+/// What is due within the limits of the law at a post or an authority, on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DigestFacts {
+    /// The day in Việt Nam.
+    pub day: NaiveDate,
+    /// How it stood at this moment.
+    pub at: DateTime<Utc>,
+    /// Name of the authority; empty where nobody is in charge and the operator is told.
+    pub authority: String,
+    /// Name of the post; none where the authority is told as a whole.
+    #[serde(default)]
+    pub post: Option<String>,
+    /// How many cases are concerned, also those that are not named.
+    pub cases: usize,
+    /// In how many of them a limit has passed.
+    pub overdue: usize,
+    /// What is due, the nearest first, of at most [`MOST_CASES_NAMED`] cases.
+    pub limits: Vec<DueLimit>,
+}
+
+impl DigestFacts {
+    /// How many cases it names.
+    pub fn named(&self) -> usize {
+        let numbers = self.limits.iter().map(|limit| limit.receipt_no.as_str());
+        numbers.collect::<BTreeSet<_>>().len()
+    }
+}
+
+/// A limit that is due, of one case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueLimit {
+    /// Receipt number of the declaration.
+    pub receipt_no: String,
+    /// The unit as of the accident.
+    pub place: String,
+    /// Class of the case.
+    pub case_class: CaseClass,
+    /// Which limit.
+    pub clock: ClockId,
+    /// Its exact end.
+    pub due_at: DateTime<Utc>,
+    /// The working day to which the end moves, where its day is a day off.
+    #[serde(default)]
+    pub moved_to: Option<NaiveDate>,
+    /// The article that sets it.
+    pub article: String,
 }
 
 /// What an authority is told about a case. `Debug` shows no personal data.
@@ -351,7 +416,7 @@ impl Alarm {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceRoot {
     /// The day in Việt Nam.
-    pub day: chrono::NaiveDate,
+    pub day: NaiveDate,
     /// Number of the root.
     pub no: i64,
     /// The root, in hex.

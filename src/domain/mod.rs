@@ -18,6 +18,7 @@ pub mod deadline;
 pub mod decide;
 pub mod declaration;
 pub mod delivery;
+pub mod digest;
 pub mod duties;
 pub mod employer;
 pub mod investigation;

@@ -63,6 +63,10 @@ pub(super) async fn send(
             noted_at: claimed.noted_at,
             to: &claimed.recipient,
             urgent: message.is_urgent(),
+            unsubscribe: letterhead
+                .operator
+                .as_deref()
+                .filter(|_| message.may_be_unsubscribed()),
         };
         compose(&email, &letterhead.sender, &posting).map_err(|error| error.to_string())
     });
@@ -86,6 +90,10 @@ pub(super) fn link_of(
     claimed: &Claimed,
     letterhead: &Letterhead,
 ) -> Option<String> {
+    // Many cases, each behind the reader's own sign-in: where that is done and cases are looked up.
+    if matches!(message, Message::Digest(_)) {
+        return Some(format!("{}/docs/", letterhead.public_url));
+    }
     let link = message.link_path().zip(claimed.link_secret.as_ref());
     link.map(|(path, secret)| format!("{}/{path}/{secret}", letterhead.public_url))
 }
@@ -156,7 +164,8 @@ impl Tried {
                     Message::OperatorAlarm(_)
                     | Message::TraceRoot(_)
                     | Message::AccountLink(_)
-                    | Message::AccountNews(_),
+                    | Message::AccountNews(_)
+                    | Message::Digest(_),
                 )
                 | None => (None, None),
             };

@@ -13,6 +13,7 @@ pub mod follow_reforms;
 mod pass;
 mod ready;
 pub mod retry;
+pub mod send_digests;
 mod slots;
 pub mod watch_duties;
 

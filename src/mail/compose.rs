@@ -1,6 +1,6 @@
 //! An e-mail in its envelope: headers that make a repeat recognisable and an alert seen.
 //!
-//! There is no `List-Unsubscribe`: nobody may unsubscribe from what the law has them told.
+//! Only reminders have a `List-Unsubscribe`: nobody may unsubscribe from what the law has them told.
 
 use std::sync::Arc;
 
@@ -72,6 +72,8 @@ pub struct Posting<'a> {
     pub to: &'a str,
     /// Mail programs may show it first.
     pub urgent: bool,
+    /// Whom to write to for no more mails of the kind, where that is possible.
+    pub unsubscribe: Option<&'a str>,
 }
 
 /// Why a message cannot be sent, now or later.
@@ -124,6 +126,17 @@ pub fn compose(
             .raw_header(header("X-Priority", "1"))
             .raw_header(header("Importance", "high"));
     }
+    let unsubscribe = posting
+        .unsubscribe
+        .map(|whom| whom.trim().parse::<Address>());
+    if let Some(Ok(whom)) = unsubscribe {
+        // RFC 2369: the reader's mail program writes a mail to somebody who decides.
+        let subject = "Ngung-nhac-viec";
+        builder = builder.raw_header(header(
+            "List-Unsubscribe",
+            &format!("<mailto:{whom}?subject={subject}>"),
+        ));
+    }
     let parts = MultiPart::alternative_plain_html(nfc(&email.text), nfc(&email.html));
     let message = builder.multipart(parts)?;
     let bytes = message.formatted();
@@ -164,6 +177,7 @@ mod tests {
             noted_at: Utc.with_ymd_and_hms(2026, 3, 2, 1, 30, 0).unwrap(),
             to: "so-noi-vu@thainguyen.test",
             urgent: true,
+            unsubscribe: None,
         }
     }
 
@@ -201,6 +215,21 @@ mod tests {
     fn nobody_can_unsubscribe_from_an_alert() {
         let text = String::from_utf8(composed(&posting()).bytes).unwrap();
         assert!(!text.to_lowercase().contains("list-unsubscribe"), "{text}");
+    }
+
+    #[test]
+    fn whoever_is_reminded_may_ask_for_no_more() {
+        let posting = Posting {
+            unsubscribe: Some("van-hanh@tnld.test"),
+            urgent: false,
+            ..posting()
+        };
+        let text = String::from_utf8(composed(&posting).bytes).unwrap();
+        assert!(
+            text.contains("List-Unsubscribe: <mailto:van-hanh@tnld.test?subject=Ngung-nhac-viec>"),
+            "{text}"
+        );
+        assert!(!text.contains("X-Priority"), "{text}");
     }
 
     #[test]

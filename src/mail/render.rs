@@ -4,7 +4,7 @@
 //! tables, so that a screen reader and an old telephone read them well.
 
 use askama::Template;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
     domain::{
@@ -12,12 +12,13 @@ use crate::{
         classify::CaseClass,
         declaration::{Casualties, Kind},
         message::{
-            AccountLink, Alarm, AlertFacts, AlertUpdate, Ask, Caller, Message, TraceRoot, Withdrawn,
+            AccountLink, Alarm, AlertFacts, AlertUpdate, Ask, Caller, DigestFacts, DueLimit,
+            Message, TraceRoot, Withdrawn,
         },
         routing::Duty,
     },
     text::nfc,
-    time::vietnam,
+    time::{day_in_vietnam, vietnam},
     wording::{Text, mails::mail},
 };
 
@@ -80,6 +81,13 @@ impl Language {
     /// The catalogue's text with one `{name}` filled in.
     fn fill(self, key: &str, name: &str, value: &str) -> String {
         self.say(key).replace(&format!("{{{name}}}"), value)
+    }
+
+    fn day(self, day: NaiveDate) -> String {
+        match self {
+            Self::Vi => day.format("%d/%m/%Y").to_string(),
+            Self::En => day.format("%-d %B %Y").to_string(),
+        }
     }
 
     fn moment(self, moment: DateTime<Utc>) -> String {
@@ -197,6 +205,7 @@ fn block(message: &Message, language: Language) -> Block {
         Message::TraceRoot(root) => trace_root(root, language),
         Message::AccountLink(link) => account_link(link, language),
         Message::AccountNews(news) => account_news(news, language),
+        Message::Digest(facts) => digest(facts, language),
     }
 }
 
@@ -415,6 +424,86 @@ fn account_news(told: &AccountNews, language: Language) -> Block {
         link_label,
         footers,
     }
+}
+
+fn digest(facts: &DigestFacts, language: Language) -> Block {
+    let mut heading = language
+        .say("digest")
+        .replace("{n}", &facts.cases.to_string())
+        .replace("{day}", &language.day(facts.day));
+    if facts.overdue > 0 {
+        heading.push_str(&language.fill("digest_overdue", "n", &facts.overdue.to_string()));
+    }
+    let authority = match facts.authority.as_str() {
+        "" => language.say("digest_operator").to_owned(),
+        name => one_line(name),
+    };
+    let reader = match &facts.post {
+        Some(post) => format!("{}, {authority}", one_line(post)),
+        None => authority,
+    };
+    let mut lines = vec![(language.say("digest_at"), language.moment(facts.at))];
+    let named = facts.named();
+    if named < facts.cases {
+        let rest = facts.cases - named;
+        let said = language.fill("digest_rest", "named", &named.to_string());
+        lines.push((
+            language.say("digest_cases"),
+            said.replace("{rest}", &rest.to_string()),
+        ));
+    }
+    let body = match (&facts.post, facts.authority.as_str()) {
+        (Some(_), _) => "digest_of_post",
+        (None, "") => "digest_of_nobody",
+        (None, _) => "digest_of_authority",
+    };
+    Block {
+        subject: heading.clone(),
+        heading,
+        greeting: Some(language.fill("to", "authority", &reader)),
+        body: Some(language.say(body)),
+        facts: lines,
+        asks_label: language.say("digest_list"),
+        asks: facts
+            .limits
+            .iter()
+            .map(|limit| due_limit(limit, facts, language))
+            .collect(),
+        link_label: language.say("digest_link"),
+        footers: vec![language.say("digest_ends"), language.say("automatic")],
+    }
+}
+
+/// One case with what is due in it, as a sentence that can be read aloud.
+fn due_limit(limit: &DueLimit, facts: &DigestFacts, language: Language) -> String {
+    let due_day = day_in_vietnam(limit.due_at);
+    let left = (due_day - facts.day).num_days();
+    let state = match left {
+        0 if limit.due_at <= facts.at => language.say("digest_passed_today").to_owned(),
+        0 => language.say("digest_today").to_owned(),
+        1 => language.say("digest_tomorrow").to_owned(),
+        2.. => language.fill("digest_left", "n", &left.to_string()),
+        -1 => language.say("digest_passed_yesterday").to_owned(),
+        _ => language.fill("digest_passed", "n", &left.abs().to_string()),
+    };
+    let moved = limit.moved_to.map(|day| {
+        let said = language.day(day);
+        language.fill("digest_moved", "day", &said)
+    });
+    language
+        .say("digest_line")
+        .replace("{state}", &state)
+        .replace(
+            "{what}",
+            language.say(&format!("digest_clock.{}", limit.clock)),
+        )
+        .replace("{due}", &language.moment(limit.due_at))
+        .replace("{moved}", moved.as_deref().unwrap_or_default())
+        .replace("{class}", class(limit.case_class, language))
+        .replace("{article}", &one_line(&limit.article))
+        .replace("{receipt}", &one_line(&limit.receipt_no))
+        // The place comes last: whatever it holds is not filled in again.
+        .replace("{place}", &one_line(&limit.place))
 }
 
 /// What happened, in a few words.

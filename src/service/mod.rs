@@ -7,6 +7,7 @@ pub mod breaches;
 pub mod calls;
 pub mod cases;
 pub mod declarations;
+pub mod digests;
 pub mod directory;
 pub mod employers;
 pub mod evidence;

@@ -18,6 +18,7 @@ pub mod clocks;
 pub mod conn;
 pub mod contacts;
 pub mod declarations;
+pub mod digests;
 pub mod directory_proposals;
 pub mod email_changes;
 pub mod employer_invitations;

@@ -530,6 +530,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    digests (day, addressee, addressee_id) {
+        day -> Date,
+        addressee -> Text,
+        addressee_id -> Text,
+        made_at -> Timestamp,
+        cases -> Integer,
+        limits -> Integer,
+    }
+}
+
+diesel::table! {
+    digest_days (day) {
+        day -> Date,
+        done_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(notices -> cases (case_id));
 diesel::joinable!(post_holders -> posts (post_id));
 diesel::joinable!(duty_shifts -> posts (post_id));
@@ -954,4 +972,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     notices,
     informants,
     used_challenges,
+    digests,
+    digest_days,
 );

@@ -113,6 +113,31 @@ crate::catalogue! {
         "trace_key" => "Khóa công khai", "Public key";
         "alarm_body" => "Đề nghị kiểm tra danh bạ cơ quan và báo bằng điện thoại nếu cần.", "Please check the directory of authorities, and telephone if need be.";
 
+        // --- what is due
+        "digest" => "Nhắc việc ngày {day}: {n} vụ có thời hạn", "Reminder of {day}: {n} case(s) with limits";
+        "digest_overdue" => ", trong đó {n} vụ đã quá hạn", ", {n} of them overdue";
+        "digest_of_post" => "Những vụ tai nạn lao động dưới đây được giao cho vị trí này và có thời hạn theo luật sắp hết, hết hôm nay hoặc đã quá.", "The cases below are assigned to this post; a limit of the law is near, ends today or has passed.";
+        "digest_of_authority" => "Những vụ tai nạn lao động dưới đây thuộc cơ quan này, chưa giao cho ai hoặc giao cho vị trí chưa có người, và có thời hạn theo luật sắp hết, hết hôm nay hoặc đã quá.", "The cases below are this authority's and assigned to nobody, or to a post that nobody holds; a limit of the law is near, ends today or has passed.";
+        "digest_of_nobody" => "Những vụ tai nạn lao động dưới đây có thời hạn theo luật nhưng danh bạ không có cơ quan nào để nhắc.", "The cases below have limits of the law, but the directory has nobody to remind.";
+        "digest_operator" => "Người vận hành hệ thống", "The operator of the service";
+        "digest_at" => "Tình hình lúc", "As it stood at";
+        "digest_cases" => "Số vụ trong thư", "Cases in this mail";
+        "digest_rest" => "{named} vụ gần hạn nhất; còn {rest} vụ khác xem trong hệ thống", "the {named} nearest; {rest} more stand in the service";
+        "digest_list" => "Việc đến hạn, gần nhất trước", "What is due, the nearest first";
+        "digest_line" => "{state}: {what}, hạn {due}{moved} ({article}). Vụ {receipt}, {class}, {place}.", "{state}: {what}, due {due}{moved} ({article}). Case {receipt}, {class}, {place}.";
+        "digest_today" => "Hết hạn hôm nay", "Due today";
+        "digest_tomorrow" => "Còn 1 ngày", "1 day left";
+        "digest_left" => "Còn {n} ngày", "{n} days left";
+        "digest_passed_today" => "Đã quá hạn hôm nay", "Passed today";
+        "digest_passed_yesterday" => "Quá hạn 1 ngày", "1 day overdue";
+        "digest_passed" => "Quá hạn {n} ngày", "{n} days overdue";
+        "digest_moved" => ", là ngày nghỉ nên chuyển sang {day}", ", a day off, so moved to {day}";
+        "digest_clock.K2" => "cử người đến hiện trường", "send people to the scene";
+        "digest_clock.K3" => "điều tra và công bố biên bản điều tra", "investigate and announce the minutes";
+        "digest_clock.K4" => "gửi biên bản điều tra sau khi công bố", "send the minutes after the announcement";
+        "digest_link" => "Đăng nhập, rồi tìm vụ theo số tiếp nhận, tại", "Sign in and find the case by its receipt number at";
+        "digest_ends" => "Mỗi ngày có nhiều nhất một thư nhắc cho mỗi vị trí. Việc đã làm xong và ghi vào hệ thống không được nhắc nữa.", "There is at most one reminder a day for each post. What is done and entered in the service is not named again.";
+
         // --- links of accounts
         "dear" => "Kính gửi {name},", "Dear {name},";
         "account.prove_email.subject" => "Xác nhận địa chỉ thư điện tử", "Confirm your e-mail address";

@@ -48,6 +48,10 @@ named! {
         /// A rung of the ladder of alerts that nobody takes: `key` is whom it tells, `outcome` the role of
         /// whom the alert went to, or `any`, `days` the minutes since the alert. Every rule that holds counts.
         Ladder = "ladder",
+        /// A day on which a running limit is named in the mail of the day: `key` is the clock, or `any`,
+        /// `outcome` whether that is `once` or goes on (`repeat`), `days` how many before the due day.
+        /// Every rule that holds counts.
+        Reminder = "reminder",
     }
 }
 
@@ -78,7 +82,7 @@ pub struct Rule {
     pub facts: Vec<Condition>,
     /// What follows.
     pub outcome: String,
-    /// Calendar days, working days, hours or (of a ladder) minutes, as the key says.
+    /// Calendar days, working days, hours or (of a ladder) minutes, as the key says; days after are negative.
     pub days: Option<i32>,
     /// Which day decides whether it is in force.
     pub date_basis: DateBasis,

@@ -70,6 +70,8 @@ named! {
         BreachWarnHours = "breach.warn_hours",
         /// Months from one proof of a duty to the next.
         DutyIntervalMonths = "duties.interval_months",
+        /// Hour of the day in Việt Nam from which the reminders of the day leave.
+        ReminderHour = "reminder.hour",
     }
 }
 
@@ -82,6 +84,7 @@ impl ValueKey {
             | Self::WaitForComplaints
             | Self::StoreArmedForces
             | Self::UnitsReform => 0..=1,
+            Self::ReminderHour => 0..=23,
             Self::ExtensionPercent | Self::RequestExtensionPercent => 0..=1_000,
             Self::SceneHours
             | Self::SendMinutes

@@ -7,6 +7,8 @@ use crate::{
     domain::{
         authority::{Level, Role},
         classify::CaseClass,
+        clocks::ClockId,
+        digest::{self, Recurrence},
         duties::retention::{Keeping, RecordClass},
         investigation::InvestigationLevel,
         ladder::{self, RungKind},
@@ -65,6 +67,9 @@ named! {
 
 /// Minutes of a rung: within a day.
 const MINUTES: std::ops::RangeInclusive<i32> = 0..=1_440;
+
+/// Days before a due day on which it is told; after it they are negative.
+const REMINDER: std::ops::RangeInclusive<i32> = -365..=365;
 
 /// On which level a role is held, or what to do where it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,7 +175,7 @@ impl Rule {
                 cell(5, CellFault::NotAllowed);
             }
             let needs_number = match subject {
-                Subject::Value | Subject::Ladder => true,
+                Subject::Value | Subject::Ladder | Subject::Reminder => true,
                 Subject::Retention => {
                     Keeping::parse(outcome).is_some_and(|keeping| keeping != Keeping::Kept)
                 }
@@ -182,11 +187,19 @@ impl Rule {
             let range = match (subject, ValueKey::parse(key)) {
                 (Subject::Value, Some(value)) => value.range(),
                 (Subject::Ladder, _) => MINUTES,
+                // What repeats begins after the due day: before it, it would never have begun.
+                (Subject::Reminder, _) if outcome == Recurrence::Repeat.as_str() => -365..=-1,
+                (Subject::Reminder, _) => REMINDER,
                 _ => LIMIT,
             };
             let asks_more =
                 |all: &Vec<Condition>| all.iter().any(|one| !ladder::may_ask_for(one.fact));
             if subject == Subject::Ladder && conditions.as_ref().is_some_and(asks_more) {
+                cell(4, CellFault::NotAllowed);
+            }
+            if subject == Subject::Reminder
+                && conditions.as_ref().is_some_and(|all| !all.is_empty())
+            {
                 cell(4, CellFault::NotAllowed);
             }
             if let Some(Some(number)) = limit
@@ -251,6 +264,7 @@ fn key_fits(subject: Subject, key: &str) -> bool {
         Subject::Value => ValueKey::parse(key).is_some(),
         Subject::Retention => RecordClass::parse(key).is_some(),
         Subject::Ladder => RungKind::parse(key).is_some(),
+        Subject::Reminder => key == digest::ANY_CLOCK || ClockId::parse(key).is_some(),
         Subject::SeriousInjury => !key.is_empty(),
         _ => key.is_empty(),
     }
@@ -268,6 +282,7 @@ fn outcome_fits(subject: Subject, outcome: &str) -> bool {
         Subject::Value => outcome.is_empty(),
         Subject::Retention => Keeping::parse(outcome).is_some(),
         Subject::Ladder => outcome == ladder::ANY_ROLE || Role::parse(outcome).is_some(),
+        Subject::Reminder => Recurrence::parse(outcome).is_some(),
         Subject::SeriousInjury => true,
     }
 }
@@ -388,6 +403,39 @@ mod tests {
             ["key", "outcome", "facts", "days"]
         );
         assert_eq!(read("call_list", "", "any", ""), ["days"]);
+    }
+
+    #[test]
+    fn a_reminder_names_its_clock_and_repeats_only_after_the_due_day() {
+        let read = |key: &str, facts: &str, outcome: &str, days: &str| {
+            let cells = [
+                "R",
+                "reminder",
+                "1",
+                key,
+                facts,
+                outcome,
+                days,
+                "step",
+                "2020-01-01",
+                "",
+                "a",
+                "D",
+                "",
+            ];
+            let faults = Rule::read(cells).err().unwrap_or_default();
+            let columns = faults.into_iter().map(|(column, _)| column);
+            columns.collect::<Vec<_>>()
+        };
+        assert!(read("any", "", "once", "3").is_empty());
+        assert!(read("K3", "", "repeat", "-7").is_empty());
+        assert_eq!(read("K3", "", "repeat", "0"), ["days"]);
+        assert_eq!(read("any", "", "once", "366"), ["days"]);
+        assert_eq!(read("any", "", "once", ""), ["days"]);
+        assert_eq!(
+            read("K99", "fatal", "always", "1"),
+            ["key", "outcome", "facts"]
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::{
     account::news::News,
     authority::Role,
+    clocks::ClockId,
     declaration::DeclarantRole,
     ladder::RungKind,
     message::{AlarmKind, AlertUpdate, Climbed, WithdrawnBecause, tests::a_fatal_alert},
@@ -153,6 +154,29 @@ fn every_kind_of_message_has_all_its_words_in_both_languages() {
             reason: Some("Nghỉ việc".into()),
         }));
     }
+    for clock in ClockId::ALL {
+        for left in [-9, -1, 0, 1, 9] {
+            let day = moment.date_naive() + chrono::TimeDelta::days(left);
+            let of_clock = DueLimit {
+                clock: *clock,
+                ..due(1, &day.to_string())
+            };
+            for (post, authority) in [
+                (Some("Điều tra viên"), "Sở Nội vụ"),
+                (None, "Sở Nội vụ"),
+                (None, ""),
+            ] {
+                messages.push(Message::Digest(Box::new(DigestFacts {
+                    day: moment.date_naive(),
+                    at: moment,
+                    authority: authority.into(),
+                    post: post.map(str::to_owned),
+                    limits: vec![of_clock.clone()],
+                    ..reminder()
+                })));
+            }
+        }
+    }
     for message in messages {
         let email = render(&message, None).unwrap();
         for part in [&email.subject, &email.text, &email.html] {
@@ -173,4 +197,79 @@ fn a_copy_is_not_marked_as_urgent() {
         email.subject
     );
     assert!(email.text.contains("1. Gửi để biết.\n"));
+}
+
+fn due(no: usize, day: &str) -> DueLimit {
+    DueLimit {
+        receipt_no: format!("TN26-{no:06}-K"),
+        place: "Phường Đức Xuân, Tỉnh Thái Nguyên".to_owned(),
+        case_class: CaseClass::Fatal,
+        clock: ClockId::K3,
+        due_at: crate::time::end_of_day_in_vietnam(day.parse().unwrap()),
+        moved_to: None,
+        article: "Luật ATVSLĐ Điều 35.6".to_owned(),
+    }
+}
+
+fn reminder() -> DigestFacts {
+    let scene = DueLimit {
+        clock: ClockId::K2,
+        due_at: Utc.with_ymd_and_hms(2026, 6, 10, 1, 30, 0).unwrap(),
+        article: "NĐ 39/2016 Điều 11.2.a".to_owned(),
+        ..due(1, "2026-06-10")
+    };
+    let rolled = DueLimit {
+        moved_to: "2026-06-15".parse().ok(),
+        ..due(3, "2026-06-13")
+    };
+    DigestFacts {
+        day: "2026-06-10".parse().unwrap(),
+        at: Utc.with_ymd_and_hms(2026, 6, 10, 0, 0, 5).unwrap(),
+        authority: "Sở Nội vụ tỉnh Thái Nguyên".to_owned(),
+        post: Some("Điều tra viên số 1".to_owned()),
+        cases: 5,
+        overdue: 1,
+        limits: vec![scene, due(1, "2026-06-11"), due(2, "2026-06-09"), rolled],
+    }
+}
+
+#[test]
+fn a_reminder_reads_well_as_plain_text() {
+    let message = Message::Digest(Box::new(reminder()));
+    let email = render(&message, Some("https://tnld.example.test")).unwrap();
+    assert_eq!(
+        email.subject,
+        "Nhắc việc ngày 10/06/2026: 5 vụ có thời hạn, trong đó 1 vụ đã quá hạn"
+    );
+    assert_eq!(email.text, include_str!("reminder.txt"));
+    assert!(email.html.contains("<ol>"), "{}", email.html);
+}
+
+#[test]
+fn a_reminder_says_what_is_over_and_what_is_not() {
+    let late = |at: &str, due_at: DueLimit| {
+        let facts = DigestFacts {
+            at: at.parse().unwrap(),
+            ..reminder()
+        };
+        due_limit(&due_at, &facts, Language::Vi)
+    };
+    let scene = || reminder().limits[0].clone();
+    assert!(late("2026-06-10T01:29:59Z", scene()).starts_with("Hết hạn hôm nay"));
+    assert!(late("2026-06-10T01:30:00Z", scene()).starts_with("Đã quá hạn hôm nay"));
+    let weeks = due(1, "2026-05-27");
+    assert!(late("2026-06-10T01:30:00Z", weeks).starts_with("Quá hạn 14 ngày"));
+}
+
+#[test]
+fn a_place_in_a_reminder_cannot_break_out_of_its_line() {
+    let mut facts = reminder();
+    facts.limits[0].place = "Xã {receipt}\r\n<script>".to_owned();
+    let email = render(&Message::Digest(Box::new(facts)), None).unwrap();
+    assert!(
+        email.text.contains("Xã {receipt} <script>."),
+        "{}",
+        email.text
+    );
+    assert!(!email.html.contains("<script>"));
 }

@@ -17,6 +17,7 @@ mod places;
 mod posts;
 mod queue;
 mod refusing;
+mod reminders;
 mod rules;
 mod spec;
 mod steps;

@@ -28,6 +28,7 @@ fn a_mail(to: &str) -> Outgoing {
         noted_at: Utc.with_ymd_and_hms(2026, 3, 2, 1, 30, 0).unwrap(),
         to,
         urgent: true,
+        unsubscribe: None,
     };
     compose(
         &email,

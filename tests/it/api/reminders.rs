@@ -1,0 +1,281 @@
+//! Reminders of legal limits: one mail a day for each post, until the step is done. The clock is set by
+//! the service's offset, never waited for.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use chrono::{Days, NaiveDate};
+use serde_json::{Value, json};
+use tnld::{domain::law::Law, store::law};
+
+use super::{Office, office::text, recent, rows, steps::walk, with};
+use crate::{
+    people::House,
+    support::{
+        Db, Program,
+        mailbox::Mail,
+        program::{clock_offset_to, eventually},
+    },
+};
+
+const SOON: Duration = Duration::from_secs(30);
+const OPERATOR: (&str, &str) = ("TNLD_OPERATOR_MAIL", "van-hanh@tnld.test");
+const INVESTIGATE: &str = "điều tra và công bố biên bản điều tra";
+
+/// The service as it is at this hour of a day in Việt Nam.
+fn at<'a>(db: &'a Db, day: NaiveDate, hour: &str) -> Office<'a> {
+    let offset = clock_offset_to(&format!("{day}T{hour}:00+07:00"));
+    Office::reopen_with(db, &[("TNLD_CLOCK_OFFSET", &offset), OPERATOR])
+}
+
+/// The same once the mails of the day have left.
+fn after_the_mails_of<'a>(db: &'a Db, day: NaiveDate) -> Office<'a> {
+    let office = at(db, day, "08:00");
+    wait_for_the_mails_of(db, day);
+    office
+}
+
+fn wait_for_the_mails_of(db: &Db, day: NaiveDate) {
+    eventually(SOON, || {
+        let is_noted = rows(db, &format!("digest_days WHERE day = '{day}'")) == 1;
+        (is_noted && rows(db, "outbox WHERE settled_at IS NULL") == 0).then_some(())
+    });
+}
+
+/// The reminders of a day, by the addresses to which they went.
+fn reminders(office: &Office<'_>, day: NaiveDate) -> Vec<Mail> {
+    let subject = format!("Nhắc việc ngày {}:", day.format("%d/%m/%Y"));
+    let mut mails = office.mails();
+    mails.retain(|mail| mail.header("subject").starts_with(&subject));
+    mails.sort_by_key(|mail| mail.header("to"));
+    mails
+}
+
+/// Plain text without the line breaks of its lines.
+fn flat(mail: &Mail) -> String {
+    let words: Vec<&str> = mail.text().split_whitespace().collect();
+    words.join(" ")
+}
+
+/// The day on which a limit of the case ends.
+fn ends(case: &Value, clock: &str) -> NaiveDate {
+    let clocks = case["clocks"].as_array().unwrap().iter();
+    let found = clocks.rev().find(|one| one["id"] == clock).unwrap();
+    text(&found["due_raw"])[..10].parse().unwrap()
+}
+
+fn investigation_ends(case: &Value) -> NaiveDate {
+    ends(case, "K3")
+}
+
+/// The last working day that is so many days before `due`, or earlier.
+fn working_day_before(db: &Db, due: NaiveDate, days: u64) -> NaiveDate {
+    let law = Law::new(law::load(&mut db.connect()).unwrap());
+    let mut day = due - Days::new(days);
+    while !law.holidays().is_working_day(day) {
+        day = day - Days::new(1);
+    }
+    day
+}
+
+/// A post of the labour authority of province 66, and its only holder.
+fn post_of<'a>(office: Office<'a>, name: &str, email: &str) -> (Office<'a>, String, String) {
+    let house = House {
+        db: office.db,
+        program: office.program,
+    };
+    house.person(email);
+    let db = house.db;
+    let list = db.tnld(&["account", "list"]).ok();
+    let line = list.lines().find(|line| line.contains(email)).unwrap();
+    let account = line.split(' ').next().unwrap().to_owned();
+    let made = [
+        "post",
+        "create",
+        "--authority",
+        "SNV-66",
+        "--kind",
+        "investigator",
+        "--name",
+        name,
+    ];
+    let post = db.tnld(&made).ok().trim_end().to_owned();
+    db.tnld(&["post", "appoint", &post, "--account", &account])
+        .ok();
+    let office = Office {
+        db,
+        program: house.program,
+    };
+    (office, post, account)
+}
+
+on_both_databases! {
+    fn whoever_holds_the_post_is_reminded_before_on_and_after_the_day(db: &Db) {
+        let office = Office::open(db);
+        let (office, first, _) = post_of(office, "Điều tra viên số 1", "mai.lo@snv.test");
+        let (office, second, son) = post_of(office, "Điều tra viên số 2", "son.vi@snv.test");
+        let answer = office.employer("6099254308").declare(&recent("03"));
+        let inspector = office.inspector("66");
+        let case = inspector.case_of(&answer);
+        let case = inspector.step(&case, "assign", json!({"post_id": first})).expect(200);
+        let due = investigation_ends(&case);
+        drop(office);
+
+        let early = working_day_before(db, due, 3);
+        let office = after_the_mails_of(db, early);
+        let mails = reminders(&office, early);
+        assert_eq!(mails.len(), 1);
+        let mail = &mails[0];
+        assert_eq!(mail.header("to"), "mai.lo@snv.test");
+        assert_eq!(mail.header("list-unsubscribe"), "<mailto:van-hanh@tnld.test?subject=Ngung-nhac-viec>");
+        let said = flat(mail);
+        let left = (due - early).num_days();
+        let line = format!(
+            "Còn {left} ngày: {INVESTIGATE}, hạn 23:59 ngày {}",
+            due.format("%d/%m/%Y")
+        );
+        let place = text(&case["place"]["name"]);
+        for part in [
+            line.as_str(), "(Luật ATVSLĐ Điều 35.2, 35.6.c)", text(&answer["receipt_no"]), place,
+            "Tai nạn lao động làm từ hai người bị thương nặng trở lên",
+            "Kính gửi: Điều tra viên số 1, Sở Nội vụ tỉnh Đắk Lắk", &office.program.base(),
+        ] {
+            assert!(said.contains(part), "{part} in\n{said}");
+        }
+        for victim in recent("03")["victims"].as_array().unwrap() {
+            assert!(!mail.text().contains(text(&victim["full_name"])), "{said}");
+            assert!(!mail.html().contains(text(&victim["full_name"])), "{said}");
+        }
+        assert_eq!(rows(db, "outbox WHERE dedup_key LIKE 'digest/%' AND payload IS NOT NULL"), 0);
+        let figures = office.program.client("").get("/metrics").text;
+        assert!(figures.contains("tnld_digests_total{to=\"post\"} 1"), "{figures}");
+        drop(office);
+        // Nothing more on the same day, also from a process that knows nothing of it.
+        let office = at(db, early, "15:00");
+        eventually(SOON, || {
+            let figures = office.program.client("").get("/metrics").text;
+            figures.contains("job=\"send_digests\",outcome=\"idle\"").then_some(())
+        });
+        assert_eq!(reminders(&office, early).len(), 1);
+
+        let inspector = office.inspector("66");
+        let case = inspector.case_of(&answer);
+        inspector.step(&case, "assign", json!({"post_id": second})).expect(200);
+        drop(office);
+        let office = after_the_mails_of(db, due);
+        let mails = reminders(&office, due);
+        assert_eq!(mails.iter().map(|mail| mail.header("to")).collect::<Vec<_>>(), ["son.vi@snv.test"]);
+        assert!(flat(&mails[0]).contains(&format!("Hết hạn hôm nay: {INVESTIGATE}")), "{}", flat(&mails[0]));
+
+        // A post that nobody holds: its authority is told, at each of its first addresses.
+        let left = json!({"reason": "Chuyển công tác"});
+        office.operator().post(&format!("/api/v1/posts/{second}/holders/{son}/remove"), &left).expect(200);
+        drop(office);
+        let after = due + Days::new(1);
+        let office = after_the_mails_of(db, after);
+        let mails = reminders(&office, after);
+        let to: Vec<String> = mails.iter().map(|mail| mail.header("to")).collect();
+        assert_eq!(to, ["snv66@example.test", "truc.snv66@example.test"]);
+        let said = flat(&mails[0]);
+        assert!(said.contains(&format!("Quá hạn 1 ngày: {INVESTIGATE}")), "{said}");
+        assert!(mails[0].header("subject").contains("trong đó 1 vụ đã quá hạn"));
+        assert_eq!(rows(db, &format!("digests WHERE day = '{after}'")), 1);
+    }
+
+    fn what_is_done_or_ended_is_not_named(db: &Db) {
+        let office = Office::open(db);
+        let inspector = office.inspector("66");
+        let declare = || office.employer("6099254308").declare(&recent("03"));
+        let (announced, withdrawn, open) = (declare(), declare(), declare());
+        let case = inspector.case_of(&open);
+        let due = investigation_ends(&case);
+        walk(&inspector, &inspector.case_of(&announced), "ANNOUNCED");
+        let gone = inspector.case_of(&withdrawn);
+        inspector.step(&gone, "withdraw", json!({"reason": "Khai báo nhầm"})).expect(200);
+        drop(office);
+
+        let office = after_the_mails_of(db, due);
+        let mails = reminders(&office, due);
+        assert_eq!(mails.len(), 2, "two addresses of one authority");
+        let said = flat(&mails[0]);
+        let vietnamese = said.split(" English ").next().unwrap();
+        assert!(vietnamese.contains(&format!("Hết hạn hôm nay: {INVESTIGATE}")), "{said}");
+        assert_eq!(vietnamese.matches(INVESTIGATE).count(), 1, "{said}");
+        assert!(vietnamese.contains(text(&open["receipt_no"])));
+        assert!(!said.contains(text(&withdrawn["receipt_no"])), "{said}");
+    }
+
+    fn nothing_leaves_before_the_hour_and_nothing_where_nothing_is_due(db: &Db) {
+        let office = Office::open(db);
+        let answer = office.employer("6099254308").declare(&recent("03"));
+        let case = office.inspector("66").case_of(&answer);
+        let due = investigation_ends(&case);
+        drop(office);
+        let office = at(db, due, "06:30");
+        eventually(SOON, || {
+            let figures = office.program.client("").get("/metrics").text;
+            figures.contains("job=\"send_digests\",outcome=\"idle\"").then_some(())
+        });
+        assert_eq!(rows(db, &format!("digest_days WHERE day = '{due}'")), 0);
+        assert!(reminders(&office, due).is_empty());
+        drop(office);
+        // Whoever was down at seven sends later that day, and never on another one.
+        let office = at(db, due, "22:30");
+        wait_for_the_mails_of(db, due);
+        assert_eq!(reminders(&office, due).len(), 2);
+        drop(office);
+        let quiet = due + Days::new(2);
+        let weeks = (quiet - ends(&case, "K2")).num_days() % 7;
+        let office = after_the_mails_of(db, quiet);
+        let named = reminders(&office, quiet);
+        match weeks {
+            // Two days past one limit, and whole weeks past the other.
+            0 => assert!(named.iter().all(|mail| !flat(mail).contains(INVESTIGATE))),
+            _ => assert!(named.is_empty()),
+        }
+    }
+
+    fn two_hundred_cases_are_one_mail(db: &Db) {
+        let office = Office::open(db);
+        let employer = office.employer("6099254308");
+        // At two hundred workplaces: nobody takes them for one accident.
+        let (mut numbers, mut last) = (BTreeSet::new(), Value::Null);
+        for n in 0..200 {
+            let body = with(recent("03"), &[("/establishment/name", json!(format!("Xưởng gỗ số {n}")))]);
+            last = employer.declare(&body);
+            numbers.insert(text(&last["receipt_no"]).to_owned());
+        }
+        let due = investigation_ends(&office.inspector("66").case_of(&last));
+        drop(office);
+        let office = after_the_mails_of(db, due);
+        let mails = reminders(&office, due);
+        assert_eq!(mails.len(), 2, "one for each address of the authority");
+        assert!(mails[0].header("subject").contains("200 vụ có thời hạn"), "{}", mails[0].header("subject"));
+        let said = flat(&mails[0]);
+        let named = numbers.iter().filter(|number| said.contains(number.as_str())).count();
+        assert_eq!(named, 50);
+        assert!(said.contains("50 vụ gần hạn nhất; còn 150 vụ khác"), "{said}");
+    }
+
+    fn two_processes_send_each_reminder_once(db: &Db) {
+        let office = Office::open(db);
+        let answer = office.employer("6099254308").declare(&recent("03"));
+        let due = investigation_ends(&office.inspector("66").case_of(&answer));
+        drop(office);
+        let offset = clock_offset_to(&format!("{due}T08:00:00+07:00"));
+        let settings = [("TNLD_CLOCK_OFFSET", offset.as_str()), OPERATOR];
+        // An SQLite file has one process; there the same process comes twice.
+        let many = if db.sqlite_file().is_some() { 1 } else { 3 };
+        let others: Vec<Program> = std::thread::scope(|scope| {
+            let started: Vec<_> = (1..many).map(|_| scope.spawn(|| Program::start(db, &settings))).collect();
+            started.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        let office = Office::reopen_with(db, &settings);
+        wait_for_the_mails_of(db, due);
+        assert_eq!(reminders(&office, due).len(), 2);
+        drop((office, others));
+        let office = Office::reopen_with(db, &settings);
+        wait_for_the_mails_of(db, due);
+        assert_eq!(reminders(&office, due).len(), 2);
+        assert_eq!(rows(db, &format!("digests WHERE day = '{due}'")), 1);
+    }
+}
