@@ -34,6 +34,7 @@ use crate::{
         deliver_outbox::{DeliverOutbox, Letterhead},
         follow_reforms::{FollowReforms, Office},
         keep_running,
+        look_at_coverage::LookAtCoverage,
         watch_duties::WatchDuties,
     },
     mail::{
@@ -336,6 +337,11 @@ async fn start_jobs(
     ));
     jobs.spawn(keep_running(
         FollowReforms::new(office.clone()),
+        stopped.clone(),
+        figures.clone(),
+    ));
+    jobs.spawn(keep_running(
+        LookAtCoverage::new(office.clone()),
         stopped.clone(),
         figures.clone(),
     ));

@@ -70,6 +70,12 @@ named! {
         BreachWarnHours = "breach.warn_hours",
         /// Months from one proof of a duty to the next.
         DutyIntervalMonths = "duties.interval_months",
+        /// Hour of the day, in Việt Nam, from which the coverage of the day is looked at.
+        CoverageHour = "coverage.hour",
+        /// Days for which an address counts as dead after mail came back.
+        CoverageBounceDays = "coverage.bounce_days",
+        /// Days for which an address counts as verified after somebody answered.
+        CoverageVerifiedDays = "coverage.verified_days",
     }
 }
 
@@ -97,7 +103,10 @@ impl ValueKey {
             | Self::EraseRequestProcessor
             | Self::BreachNotifyHours
             | Self::BreachWarnHours
-            | Self::DutyIntervalMonths => LIMIT,
+            | Self::DutyIntervalMonths
+            | Self::CoverageBounceDays
+            | Self::CoverageVerifiedDays => LIMIT,
+            Self::CoverageHour => 0..=23,
         }
     }
 }

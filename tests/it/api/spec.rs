@@ -21,6 +21,7 @@ const OPERATIONS: [&str; 128] = [
     "GET /api/v1/authorities",
     "GET /api/v1/authorities/{authority_id}",
     "GET /api/v1/authorities/{authority_id}/contacts",
+    "GET /api/v1/coverage",
     "GET /api/v1/authorities/{authority_id}/on-duty",
     "GET /api/v1/authorities/{authority_id}/roster",
     "GET /api/v1/breaches",
