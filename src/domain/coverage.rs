@@ -235,7 +235,10 @@ struct Looker<'a> {
     day: NaiveDate,
     days: Days,
     known: Option<(&'a Proofs, Limits, DateTime<Utc>)>,
-    scenes: Vec<Scene>,
+    /// The urgent classes.
+    classes: BTreeSet<CaseClass>,
+    /// The roles that must be told, and of which classes: the same everywhere.
+    asked: BTreeMap<Role, BTreeSet<CaseClass>>,
     /// What is missing of the authorities seen so far: one serves many communes.
     seen: HashMap<&'a str, Vec<Missing>>,
 }
@@ -250,12 +253,20 @@ impl<'a> Looker<'a> {
             occurred: day,
             received: day,
         };
+        let mut asked = BTreeMap::<Role, BTreeSet<CaseClass>>::new();
+        let scenes = scenes(&world.law, days);
+        for scene in &scenes {
+            for role in routing::roles_that_must_receive(&scene.facts, days, world) {
+                asked.entry(role).or_default().insert(scene.class);
+            }
+        }
         Self {
             world,
             day,
             days,
             known,
-            scenes: scenes(&world.law, days),
+            classes: scenes.iter().map(|scene| scene.class).collect(),
+            asked,
             seen: HashMap::new(),
         }
     }
@@ -269,10 +280,10 @@ impl<'a> Looker<'a> {
         let mut gaps = BTreeMap::<Shared<'a>, Vec<String>>::new();
         for commune in communes {
             let province = commune.province_code.clone();
-            let (classes, unreached) = self.commune(commune);
+            let unreached = self.commune(commune);
             let share = coverage.provinces.entry(province.clone()).or_default();
-            for class in classes {
-                let is_missed = unreached.values().any(|missed| missed.contains(&class));
+            for class in &self.classes {
+                let is_missed = unreached.values().any(|missed| missed.contains(class));
                 share.total += 1;
                 share.covered += u32::from(!is_missed);
             }
@@ -298,27 +309,18 @@ impl<'a> Looker<'a> {
         coverage
     }
 
-    /// The urgent classes, and whoever cannot be reached of which of them.
-    fn commune(
-        &mut self,
-        commune: &Unit,
-    ) -> (
-        BTreeSet<CaseClass>,
-        BTreeMap<Unreached<'a>, BTreeSet<CaseClass>>,
-    ) {
+    /// Whoever cannot be reached, and of which classes they must be told.
+    fn commune(&mut self, commune: &Unit) -> BTreeMap<Unreached<'a>, BTreeSet<CaseClass>> {
         let world = self.world;
         let province = world.places.province_of(commune, self.day);
         let territory = Territory {
             communes: vec![commune],
             provinces: province.into_iter().collect(),
         };
-        let mut classes = BTreeSet::new();
         let mut unreached = BTreeMap::<Unreached<'a>, BTreeSet<CaseClass>>::new();
-        for scene in std::mem::take(&mut self.scenes) {
-            classes.insert(scene.class);
-            let sector = Sector::Ordinary;
-            let told =
-                routing::recipients(&scene.facts, self.days, &territory, sector, None, world);
+        let asked = std::mem::take(&mut self.asked);
+        for (role, classes) in &asked {
+            let told = routing::told_in_role(*role, self.days, &territory, Sector::Ordinary, world);
             for one in told.iter().filter(|one| one.duty == Duty::MustReceive) {
                 let found = one.authority.as_ref();
                 let row = found.and_then(|name| world.directory.by_id(&name.id, self.day));
@@ -332,11 +334,11 @@ impl<'a> Looker<'a> {
                         (row.role, Some(row.authority_id.as_str()), missing)
                     }
                 };
-                unreached.entry(who).or_default().insert(scene.class);
+                unreached.entry(who).or_default().extend(classes);
             }
-            self.scenes.push(scene);
         }
-        (classes, unreached)
+        self.asked = asked;
+        unreached
     }
 
     fn missing(&mut self, row: &'a Authority) -> Vec<Missing> {

@@ -11,7 +11,7 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 128] = [
+const OPERATIONS: [&str; 129] = [
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
     "GET /api/v1/account/identities",
@@ -21,7 +21,6 @@ const OPERATIONS: [&str; 128] = [
     "GET /api/v1/authorities",
     "GET /api/v1/authorities/{authority_id}",
     "GET /api/v1/authorities/{authority_id}/contacts",
-    "GET /api/v1/coverage",
     "GET /api/v1/authorities/{authority_id}/on-duty",
     "GET /api/v1/authorities/{authority_id}/roster",
     "GET /api/v1/breaches",
@@ -32,6 +31,7 @@ const OPERATIONS: [&str; 128] = [
     "GET /api/v1/cases/{case_id}",
     "GET /api/v1/cases/{case_id}/alerts",
     "GET /api/v1/cases/{case_id}/informants",
+    "GET /api/v1/coverage",
     "GET /api/v1/data-subject-requests",
     "GET /api/v1/data-subject-requests/{request_id}",
     "GET /api/v1/declarations/{receipt_no}",
