@@ -34,6 +34,7 @@ use crate::{
         deliver_outbox::{DeliverOutbox, Letterhead},
         follow_reforms::{FollowReforms, Office},
         keep_running,
+        look_at_coverage::LookAtCoverage,
         send_digests::SendDigests,
         watch_duties::WatchDuties,
     },
@@ -352,6 +353,11 @@ async fn start_jobs(
         .register(registry)
         .map_err(AppError::internal)?;
     jobs.spawn(keep_running(digests, stopped.clone(), figures.clone()));
+    jobs.spawn(keep_running(
+        LookAtCoverage::new(office.clone()),
+        stopped.clone(),
+        figures.clone(),
+    ));
     let climb = ClimbLadder::new(office);
     climb
         .metrics()

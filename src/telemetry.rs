@@ -74,6 +74,10 @@ pub struct Snapshot {
     pub open_breaches: i64,
     /// Duties of the law on personal data that are due again.
     pub overdue_duties: i64,
+    /// Of all pairs of a commune and an urgent class, the part that is covered; 1 before the first look.
+    pub coverage_ratio: f64,
+    /// Provinces that are not covered entirely.
+    pub provinces_uncovered: i64,
 }
 
 /// Figures of this process and of its database, in the text form of Prometheus.
@@ -98,6 +102,8 @@ pub struct Metrics {
     overdue_requests: IntGauge,
     open_breaches: IntGauge,
     overdue_duties: IntGauge,
+    coverage_ratio: Gauge,
+    provinces_uncovered: IntGauge,
 }
 
 impl Default for Metrics {
@@ -211,6 +217,18 @@ impl Metrics {
                 "tnld_open_breaches",
                 "Breaches of personal data that are not closed.",
             ),
+            coverage_ratio: register(
+                &registry,
+                Gauge::new(
+                    "tnld_coverage_ratio",
+                    "Communes and urgent classes for which everybody can be reached, of all.",
+                ),
+            ),
+            provinces_uncovered: gauge(
+                &registry,
+                "tnld_provinces_uncovered",
+                "Provinces in which somebody who must be told could not be reached.",
+            ),
             overdue_duties: gauge(
                 &registry,
                 "tnld_overdue_duties",
@@ -265,6 +283,8 @@ impl Metrics {
         self.overdue_requests.set(now.overdue_requests);
         self.open_breaches.set(now.open_breaches);
         self.overdue_duties.set(now.overdue_duties);
+        self.coverage_ratio.set(now.coverage_ratio);
+        self.provinces_uncovered.set(now.provinces_uncovered);
         for kind in RETURN_KINDS {
             let count = now.returned.iter().find(|(name, _)| name == kind);
             self.returned
@@ -374,6 +394,8 @@ mod tests {
             overdue_requests: 3,
             open_breaches: 1,
             overdue_duties: 4,
+            coverage_ratio: 0.25,
+            provinces_uncovered: 34,
         });
         let text = metrics.text();
         for line in [
@@ -395,6 +417,8 @@ mod tests {
             "tnld_overdue_data_subject_requests 3",
             "tnld_open_breaches 1",
             "tnld_overdue_duties 4",
+            "tnld_coverage_ratio 0.25",
+            "tnld_provinces_uncovered 34",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
         }

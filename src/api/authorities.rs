@@ -148,7 +148,7 @@ impl From<&AuthorityDetail> for AuthorityHistoryBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthorityChanged, example = json!({
     "authority": {"authority_id": "SNV-19", "revision": 4, "rows": [], "changes": []},
-    "effect": {"day": "2026-12-01", "revision": 3, "routing": [], "gaps_opened": 0, "gaps_closed": 0, "open_cases": 0, "receipt_nos": []},
+    "effect": {"day": "2026-12-01", "revision": 3, "routing": [], "gaps_opened": 0, "gaps_closed": 0, "uncovered_count": 0, "uncovered": [], "open_cases": 0, "receipt_nos": []},
 }))]
 pub struct AuthorityChangedBody {
     /// The authority as it now is.
@@ -209,7 +209,7 @@ pub async fn show(
 #[utoipa::path(
     post, path = "/api/v1/authorities/preview", tag = "directory", operation_id = "preview_authority",
     request_body(content = Object, description = "`change` (`add`, `end`, `correct`), `authority_id`, and the members of that change", example = json!({"change": "end", "authority_id": "CAX-22015", "on": "2026-12-01"})),
-    responses((status = 200, description = "What it would alter", body = Effect, example = json!({"day": "2026-12-01", "revision": 3, "routing": [], "gaps_opened": 1, "gaps_closed": 0, "open_cases": 0, "receipt_nos": []})), Refusals),
+    responses((status = 200, description = "What it would alter", body = Effect, example = json!({"day": "2026-12-01", "revision": 3, "routing": [], "gaps_opened": 1, "gaps_closed": 0, "uncovered_count": 0, "uncovered": [], "open_cases": 0, "receipt_nos": []})), Refusals),
 )]
 pub async fn preview(
     state: Data<AppState>,

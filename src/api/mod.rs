@@ -21,6 +21,7 @@ pub mod cases;
 pub mod contact;
 pub mod contacts;
 pub mod cookies;
+pub mod coverage;
 pub mod declarations;
 pub mod directory_proposals;
 mod employer_claims;
@@ -176,6 +177,7 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(post("/api/v1/authorities/preview").route(web::post().to(authorities::preview)))
         .service(get("/api/v1/authorities/{authority_id}").route(web::get().to(authorities::show)))
+        .service(get("/api/v1/coverage").route(web::get().to(coverage::show)))
         .service(get("/api/v1/directory-proposals").route(web::get().to(directory_proposals::list)))
         .service(
             post("/api/v1/directory-proposals/{proposal_id}/settle")

@@ -372,6 +372,7 @@ impl Modify for Components {
         super::authorities::add,
         super::authorities::end,
         super::authorities::correct,
+        super::coverage::show,
         super::directory_proposals::list,
         super::directory_proposals::settle,
         super::contacts::list,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use clap::Subcommand;
 use data_encoding::HEXLOWER;
 use serde_json::json;
@@ -10,14 +11,22 @@ use sha2::{Digest, Sha256};
 use super::{Failure, open, print, read, trace::Trace};
 use crate::{
     config::Config,
-    domain::audit::{Action, ObjectKind},
+    domain::{
+        audit::{Action, ObjectKind},
+        decide::World,
+    },
     service::{
         directory::{self, ImportError},
         rules,
+        world::Worlds,
     },
     store::{catalogues, conn::DbConn, places},
+    time::{Clock, day_in_vietnam},
     wording::{cli, directory::directory_fault_line, rules::rule_fault},
 };
+
+/// Communes that a warning names.
+const NAMED: usize = 5;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Exchange {
@@ -46,18 +55,51 @@ pub(super) fn authorities(action: Exchange) -> Result<(), Failure> {
         let object = (ObjectKind::Catalogue, catalogues::DIRECTORY);
         trace.note(tx, Action::ImportDirectory, object, details)
     };
+    let before = conn.read(|tx| Worlds::new().now(tx))?;
     match directory::import(&mut conn, &places, &csv, traced) {
-        Ok(done) => print(
-            &cli::AUTHORITIES_IMPORTED
-                .said()
-                .with("added", done.added)
-                .with("updated", done.updated)
-                .with("unchanged", done.unchanged)
-                .lines(),
-        ),
+        Ok(done) => {
+            print(
+                &cli::AUTHORITIES_IMPORTED
+                    .said()
+                    .with("added", done.added)
+                    .with("updated", done.updated)
+                    .with("unchanged", done.unchanged)
+                    .lines(),
+            )?;
+            let today = day_in_vietnam(Clock::with_offset(config.clock_offset).now());
+            let after = conn.read(|tx| Worlds::new().now(tx))?;
+            warn_of_uncovered(&after, &before, today);
+            Ok(())
+        }
         Err(ImportError::Rows(faults)) => refuse(&file, &lines(&faults), faults.len()),
         Err(ImportError::Failed(why)) => Err(why.into()),
     }
+}
+
+/// Says on standard error for which communes somebody who must be told of a grave accident is missing in
+/// the directory as it now is, from today or from one of the next days of change on. What is imported stands.
+fn warn_of_uncovered(after: &World, before: &World, today: NaiveDate) {
+    let found = directory::uncovered(before, after, today);
+    if found.all.is_empty() {
+        return;
+    }
+    let named = if found.newly.is_empty() {
+        &found.all
+    } else {
+        &found.newly
+    };
+    let shown: Vec<&str> = named.iter().take(NAMED).map(String::as_str).collect();
+    let more = if named.len() > shown.len() {
+        ", …"
+    } else {
+        ""
+    };
+    let said = cli::UNCOVERED
+        .said()
+        .with("count", found.all.len())
+        .with("newly", found.newly.len())
+        .with("names", format!("{}{more}", shown.join("; ")));
+    eprintln!("tnld: {said}");
 }
 
 /// `tnld rules import FILE`, `tnld rules export`.

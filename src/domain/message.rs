@@ -362,6 +362,8 @@ named! {
         UrgentNoticeHeld = "urgent_notice_held",
         /// Nobody has taken an alert: somebody must telephone.
         CallNeeded = "call_needed",
+        /// Fewer of those who must be told could be reached than on the day before.
+        CoverageFell = "coverage_fell",
     }
 }
 
@@ -390,7 +392,7 @@ pub struct Alarm {
     /// What the mail server said.
     #[serde(default)]
     pub reply: Option<String>,
-    /// The entry of a register, or the name of the duty.
+    /// The entry of a register, the name of the duty, or the provinces.
     #[serde(default)]
     pub record: Option<String>,
 }

@@ -13,6 +13,7 @@ pub mod clocks;
 pub mod codes;
 pub mod contact;
 pub mod countries;
+pub mod coverage;
 pub mod dated;
 pub mod deadline;
 pub mod decide;

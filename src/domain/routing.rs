@@ -104,6 +104,18 @@ pub fn recipients(
     recipients
 }
 
+/// The roles that must receive a case with these facts, wherever it lies.
+pub fn roles_that_must_receive(
+    facts: &BTreeSet<Fact>,
+    days: Days,
+    world: &World,
+) -> impl Iterator<Item = Role> {
+    let wanted = wanted_roles(facts, days, world).into_iter();
+    wanted
+        .filter(|wanted| wanted.duty == Duty::MustReceive)
+        .map(|wanted| wanted.role)
+}
+
 /// Gives everybody in `now` the duty that they had `before` where that was stronger, and adds whom
 /// `now` no longer names.
 pub fn keep_stronger(now: &mut Vec<Recipient>, before: &[Recipient]) {

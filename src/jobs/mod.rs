@@ -10,6 +10,7 @@ pub mod close_trace;
 pub mod deliver_calls;
 pub mod deliver_outbox;
 pub mod follow_reforms;
+pub mod look_at_coverage;
 mod pass;
 mod ready;
 pub mod retry;

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod breaches;
 pub mod calls;
 pub mod cases;
+pub mod coverage;
 pub mod declarations;
 pub mod digests;
 pub mod directory;

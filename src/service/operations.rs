@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    domain::access::Right,
+    domain::{access::Right, coverage::Coverage},
     error::Result,
     service::Ctx,
     store::{
         alarms::{self, RaisedAlarm},
         bounces, breaches, cases,
         conn::DbConn,
-        evidence, ladders, migrate, outbox, outbox_due, subject_requests,
+        coverage, evidence, ladders, migrate, outbox, outbox_due, subject_requests,
     },
     telemetry::Snapshot,
     time::day_in_vietnam,
@@ -54,7 +54,14 @@ pub fn readiness(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Readiness> {
 pub fn snapshot(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Snapshot> {
     let backlog = outbox::backlog(conn)?;
     let waiting = ladders::waiting(conn)?;
+    let shares = coverage::newest_shares(conn, None)?;
+    let covered = Coverage {
+        provinces: shares.unwrap_or_default(),
+        ..Coverage::default()
+    };
     Ok(Snapshot {
+        coverage_ratio: covered.country().ratio(),
+        provinces_uncovered: covered.uncovered_provinces() as i64,
         ladders_waiting: waiting.ladders,
         ladder_overdue_seconds: age(waiting.due_at, now),
         alert_oldest_seconds: age(waiting.oldest, now),

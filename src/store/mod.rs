@@ -17,6 +17,7 @@ pub mod catalogues;
 pub mod clocks;
 pub mod conn;
 pub mod contacts;
+pub mod coverage;
 pub mod declarations;
 pub mod digests;
 pub mod directory_proposals;

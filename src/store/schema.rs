@@ -394,6 +394,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    coverage_reports (day) {
+        day -> Date,
+        looked_at -> Timestamp,
+        shares -> Text,
+        gaps -> Text,
+    }
+}
+
+diesel::table! {
     address_marks (address) {
         address -> Text,
         bounced_at -> Timestamp,
@@ -942,6 +951,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     delivery_attempts,
     bounces,
     address_marks,
+    coverage_reports,
     alert_links,
     alarms,
     master_keys,

@@ -79,6 +79,7 @@ catalogue! {
 
     // --- what was done
     AUTHORITIES_IMPORTED => "Đã thêm {added}, cập nhật {updated}, giữ nguyên {unchanged} dòng", "{added} added, {updated} updated, {unchanged} unchanged";
+    UNCOVERED => "Cảnh báo: {count} xã có cơ quan phải nhận tin khẩn mà danh bạ thiếu (không có cơ quan, địa chỉ, điện thoại hoặc cấp trên), trong đó {newly} xã do tệp này: {names}", "warning: in {count} communes the directory lacks somebody who must be told of a grave accident (nobody, no address, no telephone, or nobody above), in {newly} of them because of this file: {names}";
     RULES_IMPORTED => "Đã thêm hoặc thay {count} dòng", "{count} added or replaced";
 
     // --- tokens

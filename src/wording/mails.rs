@@ -105,6 +105,7 @@ crate::catalogue! {
         "alarm.notice_held" => "Có tin báo bị tạm giữ, chưa báo cho ai; cần người xem", "A notice is held and told to nobody; somebody must look at it";
         "alarm.urgent_notice_held" => "KHẨN: tin báo có người chết hoặc nhiều người bị nạn nặng đang bị tạm giữ; cần báo bằng điện thoại ngay", "URGENT: a notice of a death or of several seriously injured is held; telephone at once";
         "alarm.call_needed" => "KHẨN: chưa ai tiếp nhận một tin báo sau mọi lần gửi; cần gọi điện thoại ngay", "URGENT: nobody has taken an alert after everything that was sent; telephone at once";
+        "alarm.coverage_fell" => "Độ phủ báo tin của một hoặc nhiều tỉnh thấp hơn lần kiểm tra trước: có cơ quan phải nhận tin mà không liên lạc được", "Coverage fell in one or more provinces: somebody who must be told cannot be reached";
         "trace_root" => "Chốt nhật ký truy cập ngày {day}", "The trace of {day} is closed";
         "trace_root_body" => "Đề nghị lưu thư này ngoài hệ thống. Ai sửa nhật ký của ngày này về sau đều bị phát hiện khi đối chiếu với giá trị gốc dưới đây (lệnh tnld audit verify).", "Please keep this mail outside of the system. Whoever rewrites the trace of this day later is found out by comparing it with the root below (tnld audit verify).";
         "trace_no" => "Số thứ tự", "Number";

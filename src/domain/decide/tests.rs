@@ -1024,3 +1024,55 @@ proptest! {
         prop_assert!(role != "commune" || decision.recipients.iter().all(|recipient| recipient.role != Role::CommunePc));
     }
 }
+
+/// Where nobody has ever answered, the coverage names everybody who must be told.
+#[test]
+fn the_coverage_asks_for_exactly_those_whom_a_case_would_be_told_to() {
+    use crate::domain::coverage::{self, Proofs};
+
+    let received_at = "2025-11-10T08:00:00+07:00";
+    let begun = std::time::Instant::now();
+    let coverage = coverage::look(&WORLD, &Proofs::default(), moment(received_at)).unwrap();
+    eprintln!(
+        "{} pairs in {:?}",
+        coverage.country().total,
+        begun.elapsed()
+    );
+    assert_eq!(coverage.provinces.len(), 34);
+    assert_eq!(coverage.country().total, 3321 * 3);
+
+    let scenes = [
+        (CaseClass::Fatal, json!({"dead": 1})),
+        (CaseClass::MultiSerious, json!({"serious": 2})),
+        (CaseClass::Unclear, json!({"missing": 1})),
+        (CaseClass::Unclear, json!({"unknown": 1})),
+    ];
+    for class in [
+        CaseClass::Fatal,
+        CaseClass::MultiSerious,
+        CaseClass::Unclear,
+    ] {
+        let mut expected = BTreeSet::new();
+        for (_, casualties) in scenes.iter().filter(|(of, _)| *of == class) {
+            for role in ["employer", "witness"] {
+                let body = body(role, casualties.clone(), json!([]), json!({}));
+                let decision = decision_of(&WORLD, &body, received_at);
+                assert_eq!(decision.case_class, class);
+                let told = told(&decision, Duty::MustReceive).into_iter();
+                expected.extend(told.map(str::to_owned));
+            }
+        }
+        let asked: BTreeSet<String> = coverage
+            .gaps
+            .iter()
+            .filter(|gap| gap.communes.iter().any(|code| code == "02008"))
+            .filter(|gap| gap.classes.contains(&class))
+            .map(|gap| {
+                gap.authority
+                    .clone()
+                    .unwrap_or_else(|| gap.role.to_string())
+            })
+            .collect();
+        assert_eq!(asked, expected, "{class}");
+    }
+}

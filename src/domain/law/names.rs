@@ -72,6 +72,12 @@ named! {
         DutyIntervalMonths = "duties.interval_months",
         /// Hour of the day in Việt Nam from which the reminders of the day leave.
         ReminderHour = "reminder.hour",
+        /// Hour of the day, in Việt Nam, from which the coverage of the day is looked at.
+        CoverageHour = "coverage.hour",
+        /// Days for which an address counts as dead after mail came back.
+        CoverageBounceDays = "coverage.bounce_days",
+        /// Days for which an address counts as verified after somebody answered.
+        CoverageVerifiedDays = "coverage.verified_days",
     }
 }
 
@@ -100,7 +106,10 @@ impl ValueKey {
             | Self::EraseRequestProcessor
             | Self::BreachNotifyHours
             | Self::BreachWarnHours
-            | Self::DutyIntervalMonths => LIMIT,
+            | Self::DutyIntervalMonths
+            | Self::CoverageBounceDays
+            | Self::CoverageVerifiedDays => LIMIT,
+            Self::CoverageHour => 0..=23,
         }
     }
 }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         authority::{Authority, Directory, Level, Role},
+        coverage,
         dated::Edit,
         decide::World,
         declaration::Sector,
@@ -42,6 +43,11 @@ pub struct Effect {
     pub gaps_opened: usize,
     /// Communes and roles for which somebody could be told again.
     pub gaps_closed: usize,
+    /// Communes for which everybody who must be told of a grave accident is in the directory now, and
+    /// somebody would not be, with an address, a telephone and somebody above.
+    pub uncovered_count: usize,
+    /// The first of them.
+    pub uncovered: Vec<CommuneName>,
     /// Open cases with an alert that would go elsewhere.
     pub open_cases: usize,
     /// Receipt numbers of the first of them.
@@ -113,6 +119,50 @@ impl RoutingChange {
     }
 }
 
+/// Communes for which the directory lacks somebody.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Uncovered {
+    /// All of them, by name.
+    pub all: BTreeSet<String>,
+    /// Those for which nobody was lacking before.
+    pub newly: BTreeSet<String>,
+}
+
+/// Days of change that are looked at beside the day itself.
+const DAYS: usize = 5;
+
+/// The communes for which somebody who must be told of a grave accident is lacking in the directory of
+/// `after`, on `today` or on the first of the days on which it changes later and that of `before` does not.
+pub fn uncovered(before: &World, after: &World, today: NaiveDate) -> Uncovered {
+    let days = |world: &World| -> BTreeSet<NaiveDate> {
+        let rows = world.directory.rows().iter();
+        rows.flat_map(|row| [Some(row.valid_from), row.valid_to])
+            .flatten()
+            .filter(|day| *day > today)
+            .collect()
+    };
+    let (old, new) = (days(before), days(after));
+    let mut found = Uncovered::default();
+    for day in [today].iter().chain(new.difference(&old).take(DAYS)) {
+        let look = |world| {
+            let communes = after.places.in_force(UnitLevel::Commune, *day);
+            coverage::look_at_directory(world, communes, *day)
+        };
+        let (then, now) = (look(before), look(after));
+        let then = then.uncovered();
+        for code in now.uncovered() {
+            let unit = after.places.unit_on(UnitLevel::Commune, code, *day);
+            let Ok(unit) = unit else { continue };
+            let name = after.places.shown(unit, *day);
+            if !then.contains(code) {
+                found.newly.insert(name.clone());
+            }
+            found.all.insert(name);
+        }
+    }
+    found
+}
+
 /// Who is told now and then, by commune and role; only where that differs.
 type Changes<'a> = BTreeMap<(Role, Option<Sector>, Vec<Told>, Vec<Told>), Vec<&'a Unit>>;
 
@@ -141,11 +191,33 @@ pub(super) fn of(
         }
     }
     let receipt_nos = elsewhere(tx, &changes)?;
+    let touched = concerned(&ctx.world, edit, on);
+    let look = |world| coverage::look_at_directory(world, touched.iter().copied(), on);
+    let (now, after) = (look(&ctx.world), look(&then));
+    let (now, after) = (now.uncovered(), after.uncovered());
+    let uncovered: Vec<&Unit> = touched
+        .iter()
+        .copied()
+        .filter(|unit| {
+            let code = unit.code.as_str();
+            after.contains(code) && !now.contains(code)
+        })
+        .collect();
+    let named = |unit: &Unit| CommuneName {
+        code: unit.code.clone(),
+        name: ctx.world.places.shown(unit, on),
+    };
     Ok(Effect {
         day: on,
         revision,
         gaps_opened,
         gaps_closed,
+        uncovered_count: uncovered.len(),
+        uncovered: uncovered
+            .iter()
+            .take(SHOWN)
+            .map(|unit| named(unit))
+            .collect(),
         open_cases: receipt_nos.len(),
         receipt_nos: receipt_nos.into_iter().take(SHOWN).collect(),
         routing: changes
@@ -159,10 +231,7 @@ pub(super) fn of(
                 communes: communes
                     .iter()
                     .take(SHOWN)
-                    .map(|unit| CommuneName {
-                        code: unit.code.clone(),
-                        name: ctx.world.places.shown(unit, on),
-                    })
+                    .map(|unit| named(unit))
                     .collect(),
             })
             .collect(),

@@ -384,6 +384,7 @@ fn table() -> Vec<Row> {
             empty.clone(),
             operator_only(404),
         ),
+        row("GET /api/v1/coverage", none.clone(), operator_only(200)),
         row(
             "GET /api/v1/authorities/{authority_id}/contacts",
             none.clone(),

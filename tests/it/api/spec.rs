@@ -31,6 +31,7 @@ const OPERATIONS: [&str; 130] = [
     "GET /api/v1/cases/{case_id}",
     "GET /api/v1/cases/{case_id}/alerts",
     "GET /api/v1/cases/{case_id}/informants",
+    "GET /api/v1/coverage",
     "GET /api/v1/data-subject-requests",
     "GET /api/v1/data-subject-requests/{request_id}",
     "GET /api/v1/declarations/{receipt_no}",

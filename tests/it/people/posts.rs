@@ -143,6 +143,7 @@ GET  /api/v1/rules/proposals/{proposal_id}                  -           404 ....
 POST /api/v1/rules/proposals/{proposal_id}/approve          {}          404 .............++ .............++
 POST /api/v1/rules/proposals/{proposal_id}/reject           {}          422 .............++ .............++
 POST /api/v1/rules/proposals/{proposal_id}/withdraw         {}          422 ...........+.++ ...........+.++
+GET  /api/v1/coverage                                       -           200 ...........+.++ ...........+.++
 GET  /api/v1/authorities/{authority_id}/contacts            -           200 ...........+.++ ...........x.++
 POST /api/v1/authorities/{authority_id}/contacts            {}          422 ...........+.++ ...........x.++
 POST /api/v1/authorities/{authority_id}/contacts/{contact_id}/end {}    404 ...........+.++ ...........x.++
