@@ -90,9 +90,7 @@ pub struct DirectoryProposalsBody {
     responses((status = 200, description = "Proposals that wait", body = DirectoryProposalsBody), QueryRefusals),
 )]
 pub async fn list(state: Data<AppState>, sender: Credentials) -> Result<HttpResponse> {
-    let found = state
-        .read_as(sender, move |tx, ctx| waiting_proposals(tx, ctx))
-        .await?;
+    let found = state.read_as(sender, waiting_proposals).await?;
     Ok(HttpResponse::Ok().json(DirectoryProposalsBody {
         items: found.into_iter().map(Into::into).collect(),
         next: None,

@@ -63,7 +63,7 @@ async fn bring_back(state: &AppState, folder: &Path, name: &str) -> Result<()> {
         .db
         .write(move |tx| {
             let (_, entries) = receive(tx, operator.as_deref(), &back, now)?;
-            Ok(trail.append_entries(tx, entries)?)
+            trail.append_entries(tx, entries)
         })
         .await?;
     state.trail.give_back(chain);
