@@ -98,7 +98,15 @@ pub struct GapBody {
 
 /// Who could be reached, were an accident declared.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Coverage)]
+#[schema(as = Coverage, example = json!({
+    "day": "2026-11-22", "looked_at": "2026-11-22T01:00:08+07:00",
+    "country": {"total": 9963, "covered": 9720, "percent": 97.6},
+    "provinces": [{"code": "19", "name": "Tỉnh Thái Nguyên", "share": {"total": 276, "covered": 270, "percent": 97.8}}],
+    "gaps": [{
+        "province": "19", "role": "LOCAL_POLICE", "authority_id": "CAX-02008", "authority_name": "Công an xã Cẩm Giàng",
+        "missing": ["bounced"], "classes": ["FATAL", "UNCLEAR"], "communes": [{"code": "02008", "name": "Xã Cẩm Giàng"}],
+    }],
+}))]
 pub struct CoverageBody {
     /// The day.
     day: NaiveDate,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::{
     extract::{Credentials, JsonBody},
-    openapi::{ActRefusals, QueryRefusals},
+    openapi::{QuietRefusals, Refusals},
 };
 use crate::{
     app::AppState,
@@ -87,7 +87,7 @@ pub struct DirectoryProposalsBody {
 /// What refused alerts say of the directory, as far as nobody has settled it.
 #[utoipa::path(
     get, path = "/api/v1/directory-proposals", tag = "directory", operation_id = "list_directory_proposals",
-    responses((status = 200, description = "Proposals that wait", body = DirectoryProposalsBody), QueryRefusals),
+    responses((status = 200, description = "Proposals that wait", body = DirectoryProposalsBody), QuietRefusals),
 )]
 pub async fn list(state: Data<AppState>, sender: Credentials) -> Result<HttpResponse> {
     let found = state.read_as(sender, waiting_proposals).await?;
@@ -102,7 +102,7 @@ pub async fn list(state: Data<AppState>, sender: Credentials) -> Result<HttpResp
     post, path = "/api/v1/directory-proposals/{proposal_id}/settle", tag = "directory", operation_id = "settle_directory_proposal",
     params(("proposal_id" = String, Path, description = "Id")),
     request_body(content = Object, description = "`outcome` (`accepted`, `rejected`) and `reason`", example = json!({"outcome": "accepted", "reason": "Đã sửa danh bạ từ 01/12/2026"})),
-    responses((status = 200, description = "Settled", body = DirectoryProposalBody), ActRefusals),
+    responses((status = 200, description = "Settled", body = DirectoryProposalBody), Refusals),
 )]
 pub async fn settle(
     state: Data<AppState>,

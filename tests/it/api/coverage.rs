@@ -86,6 +86,9 @@ on_both_databases! {
             assert_eq!(operator.get("/api/v1/coverage?province=99&now=x").error_pointers(), ["/now", "/province"]);
             office.inspector("66").get("/api/v1/coverage").expect(403);
 
+            // The one thing that the examples lack there.
+            let above = json!({"from": DAY, "escalates_to": "UBND-66", "reason": "Bổ sung cấp trên"});
+            operator.post("/api/v1/authorities/UBX-22015/correct", &above).expect(200);
             let body = json!({"on": next, "reason": "Giải thể"});
             let preview = json!({"change": "end", "authority_id": "CAX-22015", "on": next});
             let effect = operator.post("/api/v1/authorities/preview", &preview).expect(200);
@@ -156,8 +159,15 @@ on_both_databases! {
         let header = "authority_id,role,name,level,territory_code,valid_from,valid_to,email,phone,escalates_to,sectors";
         let file = db.folder().join("ending.csv");
         let exported = db.tnld(&["authorities", "export"]).ok();
-        let police = exported.lines().find(|line| line.starts_with("CAX-22015,")).unwrap();
-        let mut cells: Vec<&str> = police.split(',').collect();
+        let row = |id: &str| -> Vec<&str> {
+            exported.lines().find(|line| line.starts_with(id)).unwrap().split(',').collect()
+        };
+        // The one thing that the examples lack there.
+        let mut committee = row("UBX-22015,");
+        committee[9] = "UBND-66";
+        std::fs::write(&file, format!("{header}\n{}\n", committee.join(","))).unwrap();
+        db.tnld(&["authorities", "import", file.to_str().unwrap()]).ok();
+        let mut cells = row("CAX-22015,");
         let soon = (DateTime::<Utc>::from(std::time::SystemTime::now()) + Days::new(3)).date_naive().to_string();
         cells[6] = &soon;
         std::fs::write(&file, format!("{header}\n{}\n", cells.join(","))).unwrap();
