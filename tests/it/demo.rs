@@ -169,7 +169,9 @@ fn no_mail_names_a_victim(demo: &Demo, folder: &Path, queue: &BTreeMap<String, (
 
     let mails = mailbox::read(&folder.join("tnld-demo/mail"));
     assert!(mails.len() > 100, "{}", mails.len());
-    for mail in &mails {
+    // But what comes back, which a mail server has written.
+    let ours = |mail: &&mailbox::Mail| mail.header("to") != "bounce@tnld.test";
+    for mail in mails.iter().filter(ours) {
         assert!(mail.text().contains("Kính gửi"), "{:?}", mail.headers);
         let named = names
             .iter()
@@ -183,7 +185,8 @@ fn no_mail_names_a_victim(demo: &Demo, folder: &Path, queue: &BTreeMap<String, (
         .filter(|part| part.starts_with("/mailbox/") && part.ends_with(".eml"))
         .collect();
     assert!(links.len() > 100, "{list}");
-    let page = Client::new(&demo.base, "").get(links[0]);
+    let written = links.iter().find(|link| !link.ends_with("-back.eml"));
+    let page = Client::new(&demo.base, "").get(written.unwrap());
     assert_eq!(page.status, 200);
     assert!(page.text.contains("Kính gửi"), "{}", page.text);
     assert!(names.iter().all(|name| !page.text.contains(name)));

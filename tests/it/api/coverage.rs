@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
+use tnld::time::Clock;
 
 use super::{
     Caller, Office,
@@ -168,7 +169,7 @@ on_both_databases! {
         std::fs::write(&file, format!("{header}\n{}\n", committee.join(","))).unwrap();
         db.tnld(&["authorities", "import", file.to_str().unwrap()]).ok();
         let mut cells = row("CAX-22015,");
-        let soon = (DateTime::<Utc>::from(std::time::SystemTime::now()) + Days::new(3)).date_naive().to_string();
+        let soon = (Clock::default().now() + Days::new(3)).date_naive().to_string();
         cells[6] = &soon;
         std::fs::write(&file, format!("{header}\n{}\n", cells.join(","))).unwrap();
         let done = db.tnld(&["authorities", "import", file.to_str().unwrap()]);
