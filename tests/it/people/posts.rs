@@ -146,7 +146,7 @@ POST /api/v1/rules/proposals/{proposal_id}/withdraw         {}          422 ....
 GET  /api/v1/coverage                                       -           200 ...........+.++ ...........+.++
 GET  /api/v1/authorities/{authority_id}/contacts            -           200 ...........+.++ ...........x.++
 POST /api/v1/authorities/{authority_id}/contacts            {}          422 ...........+.++ ...........x.++
-POST /api/v1/authorities/{authority_id}/contacts/{contact_id}/end {}    404 ...........+.++ ...........x.++
+POST /api/v1/authorities/{authority_id}/contacts/{contact_id}/end {}    404 ...........+.++ ...........+.++
 GET  /api/v1/authorities/{authority_id}/roster              -           200 +++xxxxxxxx+xx+ xxxxxxxxxxxxxx+
 GET  /api/v1/authorities/{authority_id}/on-duty             -           200 +++xxxxxxxx+xx+ xxxxxxxxxxxxxx+
 ";
