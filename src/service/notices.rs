@@ -430,13 +430,13 @@ pub fn tell_change(
             })),
             None => {
                 alerts::end(tx, &ledger.alert.id, AlertEnd::Superseded, ctx.now)?;
-                withdrawn(
+                Message::Withdrawn(withdrawn(
                     told,
                     earlier.class,
                     &authority.name,
                     WithdrawnBecause::NoLongerNamed,
                     ctx.now,
-                )
+                ))
             }
         };
         letters.push(Letter {
@@ -532,8 +532,8 @@ fn withdrawn(
     authority: &str,
     because: WithdrawnBecause,
     now: DateTime<Utc>,
-) -> Message {
-    Message::Withdrawn(Withdrawn {
+) -> Withdrawn {
+    Withdrawn {
         receipt_no: told.receipt_no.to_owned(),
         case_class,
         authority: authority.to_owned(),
@@ -541,7 +541,7 @@ fn withdrawn(
         because,
         passed_to: Vec::new(),
         withdrawn_at: now,
-    })
+    }
 }
 
 /// Confirms to an authority that its alert has ended, because it is not theirs, and who is told instead.
@@ -559,13 +559,14 @@ pub fn tell_refused(
         alert: ledger.alert.id.clone(),
         to: addresses(ledger),
         message: Message::Withdrawn(Withdrawn {
-            receipt_no: told.receipt_no.to_owned(),
-            case_class: told.decision.case_class,
-            authority: authority.name.clone(),
-            place: told.decision.place.name.clone(),
-            because: WithdrawnBecause::NotTheirs,
             passed_to,
-            withdrawn_at: ctx.now,
+            ..withdrawn(
+                told,
+                told.decision.case_class,
+                &authority.name,
+                WithdrawnBecause::NotTheirs,
+                ctx.now,
+            )
         }),
         event: "refused".to_owned(),
     };
@@ -603,13 +604,13 @@ pub fn withdraw_all(
                 .filter(|message| message.status == outbox::MessageStatus::Sent)
                 .map(To::again)
                 .collect(),
-            message: withdrawn(
+            message: Message::Withdrawn(withdrawn(
                 told,
                 told.decision.case_class,
                 &authority.name,
                 because,
                 ctx.now,
-            ),
+            )),
             event: format!("withdrawn/{because}"),
         });
     }

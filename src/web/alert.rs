@@ -134,7 +134,12 @@ async fn shown(
             let Some(linked) = alerts::behind_link(tx, &ctx.keys, &secret, ctx.now)? else {
                 return Ok(None);
             };
-            let choices = alerts::choices(tx, ctx, &linked)?;
+            let is_taken = linked.own().is_some_and(|own| own.ledger.taken.is_some());
+            let choices = match is_taken {
+                // Nobody is asked any more.
+                true => Vec::new(),
+                false => alerts::choices(tx, ctx, &linked)?,
+            };
             Ok(Some((linked, choices, Arc::clone(&ctx.world))))
         })
         .await?;

@@ -10,7 +10,7 @@ crate::catalogue! {
     RESET_TEXT => "Từ 10 đến 128 ký tự. Một câu dễ nhớ, dài, là tốt nhất; không dùng tên hay địa chỉ thư của bạn.", "10 to 128 characters. A long sentence that you remember is best; not your name or address.";
     RESET_BUTTON => "Đặt mật khẩu", "Set the password";
     RESET_DONE => "Đã đặt mật khẩu", "The password is set";
-    RESET_DONE_TEXT => "Mọi phiên đăng nhập trước đã kết thúc; khóa đăng nhập (passkey) và liên kết đăng nhập khác cần được thêm lại. Bây giờ bạn có thể đăng nhập bằng mật khẩu mới.", "Every earlier session has ended; passkeys and links to other sign-ins must be added again. You can sign in with the new password now.";
+    RESET_DONE_TEXT => "Bây giờ bạn có thể đăng nhập bằng mật khẩu này. Nếu tài khoản đã có từ trước: mọi phiên đăng nhập đã kết thúc; khóa đăng nhập (passkey) và liên kết đăng nhập khác cần được thêm lại.", "You can sign in with this password now. Where the account was there before: every session has ended, and passkeys and links to other sign-ins must be added again.";
     NOT_THE_SAME => "Hai lần gõ không giống nhau.", "The two are not the same.";
     TAKE_NAME => "Họ và tên của bạn", "Your name";
     TAKE_POST => "Chức vụ, đơn vị", "Your post or unit";

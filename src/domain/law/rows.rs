@@ -374,10 +374,16 @@ mod tests {
         );
     }
 
+    /// The columns of a row that are wrong.
+    fn faulty(cells: [&str; 13]) -> Vec<&'static str> {
+        let faults = Rule::read(cells).err().unwrap_or_default();
+        faults.into_iter().map(|(column, _)| column).collect()
+    }
+
     #[test]
     fn a_rung_names_whom_it_tells_and_asks_for_the_class_alone() {
         let read = |key: &str, facts: &str, outcome: &str, minutes: &str| {
-            let cells = [
+            faulty([
                 "R",
                 "ladder",
                 "1",
@@ -391,10 +397,7 @@ mod tests {
                 "a",
                 "D",
                 "",
-            ];
-            let faults = Rule::read(cells).err().unwrap_or_default();
-            let columns = faults.into_iter().map(|(column, _)| column);
-            columns.collect::<Vec<_>>()
+            ])
         };
         assert!(read("duty_roster", "fatal", "any", "0").is_empty());
         assert!(read("call_list", "urgent;!unclear", "LOCAL_POLICE", "1440").is_empty());
@@ -408,7 +411,7 @@ mod tests {
     #[test]
     fn a_reminder_names_its_clock_and_repeats_only_after_the_due_day() {
         let read = |key: &str, facts: &str, outcome: &str, days: &str| {
-            let cells = [
+            faulty([
                 "R",
                 "reminder",
                 "1",
@@ -422,10 +425,7 @@ mod tests {
                 "a",
                 "D",
                 "",
-            ];
-            let faults = Rule::read(cells).err().unwrap_or_default();
-            let columns = faults.into_iter().map(|(column, _)| column);
-            columns.collect::<Vec<_>>()
+            ])
         };
         assert!(read("any", "", "once", "3").is_empty());
         assert!(read("K3", "", "repeat", "-7").is_empty());
