@@ -47,6 +47,15 @@ pub fn day_in_vietnam(moment: DateTime<Utc>) -> NaiveDate {
     moment.with_timezone(&vietnam()).date_naive()
 }
 
+/// The first moment of a legal day.
+pub fn start_of_day_in_vietnam(day: NaiveDate) -> DateTime<Utc> {
+    vietnam()
+        .from_local_datetime(&day.and_time(NaiveTime::MIN))
+        .single()
+        .expect("a fixed offset maps every local time to one moment")
+        .to_utc()
+}
+
 /// The last second of a legal day.
 pub fn end_of_day_in_vietnam(day: NaiveDate) -> DateTime<Utc> {
     let last_second = NaiveTime::from_hms_opt(23, 59, 59).expect("a valid time of day");

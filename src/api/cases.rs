@@ -15,7 +15,10 @@ use super::{
 use crate::{
     app::AppState,
     domain::{
-        case::{CaseStatus, Step, duplicates::PossibleDuplicate, event::Document},
+        case::{
+            CaseStatus, Step, closing::ClosingItem, duplicates::PossibleDuplicate, event::Document,
+            flags::Flag,
+        },
         classify::CaseClass,
         decide::PlaceShown,
         declaration::Casualties,
@@ -26,7 +29,7 @@ use crate::{
     error::{AppError, Result},
     ids::CaseId,
     service::{
-        cases::{self, AllowedStep, CaseDetail, QueueParams, TakeStep},
+        cases::{self, AllowedField, AllowedStep, CaseDetail, QueueParams, TakeStep},
         declarations::answer::{ClockAnswer, VictimAnswer},
     },
     store::queue::CaseLine,
@@ -182,6 +185,10 @@ pub struct CaseBody {
     timeline: Vec<EventBody>,
     /// Papers that the timeline names.
     documents: Vec<DocumentBody>,
+    /// What is so beside its state.
+    flags: Vec<Flag>,
+    /// What is missing before it can be closed (see `close`); empty where nothing is.
+    missing_to_close: Vec<MissingBody>,
     /// Other cases that may be the same accident; nothing is merged by itself.
     possible_duplicates: Vec<DuplicateBody>,
     /// What the caller may do now.
@@ -199,6 +206,8 @@ pub struct CaseBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = CaseEvent)]
 pub struct EventBody {
+    /// Its id: what a later step names, as the report on a recommendation does.
+    id: String,
     /// When.
     at: String,
     /// Who: the name of the token.
@@ -218,6 +227,36 @@ pub struct EventBody {
     /// Fields of the step.
     #[schema(value_type = Object)]
     details: Value,
+}
+
+/// Something that is missing before a case can be closed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MissingToClose)]
+pub struct MissingBody {
+    /// What.
+    item: ClosingItem,
+    /// In words.
+    label_vi: String,
+    /// In words.
+    label_en: String,
+    /// Legal ground.
+    article: &'static str,
+    /// Numbers of the victims whom it concerns; left out where it concerns the case.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    victims: Vec<u32>,
+}
+
+impl From<&(ClosingItem, Vec<u32>)> for MissingBody {
+    fn from((item, victims): &(ClosingItem, Vec<u32>)) -> Self {
+        let label = labels::closing(*item);
+        Self {
+            item: *item,
+            label_vi: label.vi.into(),
+            label_en: label.en.into(),
+            article: item.article(),
+            victims: victims.clone(),
+        }
+    }
 }
 
 /// A paper of the case.
@@ -298,7 +337,11 @@ pub struct ActionBody {
 pub struct FieldBody {
     /// Name.
     name: String,
-    /// `text`, `date`, `moment`, `number`, `choice`, `case_id`, `post_id`.
+    /// In words.
+    label_vi: String,
+    /// In words.
+    label_en: String,
+    /// `text`, `date`, `moment`, `number`, `choice`, `case_id`, `post_id`, `list`.
     #[serde(rename = "type")]
     kind: String,
     /// Whether it must be there.
@@ -306,22 +349,40 @@ pub struct FieldBody {
     /// Allowed values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     values: Vec<String>,
+    /// The fields of each object of a `list`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(no_recursion)]
+    items: Vec<FieldBody>,
+}
+
+impl From<&AllowedField> for FieldBody {
+    fn from(field: &AllowedField) -> Self {
+        let label = labels::field(field.name);
+        Self {
+            name: field.name.to_owned(),
+            label_vi: label.vi.into(),
+            label_en: label.en.into(),
+            kind: field.kind.to_string(),
+            required: field.required,
+            values: field.values.clone(),
+            items: field.items.iter().map(Self::from).collect(),
+        }
+    }
 }
 
 fn action(case: &CaseId, allowed: &AllowedStep) -> ActionBody {
     let label = labels::step(allowed.step);
+    let seen = labels::field("seen_version");
     let seen_version = FieldBody {
         name: "seen_version".into(),
+        label_vi: seen.vi.into(),
+        label_en: seen.en.into(),
         kind: "number".into(),
         required: true,
         values: Vec::new(),
+        items: Vec::new(),
     };
-    let fields = allowed.fields.iter().map(|field| FieldBody {
-        name: field.name.to_owned(),
-        kind: field.kind.to_string(),
-        required: field.required,
-        values: field.values.clone(),
-    });
+    let fields = allowed.fields.iter().map(FieldBody::from);
     ActionBody {
         name: allowed.step.to_string(),
         label_vi: label.vi.into(),
@@ -388,6 +449,7 @@ fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> CaseBody {
             .events
             .iter()
             .map(|event| EventBody {
+                id: event.id.to_string(),
                 at: moment(event.happened_at),
                 by: event.actor.clone(),
                 role: event.actor_role.to_string(),
@@ -399,6 +461,12 @@ fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> CaseBody {
             })
             .collect(),
         documents: detail.documents.iter().map(DocumentBody::from).collect(),
+        flags: detail.flags.clone(),
+        missing_to_close: detail
+            .missing_to_close
+            .iter()
+            .map(MissingBody::from)
+            .collect(),
         possible_duplicates: detail
             .possible_duplicates
             .iter()

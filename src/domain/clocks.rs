@@ -1,12 +1,18 @@
-//! The legal time limits of a case, each with its derivation (`accidents.md` 7.4: K2, K3, K4).
+//! The legal time limits of a case, each with its derivation (`accidents.md` 7.4).
+//!
+//! K3, the limit of the investigation, has a life of its own: it is extended, replaced, paused ([`pause`]).
+//! Every other limit is one row of [`limits`].
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+pub mod limits;
+pub mod pause;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
         classify::CaseClass,
-        deadline::{Holidays, after_calendar_days, after_working_days},
+        deadline::{Holidays, after_calendar_days},
         law::{Basis, Law},
     },
     named,
@@ -59,13 +65,60 @@ pub enum NoExtension {
 named! {
     /// Which limit.
     pub enum ClockId {
+        /// The declaration of what somebody gave notice of: "at once"; the hours are an alarm (L84 Art. 34).
+        K1 = "K1",
         /// People sent to the scene: hours from receipt (D39 Art. 11.2.a).
         K2 = "K2",
         /// Investigation: calendar days from receipt to announcement (L84 Art. 35.6).
         K3 = "K3",
         /// Minutes sent: working days from the announcement (D39 Art. 13.9, 14.6, 15.5).
         K4 = "K4",
+        /// The team's opinion to the police: working days from the end of the joint work (D39 Art. 20.1.đ).
+        K5 = "K5",
+        /// The answer of the police: working days from the letter (D39 Art. 20.1.e).
+        K6 = "K6",
+        /// A decision not to prosecute to the procuracy: hours (D39 Art. 20.3.a).
+        K7a = "K7a",
+        /// The file back after the procuracy's consent: days (D39 Art. 20.3.b).
+        K7b = "K7b",
+        /// The file back after a decision not to prosecute, at the latest: days (L84 Art. 35.7).
+        K7c = "K7c",
+        /// A decision to prosecute to procuracy and department: hours (D39 Art. 20.4.a).
+        K7d = "K7d",
+        /// The conclusion to procuracy and department: days (D39 Art. 20.4.b).
+        K7e = "K7e",
+        /// The file back after the consent to stop: days (D39 Art. 20.4.c).
+        K7f = "K7f",
+        /// The commune's record: days; the law sets none, it is an alarm (D129 Art. 43.1).
+        K8 = "K8",
+        /// The time in which complaints about the minutes are heard: days (D39 Art. 17.1). Nobody's duty.
+        K9 = "K9",
+        /// The decision on benefits after a death: working days from the announcement (C28 Art. 7.1).
+        K10 = "K10",
+        /// The same after the medical assessment of an injured worker (C28 Art. 7.1).
+        K10b = "K10b",
+        /// Payment: days from that decision (C28 Art. 7.2).
+        K10c = "K10c",
+        /// One set of the file to the department: days from that decision (C28 Art. 6.3.c).
+        K10d = "K10d",
+        /// The line in the register: working days from the minutes (C13 Art. 3; Q01 Art. 19.1).
+        K11 = "K11",
+        /// The answer to a complaint: working days (D39 Art. 17.1.a).
+        K12 = "K12",
+        /// How long the file of a fatal accident is kept: years from the end (D39 Art. 18.8). Nobody's duty.
+        K13 = "K13",
     }
+}
+
+impl ClockId {
+    /// Whether somebody must do something before it is over. The others are windows: no alarm goes by
+    /// them, no queue is sorted by them, and they may run on in a case that has ended.
+    pub fn is_duty(self) -> bool {
+        !matches!(self, Self::K9 | Self::K13)
+    }
+
+    /// Those that are no duty.
+    pub const WINDOWS: &'static [Self] = &[Self::K9, Self::K13];
 }
 
 named! {
@@ -110,11 +163,17 @@ pub struct Clock {
     pub due_rolled: DateTime<Utc>,
     /// When it stopped.
     pub stopped_at: Option<DateTime<Utc>>,
-    /// Why: `announced`, `people_sent`, `minutes_drafted`, `minutes_sent`, `class_changed`,
+    /// Why: `announced`, `people_sent`, `people_there`, `minutes_drafted`, `minutes_sent`, `class_changed`,
     /// `place_changed`, `transferred`, `ended`.
     pub stopped_because: Option<String>,
     /// Days added by the one extension; 0 where there is none.
     pub extended_days: i32,
+    /// Since when it stands still; `None` where it runs or has stopped.
+    pub paused_at: Option<DateTime<Utc>>,
+    /// Calendar days for which it stood still, and by which it ends later.
+    pub paused_days: i32,
+    /// The number of the victim whom it is about; `None` where it is about the case.
+    pub about: Option<i32>,
     /// Rule.
     pub basis: Basis,
     /// How the dates came about.
@@ -126,39 +185,29 @@ impl Clock {
     pub fn state(&self, now: DateTime<Utc>) -> ClockState {
         if self.stopped_at.is_some() {
             ClockState::Stopped
+        } else if self.paused_at.is_some() {
+            ClockState::Paused
         } else if self.due_raw < now {
             ClockState::Overdue
         } else {
             ClockState::Running
         }
     }
+
+    /// Whether it runs, in time or not.
+    pub fn is_running(&self) -> bool {
+        self.stopped_at.is_none() && self.paused_at.is_none()
+    }
 }
 
-/// When the nearest running limit of a case is over (raw), or [`NO_DUE`]: the order of the queue.
+/// When the nearest running duty of a case is over (raw), or [`NO_DUE`]: the order of the queue.
 pub fn nearest_due(clocks: &[Clock]) -> DateTime<Utc> {
     clocks
         .iter()
-        .filter(|clock| clock.stopped_at.is_none())
+        .filter(|clock| clock.is_running() && clock.id.is_duty())
         .map(|clock| clock.due_raw)
         .min()
         .unwrap_or(NO_DUE)
-}
-
-/// K2: people to the scene, so many hours after the receipt (D39 Art. 11.2.a). Hours run on
-/// through nights and holidays.
-pub fn k2(received_at: DateTime<Utc>, law: &Law) -> Result<Clock, NoRule> {
-    let (hours, basis) = value(law, "limits.scene_hours", day_in_vietnam(received_at))?;
-    let due = received_at + TimeDelta::hours(hours.into());
-    let derivation = vec![
-        received(received_at, &basis.article),
-        DerivationStep {
-            text_vi: format!("Cộng {hours} giờ, tính liên tục"),
-            text_en: format!("Plus {hours} hours, running on through nights and holidays"),
-            value: rfc3339_in_vietnam(due),
-            article: basis.article.clone(),
-        },
-    ];
-    Ok(clock(ClockId::K2, received_at, due, due, basis, derivation))
 }
 
 /// K3: the investigation, `limit_days` calendar days from the receipt by the body that
@@ -186,36 +235,6 @@ pub fn k3(
     Ok(clock(ClockId::K3, start, raw, rolled, basis, derivation))
 }
 
-/// K4: the minutes to everybody the law names, so many working days after the announcement
-/// (D39 Art. 13.9, 14.6, 15.5).
-pub fn k4(announced_at: DateTime<Utc>, law: &Law, holidays: &Holidays) -> Result<Clock, NoRule> {
-    let day = day_in_vietnam(announced_at);
-    let (days, basis) = value(law, "limits.send_minutes_working_days", day)?;
-    let mut derivation = vec![DerivationStep {
-        text_vi: "Họp công bố biên bản điều tra".to_owned(),
-        text_en: "The minutes were announced".to_owned(),
-        value: rfc3339_in_vietnam(announced_at),
-        article: basis.article.clone(),
-    }];
-    let from = counted_from(announced_at, law, &mut derivation)?;
-    let last = after_working_days(from, days, holidays);
-    derivation.push(DerivationStep {
-        text_vi: format!("Đếm {days} ngày làm việc, hết ngày {}", vi(last)),
-        text_en: format!("{days} working days end with {}", en(last)),
-        value: last.to_string(),
-        article: basis.article.clone(),
-    });
-    let (raw, rolled) = ends(last, holidays, &mut derivation);
-    Ok(clock(
-        ClockId::K4,
-        announced_at,
-        raw,
-        rolled,
-        basis,
-        derivation,
-    ))
-}
-
 /// How many days `clock`, a K3, may be extended by at `now`: never for light accidents, once,
 /// only before it expires, and at most so many percent of the limit itself as the dated value
 /// says (L84 Art. 35.6: the limit itself).
@@ -228,7 +247,7 @@ pub fn longest_extension(
     if class == CaseClass::Light {
         return Err(NoExtension::Light);
     }
-    if clock.id != ClockId::K3 || clock.stopped_at.is_some() {
+    if clock.id != ClockId::K3 || !clock.is_running() {
         return Err(NoExtension::NotRunning);
     }
     if clock.extended_days != 0 {
@@ -242,7 +261,9 @@ pub fn longest_extension(
     let start = day_in_vietnam(clock.starts_at);
     let (excluded, _) = value(law, FIRST_DAY_EXCLUDED, start)?;
     let (percent, _) = value(law, "limits.extension_max_percent", start)?;
-    let counted = (day_in_vietnam(clock.due_raw) - start).num_days() + i64::from(excluded == 0);
+    // The limit itself, without the days for which it stood still.
+    let counted = (day_in_vietnam(clock.due_raw) - start).num_days() + i64::from(excluded == 0)
+        - i64::from(clock.paused_days);
     let most = counted.max(0) * i64::from(percent) / 100;
     Ok(u32::try_from(most).unwrap_or(u32::MAX))
 }
@@ -308,6 +329,7 @@ pub fn stop(clock: &mut Clock, at: DateTime<Utc>, because: &str) {
     if clock.stopped_at.is_none() {
         clock.stopped_at = Some(at);
         clock.stopped_because = Some(because.to_owned());
+        clock.paused_at = None;
     }
 }
 
@@ -408,6 +430,9 @@ fn clock(
         stopped_at: None,
         stopped_because: None,
         extended_days: 0,
+        paused_at: None,
+        paused_days: 0,
+        about: None,
         basis,
         derivation,
     }

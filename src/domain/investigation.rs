@@ -27,6 +27,16 @@ named! {
     }
 }
 
+impl InvestigationLevel {
+    /// Whether this team stands above that one, where both are teams (L84 Art. 35.1–35.3).
+    pub fn is_above(self, other: Self) -> bool {
+        matches!(
+            (self, other),
+            (Self::Provincial, Self::Facility) | (Self::Central, Self::Facility | Self::Provincial)
+        )
+    }
+}
+
 /// Who investigates, and how long.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Investigation {

@@ -10,10 +10,12 @@ use crate::{
         audit::Action,
         case::{
             Case, CaseFacts, CaseStatus, Event, Step,
+            closing::{self, ClosingItem},
             duplicates::{self, PossibleDuplicate},
             event::{Document, documents},
             fields::values_of,
-            guard::allowed,
+            flags::{self, Flag},
+            guard::{VictimFacts, allowed},
             step::{Field, FieldType, StepRule},
             take::{Calendar, NotTaken, Taken, take},
         },
@@ -24,6 +26,7 @@ use crate::{
         message::{Alarm, AlarmKind, WithdrawnBecause},
         notice::NoticeState,
         place::UnitLevel,
+        victim::{Employment, VictimClass},
     },
     error::{AppError, Result},
     ids::{CaseId, PostId},
@@ -86,6 +89,10 @@ pub struct CaseDetail {
     pub events: Vec<Event>,
     /// Papers that the timeline names.
     pub documents: Vec<Document>,
+    /// What is so beside its state.
+    pub flags: Vec<Flag>,
+    /// What is missing before it can be closed, with the victims it concerns.
+    pub missing_to_close: Vec<(ClosingItem, Vec<u32>)>,
     /// What the caller may do now.
     pub allowed: Vec<AllowedStep>,
     /// Other cases that may be the same accident, the likeliest first.
@@ -114,6 +121,8 @@ pub struct AllowedField {
     pub required: bool,
     /// The values that it may take; empty where any.
     pub values: Vec<String>,
+    /// The fields of each object, where it is a list.
+    pub items: Vec<AllowedField>,
 }
 
 /// Take `case` one step further, with the fields of the step in `body`.
@@ -191,7 +200,8 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
         ctx.now,
         &ctx.world.law,
     )
-    .with_notice(notice);
+    .with_notice(notice)
+    .with_victims(of_each(&victims));
     let mut possible_duplicates = Vec::new();
     for other in cases::near(tx, &case, &victims, duplicates::WINDOW, &sight)? {
         if other.status == CaseStatus::Duplicate {
@@ -220,6 +230,8 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
         assigned_post: posts::of_case(tx, id)?,
         victims,
         documents: documents(&events),
+        flags: flags::of(&case, &clocks, &guard.progress, facts.as_ref(), ctx.now),
+        missing_to_close: closing::missing(&guard),
         allowed: allowed(&guard, &ctx.actor)
             .into_iter()
             .map(|rule| AllowedStep::of(rule, &guard))
@@ -258,7 +270,7 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     let decision = sealed::decision(&key, &case)?;
 
     let law = &ctx.world.law;
-    let facts = CaseFacts::new(
+    let mut facts = CaseFacts::new(
         &case,
         &running,
         &timeline,
@@ -266,7 +278,11 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         ctx.now,
         law,
     )
-    .with_notice(notice);
+    .with_notice(notice)
+    .with_victims(of_each(&cases::victims(tx, &case.id)?));
+    if let Some(decision) = &decision {
+        facts = facts.with_limit(&decision.investigation);
+    }
     let calendar = Calendar {
         law,
         holidays: law.holidays(),
@@ -290,6 +306,13 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         let known = Known::of(tx, &key, &case)?;
         let decision = known.declared(ctx, &case)?;
         sealed::set_decision(&key, &mut taken.case, &decision)?;
+    }
+    if cmd.step == Step::TakeOver {
+        let mut decision = sealed::decision(&key, &case)?;
+        if let Some(decision) = &mut decision {
+            decision.investigation.level = taken.case.level;
+            sealed::set_decision(&key, &mut taken.case, decision)?;
+        }
     }
     let other = match cmd.step {
         Step::MarkDuplicate => Some(the_other_case(tx, ctx, &taken)?),
@@ -559,6 +582,8 @@ impl CaseDetail {
             victims: Vec::new(),
             clocks: Vec::new(),
             documents: Vec::new(),
+            flags: Vec::new(),
+            missing_to_close: Vec::new(),
             events: vec![taken.event],
             allowed: Vec::new(),
             possible_duplicates: Vec::new(),
@@ -568,18 +593,39 @@ impl CaseDetail {
 
 impl AllowedStep {
     fn of(rule: &StepRule, facts: &CaseFacts) -> Self {
-        let field = |field: &Field| AllowedField {
-            name: field.name,
-            kind: field.kind,
-            required: field.required,
-            values: values_of(rule, field, facts),
-        };
         Self {
             step: rule.step,
             article: rule.article,
-            fields: rule.fields.iter().map(field).collect(),
+            fields: AllowedField::all(rule.fields, facts),
         }
     }
+}
+
+impl AllowedField {
+    fn all(fields: &'static [Field], facts: &CaseFacts) -> Vec<Self> {
+        let one = |field: &'static Field| Self {
+            name: field.name,
+            kind: field.kind,
+            required: field.is_required(facts),
+            values: values_of(field, facts),
+            items: Self::all(field.items, facts),
+        };
+        fields.iter().map(one).collect()
+    }
+}
+
+/// What a step must know of the persons hurt. Whose contract is not known counts as under contract: what the
+/// employer owes is asked for until somebody says that nobody is owed anything.
+fn of_each(victims: &[CaseVictim]) -> Vec<VictimFacts> {
+    let of = |victim: &CaseVictim| VictimFacts {
+        number: victim.no,
+        under_contract: victim.employment != Some(Employment::NoContract),
+        dead: matches!(
+            victim.class,
+            VictimClass::Fatal | VictimClass::FatalProvisional
+        ),
+    };
+    victims.iter().map(of).collect()
 }
 
 #[cfg(test)]

@@ -120,6 +120,11 @@ impl Known {
                 &communes.cloned().collect::<Vec<_>>(),
             );
         }
+        // Whoever took the case over keeps it: no news sends it down to the level of its class.
+        let above = self.progress.taken_over_by;
+        if let Some(above) = above.filter(|above| above.is_above(decision.investigation.level)) {
+            decision.investigation.level = above;
+        }
         Ok(decision)
     }
 

@@ -252,7 +252,7 @@ fn hand_over_clocks(
         stop_all(all, id, ctx.now, "transferred");
         let started = match id {
             _ if !goes_on => None,
-            ClockId::K2 => Some(clocks::k2(ctx.now, law).map_err(AppError::internal)?),
+            ClockId::K2 => Some(clocks::limits::k2(ctx.now, law).map_err(AppError::internal)?),
             _ => investigation_clock(&decision.investigation, law, ctx.now)
                 .map_err(AppError::internal)?,
         };

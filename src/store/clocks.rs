@@ -27,6 +27,9 @@ struct ClockRow {
     extended_days: i32,
     basis: String,
     derivation: String,
+    paused_at: Option<NaiveDateTime>,
+    paused_days: i32,
+    about: Option<i32>,
 }
 
 /// Adds `new` clocks of the case `id` in one statement.
@@ -72,6 +75,9 @@ pub fn list(conn: &mut DbConn, id: &CaseId) -> QueryResult<Vec<Clock>> {
                 stopped_at: row.stopped_at.map(|moment| moment.and_utc()),
                 stopped_because: row.stopped_because,
                 extended_days: row.extended_days,
+                paused_at: row.paused_at.map(|moment| moment.and_utc()),
+                paused_days: row.paused_days,
+                about: row.about,
                 basis: serde_json::from_str(&row.basis).map_err(unknown)?,
                 derivation: serde_json::from_str(&row.derivation).map_err(unknown)?,
             })
@@ -94,5 +100,8 @@ fn to_row(id: &CaseId, clock: &Clock) -> QueryResult<ClockRow> {
         extended_days: clock.extended_days,
         basis: serde_json::to_string(&clock.basis).map_err(json)?,
         derivation: serde_json::to_string(&clock.derivation).map_err(json)?,
+        paused_at: clock.paused_at.map(|moment| moment.naive_utc()),
+        paused_days: clock.paused_days,
+        about: clock.about,
     })
 }

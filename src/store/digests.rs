@@ -81,6 +81,8 @@ pub fn running(
     let rows: Vec<LimitRow> = clocks::table
         .inner_join(cases::table)
         .filter(clocks::stopped_at.is_null())
+        .filter(clocks::paused_at.is_null())
+        .filter(clocks::clock.ne_all(ClockId::WINDOWS.iter().map(|id| id.as_str())))
         .filter(clocks::due_raw.between(from.naive_utc(), to.naive_utc()))
         .filter(cases::closed_at.is_null())
         .filter(diesel::dsl::not(diesel::dsl::exists(held)))

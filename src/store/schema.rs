@@ -263,6 +263,9 @@ diesel::table! {
         extended_days -> Integer,
         basis -> Text,
         derivation -> Text,
+        paused_at -> Nullable<Timestamp>,
+        paused_days -> Integer,
+        about -> Nullable<Integer>,
     }
 }
 

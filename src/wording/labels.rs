@@ -6,7 +6,10 @@ use crate::{
     domain::{
         access::{ActorRole, Denial},
         authority::Role,
-        case::{CaseStatus, Refusal, Step, duplicates::Likeness, event::Conclusion},
+        case::{
+            CaseStatus, Refusal, Step, closing::ClosingItem, duplicates::Likeness,
+            event::Conclusion, flags::Flag,
+        },
         classify::CaseClass,
         clocks::{ClockId, ClockState},
         declaration::{DeclarantRole, Kind, Sector},
@@ -16,7 +19,7 @@ use crate::{
         victim::VictimClass,
     },
     store::alerts::AlertStatus,
-    wording::Text,
+    wording::{Text, steps},
 };
 
 /// Declares `fn $name(code) -> Text` for the codes of an enum, and the test that names them all.
@@ -36,6 +39,17 @@ macro_rules! names {
             keys
         }
     };
+}
+
+/// The name of a code, by `kind.CODE`.
+pub fn label(key: &str) -> Option<Text> {
+    code(key).or_else(|| steps::code(key))
+}
+
+/// The name of a field of a step.
+pub fn field(name: &str) -> Text {
+    // A test finds each in the catalogue.
+    label(&format!("field.{name}")).unwrap_or(Text { vi: "", en: "" })
 }
 
 names! {
@@ -77,11 +91,15 @@ names! {
     likeness(Likeness) = "likeness";
     /// Why a step is refused.
     refusal(Refusal) = "refusal";
+    /// What is missing before a case can be closed.
+    closing(ClosingItem) = "closing";
+    /// What is so of a case beside its state.
+    flag(Flag) = "flag";
 }
 
 catalogue! {
-    /// The name of a code, by `kind.CODE`.
-    label {
+    /// Those of everything but steps.
+    code {
         // --- class of a case
         "class.FATAL" => "Tai nạn lao động chết người", "Fatal accident";
         "class.MULTI_SERIOUS" => "Tai nạn lao động nặng từ hai người trở lên", "Two or more seriously injured";
@@ -134,76 +152,10 @@ catalogue! {
         "ended.duplicate" => "Trùng với vụ khác", "The same as another case";
         "ended.transferred" => "Đã chuyển cơ quan khác", "Transferred to another authority";
 
-        // --- steps
-        "step.declare" => "Ghi nhận tin báo là khai báo của UBND cấp xã", "Make the notice the commune's declaration";
-        "step.confirm_notice" => "Xác nhận tin báo của người chưa xác minh", "Confirm the notice of an unknown person";
-        "step.receive" => "Tiếp nhận", "Receive";
-        "step.classify" => "Phân loại", "Classify";
-        "step.record_commune" => "Lập biên bản ghi nhận", "Write the commune record";
-        "step.send_to_scene" => "Cử người đến hiện trường", "Send people to the scene";
-        "step.form_team" => "Thành lập Đoàn điều tra", "Form the investigation team";
-        "step.start_investigation" => "Bắt đầu điều tra", "Start the investigation";
-        "step.extend" => "Gia hạn điều tra", "Extend the limit";
-        "step.draft_minutes" => "Lập biên bản điều tra", "Draft the minutes";
-        "step.announce" => "Công bố biên bản điều tra", "Announce the minutes";
-        "step.dispatch_minutes" => "Gửi biên bản", "Send the minutes";
-        "step.close" => "Kết thúc vụ việc", "Close the case";
-        "step.assign" => "Phân công người thụ lý", "Assign";
-        "step.choose_place" => "Xác định đơn vị hành chính hiện nay", "Choose today's commune";
-        "step.transfer" => "Chuyển cơ quan có thẩm quyền", "Transfer to the competent authority";
-        "step.mark_duplicate" => "Đánh dấu trùng vụ", "Mark as a duplicate";
-        "step.withdraw" => "Rút khai báo sai", "Withdraw a false declaration";
-
-        // --- fields of steps
-        "field.seen_version" => "Phiên bản hồ sơ đã xem", "Version of the case that was seen";
-        "field.note" => "Ghi chú", "Note";
-        "field.file_number" => "Số hồ sơ", "File number";
-        "field.record_number" => "Số biên bản ghi nhận", "Number of the record";
-        "field.recorded_on" => "Ngày lập biên bản ghi nhận", "Day of the record";
-        "field.dispatched_at" => "Thời điểm cử đi, gửi đi", "Moment of sending";
-        "field.people" => "Người được cử", "Who was sent";
-        "field.decision_number" => "Số quyết định", "Number of the decision";
-        "field.decided_on" => "Ngày ban hành quyết định", "Day of the decision";
-        "field.head" => "Trưởng đoàn", "Head of the team";
-        "field.started_at" => "Thời điểm bắt đầu điều tra", "Start of the investigation";
-        "field.days" => "Số ngày gia hạn", "Days of extension";
-        "field.consent_number" => "Số văn bản đồng ý gia hạn", "Number of the written consent";
-        "field.reason" => "Lý do", "Reason";
-        "field.minutes_number" => "Số biên bản điều tra", "Number of the minutes";
-        "field.drafted_on" => "Ngày lập biên bản điều tra", "Day of the minutes";
-        "field.conclusion" => "Kết luận về vụ tai nạn", "Conclusion on the accident";
-        "field.cause_code" => "Mã nguyên nhân chính", "Code of the main cause";
-        "field.held_at" => "Thời điểm họp công bố", "Moment of the meeting";
-        "field.meeting_minutes_number" => "Số biên bản cuộc họp công bố", "Number of the minutes of the meeting";
-        "field.posted_on" => "Ngày niêm yết công khai", "Day of the public posting";
-        "field.post_id" => "Vị trí công tác thụ lý", "Post that it is assigned to";
-        "field.assigned_to" => "Người thụ lý", "Assigned to";
-        "field.commune_code" => "Mã đơn vị hành chính cấp xã", "Code of the commune";
-        "field.to_authority" => "Mã cơ quan nhận chuyển (theo danh bạ)", "Receiving authority (its id in the directory)";
-        "field.letter_number" => "Số công văn chuyển", "Number of the transfer letter";
-        "field.of_case" => "Vụ việc gốc", "The other case";
-
         // --- conclusions
         "conclusion.work_accident" => "Là tai nạn lao động", "A work accident";
         "conclusion.allowance_39_2" => "Tai nạn được hưởng trợ cấp theo khoản 2 Điều 39 Luật ATVSLĐ", "An accident with the allowance of Art. 39.2 of the OSH Law";
         "conclusion.not_work_accident" => "Không phải là tai nạn lao động", "Not a work accident";
-
-        // --- clocks
-        "clock.K2" => "Cử người đến hiện trường", "People to the scene";
-        "clock.K3" => "Thời hạn điều tra", "Investigation";
-        "clock.K4" => "Gửi biên bản sau khi công bố", "Minutes sent after the announcement";
-        "clock_state.running" => "Đang chạy", "Running";
-        "clock_state.paused" => "Tạm dừng", "Paused";
-        "clock_state.stopped" => "Đã dừng", "Stopped";
-        "clock_state.overdue" => "Quá hạn", "Overdue";
-        "stopped.announced" => "Đã công bố biên bản", "The minutes were announced";
-        "stopped.people_sent" => "Đã cử người đến hiện trường", "People were sent";
-        "stopped.minutes_drafted" => "Đã lập biên bản điều tra", "The minutes were drafted";
-        "stopped.place_changed" => "Nơi xảy ra được sửa sang tỉnh khác", "The place was corrected to another province";
-        "stopped.transferred" => "Đã chuyển cơ quan có thẩm quyền", "The case was transferred";
-        "stopped.minutes_sent" => "Đã gửi biên bản", "The minutes were sent";
-        "stopped.class_changed" => "Phân loại đã thay đổi", "The class changed";
-        "stopped.ended" => "Vụ việc đã kết thúc", "The case ended";
 
         // --- roles that the law names
         "role.PROVINCIAL_LABOUR_AUTHORITY" => "Cơ quan quản lý nhà nước về lao động cấp tỉnh", "Provincial labour authority";
@@ -327,23 +279,6 @@ catalogue! {
         "likeness.same_hour" => "Xảy ra trong cùng một giờ", "Within an hour";
         "likeness.same_victim" => "Cùng nạn nhân", "Same victim";
 
-        // --- why a step is refused
-        "refusal.role_not_allowed" => "Vai trò của bạn không được thực hiện bước này.", "Your role may not take this step.";
-        "refusal.case_ended" => "Vụ việc đã kết thúc.", "The case has ended.";
-        "refusal.handed_on" => "Vụ việc đã được chuyển cho cơ quan khác.", "The case was transferred to another authority.";
-        "refusal.not_at_this_level" => "Bước này không áp dụng cho cấp điều tra của vụ việc.", "This step does not exist at the level that investigates.";
-        "refusal.not_in_this_state" => "Không thực hiện được bước này ở trạng thái hiện tại.", "The step is not possible in the present state.";
-        "refusal.light_never_extended" => "Tai nạn lao động nhẹ không được gia hạn điều tra.", "The limit of a light accident is never extended.";
-        "refusal.extended_before" => "Đã gia hạn một lần, không được gia hạn thêm.", "The limit was extended before; once is all.";
-        "refusal.limit_passed" => "Thời hạn điều tra đã hết.", "The limit has passed.";
-        "refusal.no_running_limit" => "Không có thời hạn điều tra nào đang chạy.", "No investigation limit runs.";
-        "refusal.rule_missing" => "Thiếu quy định có hiệu lực cho bước này; người vận hành cần bổ sung.", "A dated value for this step is missing; the operator must add it.";
-        "refusal.nobody_to_send" => "Đã cử người đến hiện trường, hoặc không có thời hạn này.", "People were sent before, or no limit for it runs.";
-        "refusal.nothing_to_confirm" => "Vụ việc này không có tin báo cần xác nhận.", "This case has no notice to confirm.";
-        "refusal.place_not_divided" => "Đơn vị hành chính không bị chia tách, hoặc đã được xác định.", "The commune was not divided, or somebody has chosen.";
-        "refusal.minutes_not_sent" => "Biên bản chưa được gửi đến đủ nơi nhận.", "The minutes have not been sent to everybody.";
-        "refusal.minutes_sent_before" => "Biên bản đã được gửi.", "The minutes were sent before.";
-        "refusal.stale_version" => "Hồ sơ đã được người khác thay đổi. Vui lòng tải lại.", "Somebody else changed the case. Please reload.";
     }
 }
 
@@ -351,24 +286,31 @@ catalogue! {
 mod tests {
     use super::{every_key, label};
     use crate::domain::{
-        case::step::{ClockEffect, End, STEPS},
+        case::{
+            step::{ClockEffect, End, Field},
+            table,
+        },
         law::Form,
     };
 
     #[test]
     fn every_code_has_a_name_in_both_languages() {
         let mut keys = every_key();
-        for rule in STEPS {
-            keys.extend(
-                rule.fields
-                    .iter()
-                    .map(|field| format!("field.{}", field.name)),
-            );
+        fn fields(all: &[Field], keys: &mut Vec<String>) {
+            for field in all {
+                keys.push(format!("field.{}", field.name));
+                fields(field.items, keys);
+            }
+        }
+        for rule in table::rows() {
+            fields(rule.fields, &mut keys);
             if let End::Because(reason) = rule.end {
                 keys.push(format!("ended.{reason}"));
             }
             for effect in rule.clocks {
-                if let ClockEffect::Stop(_, because) = effect {
+                if let ClockEffect::Stop(_, because) | ClockEffect::StopForVictim(_, because) =
+                    effect
+                {
                     keys.push(format!("stopped.{because}"));
                 }
             }

@@ -23,6 +23,7 @@ pub mod rules;
 pub mod said;
 pub mod settings;
 pub mod shown;
+pub mod steps;
 
 pub use said::Said;
 

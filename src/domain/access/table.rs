@@ -37,6 +37,8 @@ named! {
         ReceiveCase = "receive_case",
         /// Steps of the investigation, to its end.
         Investigate = "investigate",
+        /// To write down what police and procuracy decide and send (D39 Art. 20).
+        RecordCriminalSide = "record_criminal_side",
         /// To say who works on a case.
         AssignCase = "assign_case",
         /// Steps that say where a case belongs, or that it is none.
@@ -324,6 +326,7 @@ const HANDLE: &[Right] = &[
     R::ReadCase,
     R::ReceiveCase,
     R::Investigate,
+    R::RecordCriminalSide,
     R::AssignCase,
     R::ReferCase,
     R::ReadAlerts,
@@ -338,6 +341,7 @@ const INVESTIGATE: &[Right] = &[
     R::ReadCase,
     R::ReceiveCase,
     R::Investigate,
+    R::RecordCriminalSide,
     R::ReadAlerts,
     R::ResendAlert,
     R::ReadTrace,
@@ -362,6 +366,8 @@ const LOOK: &[Right] = &[
     R::ReadAlerts,
     R::ReadTrace,
 ];
+/// What police and procuracy do in a case (D39 Art. 20).
+const CRIMINAL_SIDE: &[Right] = &[R::RecordCriminalSide];
 /// Data that need a grant of their own (PD-3).
 const SENSITIVE: &[Right] = &[R::ReadHealthData, R::ReadIdentityNumbers];
 /// Who gave notice is known to whom it was given, and to nobody else (L84 Art. 34.2).
@@ -414,6 +420,7 @@ const TABLE: &[Rows] = &[
     may(Holder::InspectorToken, OwnAuthority, COLLEAGUES),
     may(Holder::PoliceToken, Everywhere, ASK),
     may(Holder::PoliceToken, OwnTerritory, TAKE_IN),
+    may(Holder::PoliceToken, OwnTerritory, CRIMINAL_SIDE),
     may(Holder::PoliceToken, OwnTerritory, SENSITIVE),
     may(Holder::PoliceToken, OwnAuthority, COLLEAGUES),
     may(Holder::MinistryToken, Everywhere, ASK),
@@ -472,10 +479,16 @@ const TABLE: &[Rows] = &[
     // The police (L84 Art. 34.1.b, 35.6; D39 Art. 20).
     may(Holder::CommunePoliceOfficer, Everywhere, ASK),
     may(Holder::CommunePoliceOfficer, OwnTerritory, TAKE_IN),
+    may(Holder::CommunePoliceOfficer, OwnTerritory, CRIMINAL_SIDE),
     may(Holder::CommunePoliceOfficer, OwnTerritory, SENSITIVE),
     may(Holder::CommunePoliceOfficer, OwnAuthority, COLLEAGUES),
     may(Holder::ProvincialPoliceInvestigator, Everywhere, ASK),
     may(Holder::ProvincialPoliceInvestigator, OwnTerritory, TAKE_IN),
+    may(
+        Holder::ProvincialPoliceInvestigator,
+        OwnTerritory,
+        CRIMINAL_SIDE,
+    ),
     may(
         Holder::ProvincialPoliceInvestigator,
         OwnTerritory,
@@ -494,6 +507,7 @@ const TABLE: &[Rows] = &[
     // Who is told beside them, of the cases that it is told of.
     may(Holder::Procuracy, Everywhere, PLACES),
     may(Holder::Procuracy, OwnTerritory, LOOK),
+    may(Holder::Procuracy, OwnTerritory, CRIMINAL_SIDE),
     may(Holder::Procuracy, OwnTerritory, IDENTITY),
     if_granted(Holder::Procuracy, OwnTerritory, HEALTH),
     may(Holder::Procuracy, OwnAuthority, COLLEAGUES),

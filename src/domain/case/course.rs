@@ -50,8 +50,8 @@ impl Course {
         first: CaseStatus,
     ) -> Self {
         use CaseStatus::{
-            Announced, Classified, Declared, Dispatched, Duplicate, NotWorkAccident, Noticed,
-            Received, Transferred,
+            Announced, Classified, Declared, Dispatched, Duplicate, FollowUp, NotWorkAccident,
+            Noticed, Posted, Received, Transferred,
         };
         let ended = case.is_ended();
         let rose = now.case_class < earlier.case_class;
@@ -61,7 +61,10 @@ impl Course {
         let moved_up = earlier.case_class != CaseClass::Unclear
             && now.investigation.level != earlier.investigation.level;
         let (has_team, had_team) = (has_team(now), has_team(earlier));
-        let is_announced = matches!(case.status, Announced | Dispatched | NotWorkAccident);
+        let is_announced = matches!(
+            case.status,
+            Announced | Dispatched | Posted | FollowUp | NotWorkAccident
+        );
         let elsewhere = goes_elsewhere(case, earlier, now, progress);
         let handed_on = case.status == Transferred && progress.handed_to.is_some();
         let status = match case.status {
@@ -73,6 +76,8 @@ impl Course {
             Noticed => Noticed,
             _ if elsewhere => Declared,
             Declared | Received | Transferred => case.status,
+            // The file lies with the police: it comes back to whoever is then in charge.
+            status if status.is_with_the_police() => status,
             _ if rose && (ended || moved_up || is_announced) => Classified,
             _ if has_team && !had_team => Classified,
             _ if has_team != had_team && !ended => Classified,
@@ -108,8 +113,8 @@ pub fn goes_elsewhere(
     progress: &Progress,
 ) -> bool {
     use CaseStatus::{
-        Classified, Declared, Investigating, MinutesDrafted, Noticed, Received, SceneResponse,
-        TeamFormed, Transferred,
+        Classified, Declared, Investigating, MinutesDrafted, Noticed, PoliceOpinionPending,
+        Received, ReturnedByPolice, SceneResponse, Suspended, TeamFormed, Transferred,
     };
 
     let in_progress = !case.is_ended()
@@ -123,6 +128,9 @@ pub fn goes_elsewhere(
                 | SceneResponse
                 | TeamFormed
                 | Investigating
+                | PoliceOpinionPending
+                | Suspended
+                | ReturnedByPolice
                 | MinutesDrafted
         );
     let was_there = |code: &String| {
@@ -226,7 +234,12 @@ pub fn follow(
             || course.elsewhere
             || was_lifted
             || (started.id == ClockId::K3 && (limit_changed || course.reopens));
-        let is_past = started.id == ClockId::K2 && !course.status.awaits_scene();
+        // While the file lies with the police no limit of the team runs: it begins in full when it is back.
+        let is_past = match started.id {
+            ClockId::K2 => !course.status.awaits_scene(),
+            ClockId::K3 => course.status.is_with_the_police(),
+            _ => false,
+        };
         if !starts_anew || is_past {
             continue;
         }

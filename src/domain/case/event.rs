@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::{
     domain::{
         access::{self, Actor, ActorRole, Sight},
-        case::CaseStatus,
+        case::{CaseFacts, CaseStatus, step::Circumstance},
+        investigation::InvestigationLevel,
         refusal::PassedOn,
     },
     ids::{CaseId, EventId},
@@ -78,8 +79,46 @@ pub struct Progress {
     pub conclusion: Option<Conclusion>,
     /// When the meeting was held that announced them.
     pub announced_at: Option<DateTime<Utc>>,
-    /// Whether they were sent to everybody.
-    pub minutes_sent: bool,
+    /// To whom they were sent.
+    pub sent_to: BTreeSet<MinutesRecipient>,
+    /// Whether one sending went to everybody at once.
+    pub sent_to_all: bool,
+    /// Whether the case is investigated again, and the new minutes are not written yet.
+    pub minutes_awaited: bool,
+    /// Whether later minutes took the place of earlier ones (D39 Art. 17.2).
+    pub superseded: bool,
+    /// Who is in the team, its head first.
+    pub team: Vec<String>,
+    /// Whether expertise was ordered (L84 Art. 35.6.d).
+    pub expertise_ordered: bool,
+    /// Whether K3 was extended.
+    pub extended: bool,
+    /// Whether the joint initial investigation is over.
+    pub joint_work_over: bool,
+    /// Whether police said what it was, by answer, conclusion or return of the file.
+    pub police_have_spoken: bool,
+    /// Whether they answered that they do not know yet.
+    pub police_undecided: bool,
+    /// What the police decided about a criminal case.
+    pub criminal: Option<CriminalDecision>,
+    /// Whether something is missing in the file that they handed over.
+    pub return_incomplete: bool,
+    /// When the minutes were posted, or the commune's record.
+    pub posted_on: Option<NaiveDate>,
+    /// Whether there is written consent to clear the scene and to bury.
+    pub scene_released: bool,
+    /// Recommendations nobody has reported on: the events that made them.
+    pub open_recommendations: Vec<String>,
+    /// Victims about whose benefits was decided.
+    pub benefits_decided: BTreeSet<u32>,
+    /// Victims whose file was checked.
+    pub files_checked: BTreeSet<u32>,
+    /// Whether it stands in the register.
+    pub registered: bool,
+    /// Where the case stood before it was complained about or marked as a duplicate.
+    pub before: Option<CaseStatus>,
+    /// The level that took the case over, above the one that its class gives.
+    pub taken_over_by: Option<InvestigationLevel>,
     /// Whether the commune made a notice its declaration.
     pub declared: bool,
     /// To whom a transfer handed the case; `None` where those of its place are in charge.
@@ -88,6 +127,64 @@ pub struct Progress {
     pub passed_on: Vec<PassedOn>,
     /// The case of which this one is a duplicate.
     pub duplicate_of: Option<String>,
+}
+
+named! {
+    /// To whom the law wants the minutes sent (L84 Art. 35.8; D39 Art. 13.9, 14.6, 15.5).
+    pub enum MinutesRecipient {
+        /// The victims, or their relatives.
+        Victims = "victims_or_relatives",
+        /// The employer of the establishment of the accident.
+        Employer = "employer",
+        /// The labour authority of the place.
+        LabourAuthorityOfPlace = "labour_authority_of_place",
+        /// The labour authority of the employer's head office.
+        LabourAuthorityOfHeadOffice = "labour_authority_of_head_office",
+        /// Every agency with a member in the team.
+        MemberAgencies = "member_agencies",
+        /// The labour ministry.
+        LabourMinistry = "labour_ministry",
+        /// The commune, which posts them for the public where a victim had no contract (35.9.c).
+        Commune = "commune",
+    }
+}
+
+impl MinutesRecipient {
+    /// Everybody, for a case of this level.
+    pub fn legal(level: InvestigationLevel, facts: &CaseFacts) -> Vec<Self> {
+        use InvestigationLevel::{Central, CommuneRecord, Facility, None, Provincial, SpecialLaw};
+        let mut all = match level {
+            Facility => vec![
+                Self::Victims,
+                Self::Employer,
+                Self::LabourAuthorityOfHeadOffice,
+                Self::LabourAuthorityOfPlace,
+            ],
+            Provincial | Central | SpecialLaw => {
+                vec![Self::MemberAgencies, Self::LabourMinistry, Self::Victims]
+            }
+            CommuneRecord | None => Vec::new(),
+        };
+        let has_team = !all.is_empty();
+        if has_team && level != Facility && Circumstance::UnderContract.holds(facts) {
+            all.push(Self::Employer);
+        }
+        if has_team && Circumstance::WithoutContract.holds(facts) {
+            all.push(Self::Commune);
+        }
+        all
+    }
+}
+
+/// What the police decided about a criminal case (D39 Art. 20.3, 20.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CriminalDecision {
+    /// To open one.
+    Opened,
+    /// Not to open one.
+    Declined,
+    /// To stop one.
+    Stopped,
 }
 
 /// The authority to which a case was transferred.
@@ -150,22 +247,83 @@ impl Progress {
         for event in events {
             let text = |name: &str| event.details.get(name).and_then(Value::as_str);
             let day = |name: &str| text(name).and_then(|day| day.parse().ok());
+            let victim = || text("victim").and_then(|number| number.parse::<u32>().ok());
             match event.action.as_str() {
                 "record_commune" => progress.recorded_on = day("recorded_on"),
-                "form_team" => progress.decided_on = day("decided_on"),
+                "form_team" => {
+                    progress.decided_on = day("decided_on");
+                    progress.team.clear();
+                    progress.join(text("head"), &event.details);
+                }
+                "change_team" => progress.join(text("head"), &event.details),
+                "order_expertise" => progress.expertise_ordered = true,
+                "extend" => progress.extended = true,
+                "end_joint_work" => progress.joint_work_over = true,
+                "record_police_answer" => {
+                    progress.police_undecided = text("answer") == Some("not_determined");
+                    progress.police_have_spoken = !progress.police_undecided;
+                }
+                "resume" => {
+                    progress.police_undecided = false;
+                    progress.police_have_spoken = true;
+                }
+                "prosecute" => progress.criminal = Some(CriminalDecision::Opened),
+                "decline_prosecution" => progress.criminal = Some(CriminalDecision::Declined),
+                "stop_criminal_case" => progress.criminal = Some(CriminalDecision::Stopped),
+                "return_file" => {
+                    progress.criminal = None;
+                    progress.police_have_spoken = true;
+                    progress.return_incomplete = is_incomplete(&event.details);
+                }
+                "complete_return" => progress.return_incomplete = false,
                 "draft_minutes" => {
                     progress.drafted_on = day("drafted_on");
                     progress.conclusion = text("conclusion").and_then(Conclusion::parse);
+                    progress.minutes_awaited = false;
                 }
                 "announce" => {
+                    progress.superseded |= progress.announced_at.is_some();
                     progress.announced_at = text("held_at")
                         .and_then(|moment| DateTime::parse_from_rfc3339(moment).ok())
                         .map(|moment| moment.to_utc());
-                    progress.minutes_sent = false;
+                    progress.sent_to.clear();
+                    progress.sent_to_all = false;
+                    progress.posted_on = None;
                 }
-                "dispatch_minutes" => progress.minutes_sent = true,
+                "dispatch_minutes" => match text("recipient").and_then(MinutesRecipient::parse) {
+                    Some(recipient) => {
+                        progress.sent_to.insert(recipient);
+                    }
+                    None => progress.sent_to_all = true,
+                },
+                "confirm_posting" => progress.posted_on = day("posted_on"),
+                "release_scene" => progress.scene_released = true,
+                "recommend" => progress.open_recommendations.push(event.id.to_string()),
+                "report_recommendation" => progress
+                    .open_recommendations
+                    .retain(|open| Some(open.as_str()) != text("recommendation_id")),
+                "decide_benefits" => progress.benefits_decided.extend(victim()),
+                "check_file" => progress.files_checked.extend(victim()),
+                "enter_register" => progress.registered = true,
+                "receive_complaint" => progress.before = event.from_status,
+                "reinvestigate" => {
+                    progress.minutes_awaited = true;
+                    progress.before = None;
+                    progress.decided_on = day("decided_on");
+                    progress.team.clear();
+                    progress.join(text("head"), &event.details);
+                }
+                "take_over" => {
+                    progress.taken_over_by = text("level").and_then(InvestigationLevel::parse);
+                }
                 "declare" => progress.declared = true,
-                "mark_duplicate" => progress.duplicate_of = text("of_case").map(str::to_owned),
+                "mark_duplicate" => {
+                    progress.duplicate_of = text("of_case").map(str::to_owned);
+                    progress.before = event.from_status;
+                }
+                "undo_duplicate" => progress.duplicate_of = None,
+                // Before the posting was a step of its own, the last step said when it hung.
+                "close" if progress.posted_on.is_none() => progress.posted_on = day("posted_on"),
                 "transfer" => {
                     // Before transfers named an authority of the directory, they had no receipt.
                     progress.handed_to = text("received_by").map(|authority| HandedTo {
@@ -188,17 +346,67 @@ impl Progress {
         }
         progress
     }
+
+    /// `head` leads from now on, where there is one, and the members of `details` come in.
+    fn join(&mut self, head: Option<&str>, details: &Value) {
+        let members = details["members"].as_array().into_iter().flatten();
+        let names = members.filter_map(|member| member["full_name"].as_str());
+        for name in head.into_iter().chain(names) {
+            if !self.team.iter().any(|known| known == name) {
+                self.team.push(name.to_owned());
+            }
+        }
+    }
+
+    /// To whom the minutes are still to be sent.
+    pub fn still_to_send(
+        &self,
+        level: InvestigationLevel,
+        facts: &CaseFacts,
+    ) -> Vec<MinutesRecipient> {
+        if self.announced_at.is_none() || self.sent_to_all {
+            return Vec::new();
+        }
+        let mut all = MinutesRecipient::legal(level, facts);
+        all.retain(|recipient| !self.sent_to.contains(recipient));
+        all
+    }
+
+    /// Whether the announced minutes reached everybody.
+    pub fn minutes_sent(&self, level: InvestigationLevel, facts: &CaseFacts) -> bool {
+        self.announced_at.is_some() && self.still_to_send(level, facts).is_empty()
+    }
+}
+
+/// Whether an item of D39 Art. 20.5 is named as missing.
+pub fn is_incomplete(inventory: &Value) -> bool {
+    let entries = inventory.as_object().into_iter().flatten();
+    entries.into_iter().any(|(_, entry)| entry == "missing")
 }
 
 /// The papers that `events` name, in their order.
 pub fn documents(events: &[Event]) -> Vec<Document> {
-    const NUMBERS: [(&str, &str); 6] = [
-        ("record_number", "recorded_on"),
-        ("decision_number", "decided_on"),
-        ("consent_number", ""),
-        ("minutes_number", "drafted_on"),
-        ("meeting_minutes_number", ""),
-        ("letter_number", ""),
+    const NUMBERS: [(&str, &[&str]); 11] = [
+        ("record_number", &["recorded_on"]),
+        ("decision_number", &["decided_on"]),
+        ("consent_number", &["consented_on"]),
+        ("minutes_number", &["drafted_on"]),
+        ("meeting_minutes_number", &[]),
+        ("letter_number", &["sent_on", "answered_on", "resumed_on"]),
+        (
+            "document_number",
+            &[
+                "ordered_on",
+                "sent_on",
+                "concluded_on",
+                "consented_on",
+                "assessed_on",
+            ],
+        ),
+        ("procuracy_copy_number", &["sent_on"]),
+        ("handover_number", &["handed_over_on"]),
+        ("register_number", &["entered_on"]),
+        ("archive_number", &[]),
     ];
     let mut documents = Vec::new();
     for event in events {
@@ -208,7 +416,7 @@ pub fn documents(events: &[Event]) -> Vec<Document> {
                 documents.push(Document {
                     step: event.action.clone(),
                     number: found.to_owned(),
-                    dated: text(dated).and_then(|day| day.parse().ok()),
+                    dated: dated.iter().find_map(|name| text(name)?.parse().ok()),
                     recorded_at: event.happened_at,
                 });
             }

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         case::{
             CaseFacts, Step,
-            step::{Earliest, Field, FieldType, StepRule},
+            step::{Earliest, Field, FieldType, Need, StepRule, Values},
         },
         declaration::{Fault, FaultCode},
     },
@@ -27,6 +27,7 @@ enum Entry {
     Day(NaiveDate),
     Moment(DateTime<Utc>),
     Number(u32),
+    List(Vec<StepInput>),
 }
 
 /// The entries of a step, sound.
@@ -60,6 +61,19 @@ impl StepInput {
         }
     }
 
+    /// A day.
+    pub fn day(&self, name: &str) -> Option<NaiveDate> {
+        match self.entries.get(name) {
+            Some(Entry::Day(day)) => Some(*day),
+            _ => None,
+        }
+    }
+
+    /// The number of the victim that the step is about.
+    pub fn victim(&self) -> Option<u32> {
+        self.text("victim")?.parse().ok()
+    }
+
     /// As the timeline keeps it: days as days, moments with the offset of Việt Nam.
     pub fn to_json(&self) -> Value {
         let entries = self.entries.iter().map(|(name, entry)| {
@@ -68,6 +82,7 @@ impl StepInput {
                 Entry::Day(day) => Value::from(day.to_string()),
                 Entry::Moment(moment) => Value::from(rfc3339_in_vietnam(*moment)),
                 Entry::Number(number) => Value::from(*number),
+                Entry::List(items) => items.iter().map(Self::to_json).collect(),
             };
             ((*name).to_owned(), value)
         });
@@ -90,16 +105,22 @@ fn whole(value: &Value) -> Option<i64> {
     })
 }
 
-/// The values that a field of `rule` may take for this case; empty where any.
-pub fn values_of(rule: &StepRule, field: &Field, facts: &CaseFacts) -> Vec<String> {
-    if rule.step == Step::ChoosePlace && field.name == "commune_code" {
-        facts.candidates.clone()
-    } else {
-        field
-            .values
-            .iter()
-            .map(|value| (*value).to_owned())
-            .collect()
+/// The values that `field` may take for this case; empty where any.
+pub fn values_of(field: &Field, facts: &CaseFacts) -> Vec<String> {
+    let progress = &facts.progress;
+    match field.values {
+        Values::Fixed(values) => values.iter().map(|value| (*value).to_owned()).collect(),
+        Values::Candidates => facts.candidates.clone(),
+        Values::Victims => {
+            let numbers = facts.victims.iter().map(|victim| victim.number.to_string());
+            numbers.collect()
+        }
+        Values::MinutesRecipients => {
+            let left = progress.still_to_send(facts.level, facts);
+            left.into_iter().map(|to| to.as_str().to_owned()).collect()
+        }
+        Values::OpenRecommendations => progress.open_recommendations.clone(),
+        Values::TeamMembers => progress.team.clone(),
     }
 }
 
@@ -125,44 +146,113 @@ pub fn read(
             Some(_) => {}
         },
     }
-    let known =
-        |name: &str| name == SEEN_VERSION || rule.fields.iter().any(|field| field.name == name);
-    for name in body.keys().filter(|name| !known(name)) {
-        faults.push(fault(name, FaultCode::UnknownField));
-    }
-    let mut input = StepInput::default();
-    let is_there = |name: &'static str| body.get(name).is_some_and(|value| !value.is_null());
-    for field in rule.fields {
-        match body.get(field.name) {
-            None | Some(Value::Null) if !field.required || field.unless.is_some_and(is_there) => {}
-            None | Some(Value::Null) => faults.push(fault(field.name, FaultCode::Required)),
-            Some(value) => match entry(rule, field, value, facts, now) {
-                Ok(entry) => {
-                    input.entries.insert(field.name, entry);
-                }
-                // An optional text left empty is one left out.
-                Err(FaultCode::Required) if !field.required => {}
-                Err(code) => faults.push(fault(field.name, code)),
-            },
-        }
-    }
+    let mut input = entries(rule.step, rule.fields, body, "", facts, now, &mut faults);
     if faults.is_empty() {
+        input
+            .entries
+            .retain(|_, entry| *entry != Entry::List(Vec::new()));
         Ok(input)
     } else {
         Err(faults)
     }
 }
 
+/// The entries of the object at `at`, and what is wrong with them in `faults`.
+fn entries(
+    step: Step,
+    fields: &'static [Field],
+    body: &Map<String, Value>,
+    at: &str,
+    facts: &CaseFacts,
+    now: DateTime<Utc>,
+    faults: &mut Vec<Fault>,
+) -> StepInput {
+    let known = |name: &str| {
+        (at.is_empty() && name == SEEN_VERSION) || fields.iter().any(|field| field.name == name)
+    };
+    for name in body.keys().filter(|name| !known(name)) {
+        faults.push(fault_at(at, name, FaultCode::UnknownField));
+    }
+    let mut input = StepInput::default();
+    let is_there = |name: &'static str| body.get(name).is_some_and(|value| !value.is_null());
+    for field in fields {
+        let required = field.is_required(facts);
+        let spared = matches!(field.need, Need::Unless(other) if is_there(other));
+        match body.get(field.name) {
+            None | Some(Value::Null) if !required || spared => {}
+            None | Some(Value::Null) => {
+                faults.push(fault_at(at, field.name, FaultCode::Required));
+            }
+            Some(value) if field.kind == FieldType::List => {
+                let pointer = format!("{at}/{}", field.name);
+                if let Some(items) = list(step, field, value, &pointer, facts, now, faults) {
+                    if items.is_empty() && required {
+                        faults.push(fault_at(at, field.name, FaultCode::Required));
+                    }
+                    input.entries.insert(field.name, Entry::List(items));
+                }
+            }
+            Some(value) => match entry(step, field, value, facts, now) {
+                Ok(entry) => {
+                    input.entries.insert(field.name, entry);
+                }
+                // An optional text left empty is one left out.
+                Err(FaultCode::Required) if !required => {}
+                Err(code) => faults.push(fault_at(at, field.name, code)),
+            },
+        }
+    }
+    input
+}
+
+/// The objects of a list; a hundred are more than any team or inventory has.
+fn list(
+    step: Step,
+    field: &'static Field,
+    value: &Value,
+    pointer: &str,
+    facts: &CaseFacts,
+    now: DateTime<Utc>,
+    faults: &mut Vec<Fault>,
+) -> Option<Vec<StepInput>> {
+    const MOST: usize = 100;
+    let fault = |code| Fault {
+        pointer: pointer.to_owned(),
+        code,
+    };
+    let Some(items) = value.as_array() else {
+        faults.push(fault(FaultCode::WrongType));
+        return None;
+    };
+    if items.len() > MOST {
+        faults.push(fault(FaultCode::TooLong));
+        return None;
+    }
+    let mut read = Vec::new();
+    for (number, item) in items.iter().enumerate() {
+        let at = format!("{pointer}/{number}");
+        match item.as_object() {
+            Some(item) => read.push(entries(step, field.items, item, &at, facts, now, faults)),
+            None => faults.push(Fault {
+                pointer: at,
+                code: FaultCode::WrongType,
+            }),
+        }
+    }
+    Some(read)
+}
+
 fn entry(
-    rule: &StepRule,
+    step: Step,
     field: &Field,
     value: &Value,
     facts: &CaseFacts,
     now: DateTime<Utc>,
 ) -> Result<Entry, FaultCode> {
     if field.kind == FieldType::Number {
-        let most = match (rule.step, facts.extension) {
+        let most = match (step, facts.extension) {
             (Step::Extend, Ok(most)) => most,
+            (Step::RecordAssessment, _) => 100,
             _ => u32::MAX,
         };
         return match whole(value) {
@@ -203,11 +293,15 @@ fn entry(
             )?;
             Ok(Entry::Moment(moment))
         }
-        FieldType::Choice => values_of(rule, field, facts)
+        FieldType::Choice => values_of(field, facts)
             .contains(&text)
             .then_some(Entry::Text(text))
             .ok_or(FaultCode::NotAllowed),
-        FieldType::Text | FieldType::Case | FieldType::Post | FieldType::Number => {
+        FieldType::Text
+        | FieldType::Case
+        | FieldType::Post
+        | FieldType::Number
+        | FieldType::List => {
             if text.chars().count() > field.longest {
                 Err(FaultCode::TooLong)
             } else if text.chars().any(|c| c.is_control() && c != '\n') {
@@ -228,6 +322,13 @@ fn in_time(
     facts: &CaseFacts,
     now: DateTime<Utc>,
 ) -> Result<(), FaultCode> {
+    if earliest == Earliest::Today {
+        return if day < day_in_vietnam(now) {
+            Err(FaultCode::TooEarly)
+        } else {
+            Ok(())
+        };
+    }
     if moment.map_or(day > day_in_vietnam(now), |moment| moment > now) {
         return Err(FaultCode::InTheFuture);
     }
@@ -238,7 +339,7 @@ fn in_time(
     }
     let progress = &facts.progress;
     let too_early = match earliest {
-        Earliest::Any | Earliest::Accident => false,
+        Earliest::Any | Earliest::Accident | Earliest::Today => false,
         Earliest::Receipt => is_before(facts.received_at),
         Earliest::Decision => match progress.decided_on {
             Some(decided) => day < decided,
@@ -261,10 +362,18 @@ fn in_time(
 }
 
 fn fault(name: &str, code: FaultCode) -> Fault {
-    let pointer = if name.is_empty() {
-        String::new()
-    } else {
-        format!("/{}", name.replace('~', "~0").replace('/', "~1"))
-    };
-    Fault { pointer, code }
+    if name.is_empty() {
+        return Fault {
+            pointer: String::new(),
+            code,
+        };
+    }
+    fault_at("", name, code)
+}
+
+fn fault_at(at: &str, name: &str, code: FaultCode) -> Fault {
+    Fault {
+        pointer: format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")),
+        code,
+    }
 }

@@ -6,14 +6,19 @@ use chrono::{DateTime, Utc};
 use crate::{
     domain::{
         access::{self, Actor, Facts, Right},
-        case::{Case, CaseStatus, Event, Progress, Step, event::Conclusion, step::StepRule},
+        case::{
+            Case, CaseStatus, Event, Progress, Step, closing,
+            event::{Conclusion, CriminalDecision},
+            step::{End, StepRule},
+        },
         classify::CaseClass,
         clocks::{Clock, ClockId, NoExtension, longest_extension},
-        investigation::InvestigationLevel,
-        law::Law,
+        investigation::{Investigation, InvestigationLevel},
+        law::{Basis, Law, ValueKey},
         notice::NoticeState,
     },
     named,
+    time::day_in_vietnam,
 };
 
 named! {
@@ -45,8 +50,30 @@ named! {
         PlaceNotDivided = "place_not_divided",
         /// Nobody unknown gave notice of it, or somebody has confirmed or rejected that.
         NothingToConfirm = "nothing_to_confirm",
-        /// The minutes have not been sent to everybody.
-        MinutesNotSent = "minutes_not_sent",
+        /// Police and procuracy work with the team, and answer it, after a death.
+        OnlyAfterDeath = "only_after_death",
+        /// Expertise was ordered before.
+        ExpertiseBefore = "expertise_before",
+        /// The police have not answered that they do not know.
+        PoliceNotUndecided = "police_not_undecided",
+        /// The police have answered.
+        PoliceHaveSpoken = "police_have_spoken",
+        /// The police have decided nothing yet that would end their work.
+        NoPoliceDecision = "no_police_decision",
+        /// The police have decided that already.
+        PoliceDecidedBefore = "police_decided_before",
+        /// Everything was handed over.
+        NothingMissing = "nothing_missing",
+        /// The new minutes are not written yet.
+        NoNewMinutes = "no_new_minutes",
+        /// The time for complaints is over, or no minutes were announced.
+        ComplaintWindowOver = "complaint_window_over",
+        /// No recommendation waits for a report.
+        NothingRecommended = "nothing_recommended",
+        /// Something that must be there before a case is closed is missing; the case names it.
+        NotComplete = "not_complete",
+        /// It was posted before.
+        PostedBefore = "posted_before",
         /// The minutes were sent before.
         MinutesSentBefore = "minutes_sent_before",
     }
@@ -74,10 +101,20 @@ pub struct CaseFacts {
     pub occurred_at: DateTime<Utc>,
     /// When it was first received.
     pub received_at: DateTime<Utc>,
+    /// When it ended.
+    pub closed_at: Option<DateTime<Utc>>,
     /// Whether K2 runs.
     pub scene_pending: bool,
     /// Longest extension of K3 in days, or why there is none.
     pub extension: Result<u32, Refusal>,
+    /// Until when complaints about the minutes are heard; `None` where none were announced.
+    pub complaints_until: Option<DateTime<Utc>>,
+    /// Whether a case waits with its end until nobody can complain any more.
+    pub waits_for_complaints: bool,
+    /// The limit that the law sets for an investigation of this case, in calendar days.
+    pub limit: Option<(u32, Basis)>,
+    /// The persons hurt, by number.
+    pub victims: Vec<VictimFacts>,
     /// Today's communes that the place may be, where more than one.
     pub candidates: Vec<String>,
     /// Whether it rests on the notice of an unknown person that nobody has confirmed.
@@ -86,6 +123,17 @@ pub struct CaseFacts {
     pub progress: Progress,
     /// When it is asked.
     pub now: DateTime<Utc>,
+}
+
+/// What a step must know of a person hurt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VictimFacts {
+    /// Number in the case, from 1.
+    pub number: u32,
+    /// Whether they worked under a labour contract, as far as it is known.
+    pub under_contract: bool,
+    /// Whether they died.
+    pub dead: bool,
 }
 
 impl CaseFacts {
@@ -103,6 +151,11 @@ impl CaseFacts {
                 .iter()
                 .find(|clock| clock.id == id && clock.stopped_at.is_none())
         };
+        let window = clocks.iter().filter(|clock| clock.id == ClockId::K9);
+        let waits = law.number(
+            ValueKey::WaitForComplaints.as_str(),
+            day_in_vietnam(case.occurred_at),
+        );
         let extension = match running(ClockId::K3) {
             None => Err(Refusal::NoRunningLimit),
             Some(k3) => longest_extension(k3, case.class, now, law).map_err(Refusal::from),
@@ -114,8 +167,13 @@ impl CaseFacts {
             level: case.level,
             occurred_at: case.occurred_at,
             received_at: case.received_at,
+            closed_at: case.closed_at,
             scene_pending: running(ClockId::K2).is_some(),
             extension,
+            complaints_until: window.map(|clock| clock.due_raw).max(),
+            waits_for_complaints: waits.is_some_and(|(value, _)| value == 1),
+            limit: None,
+            victims: Vec::new(),
             candidates,
             unverified: false,
             progress: Progress::of(events),
@@ -129,6 +187,26 @@ impl CaseFacts {
             unverified: state == Some(NoticeState::Unverified),
             ..self
         }
+    }
+
+    /// The same of a case of which the law says this.
+    pub fn with_limit(self, investigation: &Investigation) -> Self {
+        let days = investigation.limit_days;
+        let days = days.and_then(|days| u32::try_from(days).ok());
+        Self {
+            limit: days.zip(investigation.basis.first().cloned()),
+            ..self
+        }
+    }
+
+    /// The same of a case in which these were hurt.
+    pub fn with_victims(self, victims: Vec<VictimFacts>) -> Self {
+        Self { victims, ..self }
+    }
+
+    /// Whether somebody died, as the case stands.
+    pub fn is_fatal(&self) -> bool {
+        self.class == CaseClass::Fatal
     }
 
     /// Whether the drafted minutes conclude that it was no work accident.
@@ -177,39 +255,86 @@ pub fn may_take(
             Refusal::RoleNotAllowed
         });
     }
-    if facts.ended {
+    let rule = step
+        .rules()
+        .find(|rule| rule.is_for(actor.role, level) && rule.way_from(facts.status).is_some());
+    // An ended case knows only its way back, and that to the archive.
+    let goes_on = |rule: &StepRule| rule.end == End::Reopens || step == Step::Archive;
+    if facts.ended && !rule.is_some_and(goes_on) {
         return Err(Refusal::CaseEnded);
     }
     let handed_to = facts.progress.handed_to.as_ref();
     if handed_to.is_some_and(|handed| handed.bars(actor)) {
         return Err(Refusal::HandedOn);
     }
-    let rule = step
-        .rules()
-        .find(|rule| rule.is_for(actor.role, level) && rule.target(facts.status, false).is_some())
-        .ok_or(Refusal::NotInThisState)?;
-
-    match step {
-        Step::Extend => {
-            facts.extension?;
-        }
-        Step::SendToScene if facts.status != CaseStatus::Classified && !facts.scene_pending => {
-            return Err(Refusal::NobodyToSend);
-        }
-        Step::ConfirmNotice if !facts.unverified => return Err(Refusal::NothingToConfirm),
-        Step::ChoosePlace if facts.candidates.len() < 2 => return Err(Refusal::PlaceNotDivided),
-        Step::DispatchMinutes if facts.progress.minutes_sent => {
-            return Err(Refusal::MinutesSentBefore);
-        }
-        // 7.5, condition 2: no end before the minutes have reached everybody.
-        Step::Close
-            if facts.status == CaseStatus::NotWorkAccident && !facts.progress.minutes_sent =>
-        {
-            return Err(Refusal::MinutesNotSent);
-        }
-        _ => {}
+    let rule = rule.ok_or(Refusal::NotInThisState)?;
+    match bar(step, facts) {
+        Some(refusal) => Err(refusal),
+        None => Ok(rule),
     }
-    Ok(rule)
+}
+
+/// What stands in the way of `step`, where role and state are right.
+fn bar(step: Step, facts: &CaseFacts) -> Option<Refusal> {
+    let progress = &facts.progress;
+    let unless = |holds: bool, refusal: Refusal| (!holds).then_some(refusal);
+    match step {
+        Step::Extend => facts.extension.err(),
+        Step::SendToScene => unless(
+            facts.status == CaseStatus::Classified || facts.scene_pending,
+            Refusal::NobodyToSend,
+        ),
+        Step::ConfirmNotice => unless(facts.unverified, Refusal::NothingToConfirm),
+        Step::ChoosePlace => unless(facts.candidates.len() > 1, Refusal::PlaceNotDivided),
+        Step::OrderExpertise => unless(!progress.expertise_ordered, Refusal::ExpertiseBefore),
+        Step::EndJointWork | Step::SendOpinion => unless(facts.is_fatal(), Refusal::OnlyAfterDeath)
+            .or(unless(
+                !progress.police_have_spoken,
+                Refusal::PoliceHaveSpoken,
+            )),
+        Step::Suspend => unless(progress.police_undecided, Refusal::PoliceNotUndecided),
+        Step::RecordPoliceAnswer => unless(!progress.police_undecided, Refusal::PoliceHaveSpoken),
+        Step::DeclineProsecution => {
+            unless(progress.criminal.is_none(), Refusal::PoliceDecidedBefore)
+        }
+        Step::ConcludeCriminalCase | Step::StopCriminalCase => unless(
+            progress.criminal == Some(CriminalDecision::Opened),
+            Refusal::PoliceDecidedBefore,
+        ),
+        Step::InformProcuracy => unless(progress.criminal.is_some(), Refusal::NoPoliceDecision),
+        Step::RecordConsent | Step::ReturnFile => unless(
+            matches!(
+                progress.criminal,
+                Some(CriminalDecision::Declined | CriminalDecision::Stopped)
+            ),
+            Refusal::NoPoliceDecision,
+        ),
+        Step::CompleteReturn => unless(progress.return_incomplete, Refusal::NothingMissing),
+        Step::Announce => unless(!progress.minutes_awaited, Refusal::NoNewMinutes),
+        Step::ReserveOpinion => unless(!progress.team.is_empty(), Refusal::NotInThisState),
+        Step::DispatchMinutes => unless(
+            !progress.minutes_sent(facts.level, facts),
+            Refusal::MinutesSentBefore,
+        ),
+        Step::ConfirmPosting => unless(
+            facts.status != CaseStatus::NotWorkAccident
+                || progress.minutes_sent(facts.level, facts),
+            Refusal::NotComplete,
+        )
+        .or(unless(progress.posted_on.is_none(), Refusal::PostedBefore)),
+        Step::ReportRecommendation => unless(
+            !progress.open_recommendations.is_empty(),
+            Refusal::NothingRecommended,
+        ),
+        Step::ReceiveComplaint => unless(
+            facts
+                .complaints_until
+                .is_some_and(|until| facts.now <= until),
+            Refusal::ComplaintWindowOver,
+        ),
+        Step::Close => unless(closing::missing(facts).is_empty(), Refusal::NotComplete),
+        _ => None,
+    }
 }
 
 /// Every step that `actor` may take now, with its row.

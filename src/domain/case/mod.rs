@@ -1,23 +1,20 @@
 //! The life of a case (*vụ tai nạn*) after its declaration.
 //!
-//! ```text
-//! NOTICED ─▶ DECLARED ─▶ RECEIVED ─▶ CLASSIFIED ─┬▶ SCENE_RESPONSE ─┐
-//!                                    │           └──────────────────┴▶ TEAM_FORMED ─▶ INVESTIGATING
-//!                                    ├▶ COMMUNE_RECORDED ─▶ CLOSED                         │
-//!                                    └▶ CLOSED (nobody investigates)              MINUTES_DRAFTED
-//!                  CLOSED ◀─ DISPATCHED ◀─ ANNOUNCED or NOT_WORK_ACCIDENT ◀────────────────┘
-//! ```
-//!
-//! [`step`] is the one table of what can be done; the rest reads it: [`guard`] says who may do it
-//! now, [`fields`] reads what comes with it, [`take`] says what follows. [`course`] says what news does.
+//! [`table`] is the one table of what can be done, drawn in `states.md`; the rest reads it: [`guard`] says
+//! who may do it now, [`fields`] reads what comes with it, [`take`] says what follows, [`effects`] for the
+//! clocks, [`closing`] what is missing before the end. [`course`] says what news does.
 
+pub mod closing;
 pub mod course;
 pub mod duplicates;
+mod effects;
 pub mod event;
 pub mod fields;
+pub mod flags;
 pub mod guard;
 pub mod state;
 pub mod step;
+pub mod table;
 pub mod take;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -86,6 +86,11 @@ impl CaseStatus {
         )
     }
 
+    /// Whether the file lies with the police, and the team writes nothing (D39 Art. 20.2–20.4).
+    pub fn is_with_the_police(self) -> bool {
+        matches!(self, Self::ProsecutionRecommended | Self::CriminalCase)
+    }
+
     /// A case in this state has always ended. (Those that [`Self::may_have_ended`] are both: see
     /// `closed_at`.)
     pub fn is_final(self) -> bool {

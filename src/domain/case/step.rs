@@ -1,10 +1,10 @@
-//! The one table of steps: what can be done to a case, from where, by whom, with which fields,
-//! on which legal ground, and what it does to the clocks (`accidents.md` 7.3).
+//! What a row of the table of steps says: what can be done to a case, from where, by whom, with which
+//! fields, on which legal ground, and what it does to the clocks. The rows stand in [`super::table`].
 
 use crate::{
     domain::{
         access::{ActorRole, Right},
-        case::CaseStatus,
+        case::{CaseFacts, CaseStatus},
         clocks::ClockId,
         investigation::InvestigationLevel,
     },
@@ -14,6 +14,7 @@ use crate::{
 named! {
     /// Something that people do to a case.
     pub enum Step {
+        // --- it comes in
         /// The commune makes a notice its declaration.
         Declare = "declare",
         /// An official says that the notice of an unknown person is true.
@@ -26,28 +27,107 @@ named! {
         RecordCommune = "record_commune",
         /// People go to the scene.
         SendToScene = "send_to_scene",
+        /// They have arrived there.
+        ArriveAtScene = "arrive_at_scene",
+        // --- the team
         /// A decision forms the team.
         FormTeam = "form_team",
+        /// Another person in the team, in place of one or beside them.
+        ChangeTeam = "change_team",
         /// The team begins.
         StartInvestigation = "start_investigation",
+        /// Technical or forensic-medical expertise is ordered: 60 days.
+        OrderExpertise = "order_expertise",
         /// The one extension of the limit.
         Extend = "extend",
+        /// A member reserves an opinion.
+        ReserveOpinion = "reserve_opinion",
+        // --- police and procuracy
+        /// The joint initial investigation is over.
+        EndJointWork = "end_joint_work",
+        /// The team's letter to police and procuracy: cause, fault, work accident or not.
+        SendOpinion = "send_opinion",
+        /// What the police answer.
+        RecordPoliceAnswer = "record_police_answer",
+        /// The team waits until the police conclude.
+        Suspend = "suspend",
+        /// The police have concluded; the team goes on.
+        Resume = "resume",
+        /// Signs of a crime: the file goes to the police.
+        RecommendProsecution = "recommend_prosecution",
+        /// The police open a criminal case.
+        Prosecute = "prosecute",
+        /// The police decide not to.
+        DeclineProsecution = "decline_prosecution",
+        /// The police have concluded their investigation of a criminal case.
+        ConcludeCriminalCase = "conclude_criminal_case",
+        /// The criminal case is stopped.
+        StopCriminalCase = "stop_criminal_case",
+        /// What the police decided was sent to the procuracy, and where the law says so to the department.
+        InformProcuracy = "inform_procuracy",
+        /// The procuracy consents to what the police decided.
+        RecordConsent = "record_consent",
+        /// The police hand the file over.
+        ReturnFile = "return_file",
+        /// What was missing in it has come.
+        CompleteReturn = "complete_return",
+        // --- the minutes
         /// The minutes are written, or written again.
         DraftMinutes = "draft_minutes",
         /// The meeting that announces the minutes.
         Announce = "announce",
-        /// The minutes go to everybody the law names.
+        /// The minutes go to those whom the law names.
         DispatchMinutes = "dispatch_minutes",
+        /// They hang where workers or the public read them.
+        ConfirmPosting = "confirm_posting",
+        // --- what follows them
+        /// The scene may be cleared, or the body buried.
+        ReleaseScene = "release_scene",
+        /// Somebody is told to do something, until a day.
+        Recommend = "recommend",
+        /// It was done, or why not.
+        ReportRecommendation = "report_recommendation",
+        /// The medical council has said what a victim lost.
+        RecordAssessment = "record_assessment",
+        /// What the employer pays a victim, or why nothing.
+        DecideBenefits = "decide_benefits",
+        /// It was paid.
+        PayBenefits = "pay_benefits",
+        /// One set of the file reached the department of the head office.
+        SendBenefitFile = "send_benefit_file",
+        /// How a victim is treated, rehabilitated, supported.
+        FollowVictim = "follow_victim",
+        /// The line of a victim in the register.
+        EnterRegister = "enter_register",
+        /// What the file of a victim holds.
+        CheckFile = "check_file",
+        /// A violation, and what was done about it.
+        RecordViolation = "record_violation",
+        /// A complaint or denunciation about the minutes.
+        ReceiveComplaint = "receive_complaint",
+        /// It was answered, and the complainant is content.
+        AnswerComplaint = "answer_complaint",
+        /// There will be no new investigation.
+        RefuseReinvestigation = "refuse_reinvestigation",
+        /// A new team investigates again.
+        Reinvestigate = "reinvestigate",
         /// The end.
         Close = "close",
+        /// To the archive.
+        Archive = "archive",
+        // --- whose it is
         /// Somebody works on it from now on.
         Assign = "assign",
         /// One of the candidates of a divided commune.
         ChoosePlace = "choose_place",
         /// To another authority: wrong territory or sector.
         Transfer = "transfer",
+        /// The next higher level investigates from now on.
+        TakeOver = "take_over",
         /// The same accident is another case.
         MarkDuplicate = "mark_duplicate",
+        /// It is not, after all.
+        UndoDuplicate = "undo_duplicate",
         /// A false declaration.
         Withdraw = "withdraw",
     }
@@ -70,10 +150,12 @@ named! {
         Case = "case_id",
         /// The id of a post of one's own authority.
         Post = "post_id",
+        /// A list of objects, each with the fields under `items`.
+        List = "list",
     }
 }
 
-/// Before what a date is impossible. (Nothing may lie in the future.)
+/// Before what a date is impossible. (Nothing may lie in the future, but what is still to be done.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Earliest {
     /// No date, no bound.
@@ -88,6 +170,63 @@ pub enum Earliest {
     Minutes,
     /// The meeting, or the commune's record.
     Publication,
+    /// Today: a day until which something is to be done.
+    Today,
+}
+
+/// Whether a field must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Always.
+    Always,
+    /// Never.
+    Optional,
+    /// Unless the other is there.
+    Unless(&'static str),
+    /// Where the case is so; elsewhere it may be there.
+    Where(Circumstance),
+}
+
+/// What a case may be like, where a field depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Circumstance {
+    /// Somebody died (D39 Art. 13.7, 14.4: police and procuracy are invited).
+    Fatal,
+    /// Somebody died and the police have not answered (D39 Art. 20.1.g).
+    FatalUnanswered,
+    /// A victim worked under contract.
+    UnderContract,
+    /// A victim worked without contract.
+    WithoutContract,
+}
+
+impl Circumstance {
+    /// Whether a case with these facts is so.
+    pub fn holds(self, facts: &CaseFacts) -> bool {
+        match self {
+            Self::Fatal => facts.is_fatal(),
+            Self::FatalUnanswered => facts.is_fatal() && !facts.progress.police_have_spoken,
+            Self::UnderContract => facts.victims.iter().any(|victim| victim.under_contract),
+            Self::WithoutContract => facts.victims.iter().any(|victim| !victim.under_contract),
+        }
+    }
+}
+
+/// Where the values of a choice come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Values {
+    /// These, for every case.
+    Fixed(&'static [&'static str]),
+    /// Today's communes that the place may be.
+    Candidates,
+    /// The numbers of the victims.
+    Victims,
+    /// Those to whom the minutes are still to be sent.
+    MinutesRecipients,
+    /// Recommendations that nobody has reported on.
+    OpenRecommendations,
+    /// Names of the team.
+    TeamMembers,
 }
 
 /// One field of a step.
@@ -98,15 +237,15 @@ pub struct Field {
     /// Kind.
     pub kind: FieldType,
     /// Whether it must be there.
-    pub required: bool,
-    /// The field that makes it optional where it is there.
-    pub unless: Option<&'static str>,
+    pub need: Need,
     /// Longest text, in characters.
     pub longest: usize,
-    /// The values of a choice; those of `choose_place` are the case's own.
-    pub values: &'static [&'static str],
+    /// The values of a choice.
+    pub values: Values,
     /// Bound of a date or moment.
     pub earliest: Earliest,
+    /// Fields of each object of a list.
+    pub items: &'static [Field],
 }
 
 /// Who may take a step, at which levels of investigation.
@@ -118,13 +257,30 @@ pub struct Who {
     pub levels: &'static [InvestigationLevel],
 }
 
-/// From where to where. `to` is `None` where the state stays.
+/// Where a step leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    /// It stays where it is.
+    Same,
+    /// There.
+    State(CaseStatus),
+    /// There; or `NOT_WORK_ACCIDENT`, where the minutes conclude so.
+    AsConcluded(CaseStatus),
+    /// There, once every legal recipient has the minutes; until then it stays.
+    OnceAllSent(CaseStatus),
+    /// Where the police answered that they know, there; else it stays.
+    IfPoliceKnow(CaseStatus),
+    /// Where it stood before it was complained about, or marked as a duplicate.
+    Before,
+}
+
+/// From where to where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Move {
     /// States before.
     pub from: &'static [CaseStatus],
     /// State after.
-    pub to: Option<CaseStatus>,
+    pub to: To,
 }
 
 /// What a step does to the clocks.
@@ -132,12 +288,48 @@ pub struct Move {
 pub enum ClockEffect {
     /// Stops one, for a reason.
     Stop(ClockId, &'static str),
+    /// Stops K2 where the dated value says that this is what is meant: people sent, or people there.
+    StopK2(SceneMoment),
+    /// Stops K4 once every legal recipient has the minutes.
+    StopK4OnceAllSent,
+    /// Stops the clock of the victim who is named.
+    StopForVictim(ClockId, &'static str),
     /// Gives K3 its one extension.
     ExtendK3,
-    /// Starts K4.
-    StartK4,
-    /// Stops every one: the case has ended.
+    /// K3 becomes that of expertise, from the same start.
+    ExpertiseK3,
+    /// K3 stands still.
+    PauseK3,
+    /// K3 goes on.
+    ResumeK3,
+    /// K3 begins anew, in full.
+    RestartK3,
+    /// K3 begins anew, in full, once everything has been handed over.
+    RestartK3OnceComplete,
+    /// Starts one.
+    Start(ClockId),
+    /// Starts one for each worker under contract who died.
+    StartForTheDead(ClockId),
+    /// Starts one for the victim who is named.
+    StartForVictim(ClockId),
+    /// Starts K7b after a decision not to prosecute, K7f after one to stop.
+    StartHandover,
+    /// Starts K13 after a death: fifteen years from the end. Other files are kept until their victims
+    /// retire, which the plan of retention counts.
+    StartK13,
+    /// Stops every duty: the case has ended.
     StopAll,
+    /// Those that ran when the case was marked as a duplicate run on as if it had never been.
+    Revive,
+}
+
+/// Which moment the two hours of K2 mean: the text allows both (D39 Art. 11.2.a).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SceneMoment {
+    /// People were sent.
+    Dispatch,
+    /// They arrived.
+    Arrival,
 }
 
 /// Whether a step ends a case.
@@ -149,6 +341,8 @@ pub enum End {
     Done,
     /// It ends for another reason.
     Because(&'static str),
+    /// It had ended, and is open again.
+    Reopens,
 }
 
 /// One row of the table. A step has several where its fields differ.
@@ -170,383 +364,6 @@ pub struct StepRule {
     pub article: &'static str,
 }
 
-use ActorRole::{Commune, Inspector, Ministry, Police};
-use CaseStatus::{
-    Announced, Classified, Closed, CommuneRecorded, Declared, Dispatched, Duplicate, Investigating,
-    MinutesDrafted, NotWorkAccident, Noticed, Received, SceneResponse, TeamFormed, Transferred,
-};
-use InvestigationLevel as L;
-
-const EVERY_LEVEL: &[L] = L::ALL;
-const WITH_TEAM: &[L] = &[L::Facility, L::Provincial, L::Central, L::SpecialLaw];
-const WITH_SCENE: &[L] = &[L::Provincial, L::Central, L::SpecialLaw];
-const OF_MINISTRY: &[L] = &[L::Central, L::SpecialLaw];
-const OF_COMMUNE: &[L] = &[L::CommuneRecord];
-const NOBODY_INVESTIGATES: &[L] = &[L::None];
-
-/// The labour authority; the commune for what it records itself; the ministry for what it leads.
-const OFFICE: &[Who] = &[
-    who(Inspector, EVERY_LEVEL),
-    who(Commune, OF_COMMUNE),
-    who(Ministry, OF_MINISTRY),
-];
-const OFFICE_AND_POLICE: &[Who] = &[
-    who(Inspector, EVERY_LEVEL),
-    who(Commune, OF_COMMUNE),
-    who(Ministry, OF_MINISTRY),
-    who(Police, EVERY_LEVEL),
-];
-/// Facility teams are the employer's; the labour authority records what they report.
-const TEAM: &[Who] = &[who(Inspector, WITH_TEAM), who(Ministry, OF_MINISTRY)];
-const SCENE: &[Who] = &[who(Inspector, WITH_SCENE), who(Ministry, OF_MINISTRY)];
-
-const BEFORE_ANNOUNCEMENT: &[CaseStatus] = &[
-    Noticed,
-    Declared,
-    Transferred,
-    Received,
-    Classified,
-    CommuneRecorded,
-    SceneResponse,
-    TeamFormed,
-    Investigating,
-    MinutesDrafted,
-];
-const OPEN: &[CaseStatus] = &[
-    Noticed,
-    Declared,
-    Transferred,
-    Received,
-    Classified,
-    CommuneRecorded,
-    SceneResponse,
-    TeamFormed,
-    Investigating,
-    MinutesDrafted,
-    Announced,
-    Dispatched,
-    NotWorkAccident,
-];
-
-/// Minutes rest on what the team found at the scene (D39 Art. 13, 14): with them people were there,
-/// whether or not anybody wrote down when they were sent. The steps that follow say the same, so that K2
-/// never runs on beside them.
-const K2_IS_PAST: &[ClockEffect] = &[ClockEffect::Stop(ClockId::K2, "minutes_drafted")];
-
-const REASON: Field = text("reason", 2000);
-const NOTE: Field = optional(text("note", 2000));
-const CONCLUSIONS: &[&str] = &["work_accident", "allowance_39_2", "not_work_accident"];
-const CAUSES: &[&str] = &["1", "2", "3", "4", "5", "6", "7", "8", "9"];
-
-/// Every step.
-pub const STEPS: &[StepRule] = &[
-    StepRule {
-        step: Step::Declare,
-        moves: &[to(&[Noticed], Declared)],
-        who: &[who(Commune, EVERY_LEVEL)],
-        fields: &[NOTE],
-        clocks: &[],
-        end: End::No,
-        article: "L84 Điều 34.1.d; D39 Điều 10.3",
-    },
-    StepRule {
-        step: Step::ConfirmNotice,
-        moves: &[stay(OPEN)],
-        who: &[who(Commune, EVERY_LEVEL), who(Inspector, EVERY_LEVEL)],
-        fields: &[NOTE],
-        clocks: &[],
-        end: End::No,
-        article: "L84 Điều 34.2",
-    },
-    StepRule {
-        step: Step::Receive,
-        moves: &[to(&[Declared, Transferred], Received)],
-        who: OFFICE_AND_POLICE,
-        fields: &[optional(text("file_number", 100))],
-        clocks: &[],
-        end: End::No,
-        article: "L84 Điều 34.2; D39 Điều 10",
-    },
-    StepRule {
-        step: Step::Classify,
-        moves: &[to(&[Received], Classified)],
-        who: OFFICE,
-        fields: &[NOTE],
-        clocks: &[],
-        end: End::No,
-        article: "D39 Điều 9",
-    },
-    StepRule {
-        step: Step::RecordCommune,
-        moves: &[to(&[Classified], CommuneRecorded)],
-        who: &[who(Commune, OF_COMMUNE)],
-        fields: &[
-            text("record_number", 100),
-            date("recorded_on", Earliest::Accident),
-        ],
-        clocks: &[],
-        end: End::No,
-        article: "L84 Điều 35.1; D129 Điều 43.1",
-    },
-    StepRule {
-        step: Step::SendToScene,
-        moves: &[
-            to(&[Classified], SceneResponse),
-            // People go at once, whatever the papers: from any state before the minutes.
-            stay(&[
-                Noticed,
-                Declared,
-                Transferred,
-                Received,
-                TeamFormed,
-                Investigating,
-            ]),
-        ],
-        who: SCENE,
-        fields: &[
-            moment("dispatched_at", Earliest::Accident),
-            text("people", 500),
-        ],
-        clocks: &[ClockEffect::Stop(ClockId::K2, "people_sent")],
-        end: End::No,
-        article: "D39 Điều 11.2.a",
-    },
-    StepRule {
-        step: Step::FormTeam,
-        moves: &[to(&[Classified, SceneResponse], TeamFormed)],
-        who: TEAM,
-        fields: &[
-            text("decision_number", 100),
-            date("decided_on", Earliest::Receipt),
-            text("head", 200),
-        ],
-        clocks: &[],
-        end: End::No,
-        article: "L84 Điều 35.1–35.4; D39 Điều 11",
-    },
-    StepRule {
-        step: Step::StartInvestigation,
-        moves: &[to(&[TeamFormed], Investigating)],
-        who: TEAM,
-        fields: &[optional(moment("started_at", Earliest::Decision))],
-        clocks: &[],
-        end: End::No,
-        article: "D39 Điều 12.1.a",
-    },
-    StepRule {
-        step: Step::Extend,
-        moves: &[stay(&[TeamFormed, Investigating, MinutesDrafted])],
-        who: TEAM,
-        fields: &[number("days"), text("consent_number", 100), REASON],
-        clocks: &[ClockEffect::ExtendK3],
-        end: End::No,
-        article: "L84 Điều 35.6",
-    },
-    StepRule {
-        step: Step::DraftMinutes,
-        moves: &[to(&[Investigating, MinutesDrafted], MinutesDrafted)],
-        who: TEAM,
-        fields: &[
-            text("minutes_number", 100),
-            date("drafted_on", Earliest::Decision),
-            choice("conclusion", CONCLUSIONS),
-            optional(choice("cause_code", CAUSES)),
-        ],
-        clocks: K2_IS_PAST,
-        end: End::No,
-        article: "D39 Điều 13.5, 14.2, 15.3",
-    },
-    StepRule {
-        step: Step::Announce,
-        // With conclusion (iii): to NOT_WORK_ACCIDENT instead; see `StepRule::target`.
-        moves: &[to(&[MinutesDrafted], Announced)],
-        who: TEAM,
-        fields: &[
-            moment("held_at", Earliest::Minutes),
-            text("meeting_minutes_number", 100),
-        ],
-        clocks: &[
-            ClockEffect::Stop(ClockId::K2, "minutes_drafted"),
-            ClockEffect::Stop(ClockId::K3, "announced"),
-            ClockEffect::StartK4,
-        ],
-        end: End::No,
-        article: "L84 Điều 35.8; D39 Điều 13.6, 14.3, 15.3",
-    },
-    StepRule {
-        step: Step::DispatchMinutes,
-        moves: &[to(&[Announced], Dispatched), stay(&[NotWorkAccident])],
-        who: TEAM,
-        fields: &[moment("dispatched_at", Earliest::Publication)],
-        clocks: &[
-            ClockEffect::Stop(ClockId::K2, "minutes_drafted"),
-            ClockEffect::Stop(ClockId::K4, "minutes_sent"),
-        ],
-        end: End::No,
-        article: "D39 Điều 13.9, 14.6, 15.5",
-    },
-    StepRule {
-        step: Step::Close,
-        moves: &[to(&[Dispatched, NotWorkAccident], Closed)],
-        who: TEAM,
-        fields: &[date("posted_on", Earliest::Publication), NOTE],
-        clocks: &[ClockEffect::StopAll],
-        end: End::Done,
-        article: "L84 Điều 35.9",
-    },
-    StepRule {
-        step: Step::Close,
-        moves: &[to(&[CommuneRecorded], Closed)],
-        who: &[who(Commune, OF_COMMUNE), who(Inspector, OF_COMMUNE)],
-        fields: &[date("posted_on", Earliest::Publication), NOTE],
-        clocks: &[ClockEffect::StopAll],
-        end: End::Done,
-        article: "L84 Điều 35.9.c",
-    },
-    StepRule {
-        step: Step::Close,
-        moves: &[to(&[Classified], Closed)],
-        who: &[who(Inspector, NOBODY_INVESTIGATES)],
-        fields: &[NOTE],
-        clocks: &[ClockEffect::StopAll],
-        end: End::Done,
-        article: "L84 Điều 36",
-    },
-    StepRule {
-        step: Step::Assign,
-        moves: &[stay(OPEN)],
-        who: OFFICE,
-        fields: &[
-            unless("post_id", text("assigned_to", 200)),
-            optional(post("post_id")),
-        ],
-        clocks: &[],
-        end: End::No,
-        article: "L84 Điều 34.2",
-    },
-    StepRule {
-        step: Step::ChoosePlace,
-        moves: &[stay(OPEN)],
-        who: &[
-            who(Inspector, EVERY_LEVEL),
-            who(Commune, EVERY_LEVEL),
-            who(Ministry, EVERY_LEVEL),
-        ],
-        fields: &[choice("commune_code", &[])],
-        clocks: &[],
-        end: End::No,
-        article: "L84 Điều 34.1.b",
-    },
-    StepRule {
-        step: Step::Transfer,
-        // The limits go on at the other authority, from its receipt; it takes the case on from
-        // `TRANSFERRED`. One that has no queue here ends it: see `service::transfer`.
-        moves: &[to(
-            &[Noticed, Declared, Transferred, Received, Classified],
-            Transferred,
-        )],
-        who: OFFICE,
-        fields: &[
-            text("to_authority", 100),
-            text("letter_number", 100),
-            REASON,
-        ],
-        clocks: &[],
-        end: End::No,
-        article: "L84 Điều 34.2",
-    },
-    StepRule {
-        step: Step::MarkDuplicate,
-        moves: &[to(BEFORE_ANNOUNCEMENT, Duplicate)],
-        who: OFFICE,
-        fields: &[case("of_case"), REASON],
-        clocks: &[ClockEffect::StopAll],
-        end: End::Because("duplicate"),
-        article: "L84 Điều 34.2",
-    },
-    StepRule {
-        step: Step::Withdraw,
-        moves: &[to(BEFORE_ANNOUNCEMENT, NotWorkAccident)],
-        who: OFFICE,
-        fields: &[REASON],
-        clocks: &[ClockEffect::StopAll],
-        end: End::Because("withdrawn"),
-        article: "L84 Điều 12.1, 34.2",
-    },
-];
-
-const fn who(role: ActorRole, levels: &'static [L]) -> Who {
-    Who { role, levels }
-}
-
-const fn to(from: &'static [CaseStatus], to: CaseStatus) -> Move {
-    Move { from, to: Some(to) }
-}
-
-const fn stay(from: &'static [CaseStatus]) -> Move {
-    Move { from, to: None }
-}
-
-const fn field(name: &'static str, kind: FieldType, earliest: Earliest) -> Field {
-    Field {
-        name,
-        kind,
-        required: true,
-        unless: None,
-        longest: 100,
-        values: &[],
-        earliest,
-    }
-}
-
-const fn text(name: &'static str, longest: usize) -> Field {
-    Field {
-        longest,
-        ..field(name, FieldType::Text, Earliest::Any)
-    }
-}
-
-const fn date(name: &'static str, earliest: Earliest) -> Field {
-    field(name, FieldType::Date, earliest)
-}
-
-const fn moment(name: &'static str, earliest: Earliest) -> Field {
-    field(name, FieldType::Moment, earliest)
-}
-
-const fn number(name: &'static str) -> Field {
-    field(name, FieldType::Number, Earliest::Any)
-}
-
-const fn choice(name: &'static str, values: &'static [&'static str]) -> Field {
-    Field {
-        values,
-        ..field(name, FieldType::Choice, Earliest::Any)
-    }
-}
-
-const fn case(name: &'static str) -> Field {
-    field(name, FieldType::Case, Earliest::Any)
-}
-
-const fn post(name: &'static str) -> Field {
-    field(name, FieldType::Post, Earliest::Any)
-}
-
-const fn unless(other: &'static str, field: Field) -> Field {
-    Field {
-        unless: Some(other),
-        ..field
-    }
-}
-
-const fn optional(field: Field) -> Field {
-    Field {
-        required: false,
-        ..field
-    }
-}
-
 impl Step {
     /// The right that it needs, before its rows say who takes it at which level.
     pub fn right(self) -> Right {
@@ -555,44 +372,54 @@ impl Step {
                 Right::ReceiveCase
             }
             Self::ConfirmNotice => Right::ConfirmNotice,
-            Self::SendToScene
-            | Self::FormTeam
-            | Self::StartInvestigation
-            | Self::Extend
-            | Self::DraftMinutes
-            | Self::Announce
-            | Self::DispatchMinutes
-            | Self::Close => Right::Investigate,
+            Self::RecordPoliceAnswer
+            | Self::Prosecute
+            | Self::DeclineProsecution
+            | Self::ConcludeCriminalCase
+            | Self::StopCriminalCase
+            | Self::InformProcuracy
+            | Self::RecordConsent
+            | Self::ReturnFile
+            | Self::CompleteReturn => Right::RecordCriminalSide,
             Self::Assign => Right::AssignCase,
-            Self::ChoosePlace | Self::Transfer | Self::MarkDuplicate | Self::Withdraw => {
-                Right::ReferCase
-            }
+            Self::ChoosePlace
+            | Self::Transfer
+            | Self::TakeOver
+            | Self::MarkDuplicate
+            | Self::UndoDuplicate
+            | Self::Withdraw => Right::ReferCase,
+            _ => Right::Investigate,
         }
     }
 
     /// The rows of this step.
     pub fn rules(self) -> impl Iterator<Item = &'static StepRule> {
-        STEPS.iter().filter(move |rule| rule.step == self)
+        super::table::rows().filter(move |rule| rule.step == self)
     }
 }
 
 impl StepRule {
-    /// The state that follows `from` by this row, or `None`. Where the announced minutes conclude
-    /// that it was no work accident, the case says so instead of `ANNOUNCED`.
-    pub fn target(&self, from: CaseStatus, no_work_accident: bool) -> Option<CaseStatus> {
+    /// The row's way out of `from`, or `None`.
+    pub fn way_from(&self, from: CaseStatus) -> Option<To> {
         let found = self.moves.iter().find(|m| m.from.contains(&from))?;
-        let to = found.to.unwrap_or(from);
-        Some(if self.step == Step::Announce && no_work_accident {
-            NotWorkAccident
-        } else {
-            to
-        })
+        Some(found.to)
     }
 
     /// Whether `role` may take it at `level`.
-    pub fn is_for(&self, role: ActorRole, level: L) -> bool {
+    pub fn is_for(&self, role: ActorRole, level: InvestigationLevel) -> bool {
         self.who
             .iter()
             .any(|who| who.role == role && who.levels.contains(&level))
+    }
+}
+
+impl Field {
+    /// Whether it must be there in a case with these facts, whatever else the body holds.
+    pub fn is_required(&self, facts: &CaseFacts) -> bool {
+        match self.need {
+            Need::Always | Need::Unless(_) => true,
+            Need::Optional => false,
+            Need::Where(circumstance) => circumstance.holds(facts),
+        }
     }
 }

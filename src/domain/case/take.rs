@@ -7,14 +7,16 @@ use crate::{
     domain::{
         access::Actor,
         case::{
-            Case, CaseFacts, Event, Refusal, Step,
+            Case, CaseFacts, CaseStatus, Event, Refusal, Step,
+            effects::Effects,
             fields::{self, StepInput},
             guard::may_take,
-            step::{ClockEffect, End, StepRule},
+            step::{End, StepRule, To},
         },
-        clocks::{self, Clock, ClockId, NoRule},
+        clocks::{self, Clock, NoRule},
         deadline::Holidays,
         declaration::Fault,
+        investigation::InvestigationLevel,
         law::Law,
     },
     ids::EventId,
@@ -77,8 +79,7 @@ pub fn take(
     let rule = rule.map_err(NotTaken::Refused)?;
     let input = fields::read(rule, body, facts, now).map_err(NotTaken::Faults)?;
 
-    let to = rule
-        .target(case.status, facts.no_work_accident())
+    let to = target(rule, case.status, &input, facts)
         .ok_or(NotTaken::Refused(Refusal::NotInThisState))?;
     let mut next = Case {
         status: to,
@@ -92,15 +93,44 @@ pub fn take(
         }
         _ => {}
     }
-    if rule.end != End::No {
+    match rule.end {
+        End::No => {}
+        // Archiving moves no end.
+        End::Done => next.closed_at = case.closed_at.or(Some(now)),
+        End::Because(reason) => {
+            next.closed_at = Some(now);
+            next.ended_because = Some(reason.to_owned());
+        }
+        End::Reopens => {
+            next.closed_at = None;
+            next.ended_because = None;
+        }
+    }
+    // A complaint about a closed case that was answered leaves it closed.
+    let ends_again = rule.end == End::No && to.is_final();
+    if ends_again {
         next.closed_at = Some(now);
     }
-    if let End::Because(reason) = rule.end {
-        next.ended_because = Some(reason.to_owned());
+    if step == Step::TakeOver {
+        next.level = level_above(case.level);
     }
     let mut all = clocks.to_vec();
-    let (started, no_rule) =
-        move_clocks(rule, &input, facts, &mut all, now, calendar).map_err(NotTaken::Refused)?;
+    let mut effects = Effects {
+        facts,
+        input: &input,
+        calendar,
+        now,
+        all: &mut all,
+        started: Vec::new(),
+        no_rule: None,
+    };
+    effects.apply(rule).map_err(NotTaken::Refused)?;
+    let (started, no_rule) = (effects.started, effects.no_rule);
+    if ends_again {
+        for clock in all.iter_mut().filter(|clock| clock.id.is_duty()) {
+            clocks::stop(clock, now, "ended");
+        }
+    }
     let changed = all
         .iter()
         .zip(clocks)
@@ -111,6 +141,9 @@ pub fn take(
     next.due_at = clocks::nearest_due(&all);
 
     let mut details = input.to_json();
+    if step == Step::TakeOver {
+        details["level"] = Value::from(next.level.as_str());
+    }
     if let Some(missing) = &no_rule {
         details["missing_rule"] = Value::from(missing.key);
     }
@@ -139,51 +172,38 @@ pub fn take(
     })
 }
 
-/// Applies the clock effects of `rule` to `all`; returns the clocks that start.
-fn move_clocks(
+/// Where `rule` leads from `from` with this `input`, or `None`.
+fn target(
     rule: &StepRule,
+    from: CaseStatus,
     input: &StepInput,
     facts: &CaseFacts,
-    all: &mut [Clock],
-    now: DateTime<Utc>,
-    Calendar { law, holidays }: Calendar,
-) -> Result<(Vec<Clock>, Option<NoRule>), Refusal> {
-    // The moment that counts is the one of the act, not of its entry here.
-    let acted_at = input
-        .moment("held_at")
-        .or_else(|| input.moment("dispatched_at"))
-        .unwrap_or(now);
-    let mut started = Vec::new();
-    let mut no_rule = None;
-    for effect in rule.clocks {
-        match effect {
-            ClockEffect::Stop(id, because) => {
-                for clock in all.iter_mut().filter(|clock| clock.id == *id) {
-                    clocks::stop(clock, acted_at, because);
-                }
-            }
-            ClockEffect::StopAll => {
-                for clock in all.iter_mut() {
-                    clocks::stop(clock, now, "ended");
-                }
-            }
-            ClockEffect::ExtendK3 => {
-                let days = input.number("days").unwrap_or(0);
-                let running = all
-                    .iter_mut()
-                    .find(|clock| clock.id == ClockId::K3 && clock.stopped_at.is_none())
-                    .ok_or(Refusal::NoRunningLimit)?;
-                *running = clocks::extend(running, days, facts.class, now, law, holidays)?;
-            }
-            ClockEffect::StartK4 => match clocks::k4(acted_at, law, holidays) {
-                Ok(mut k4) => {
-                    let before = all.iter().filter(|clock| clock.id == ClockId::K4);
-                    k4.round = before.map(|clock| clock.round).max().unwrap_or(0) + 1;
-                    started.push(k4);
-                }
-                Err(missing) => no_rule = Some(missing),
-            },
-        }
+) -> Option<CaseStatus> {
+    let to = match rule.way_from(from)? {
+        To::Same => from,
+        To::State(to) => to,
+        To::AsConcluded(_) if facts.no_work_accident() => CaseStatus::NotWorkAccident,
+        To::AsConcluded(to) => to,
+        To::OnceAllSent(to) if sends_to_the_last(input, facts) => to,
+        To::IfPoliceKnow(to) if input.text("answer") != Some("not_determined") => to,
+        To::OnceAllSent(_) | To::IfPoliceKnow(_) => from,
+        To::Before => facts.progress.before?,
+    };
+    Some(to)
+}
+
+/// Whether with this sending everybody has the minutes.
+pub(super) fn sends_to_the_last(input: &StepInput, facts: &CaseFacts) -> bool {
+    let left = facts.progress.still_to_send(facts.level, facts);
+    let to = input.text("recipient");
+    to.is_none() || left.iter().all(|recipient| Some(recipient.as_str()) == to)
+}
+
+/// Who takes over from a team: the province from an employer, the ministry from a province (L84 Art. 35.2,
+/// 35.3).
+fn level_above(level: InvestigationLevel) -> InvestigationLevel {
+    match level {
+        InvestigationLevel::Facility => InvestigationLevel::Provincial,
+        _ => InvestigationLevel::Central,
     }
-    Ok((started, no_rule))
 }

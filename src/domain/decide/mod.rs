@@ -223,7 +223,7 @@ fn clocks_from(
     let mut started = Vec::new();
     // The province sends people to the scene within two hours; abroad there is no scene to go to.
     if investigation.level == InvestigationLevel::Provincial && !facts.contains(&Fact::Abroad) {
-        started.push(clocks::k2(received_at, law)?);
+        started.push(clocks::limits::k2(received_at, law)?);
     }
     started.extend(investigation_clock(investigation, law, received_at)?);
     Ok(started)

@@ -32,6 +32,44 @@ named! {
         SceneHours = "limits.scene_hours",
         /// Working days until the minutes are sent.
         SendMinutes = "limits.send_minutes_working_days",
+        /// Working days until the team's opinion reaches the police (K5).
+        PoliceOpinion = "limits.police.opinion_working_days",
+        /// Working days in which the police answer (K6).
+        PoliceAnswer = "limits.police.answer_working_days",
+        /// Hours until a decision not to prosecute reaches the procuracy (K7a).
+        NoProsecution = "limits.police.no_prosecution_hours",
+        /// Days until the file is back after the procuracy's consent (K7b).
+        Handover = "limits.police.handover_days",
+        /// Days until it is back after the decision not to prosecute, at the latest (K7c).
+        HandoverOuter = "limits.police.handover_outer_days",
+        /// Hours until a decision to prosecute reaches procuracy and department (K7d).
+        Prosecution = "limits.police.prosecution_hours",
+        /// Days until the conclusion reaches them (K7e).
+        PoliceConclusion = "limits.police.conclusion_days",
+        /// Days until the file is back after a criminal case was stopped (K7f).
+        HandoverAfterStop = "limits.police.handover_after_stop_days",
+        /// Days in which a commune writes its record (K8).
+        CommuneRecord = "limits.commune_record_days",
+        /// Days in which complaints about the minutes are heard (K9).
+        ComplaintWindow = "limits.complaint_window_days",
+        /// Working days to decide on benefits (K10, K10b).
+        DecideBenefits = "limits.benefits.decide_working_days",
+        /// Days to pay them (K10c).
+        PayBenefits = "limits.benefits.pay_days",
+        /// Days to send a set of the file to the department (K10d).
+        SendBenefitFile = "limits.benefits.send_file_days",
+        /// Working days to enter the register (K11).
+        Register = "limits.register_working_days",
+        /// Working days to answer a complaint (K12).
+        AnswerComplaint = "limits.complaint_answer_working_days",
+        /// Years for which the file of a fatal accident is kept (K13).
+        KeepFatal = "limits.keep_fatal_years",
+        /// Days of an investigation that needs expertise.
+        Expertise = "limits.expertise_days",
+        /// 1 where a suspension stops the limit, 0 where it runs on.
+        SuspensionPauses = "clock.suspend.pauses",
+        /// 1 where people must have arrived at the scene in time, 0 where they must have been sent.
+        SceneStopsOnArrival = "clock.scene.stops_on_arrival",
         /// Longest extension, in percent of the limit.
         ExtensionPercent = "limits.extension_max_percent",
         /// 1 where the first day is not counted.
@@ -89,11 +127,30 @@ impl ValueKey {
             Self::FirstDayExcluded
             | Self::WaitForComplaints
             | Self::StoreArmedForces
-            | Self::UnitsReform => 0..=1,
+            | Self::UnitsReform
+            | Self::SuspensionPauses
+            | Self::SceneStopsOnArrival => 0..=1,
             Self::ReminderHour => 0..=23,
             Self::ExtensionPercent | Self::RequestExtensionPercent => 0..=1_000,
+            Self::KeepFatal => 1..=100,
             Self::SceneHours
             | Self::SendMinutes
+            | Self::PoliceOpinion
+            | Self::PoliceAnswer
+            | Self::NoProsecution
+            | Self::Handover
+            | Self::HandoverOuter
+            | Self::Prosecution
+            | Self::PoliceConclusion
+            | Self::HandoverAfterStop
+            | Self::CommuneRecord
+            | Self::ComplaintWindow
+            | Self::DecideBenefits
+            | Self::PayBenefits
+            | Self::SendBenefitFile
+            | Self::Register
+            | Self::AnswerComplaint
+            | Self::Expertise
             | Self::RemindHours
             | Self::BreachHours
             | Self::AbroadWorkingDays

@@ -174,10 +174,24 @@ pub struct ClockAnswer {
     pub stopped_because: Option<String>,
     /// Days added by the one extension.
     pub extended_days: i32,
+    /// Since when it stands still.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_at: Option<String>,
+    /// Calendar days for which it stood still.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub paused_days: i32,
+    /// The number of the victim whom it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub victim: Option<i32>,
     /// Rule.
     pub basis: Basis,
     /// How the dates came about.
     pub derivation: Vec<DerivationStep>,
+}
+
+// The signature that serde asks for.
+fn is_zero(days: &i32) -> bool {
+    *days == 0
 }
 
 impl ClockAnswer {
@@ -192,6 +206,9 @@ impl ClockAnswer {
             stopped_at: clock.stopped_at.map(rfc3339_in_vietnam),
             stopped_because: clock.stopped_because.clone(),
             extended_days: clock.extended_days,
+            paused_at: clock.paused_at.map(rfc3339_in_vietnam),
+            paused_days: clock.paused_days,
+            victim: clock.about,
             basis: clock.basis.clone(),
             derivation: clock.derivation.clone(),
         }

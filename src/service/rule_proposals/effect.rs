@@ -12,7 +12,7 @@ use super::changes::Changed;
 use crate::{
     domain::{
         access::Sight,
-        clocks::{self, Clock, ClockId},
+        clocks::{Clock, ClockId, limits},
         decide::{
             Standing, World, decide,
             differences::{Decided, Difference, differences},
@@ -250,12 +250,12 @@ fn look_at_open_cases(tx: &mut DbConn, ctx: &Ctx, then: &World, effect: &mut Eff
 /// When a clock is due by the calendar of a law: hours run on, days end on a working day.
 fn due(clock: &Clock, law: &Law) -> DateTime<Utc> {
     match clock.id {
-        ClockId::K2 => clock.due_rolled,
+        // What was extended, paused or replaced keeps its last day, and only that may come to be a day off.
         ClockId::K3 => {
             let last = day_in_vietnam(clock.due_raw);
             end_of_day_in_vietnam(law.holidays().first_working_day_from(last))
         }
-        ClockId::K4 => clocks::k4(clock.starts_at, law, law.holidays())
+        id => limits::start(id, clock.starts_at, law, law.holidays())
             .map_or(clock.due_rolled, |anew| anew.due_rolled),
     }
 }

@@ -1,0 +1,243 @@
+//! What a step does to the clocks of its case.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::{
+    domain::{
+        case::{
+            CaseFacts, Refusal,
+            event::{CriminalDecision, is_incomplete},
+            fields::StepInput,
+            guard::VictimFacts,
+            step::{ClockEffect, SceneMoment, StepRule},
+            take::{Calendar, sends_to_the_last},
+        },
+        clocks::{self, Clock, ClockId, NoRule, limits, pause},
+    },
+    time::{day_in_vietnam, start_of_day_in_vietnam},
+};
+
+/// The clocks of a case while a step changes them.
+pub(super) struct Effects<'a> {
+    pub facts: &'a CaseFacts,
+    pub input: &'a StepInput,
+    pub calendar: Calendar<'a>,
+    /// When it is recorded.
+    pub now: DateTime<Utc>,
+    /// Those that were there.
+    pub all: &'a mut [Clock],
+    /// Those that start.
+    pub started: Vec<Clock>,
+    /// A value was missing, so that one did not start.
+    pub no_rule: Option<NoRule>,
+}
+
+impl Effects<'_> {
+    /// Applies those of `rule`, in their order.
+    pub(super) fn apply(&mut self, rule: &StepRule) -> Result<(), Refusal> {
+        for effect in rule.clocks {
+            self.one(*effect)?;
+        }
+        Ok(())
+    }
+
+    fn one(&mut self, effect: ClockEffect) -> Result<(), Refusal> {
+        let at = self.acted_at();
+        match effect {
+            ClockEffect::Stop(id, because) => self.stop(at, because, |clock| clock.id == id),
+            ClockEffect::StopK2(moment) => self.stop_k2(moment, at),
+            ClockEffect::StopK4OnceAllSent => {
+                if sends_to_the_last(self.input, self.facts) {
+                    self.stop(at, "minutes_sent", |clock| clock.id == ClockId::K4);
+                }
+            }
+            ClockEffect::StopForVictim(id, because) => {
+                let victim = self.victim();
+                self.stop(at, because, |clock| clock.id == id && clock.about == victim);
+            }
+            ClockEffect::StopAll => {
+                let now = self.now;
+                self.stop(now, "ended", |clock| clock.id.is_duty());
+            }
+            ClockEffect::ExtendK3 => {
+                let days = self.input.number("days").unwrap_or(0);
+                let (class, now) = (self.facts.class, self.now);
+                let Calendar { law, holidays } = self.calendar;
+                let k3 = self.running_k3().ok_or(Refusal::NoRunningLimit)?;
+                *k3 = clocks::extend(k3, days, class, now, law, holidays)?;
+            }
+            ClockEffect::ExpertiseK3 => {
+                let Calendar { law, holidays } = self.calendar;
+                let done = self
+                    .running_k3()
+                    .map(|k3| pause::with_expertise(k3, at, law, holidays));
+                self.note(done.unwrap_or(Ok(())));
+            }
+            ClockEffect::PauseK3 => {
+                let law = self.calendar.law;
+                let done = self.running_k3().map(|k3| pause::pause(k3, at, law));
+                self.note(done.unwrap_or(Ok(())));
+            }
+            ClockEffect::ResumeK3 => {
+                let holidays = self.calendar.holidays;
+                let k3 = |clock: &&mut Clock| clock.id == ClockId::K3;
+                for clock in self.all.iter_mut().filter(k3) {
+                    pause::resume(clock, at, holidays);
+                }
+            }
+            ClockEffect::RestartK3 => self.restart_k3(at),
+            ClockEffect::RestartK3OnceComplete => {
+                if !is_incomplete(&self.input.to_json()) {
+                    self.restart_k3(at);
+                }
+            }
+            ClockEffect::Start(id) => self.start(id, at, None),
+            ClockEffect::StartForTheDead(id) => {
+                let is_owed = |victim: &&VictimFacts| victim.dead && victim.under_contract;
+                for victim in self.facts.victims.iter().filter(is_owed) {
+                    self.start(id, at, i32::try_from(victim.number).ok());
+                }
+            }
+            ClockEffect::StartForVictim(id) => {
+                // Nothing is paid, and nothing sent, where nothing is owed.
+                if self.input.text("benefit") != Some("none") {
+                    self.start(id, at, self.victim());
+                }
+            }
+            ClockEffect::StartHandover => {
+                let id = match self.facts.progress.criminal {
+                    Some(CriminalDecision::Stopped) => ClockId::K7f,
+                    _ => ClockId::K7b,
+                };
+                self.start(id, at, None);
+            }
+            ClockEffect::StartK13 => {
+                if self.facts.is_fatal() {
+                    self.start(ClockId::K13, self.facts.closed_at.unwrap_or(at), None);
+                }
+            }
+            ClockEffect::Revive => {
+                let is_of_the_end =
+                    |clock: &&mut Clock| clock.stopped_because.as_deref() == Some("ended");
+                for clock in self.all.iter_mut().filter(is_of_the_end) {
+                    clock.stopped_at = None;
+                    clock.stopped_because = None;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The moment of the act, not of its entry here; of a day its beginning.
+    fn acted_at(&self) -> DateTime<Utc> {
+        const MOMENTS: [&str; 5] = [
+            "held_at",
+            "dispatched_at",
+            "arrived_at",
+            "decided_at",
+            "sent_at",
+        ];
+        const DAYS: [&str; 13] = [
+            "ended_on",
+            "sent_on",
+            "answered_on",
+            "suspended_on",
+            "resumed_on",
+            "concluded_on",
+            "consented_on",
+            "handed_over_on",
+            "assessed_on",
+            "decided_on",
+            "paid_on",
+            "entered_on",
+            "received_on",
+        ];
+        let moment = MOMENTS.iter().find_map(|name| self.input.moment(name));
+        let day = || -> Option<NaiveDate> { DAYS.iter().find_map(|name| self.input.day(name)) };
+        moment
+            .or_else(|| day().map(start_of_day_in_vietnam))
+            .unwrap_or(self.now)
+    }
+
+    fn victim(&self) -> Option<i32> {
+        self.input
+            .victim()
+            .and_then(|number| number.try_into().ok())
+    }
+
+    /// Those that were there and those of this step: what ends a case leaves none running.
+    fn stop(&mut self, at: DateTime<Utc>, because: &str, which: impl Fn(&Clock) -> bool) {
+        let all = self.all.iter_mut().chain(self.started.iter_mut());
+        for clock in all.filter(|clock| which(clock)) {
+            clocks::stop(clock, at, because);
+        }
+    }
+
+    fn stop_k2(&mut self, moment: SceneMoment, at: DateTime<Utc>) {
+        const STOPS_ON_ARRIVAL: &str = "clock.scene.stops_on_arrival";
+        let day = day_in_vietnam(self.facts.received_at);
+        let Some((on_arrival, _)) = self.calendar.law.number(STOPS_ON_ARRIVAL, day) else {
+            // Which of the two counts is not known: the limit runs on, and somebody is told.
+            return self.note(Err(NoRule {
+                key: STOPS_ON_ARRIVAL,
+                day,
+            }));
+        };
+        match (moment, on_arrival) {
+            (SceneMoment::Arrival, _) => {
+                self.stop(at, "people_there", |clock| clock.id == ClockId::K2);
+            }
+            (SceneMoment::Dispatch, 0) => {
+                self.stop(at, "people_sent", |clock| clock.id == ClockId::K2);
+            }
+            (SceneMoment::Dispatch, _) => {}
+        }
+    }
+
+    fn running_k3(&mut self) -> Option<&mut Clock> {
+        let mut all = self.all.iter_mut();
+        all.find(|clock| clock.id == ClockId::K3 && clock.is_running())
+    }
+
+    fn start(&mut self, id: ClockId, at: DateTime<Utc>, about: Option<i32>) {
+        let Calendar { law, holidays } = self.calendar;
+        let clock = limits::start(id, at, law, holidays);
+        self.add(clock.map(|clock| Clock { about, ..clock }));
+    }
+
+    /// In full, for the class of now, and as long as expertise needs where it was ordered. One that still
+    /// runs stops: a case has one limit of investigation.
+    fn restart_k3(&mut self, at: DateTime<Utc>) {
+        self.stop(at, "restarted", |clock| clock.id == ClockId::K3);
+        let Some((days, basis)) = self.facts.limit.clone() else {
+            return;
+        };
+        let Calendar { law, holidays } = self.calendar;
+        let mut k3 = clocks::k3(at, days, basis, law, holidays);
+        if self.facts.progress.expertise_ordered
+            && let Ok(clock) = &mut k3
+        {
+            let done = pause::with_expertise(clock, at, law, holidays);
+            self.note(done);
+        }
+        self.add(k3);
+    }
+
+    fn add(&mut self, clock: Result<Clock, NoRule>) {
+        match clock {
+            Ok(mut clock) => {
+                let same = |other: &&Clock| other.id == clock.id;
+                let rounds = self.all.iter().chain(&self.started).filter(same);
+                clock.round = rounds.map(|other| other.round).max().unwrap_or(0) + 1;
+                self.started.push(clock);
+            }
+            Err(missing) => self.note(Err(missing)),
+        }
+    }
+
+    fn note(&mut self, done: Result<(), NoRule>) {
+        if let Err(missing) = done {
+            self.no_rule.get_or_insert(missing);
+        }
+    }
+}

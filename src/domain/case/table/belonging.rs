@@ -1,0 +1,118 @@
+//! Whose case it is, and whether it is one.
+
+use super::{build::*, *};
+use crate::domain::case::{
+    Step,
+    step::{ClockEffect, Earliest, End, To, Values},
+};
+use CaseStatus::Duplicate;
+
+pub(super) const ROWS: &[StepRule] = &[
+    row(
+        Step::Assign,
+        &[stay(OPEN)],
+        OFFICE,
+        &[
+            unless("post_id", text("assigned_to", 200)),
+            optional(post("post_id")),
+        ],
+        "L84 Điều 34.2",
+    ),
+    row(
+        Step::ChoosePlace,
+        &[stay(OPEN)],
+        &[
+            who(Inspector, EVERY_LEVEL),
+            who(Commune, EVERY_LEVEL),
+            who(Ministry, EVERY_LEVEL),
+        ],
+        &[one_of("commune_code", Values::Candidates)],
+        "L84 Điều 34.1.b",
+    ),
+    row(
+        Step::Transfer,
+        // The limits go on at the other authority, from its receipt; it takes the case on from
+        // `TRANSFERRED`. One that has no queue here ends it: see `service::transfer`.
+        &[to(
+            &[Noticed, Declared, Transferred, Received, Classified],
+            Transferred,
+        )],
+        OFFICE,
+        &[
+            text("to_authority", 100),
+            text("letter_number", 100),
+            REASON,
+        ],
+        "L84 Điều 34.2",
+    ),
+    row(
+        Step::TakeOver,
+        &[to(
+            &[
+                Received,
+                Classified,
+                TeamFormed,
+                Investigating,
+                MinutesDrafted,
+            ],
+            Classified,
+        )],
+        &[who(Inspector, &[L::Facility])],
+        TAKEN_OVER,
+        "L84 Điều 35.2",
+    )
+    .clocks(&[ClockEffect::RestartK3]),
+    row(
+        Step::TakeOver,
+        &[to(
+            &[
+                Received,
+                Classified,
+                SceneResponse,
+                TeamFormed,
+                Investigating,
+                PoliceOpinionPending,
+                MinutesDrafted,
+            ],
+            Classified,
+        )],
+        &[who(Ministry, &[L::Provincial])],
+        TAKEN_OVER,
+        "L84 Điều 35.3; D39 Điều 11.3",
+    )
+    .clocks(&[ClockEffect::RestartK3]),
+    row(
+        Step::MarkDuplicate,
+        &[to(BEFORE_ANNOUNCEMENT, Duplicate)],
+        OFFICE,
+        &[case("of_case"), REASON],
+        "L84 Điều 34.2",
+    )
+    .clocks(&[ClockEffect::StopAll])
+    .end(End::Because("duplicate")),
+    row(
+        Step::UndoDuplicate,
+        &[by(&[Duplicate], To::Before)],
+        OFFICE,
+        &[REASON],
+        "L84 Điều 34.2",
+    )
+    .clocks(&[ClockEffect::Revive])
+    .end(End::Reopens),
+    row(
+        Step::Withdraw,
+        &[to(BEFORE_ANNOUNCEMENT, NotWorkAccident)],
+        OFFICE,
+        &[REASON],
+        "L84 Điều 12.1, 34.2",
+    )
+    .clocks(&[ClockEffect::StopAll])
+    .end(End::Because("withdrawn")),
+];
+
+/// The decision by which the higher level takes the case, with the whole file.
+const TAKEN_OVER: &[crate::domain::case::step::Field] = &[
+    text("decision_number", 100),
+    date("decided_on", Earliest::Receipt),
+    REASON,
+];

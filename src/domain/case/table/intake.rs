@@ -1,0 +1,95 @@
+//! From the first word to the class.
+
+use super::{build::*, *};
+use crate::domain::{
+    case::{
+        Step,
+        step::{ClockEffect, Earliest, SceneMoment},
+    },
+    clocks::ClockId,
+};
+
+pub(super) const ROWS: &[StepRule] = &[
+    row(
+        Step::Declare,
+        &[to(&[Noticed], Declared)],
+        &[who(Commune, EVERY_LEVEL)],
+        &[NOTE],
+        "L84 Điều 34.1.d; D39 Điều 10.3",
+    )
+    .clocks(&[ClockEffect::Stop(ClockId::K1, "declared")]),
+    row(
+        Step::ConfirmNotice,
+        &[stay(OPEN)],
+        &[who(Commune, EVERY_LEVEL), who(Inspector, EVERY_LEVEL)],
+        &[NOTE],
+        "L84 Điều 34.2",
+    ),
+    row(
+        Step::Receive,
+        &[to(&[Declared, Transferred], Received)],
+        OFFICE_AND_POLICE,
+        &[optional(text("file_number", 100))],
+        "L84 Điều 34.2; D39 Điều 10",
+    ),
+    row(
+        Step::Classify,
+        &[to(&[Received], Classified)],
+        OFFICE,
+        &[NOTE],
+        "D39 Điều 9",
+    ),
+    row(
+        Step::RecordCommune,
+        &[to(&[Classified], CommuneRecorded)],
+        &[who(Commune, OF_COMMUNE)],
+        &[
+            text("record_number", 100),
+            date("recorded_on", Earliest::Accident),
+        ],
+        "L84 Điều 35.1; D129 Điều 43.1",
+    )
+    .clocks(&[
+        ClockEffect::Stop(ClockId::K8, "recorded"),
+        ClockEffect::Start(ClockId::K11),
+    ]),
+    row(
+        Step::SendToScene,
+        &[
+            to(&[Classified], SceneResponse),
+            // People go at once, whatever the papers: from any state before the minutes.
+            stay(&[
+                Noticed,
+                Declared,
+                Transferred,
+                Received,
+                TeamFormed,
+                Investigating,
+            ]),
+        ],
+        SCENE,
+        &[
+            moment("dispatched_at", Earliest::Accident),
+            text("people", 500),
+        ],
+        "D39 Điều 11.2.a",
+    )
+    .clocks(&[ClockEffect::StopK2(SceneMoment::Dispatch)]),
+    row(
+        Step::ArriveAtScene,
+        &[stay(&[
+            Noticed,
+            Declared,
+            Transferred,
+            Received,
+            Classified,
+            SceneResponse,
+            TeamFormed,
+            Investigating,
+        ])],
+        SCENE,
+        &[moment("arrived_at", Earliest::Accident), NOTE],
+        "D39 Điều 11.2.a",
+    )
+    .clocks(&[ClockEffect::StopK2(SceneMoment::Arrival)]),
+];

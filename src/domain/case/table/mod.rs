@@ -1,0 +1,141 @@
+//! The one table of steps (`accidents.md` 7.3): the guards, the actions that are offered, the drawing in
+//! the documentation and the tests are all read from it.
+//!
+//! [`intake`] until the class is fixed, [`team`] the investigation, [`police`] what lies with police and
+//! procuracy, [`minutes`] from the minutes to the posting, [`follow_up`] what follows them, [`belonging`]
+//! whose case it is.
+
+mod belonging;
+mod build;
+pub mod drawing;
+mod follow_up;
+mod intake;
+mod minutes;
+mod police;
+mod team;
+
+use crate::domain::{
+    access::ActorRole::{Commune, Inspector, Ministry, Police, Procuracy},
+    case::{
+        CaseStatus,
+        step::{StepRule, Who},
+    },
+    investigation::InvestigationLevel as L,
+};
+use CaseStatus::{
+    Announced, Classified, CommuneRecorded, Complained, CriminalCase, Declared, Dispatched,
+    FollowUp, Investigating, MinutesDrafted, NotWorkAccident, Noticed, PoliceOpinionPending,
+    Posted, ProsecutionRecommended, Received, Reinvestigating, ReturnedByPolice, SceneResponse,
+    Suspended, TeamFormed, Transferred,
+};
+use build::who;
+
+/// Every row, in the order of a case's life.
+pub fn rows() -> impl Iterator<Item = &'static StepRule> {
+    [
+        intake::ROWS,
+        team::ROWS,
+        police::ROWS,
+        minutes::ROWS,
+        follow_up::ROWS,
+        belonging::ROWS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+const EVERY_LEVEL: &[L] = L::ALL;
+const WITH_TEAM: &[L] = &[L::Facility, L::Provincial, L::Central, L::SpecialLaw];
+const WITH_SCENE: &[L] = &[L::Provincial, L::Central, L::SpecialLaw];
+const OF_MINISTRY: &[L] = &[L::Central, L::SpecialLaw];
+const OF_COMMUNE: &[L] = &[L::CommuneRecord];
+const NOBODY_INVESTIGATES: &[L] = &[L::None];
+
+/// The labour authority; the commune for what it records itself; the ministry for what it leads.
+const OFFICE: &[Who] = &[
+    who(Inspector, EVERY_LEVEL),
+    who(Commune, OF_COMMUNE),
+    who(Ministry, OF_MINISTRY),
+];
+const OFFICE_AND_POLICE: &[Who] = &[
+    who(Inspector, EVERY_LEVEL),
+    who(Commune, OF_COMMUNE),
+    who(Ministry, OF_MINISTRY),
+    who(Police, EVERY_LEVEL),
+];
+/// Facility teams are the employer's; the labour authority records what they report.
+const TEAM: &[Who] = &[who(Inspector, WITH_TEAM), who(Ministry, OF_MINISTRY)];
+/// The team, and the commune for its record.
+const TEAM_OR_COMMUNE: &[Who] = &[
+    who(Inspector, WITH_TEAM),
+    who(Inspector, OF_COMMUNE),
+    who(Ministry, OF_MINISTRY),
+    who(Commune, OF_COMMUNE),
+];
+const SCENE: &[Who] = &[who(Inspector, WITH_SCENE), who(Ministry, OF_MINISTRY)];
+/// The police themselves, or the office that holds their letter in hand: not every unit has an account.
+const POLICE: &[Who] = &[
+    who(Police, WITH_TEAM),
+    who(Inspector, WITH_TEAM),
+    who(Ministry, OF_MINISTRY),
+];
+const POLICE_OR_PROCURACY: &[Who] = &[
+    who(Police, WITH_TEAM),
+    who(Procuracy, WITH_TEAM),
+    who(Inspector, WITH_TEAM),
+    who(Ministry, OF_MINISTRY),
+];
+
+/// Before a meeting has announced anything, and not while the file lies with the police.
+const BEFORE_ANNOUNCEMENT: &[CaseStatus] = &[
+    Noticed,
+    Declared,
+    Transferred,
+    Received,
+    Classified,
+    CommuneRecorded,
+    SceneResponse,
+    TeamFormed,
+    Investigating,
+    PoliceOpinionPending,
+    Suspended,
+    ReturnedByPolice,
+    MinutesDrafted,
+];
+/// The team is at work, or waits for the police.
+const TEAM_WORKS: &[CaseStatus] = &[
+    TeamFormed,
+    Investigating,
+    PoliceOpinionPending,
+    Suspended,
+    ReturnedByPolice,
+    MinutesDrafted,
+    Reinvestigating,
+];
+/// The minutes are announced and the case is open.
+const AFTER_ANNOUNCEMENT: &[CaseStatus] =
+    &[Announced, Dispatched, Posted, FollowUp, NotWorkAccident];
+const OPEN: &[CaseStatus] = &[
+    Noticed,
+    Declared,
+    Transferred,
+    Received,
+    Classified,
+    CommuneRecorded,
+    SceneResponse,
+    TeamFormed,
+    Investigating,
+    PoliceOpinionPending,
+    Suspended,
+    ProsecutionRecommended,
+    CriminalCase,
+    ReturnedByPolice,
+    MinutesDrafted,
+    Announced,
+    Dispatched,
+    Posted,
+    FollowUp,
+    Complained,
+    Reinvestigating,
+    NotWorkAccident,
+];
