@@ -1,27 +1,34 @@
 //! Every step from every state, and random walks through the life of a case.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use super::{
     duplicates::{Likeness, compare},
     event::documents,
-    guard::{allowed, may_take},
+    guard::{VictimFacts, allowed, may_take},
     take::{Calendar, NotTaken, Taken, take},
     *,
 };
 use crate::domain::{
     access::{Actor, ActorRole, tests::actor},
     clocks::{
-        Clock, ClockId, k2, k3,
+        Clock, ClockId, k3,
+        limits::{self, k2},
         tests::{at, law},
     },
     deadline::Holidays,
     declaration::{Fault, FaultCode},
+    investigation::Investigation,
     law::Basis,
+    notice::NoticeState,
 };
 use crate::ids::EventId;
+
+mod after;
+mod police;
+mod transitions;
+mod walks;
 
 pub(crate) const NOW: &str = "2026-03-20T09:00:00+07:00";
 
@@ -86,18 +93,21 @@ struct File {
     clocks: Vec<Clock>,
     events: Vec<Event>,
     candidates: Vec<String>,
+    victims: Vec<VictimFacts>,
+    limit: u32,
+    is_unverified: bool,
 }
 
 impl File {
     fn new(status: CaseStatus, class: CaseClass, level: InvestigationLevel) -> Self {
-        let mut clocks = Vec::new();
-        match class {
-            CaseClass::Fatal => clocks.push(limit(30)),
-            CaseClass::MultiSerious => clocks.push(limit(20)),
-            CaseClass::SingleSerious => clocks.push(limit(7)),
-            CaseClass::Light => clocks.push(limit(4)),
-            CaseClass::Unclear => {}
-        }
+        let days = match class {
+            CaseClass::Fatal => 30,
+            CaseClass::MultiSerious => 20,
+            CaseClass::SingleSerious => 7,
+            CaseClass::Light => 4,
+            CaseClass::Unclear => 0,
+        };
+        let mut clocks: Vec<Clock> = (days > 0).then(|| limit(days)).into_iter().collect();
         if matches!(
             level,
             InvestigationLevel::Provincial | InvestigationLevel::Central
@@ -111,6 +121,13 @@ impl File {
             clocks,
             events: Vec::new(),
             candidates: Vec::new(),
+            victims: vec![VictimFacts {
+                number: 1,
+                under_contract: true,
+                dead: class == CaseClass::Fatal,
+            }],
+            limit: days,
+            is_unverified: false,
         }
     }
 
@@ -127,6 +144,57 @@ impl File {
             now,
             &law(),
         )
+        .with_notice(self.is_unverified.then_some(NoticeState::Unverified))
+        .with_victims(self.victims.clone())
+        .with_limit(&Investigation {
+            level: self.case.level,
+            limit_days: (self.limit > 0).then(|| self.limit.try_into().unwrap()),
+            basis: vec![limit(self.limit.max(1)).basis],
+        })
+    }
+
+    /// The same, ended where its state says so.
+    fn ended_if_final(mut self) -> Self {
+        if self.case.status.is_final() {
+            self.case.closed_at = Some(at(NOW));
+        }
+        self
+    }
+
+    /// The same with what an earlier step left in the timeline.
+    fn after(mut self, action: &str, from: CaseStatus, details: Value) -> Self {
+        self.events.push(Event {
+            id: EventId::generate(),
+            case_id: self.case.id.clone(),
+            happened_at: self.case.received_at,
+            actor: "Đào Văn Tám".to_owned(),
+            actor_role: ActorRole::Inspector,
+            action: action.to_owned(),
+            from_status: Some(from),
+            to_status: self.case.status,
+            reason: None,
+            details,
+        });
+        self
+    }
+
+    /// The same once the minutes were announced on 17 March 2026, with all that this starts.
+    fn announced(self) -> Self {
+        let law = law();
+        let mut file = self.after(
+            "announce",
+            CaseStatus::MinutesDrafted,
+            json!({ "held_at": "2026-03-17T08:00:00+07:00" }),
+        );
+        let held = at("2026-03-17T08:00:00+07:00");
+        for clock in &mut file.clocks {
+            crate::domain::clocks::stop(clock, held, "announced");
+        }
+        for id in [ClockId::K4, ClockId::K9, ClockId::K11] {
+            file.clocks
+                .push(limits::start(id, held, &law, law.holidays()).unwrap());
+        }
+        file
     }
 
     fn take_at(&mut self, step: Step, body: Value, who: &Actor, now: &str) -> Result<(), NotTaken> {
@@ -177,6 +245,9 @@ fn commune() -> Actor {
     actor(ActorRole::Commune, "", "02008", "")
 }
 
+/// The event that made the one recommendation of a file.
+const RECOMMENDED: &str = "0198f0c0-0000-7000-8000-000000000001";
+
 /// A sound body for `step` on a file at `version`.
 pub(crate) fn sound(step: Step, version: i32) -> Value {
     let mut body = match step {
@@ -192,12 +263,121 @@ pub(crate) fn sound(step: Step, version: i32) -> Value {
         Step::Extend => json!({"days": 1, "consent_number": "7/CV", "reason": "phức tạp"}),
         Step::DraftMinutes => json!({
             "minutes_number": "1/BB", "drafted_on": "2026-03-16", "conclusion": "work_accident",
+            "why_before_police_answer": "cơ quan điều tra đã thống nhất bằng lời",
         }),
-        Step::Announce => {
-            json!({"held_at": "2026-03-17T08:00:00+07:00", "meeting_minutes_number": "2/BB"})
-        }
+        Step::Announce => json!({
+            "held_at": "2026-03-17T08:00:00+07:00", "meeting_minutes_number": "2/BB",
+            "members": "attended", "employer": "attended", "union": "attended",
+            "victims_or_relatives": "invited_absent", "police": "attended",
+            "procuracy": "invited_absent",
+        }),
         Step::DispatchMinutes => json!({"dispatched_at": "2026-03-18T10:00:00+07:00"}),
-        Step::Close => json!({"posted_on": "2026-03-19"}),
+        Step::ConfirmPosting => {
+            json!({"posted_on": "2026-03-19", "posted_where": "bảng tin xưởng nung"})
+        }
+        Step::Close => json!({}),
+        Step::ArriveAtScene => json!({"arrived_at": "2026-03-02T10:40:00+07:00"}),
+        Step::ChangeTeam => json!({
+            "decision_number": "13/QĐ", "decided_on": "2026-03-04", "reason": "ốm",
+            "members": [{"full_name": "Lò Thị Mây", "capacity": "health"}],
+        }),
+        Step::OrderExpertise => json!({
+            "document_number": "4/TC", "ordered_on": "2026-03-06", "expertise": "technical",
+            "expert_body": "Trung tâm Kiểm định",
+        }),
+        Step::ReserveOpinion => json!({"member": "Đào Văn Tám", "opinion": "chưa rõ nguyên nhân"}),
+        Step::EndJointWork => json!({"ended_on": "2026-03-06"}),
+        Step::SendOpinion => json!({
+            "letter_number": "20/CV", "sent_on": "2026-03-09", "opinion": "work_accident",
+        }),
+        Step::RecordPoliceAnswer => json!({
+            "letter_number": "31/CSĐT", "answered_on": "2026-03-12", "answer": "work_accident",
+        }),
+        Step::Suspend => json!({"suspended_on": "2026-03-12", "reason": "chờ kết luận"}),
+        Step::Resume => json!({
+            "letter_number": "40/CSĐT", "resumed_on": "2026-03-18",
+            "conclusion_of_police": "work_accident",
+        }),
+        Step::RecommendProsecution => json!({
+            "document_number": "5/KN", "sent_on": "2026-03-10", "procuracy_copy_number": "6/KN",
+            "inventory": [{"item": "biên bản khám nghiệm hiện trường"}],
+        }),
+        Step::Prosecute => {
+            json!({"decision_number": "9/QĐ-KT", "decided_at": "2026-03-12T08:00:00+07:00"})
+        }
+        Step::DeclineProsecution => {
+            json!({"decision_number": "9/QĐ-KKT", "decided_at": "2026-03-12T08:00:00+07:00"})
+        }
+        Step::ConcludeCriminalCase => {
+            json!({"document_number": "2/KLĐT", "concluded_on": "2026-03-13"})
+        }
+        Step::StopCriminalCase => {
+            json!({"decision_number": "3/QĐ-ĐC", "decided_at": "2026-03-14T08:00:00+07:00"})
+        }
+        Step::InformProcuracy => json!({"sent_at": "2026-03-12T15:00:00+07:00"}),
+        Step::RecordConsent => json!({"document_number": "8/VKS", "consented_on": "2026-03-13"}),
+        Step::ReturnFile => json!({
+            "handover_number": "1/BBBG", "handed_over_on": "2026-03-16",
+            "decision_paper": "received", "scene_minutes": "received", "sketch": "received",
+            "photographs": "received", "examination_minutes": "received",
+            "statements": "received", "expertise_results": "none", "objects": "none",
+        }),
+        Step::CompleteReturn => {
+            json!({"handover_number": "2/BBBG", "handed_over_on": "2026-03-18"})
+        }
+        Step::ReleaseScene => json!({
+            "consent_number": "3/ĐY", "consented_on": "2026-03-05", "given_by": "team",
+        }),
+        Step::Recommend => json!({
+            "recommendation": "che chắn băng tải", "addressee": "Giám đốc", "due_on": "2026-06-30",
+        }),
+        Step::ReportRecommendation => json!({
+            "recommendation_id": RECOMMENDED, "result": "done", "reported_on": "2026-03-19",
+            "evidence": "ảnh chụp",
+        }),
+        Step::RecordAssessment => json!({
+            "victim": "1", "document_number": "7/GĐYK", "assessed_on": "2026-03-18",
+            "loss_percent": 21,
+        }),
+        Step::DecideBenefits => json!({
+            "victim": "1", "benefit": "compensation", "decision_number": "15/QĐ",
+            "decided_on": "2026-03-18",
+        }),
+        Step::PayBenefits => json!({"victim": "1", "paid_on": "2026-03-19"}),
+        Step::SendBenefitFile => json!({"victim": "1", "sent_on": "2026-03-19"}),
+        Step::FollowVictim => json!({
+            "victim": "1", "care": "visit", "happened_on": "2026-03-18", "remark": "thăm gia đình",
+        }),
+        Step::EnterRegister => json!({"register_number": "12/2026", "entered_on": "2026-03-18"}),
+        Step::CheckFile => json!({
+            "victim": "1", "scene_minutes": "in_file", "sketch": "in_file",
+            "photographs": "in_file", "examination_minutes": "in_file",
+            "expertise_results": "none", "statements": "in_file", "injury_certificate": "none",
+            "discharge_paper": "none",
+        }),
+        Step::RecordViolation => json!({
+            "violation": "không huấn luyện", "who": "quản đốc", "measure": "sanction_proposed",
+            "taken_on": "2026-03-18",
+        }),
+        Step::ReceiveComplaint => json!({
+            "received_on": "2026-03-18", "complainant": "Trương Thị Na", "kind": "complaint",
+            "subject": "kết luận về nguyên nhân",
+        }),
+        Step::AnswerComplaint => json!({
+            "letter_number": "50/CV", "answered_on": "2026-03-19", "answer": "giữ nguyên kết luận",
+        }),
+        Step::RefuseReinvestigation => json!({
+            "letter_number": "51/CV", "answered_on": "2026-03-19", "reason": "không có tình tiết mới",
+        }),
+        Step::Reinvestigate => json!({
+            "decision_number": "60/QĐ", "decided_on": "2026-03-19", "head": "Hà Văn Sơn",
+            "reason": "có tình tiết mới",
+        }),
+        Step::Archive => json!({"archive_number": "77/LT"}),
+        Step::TakeOver => json!({
+            "decision_number": "61/QĐ", "decided_on": "2026-03-19", "reason": "phức tạp",
+        }),
+        Step::UndoDuplicate => json!({"reason": "hai vụ khác nhau"}),
         Step::Assign => json!({"assigned_to": "Đào Văn Tám"}),
         Step::ChoosePlace => json!({"commune_code": "02009"}),
         Step::Transfer => {
@@ -211,87 +391,6 @@ pub(crate) fn sound(step: Step, version: i32) -> Value {
 }
 
 #[test]
-fn every_step_from_every_state_leads_where_the_law_says() {
-    use CaseStatus::*;
-    let working = [
-        Noticed,
-        Declared,
-        Received,
-        Classified,
-        SceneResponse,
-        TeamFormed,
-        Investigating,
-        MinutesDrafted,
-    ];
-    let open = [
-        working.as_slice(),
-        &[
-            CommuneRecorded,
-            Transferred,
-            Announced,
-            Dispatched,
-            NotWorkAccident,
-        ],
-    ]
-    .concat();
-    let mut expected: Vec<(Step, CaseStatus, CaseStatus)> = vec![
-        (Step::Receive, Declared, Received),
-        (Step::Receive, Transferred, Received),
-        (Step::Classify, Received, Classified),
-        (Step::SendToScene, Noticed, Noticed),
-        (Step::SendToScene, Declared, Declared),
-        (Step::SendToScene, Transferred, Transferred),
-        (Step::SendToScene, Received, Received),
-        (Step::SendToScene, Classified, SceneResponse),
-        (Step::SendToScene, TeamFormed, TeamFormed),
-        (Step::SendToScene, Investigating, Investigating),
-        (Step::FormTeam, Classified, TeamFormed),
-        (Step::FormTeam, SceneResponse, TeamFormed),
-        (Step::StartInvestigation, TeamFormed, Investigating),
-        (Step::Extend, TeamFormed, TeamFormed),
-        (Step::Extend, Investigating, Investigating),
-        (Step::Extend, MinutesDrafted, MinutesDrafted),
-        (Step::DraftMinutes, Investigating, MinutesDrafted),
-        (Step::DraftMinutes, MinutesDrafted, MinutesDrafted),
-        (Step::Announce, MinutesDrafted, Announced),
-        (Step::DispatchMinutes, Announced, Dispatched),
-        (Step::DispatchMinutes, NotWorkAccident, NotWorkAccident),
-        (Step::Close, Dispatched, Closed),
-        (Step::Transfer, Noticed, Transferred),
-        (Step::Transfer, Declared, Transferred),
-        (Step::Transfer, Transferred, Transferred),
-        (Step::Transfer, Received, Transferred),
-        (Step::Transfer, Classified, Transferred),
-    ];
-    for from in working.iter().chain(&[CommuneRecorded, Transferred]) {
-        expected.push((Step::MarkDuplicate, *from, Duplicate));
-        expected.push((Step::Withdraw, *from, NotWorkAccident));
-    }
-    for from in &open {
-        expected.push((Step::Assign, *from, *from));
-        expected.push((Step::ChoosePlace, *from, *from));
-    }
-    for from in CaseStatus::ALL {
-        for step in Step::ALL {
-            let mut file = File::provincial(*from);
-            file.candidates = vec!["02008".to_owned(), "02009".to_owned()];
-            let taken = file.take(*step, sound(*step, 1), &inspector());
-            let to = expected
-                .iter()
-                .find(|(s, f, _)| (s, f) == (step, from))
-                .map(|(_, _, to)| *to);
-            match to {
-                Some(to) => assert_eq!((taken, file.case.status), (Ok(()), to), "{from} + {step}"),
-                None => assert!(
-                    matches!(taken, Err(NotTaken::Refused(_))),
-                    "{from} + {step}"
-                ),
-            }
-        }
-    }
-}
-
-#[test]
 fn no_step_after_the_minutes_leaves_the_scene_waiting() {
     use CaseStatus::*;
     for (from, step) in [
@@ -299,9 +398,15 @@ fn no_step_after_the_minutes_leaves_the_scene_waiting() {
         (MinutesDrafted, Step::DraftMinutes),
         (MinutesDrafted, Step::Announce),
         (Announced, Step::DispatchMinutes),
-        (Dispatched, Step::Close),
     ] {
         let mut file = File::provincial(from);
+        if from == Announced {
+            file = file.after(
+                "announce",
+                MinutesDrafted,
+                json!({ "held_at": "2026-03-17T08:00:00+07:00" }),
+            );
+        }
         assert_eq!(file.clock(ClockId::K2).stopped_at, None);
         file.take(step, sound(step, 1), &inspector()).unwrap();
         assert!(
@@ -313,12 +418,23 @@ fn no_step_after_the_minutes_leaves_the_scene_waiting() {
 }
 
 #[test]
-fn an_ended_case_allows_no_step() {
+fn an_ended_case_knows_only_its_way_back_and_to_the_archive() {
+    use CaseStatus::*;
     for status in CaseStatus::ALL {
-        let mut file = File::provincial(*status);
+        let mut file = File::provincial(*status).announced();
         file.case.closed_at = Some(at(NOW));
         file.candidates = vec!["02008".to_owned(), "02009".to_owned()];
-        assert!(allowed(&file.facts(at(NOW)), &inspector()).is_empty());
+        let offered: Vec<_> = allowed(&file.facts(at(NOW)), &inspector())
+            .into_iter()
+            .map(|rule| rule.step)
+            .collect();
+        let expected: &[Step] = match status {
+            Closed => &[Step::ReceiveComplaint, Step::Reinvestigate, Step::Archive],
+            Archived => &[Step::ReceiveComplaint, Step::Reinvestigate],
+            Duplicate => &[Step::UndoDuplicate],
+            _ => &[],
+        };
+        assert_eq!(offered, expected, "{status}");
     }
 }
 
@@ -476,14 +592,14 @@ fn roles_and_levels_decide_who_may_take_a_step() {
             CaseStatus::CommuneRecorded,
             CommuneRecord,
             &commune(),
-            Ok(()),
+            no(Refusal::NotComplete),
         ),
         (
             Step::Close,
             CaseStatus::NotWorkAccident,
             Provincial,
             &inspector(),
-            no(Refusal::MinutesNotSent),
+            no(Refusal::NotComplete),
         ),
         (
             Step::ChoosePlace,
@@ -517,6 +633,11 @@ fn a_fatal_case_goes_from_declaration_to_closure_with_its_clocks() {
         Step::DraftMinutes,
         Step::Announce,
         Step::DispatchMinutes,
+        Step::ConfirmPosting,
+        Step::ReleaseScene,
+        Step::EnterRegister,
+        Step::CheckFile,
+        Step::DecideBenefits,
         Step::Close,
     ];
     for step in steps {
@@ -546,7 +667,10 @@ fn a_fatal_case_goes_from_declaration_to_closure_with_its_clocks() {
     assert_eq!(k4.stopped_because.as_deref(), Some("minutes_sent"));
     let papers = documents(&file.events);
     let numbers: Vec<_> = papers.iter().map(|paper| paper.number.as_str()).collect();
-    assert_eq!(numbers, ["12/QĐ", "7/CV", "1/BB", "2/BB"]);
+    assert_eq!(
+        numbers,
+        ["12/QĐ", "7/CV", "1/BB", "2/BB", "3/ĐY", "12/2026", "15/QĐ"]
+    );
 }
 
 #[test]
@@ -560,7 +684,7 @@ fn minutes_that_deny_a_work_accident_are_announced_sent_and_closed_as_such() {
     assert_eq!(file.case.status, CaseStatus::NotWorkAccident);
     assert!(!file.case.is_ended());
     let early = file.take(Step::Close, sound(Step::Close, 3), &inspector());
-    assert_eq!(early, Err(NotTaken::Refused(Refusal::MinutesNotSent)));
+    assert_eq!(early, Err(NotTaken::Refused(Refusal::NotComplete)));
     file.take(
         Step::DispatchMinutes,
         sound(Step::DispatchMinutes, 3),
@@ -573,8 +697,16 @@ fn minutes_that_deny_a_work_accident_are_announced_sent_and_closed_as_such() {
         &inspector(),
     );
     assert_eq!(again, Err(NotTaken::Refused(Refusal::MinutesSentBefore)));
-    file.take(Step::Close, sound(Step::Close, 4), &inspector())
-        .unwrap();
+    // Nothing is owed, and no register counts it; the rest is asked for all the same.
+    for step in [
+        Step::ConfirmPosting,
+        Step::ReleaseScene,
+        Step::CheckFile,
+        Step::Close,
+    ] {
+        let body = sound(step, file.case.version);
+        assert_eq!(file.take(step, body, &inspector()), Ok(()), "{step}");
+    }
     assert_eq!(file.case.status, CaseStatus::Closed);
 }
 
@@ -604,6 +736,8 @@ fn a_commune_takes_its_own_record_from_receipt_to_closure() {
         Step::Receive,
         Step::Classify,
         Step::RecordCommune,
+        Step::ConfirmPosting,
+        Step::EnterRegister,
         Step::Close,
     ] {
         let version = file.case.version;
@@ -951,54 +1085,6 @@ fn two_reports_of_one_accident_look_alike_and_say_why() {
 fn a_search_finds_receipt_numbers_with_and_without_separators() {
     let key = search_key("TN-26-0001", &[Some("Hoà Bình"), None, Some("0101234567")]);
     assert_eq!(key, "tn260001 tn 26 0001 hoa binh 0101234567");
-}
-
-proptest! {
-    #[test]
-    fn random_walks_keep_the_promises_of_a_case(
-        class in select(CaseClass::ALL),
-        level in select(InvestigationLevel::ALL),
-        walk in prop::collection::vec((select(Step::ALL), select(ActorRole::ALL), 0_i64..40, any::<bool>()), 0..60),
-    ) {
-        let mut file = File::new(CaseStatus::Declared, class, level);
-        file.candidates = vec!["02008".to_owned(), "02009".to_owned()];
-        let mut now = at("2026-03-19T09:00:00+07:00");
-        for (step, role, hours, denies) in walk {
-            now += TimeDelta::hours(hours / 8);
-            let who = actor(role, "19", "02008", "0101234567");
-            let mut body = sound(step, file.case.version);
-            if step == Step::DraftMinutes && denies {
-                body["conclusion"] = json!("not_work_accident");
-            }
-            let before = (file.case.clone(), file.clocks.clone());
-            let facts = file.facts(now);
-            let offered = allowed(&facts, &who).iter().any(|rule| rule.step == step);
-            let taken = file.take_at(step, body, &who, &crate::time::rfc3339_in_vietnam(now));
-            match taken {
-                Ok(()) => {
-                    prop_assert!(offered);
-                    prop_assert_eq!(file.case.version, before.0.version + 1);
-                    prop_assert!(!before.0.is_ended(), "a step out of an ended case");
-                }
-                Err(NotTaken::Refused(_)) => {
-                    prop_assert!(!offered);
-                    prop_assert_eq!(&(file.case.clone(), file.clocks.clone()), &before);
-                }
-                Err(_) => prop_assert!(offered),
-            }
-            let running = file.clocks.iter().filter(|clock| clock.stopped_at.is_none()).count();
-            if file.case.is_ended() {
-                prop_assert_eq!(running, 0);
-                prop_assert_eq!(file.case.due_at, crate::domain::clocks::NO_DUE);
-            } else {
-                prop_assert!(!file.case.status.is_final());
-            }
-            prop_assert_eq!(running == 0, file.case.due_at == crate::domain::clocks::NO_DUE);
-            let extensions = file.events.iter().filter(|event| event.action == "extend").count();
-            prop_assert!(extensions <= 1);
-            prop_assert!(extensions == 0 || class != CaseClass::Light);
-        }
-    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Limits with real holidays, leap days and midnight in Việt Nam.
 
+use chrono::TimeDelta;
 use proptest::prelude::*;
 
-use super::*;
+use super::{limits::k2, *};
 use crate::domain::{
     deadline::tests::{calendar_2026, day},
     law::{DateBasis, Rule, Subject},
@@ -32,6 +33,26 @@ pub(crate) fn law() -> Law {
         value_row("limits.scene_hours", 2),
         value_row("limits.send_minutes_working_days", 3),
         value_row("limits.extension_max_percent", 100),
+        value_row("limits.police.opinion_working_days", 10),
+        value_row("limits.police.answer_working_days", 10),
+        value_row("limits.police.no_prosecution_hours", 24),
+        value_row("limits.police.handover_days", 3),
+        value_row("limits.police.handover_outer_days", 5),
+        value_row("limits.police.prosecution_hours", 24),
+        value_row("limits.police.conclusion_days", 2),
+        value_row("limits.police.handover_after_stop_days", 3),
+        value_row("limits.commune_record_days", 7),
+        value_row("limits.complaint_window_days", 90),
+        value_row("limits.benefits.decide_working_days", 5),
+        value_row("limits.benefits.pay_days", 5),
+        value_row("limits.benefits.send_file_days", 10),
+        value_row("limits.register_working_days", 2),
+        value_row("limits.complaint_answer_working_days", 10),
+        value_row("limits.keep_fatal_years", 15),
+        value_row("limits.expertise_days", 60),
+        value_row("clock.suspend.pauses", 1),
+        value_row("clock.scene.stops_on_arrival", 0),
+        value_row("clock.declare_immediate.breach_hours", 24),
         value_row("clock.count.first_day_excluded", 1),
     ]);
     Law::new(rows)
@@ -109,7 +130,13 @@ fn a_leap_day_counts_as_a_day() {
 #[test]
 fn minutes_are_sent_within_three_working_days() {
     let law = law();
-    let clock = k4(at("2026-02-12T15:00:00+07:00"), &law, law.holidays()).unwrap();
+    let clock = limits::start(
+        ClockId::K4,
+        at("2026-02-12T15:00:00+07:00"),
+        &law,
+        law.holidays(),
+    )
+    .unwrap();
     assert_eq!(clock.due_raw, at("2026-02-24T23:59:59+07:00"));
     assert_eq!(clock.due_rolled, clock.due_raw);
 }
@@ -138,7 +165,15 @@ fn a_value_without_a_row_in_force_is_never_invented() {
             day: day("2026-03-02")
         }
     );
-    assert!(k4(at("2026-03-02T09:00:00+07:00"), &law, &Holidays::default()).is_err());
+    assert!(
+        limits::start(
+            ClockId::K4,
+            at("2026-03-02T09:00:00+07:00"),
+            &law,
+            &Holidays::default()
+        )
+        .is_err()
+    );
     let before_the_law = k2(at("2016-06-30T09:00:00+07:00"), &tests::law());
     assert!(before_the_law.is_err());
 }

@@ -14,7 +14,9 @@ use crate::{
         case::tests::{NOW, a_case, inspector, limit, sound},
         classify::{CaseClass, Contradiction},
         clocks::{
-            NO_DUE, k2, nearest_due,
+            NO_DUE,
+            limits::k2,
+            nearest_due,
             tests::{at, law},
         },
         codes::Codes,
