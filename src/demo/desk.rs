@@ -9,7 +9,9 @@ use crate::{
         case::{Case, CaseStatus, Step},
         classify::CaseClass,
         investigation::InvestigationLevel,
+        victim::Employment,
     },
+    store::cases::CaseVictim,
     time::{day_in_vietnam, rfc3339_in_vietnam, vietnam},
 };
 
@@ -35,8 +37,14 @@ pub struct Planned {
     pub body: Value,
 }
 
-/// Everything that will be done with `case` from `begin` on.
-pub fn plan(case: &Case, twist: Twist, begin: DateTime<Utc>, dice: &mut Dice) -> Vec<Planned> {
+/// Everything that will be done with `case`, in which `victims` are known, from `begin` on.
+pub fn plan(
+    case: &Case,
+    victims: &[CaseVictim],
+    twist: Twist,
+    begin: DateTime<Utc>,
+    dice: &mut Dice,
+) -> Vec<Planned> {
     let number = dice.between(11, 989);
     let mut plan = Plan {
         status: case.status,
@@ -44,6 +52,8 @@ pub fn plan(case: &Case, twist: Twist, begin: DateTime<Utc>, dice: &mut Dice) ->
         steps: Vec::new(),
         number,
         year: day_in_vietnam(begin).year(),
+        victims,
+        hurt: case.counts.total(),
         dice,
     };
     if case.status == CaseStatus::Noticed {
@@ -75,6 +85,9 @@ struct Plan<'a> {
     steps: Vec<Planned>,
     number: u32,
     year: i32,
+    victims: &'a [CaseVictim],
+    /// How many were hurt, named or not.
+    hurt: u32,
     dice: &'a mut Dice,
 }
 
@@ -173,12 +186,16 @@ impl Plan<'_> {
             json!({ "record_number": self.numbered("BB-UBND"), "recorded_on": recorded_on });
         self.set_last(record);
         self.later(
-            72,
-            150,
+            24,
+            60,
             desk,
-            Step::Close,
-            json!({ "posted_on": recorded_on }),
+            Step::ConfirmPosting,
+            json!({ "posted_on": recorded_on, "posted_where": "Trụ sở UBND xã và loa truyền thanh" }),
         );
+        let register =
+            json!({ "register_number": self.numbered("STK"), "entered_on": self.today() });
+        self.soon(15, 60, desk, Step::EnterRegister, register);
+        self.later(48, 90, desk, Step::Close, json!({}));
     }
 
     /// Nobody investigates; the case counts in the statistics.
@@ -242,12 +259,8 @@ impl Plan<'_> {
         self.set_last(team);
         self.soon(30, 90, desk, Step::StartInvestigation, json!({}));
         let share = i64::from(self.dice.between(45, 85));
-        self.conclude(
-            desk,
-            begin + TimeDelta::hours(limit * 24 * share / 100),
-            twist,
-            "ĐTCS",
-        );
+        let drafted_around = begin + TimeDelta::hours(limit * 24 * share / 100);
+        self.conclude(desk, drafted_around, class, twist, "ĐTCS");
     }
 
     /// The province's team, with people at the scene at once (L84 Art. 35.2; D39 Art. 11).
@@ -308,16 +321,43 @@ impl Plan<'_> {
             );
             share = 100 * (limit + days) / limit - 20;
         }
-        self.conclude(
-            desk,
-            begin + TimeDelta::hours(limit * 24 * share / 100),
-            twist,
-            "ĐTTNLĐ",
-        );
+        let drafted_around = begin + TimeDelta::hours(limit * 24 * share / 100);
+        if class == CaseClass::Fatal {
+            self.with_the_police(desk);
+        }
+        self.conclude(desk, drafted_around, class, twist, "ĐTTNLĐ");
     }
 
-    /// Minutes, meeting, dispatch, end.
-    fn conclude(&mut self, desk: Desk, drafted_around: DateTime<Utc>, twist: Twist, kind: &str) {
+    /// The team and the police agree that it was an accident at work (D39 Art. 20.1).
+    fn with_the_police(&mut self, desk: Desk) {
+        self.later(30, 60, desk, Step::EndJointWork, Value::Null);
+        let ended = json!({ "ended_on": self.today() });
+        self.set_last(ended);
+        self.later(20, 50, desk, Step::SendOpinion, Value::Null);
+        let letter = json!({
+            "letter_number": self.numbered("CV-ĐTTNLĐ"),
+            "sent_on": self.today(),
+            "opinion": "work_accident",
+        });
+        self.set_last(letter);
+        self.later(50, 110, desk, Step::RecordPoliceAnswer, Value::Null);
+        let answer = json!({
+            "letter_number": self.numbered("CSĐT"),
+            "answered_on": self.today(),
+            "answer": "work_accident",
+        });
+        self.set_last(answer);
+    }
+
+    /// Minutes, meeting, dispatch, posting, what follows, end.
+    fn conclude(
+        &mut self,
+        desk: Desk,
+        drafted_around: DateTime<Utc>,
+        class: CaseClass,
+        twist: Twist,
+        kind: &str,
+    ) {
         let conclusion = match twist {
             Twist::NoWorkAccident => "not_work_accident",
             _ if self.dice.percent(6) => "allowance_39_2",
@@ -339,6 +379,9 @@ impl Plan<'_> {
             json!({
                 "held_at": rfc3339_in_vietnam(at - TimeDelta::minutes(30)),
                 "meeting_minutes_number": meeting,
+                "members": "attended", "employer": "attended", "commune": "attended",
+                "union": "attended", "victims_or_relatives": "attended",
+                "police": "attended", "procuracy": "invited_absent",
             })
         });
         let wait = self.dice.hours(18, 50);
@@ -348,14 +391,59 @@ impl Plan<'_> {
             Step::DispatchMinutes,
             |at| json!({ "dispatched_at": rfc3339_in_vietnam(at - TimeDelta::minutes(20)) }),
         );
-        let sent_on = self.today();
-        let wait = self.dice.hours(60, 190);
-        self.around(
-            self.at + wait,
-            desk,
-            Step::Close,
-            |_| json!({ "posted_on": sent_on }),
-        );
+        let wait = self.dice.hours(20, 60);
+        self.around(self.at + wait, desk, Step::ConfirmPosting, |at| {
+            json!({
+                "posted_on": day_in_vietnam(at).to_string(),
+                "posted_where": "Bảng tin của cơ sở",
+            })
+        });
+        self.follow_up(desk, class, conclusion);
+    }
+
+    /// What the law wants done before the end (`accidents.md` 7.5).
+    fn follow_up(&mut self, desk: Desk, class: CaseClass, conclusion: &str) {
+        if class != CaseClass::Light {
+            let consent = json!({
+                "consent_number": self.numbered("ĐY"),
+                "consented_on": self.today(),
+                "given_by": "team",
+            });
+            self.soon(10, 40, desk, Step::ReleaseScene, consent);
+        }
+        for victim in self.victims {
+            let number = victim.no.to_string();
+            let file = json!({
+                "victim": number,
+                "scene_minutes": "in_file", "sketch": "in_file", "photographs": "in_file",
+                "examination_minutes": "in_file", "expertise_results": "none",
+                "statements": "in_file", "injury_certificate": "in_file", "discharge_paper": "none",
+            });
+            self.soon(10, 30, desk, Step::CheckFile, file);
+            let is_owed = victim.employment != Some(Employment::NoContract);
+            if is_owed && conclusion != "not_work_accident" {
+                let decided = json!({
+                    "victim": number,
+                    "benefit": if conclusion == "work_accident" { "compensation" } else { "allowance" },
+                    "decision_number": self.numbered("QĐ-BTTC"),
+                    "decided_on": self.today(),
+                });
+                self.later(20, 60, desk, Step::DecideBenefits, decided);
+                let paid = json!({ "victim": number, "paid_on": self.today() });
+                self.later(20, 40, desk, Step::PayBenefits, paid);
+                let sent = json!({ "victim": number, "sent_on": self.today() });
+                self.soon(20, 60, desk, Step::SendBenefitFile, sent);
+            }
+        }
+        if conclusion != "not_work_accident" {
+            let register =
+                json!({ "register_number": self.numbered("STK"), "entered_on": self.today() });
+            self.soon(15, 60, desk, Step::EnterRegister, register);
+        }
+        // While somebody is not named yet, the case stays open.
+        if self.victims.len() >= self.hurt as usize {
+            self.later(24, 90, desk, Step::Close, json!({}));
+        }
     }
 
     fn set_last(&mut self, body: Value) {

@@ -363,7 +363,11 @@ impl Stage<'_> {
             step: planned.step,
             body,
         };
-        take_step(tx, &self.ctx(actor, planned.at), &cmd).map(drop)
+        match take_step(tx, &self.ctx(actor, planned.at), &cmd) {
+            // Somebody was found to be hurt as well since this was planned: the case stays open.
+            Err(AppError::Conflict("not_complete")) => Ok(()),
+            taken => taken.map(drop),
+        }
     }
 
     fn submit(
@@ -396,9 +400,10 @@ impl Stage<'_> {
     /// Notes what the offices will do with a case. Some work is left lying, of late more of it.
     fn plan(&mut self, tx: &mut DbConn, place: usize, at: DateTime<Utc>) -> Result<()> {
         let case = self.case(tx, place)?;
+        let victims = cases::victims(tx, &case.id)?;
         let told = &self.cases[place];
         let (plan, twist) = (told.plan, told.twist);
-        let mut steps = desk::plan(&case, twist, at, &mut self.dice);
+        let mut steps = desk::plan(&case, &victims, twist, at, &mut self.dice);
         let left_lying = match (self.now - at).num_days() {
             ..60 => 22,
             60..200 => 5,

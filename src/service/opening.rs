@@ -8,7 +8,7 @@ use crate::{
     domain::{
         access,
         case::{Case, CaseStatus, Event, course::Course, event::HandedTo, search_key},
-        clocks::{self, Clock},
+        clocks::{self, Clock, ClockId, limits},
         decide::Decision,
         declaration::{Casualties, DeclarantRole, Declaration},
         refusal::PassedOn,
@@ -84,6 +84,16 @@ pub fn open(
         search_key: String::new(),
         version: 1,
     };
+    let mut clocks = decision.clocks.clone();
+    if *status == CaseStatus::Noticed {
+        let law = &ctx.world.law;
+        match limits::start(ClockId::K1, ctx.now, law, law.holidays()) {
+            Ok(k1) => clocks.push(k1),
+            // Nothing holds a notice up.
+            Err(missing) => tracing::error!(case.id = %case.id, "A clock did not start: {missing}"),
+        }
+        case.due_at = clocks::nearest_due(&clocks);
+    }
     let territory = Territory::of(decision);
     describe(&mut case, declaration, decision, &territory, key)?;
     let event = event(
@@ -97,7 +107,7 @@ pub fn open(
         audiences: audiences(declaration, decision, &territory),
         candidates: territory.candidates(),
         victims: persons(&ctx.keys, declaration, decision),
-        clocks: decision.clocks.clone(),
+        clocks,
         events: vec![NewEvent::seal(&event, key)?],
         case,
     })

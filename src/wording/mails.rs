@@ -133,9 +133,27 @@ crate::catalogue! {
         "digest_passed_yesterday" => "Quá hạn 1 ngày", "1 day overdue";
         "digest_passed" => "Quá hạn {n} ngày", "{n} days overdue";
         "digest_moved" => ", là ngày nghỉ nên chuyển sang {day}", ", a day off, so moved to {day}";
+        "digest_clock.K1" => "lập khai báo sau khi có tin báo", "declare what somebody gave notice of";
         "digest_clock.K2" => "cử người đến hiện trường", "send people to the scene";
         "digest_clock.K3" => "điều tra và công bố biên bản điều tra", "investigate and announce the minutes";
         "digest_clock.K4" => "gửi biên bản điều tra sau khi công bố", "send the minutes after the announcement";
+        "digest_clock.K5" => "gửi ý kiến của Đoàn điều tra cho cơ quan điều tra", "send the team's opinion to the police";
+        "digest_clock.K6" => "cơ quan điều tra trả lời Đoàn điều tra", "have the answer of the police";
+        "digest_clock.K7a" => "gửi quyết định không khởi tố cho Viện kiểm sát", "send the decision not to prosecute to the procuracy";
+        "digest_clock.K7b" => "nhận bàn giao hồ sơ sau khi Viện kiểm sát nhất trí", "have the file back after the procuracy's consent";
+        "digest_clock.K7c" => "nhận bàn giao hồ sơ sau quyết định không khởi tố", "have the file back after the decision not to prosecute";
+        "digest_clock.K7d" => "gửi quyết định khởi tố cho Viện kiểm sát và Sở", "send the decision to prosecute to procuracy and department";
+        "digest_clock.K7e" => "gửi kết luận điều tra cho Viện kiểm sát và Sở", "send the conclusion to procuracy and department";
+        "digest_clock.K7f" => "nhận bàn giao hồ sơ sau khi đình chỉ vụ án", "have the file back after the criminal case was stopped";
+        "digest_clock.K8" => "lập biên bản ghi nhận", "write the commune record";
+        "digest_clock.K9" => "hết thời hiệu khiếu nại, tố cáo", "the end of the time for complaints";
+        "digest_clock.K10" => "quyết định bồi thường, trợ cấp cho thân nhân", "decide the benefits after a death";
+        "digest_clock.K10b" => "quyết định bồi thường, trợ cấp sau giám định", "decide the benefits after the assessment";
+        "digest_clock.K10c" => "chi trả bồi thường, trợ cấp", "pay the benefits";
+        "digest_clock.K10d" => "gửi hồ sơ bồi thường, trợ cấp về Sở", "send the benefit file to the department";
+        "digest_clock.K11" => "vào sổ thống kê tai nạn lao động", "enter the case in the register";
+        "digest_clock.K12" => "giải quyết khiếu nại, tố cáo", "answer the complaint";
+        "digest_clock.K13" => "hết thời hạn lưu hồ sơ", "the end of the time for which the file is kept";
         "digest_link" => "Đăng nhập, rồi tìm vụ theo số tiếp nhận, tại", "Sign in and find the case by its receipt number at";
         "digest_ends" => "Mỗi ngày có nhiều nhất một thư nhắc cho mỗi vị trí. Việc đã làm xong và ghi vào hệ thống không được nhắc nữa.", "There is at most one reminder a day for each post. What is done and entered in the service is not named again.";
 

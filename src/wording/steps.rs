@@ -255,6 +255,7 @@ crate::catalogue! {
         // --- what is missing before the end
         "closing.minutes_not_sent" => "Biên bản chưa được gửi đến đủ nơi nhận", "The minutes have not reached everybody";
         "closing.not_posted" => "Chưa xác nhận niêm yết công khai", "The public posting is not confirmed";
+        "closing.victims_not_named" => "Còn người bị nạn chưa có thông tin", "Somebody who was hurt is not named";
         "closing.file_incomplete" => "Hồ sơ của người bị nạn chưa được kiểm tra đầy đủ", "The file of a victim is not checked as complete";
         "closing.scene_not_released" => "Chưa có văn bản đồng ý giải phóng hiện trường", "No written consent to clear the scene";
         "closing.recommendation_open" => "Còn kiến nghị chưa được báo cáo", "A recommendation has no report";

@@ -19,6 +19,8 @@ named! {
         MinutesNotSent = "minutes_not_sent",
         /// Nobody has confirmed that they were posted (L84 Art. 35.9).
         NotPosted = "not_posted",
+        /// More people were hurt than are named: for each there is a file (D39 Art. 16.2).
+        VictimsNotNamed = "victims_not_named",
         /// The file of a victim has not been checked as complete (D39 Art. 16).
         FileIncomplete = "file_incomplete",
         /// Nobody consented in writing to clear the scene (D39 Art. 18.3.b).
@@ -41,6 +43,7 @@ impl ClosingItem {
             Self::MinutesNotSent => "L84 Điều 35.8; D39 Điều 13.9, 14.6, 15.5",
             Self::NotPosted => "L84 Điều 35.9",
             Self::FileIncomplete => "D39 Điều 16",
+            Self::VictimsNotNamed => "D39 Điều 16.2",
             Self::SceneNotReleased => "D39 Điều 18.3.b",
             Self::RecommendationOpen => "D39 Điều 18.10",
             Self::BenefitsUndecided => "L84 Điều 38, 39; C28 Điều 7",
@@ -96,6 +99,10 @@ fn of_a_team(facts: &CaseFacts) -> Vec<(ClosingItem, Vec<u32>)> {
         ),
         (progress.registered || !is_one, ClosingItem::NotRegistered),
         (!waits, ClosingItem::ComplaintsStillHeard),
+        (
+            facts.victims.len() >= facts.hurt as usize,
+            ClosingItem::VictimsNotNamed,
+        ),
     ]);
     let everybody = || facts.victims.iter().map(|victim| victim.number);
     let owed = facts.victims.iter().filter(|victim| victim.under_contract);

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         case::{Case, CaseStatus, Progress},
         classify::CaseClass,
-        clocks::{self, Clock, ClockId, NoRule},
+        clocks::{self, Clock, ClockId, NoRule, pause},
         decide::{Decision, investigation_clock},
         investigation::InvestigationLevel,
         law::Law,
@@ -272,6 +272,13 @@ pub fn follow(
     }
     if course.begins_anew {
         stop_all(&mut all, ClockId::K4, now, "class_changed");
+    }
+    // A limit that begins anew while the police have not concluded stands still with the case.
+    if course.status == CaseStatus::Suspended {
+        let k3 = |clock: &&mut Clock| clock.id == ClockId::K3 && clock.is_running();
+        for clock in all.iter_mut().filter(k3) {
+            pause::pause(clock, now, law)?;
+        }
     }
     Ok(all)
 }

@@ -13,6 +13,7 @@ use crate::{
             take::{Calendar, sends_to_the_last},
         },
         clocks::{self, Clock, ClockId, NoRule, limits, pause},
+        investigation::InvestigationLevel,
     },
     time::{day_in_vietnam, start_of_day_in_vietnam},
 };
@@ -110,6 +111,11 @@ impl Effects<'_> {
                     _ => ClockId::K7b,
                 };
                 self.start(id, at, None);
+            }
+            ClockEffect::StartK8 => {
+                if self.facts.level == InvestigationLevel::CommuneRecord {
+                    self.start(ClockId::K8, self.facts.received_at, None);
+                }
             }
             ClockEffect::StartK13 => {
                 if self.facts.is_fatal() {

@@ -248,6 +248,16 @@ impl Progress {
             let text = |name: &str| event.details.get(name).and_then(Value::as_str);
             let day = |name: &str| text(name).and_then(|day| day.parse().ok());
             let victim = || text("victim").and_then(|number| number.parse::<u32>().ok());
+            // News begins the work anew: another team, with a limit and, where it needs it, an order of its own.
+            let is_news = event.action == "supplemented" || event.action == "news_of_duplicate";
+            if is_news
+                && event.to_status == CaseStatus::Classified
+                && event.from_status != Some(CaseStatus::Classified)
+            {
+                progress.expertise_ordered = false;
+                progress.extended = false;
+                progress.team.clear();
+            }
             match event.action.as_str() {
                 "record_commune" => progress.recorded_on = day("recorded_on"),
                 "form_team" => {

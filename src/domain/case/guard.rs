@@ -113,7 +113,9 @@ pub struct CaseFacts {
     pub waits_for_complaints: bool,
     /// The limit that the law sets for an investigation of this case, in calendar days.
     pub limit: Option<(u32, Basis)>,
-    /// The persons hurt, by number.
+    /// How many were hurt, as counted.
+    pub hurt: u32,
+    /// The persons hurt who are known, by number.
     pub victims: Vec<VictimFacts>,
     /// Today's communes that the place may be, where more than one.
     pub candidates: Vec<String>,
@@ -173,6 +175,7 @@ impl CaseFacts {
             complaints_until: window.map(|clock| clock.due_raw).max(),
             waits_for_complaints: waits.is_some_and(|(value, _)| value == 1),
             limit: None,
+            hurt: case.counts.total(),
             victims: Vec::new(),
             candidates,
             unverified: false,

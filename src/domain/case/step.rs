@@ -206,7 +206,10 @@ impl Circumstance {
         match self {
             Self::Fatal => facts.is_fatal(),
             Self::FatalUnanswered => facts.is_fatal() && !facts.progress.police_have_spoken,
-            Self::UnderContract => facts.victims.iter().any(|victim| victim.under_contract),
+            // Whom nobody has named yet counts as under contract: the employer is asked to come.
+            Self::UnderContract => {
+                facts.victims.is_empty() || facts.victims.iter().any(|victim| victim.under_contract)
+            }
             Self::WithoutContract => facts.victims.iter().any(|victim| !victim.under_contract),
         }
     }
@@ -314,6 +317,8 @@ pub enum ClockEffect {
     StartForVictim(ClockId),
     /// Starts K7b after a decision not to prosecute, K7f after one to stop.
     StartHandover,
+    /// Starts K8 from the receipt, where the commune records.
+    StartK8,
     /// Starts K13 after a death: fifteen years from the end. Other files are kept until their victims
     /// retire, which the plan of retention counts.
     StartK13,

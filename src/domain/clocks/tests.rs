@@ -1,5 +1,7 @@
 //! Limits with real holidays, leap days and midnight in Việt Nam.
 
+use std::sync::LazyLock;
+
 use chrono::TimeDelta;
 use proptest::prelude::*;
 
@@ -27,7 +29,10 @@ pub(crate) fn value_row(key: &str, number: i32) -> Rule {
     }
 }
 
-pub(crate) fn law() -> Law {
+static LAW: LazyLock<Law> = LazyLock::new(new_law);
+
+/// A small law.
+pub(crate) fn new_law() -> Law {
     let mut rows = calendar_2026();
     rows.extend([
         value_row("limits.scene_hours", 2),
@@ -56,6 +61,11 @@ pub(crate) fn law() -> Law {
         value_row("clock.count.first_day_excluded", 1),
     ]);
     Law::new(rows)
+}
+
+/// The same, made once, because random walks ask for it at every step.
+pub(crate) fn law() -> &'static Law {
+    &LAW
 }
 
 pub(crate) fn at(text: &str) -> DateTime<Utc> {

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::{
+    domain::victim::Outcome,
     domain::{
         access::{Actor, ActorRole, Sight, tests::actor},
         audit::Origin,
@@ -17,7 +18,7 @@ use crate::{
             NO_DUE,
             limits::k2,
             nearest_due,
-            tests::{at, law},
+            tests::{at, law, new_law},
         },
         codes::Codes,
         decide::{PlaceShown, World},
@@ -52,7 +53,7 @@ pub(crate) fn ctx(actor: Actor) -> Ctx {
     let world = World {
         directory: Directory::new(Vec::new(), &places).into(),
         places: places.into(),
-        law: law().into(),
+        law: new_law().into(),
         codes: Codes::built_in().into(),
     };
     Ctx {
@@ -123,7 +124,15 @@ pub(crate) fn opened(db: &mut TestDb, status: CaseStatus, audiences: &[&str]) ->
         case: case.clone(),
         audiences: audiences.iter().map(|key| (*key).to_owned()).collect(),
         candidates: BTreeSet::new(),
-        victims: Vec::new(),
+        victims: vec![CaseVictim {
+            no: 1,
+            class: VictimClass::Fatal,
+            outcome: Outcome::Dead,
+            employment: Some(Employment::Contract),
+            sex: None,
+            birth_year: None,
+            citizen_id_hash: None,
+        }],
         clocks,
         events: Vec::new(),
     };
@@ -164,6 +173,11 @@ fn an_inspector_brings_a_fatal_case_from_the_queue_to_closure() {
             Step::DraftMinutes,
             Step::Announce,
             Step::DispatchMinutes,
+            Step::ConfirmPosting,
+            Step::ReleaseScene,
+            Step::EnterRegister,
+            Step::CheckFile,
+            Step::DecideBenefits,
             Step::Close,
         ];
         let mut seen = detail(&mut db.conn, &ctx, &case.id).unwrap();
@@ -176,9 +190,14 @@ fn an_inspector_brings_a_fatal_case_from_the_queue_to_closure() {
             seen = take(&mut db, &ctx, &cmd).unwrap();
         }
         assert_eq!(seen.case.status, CaseStatus::Closed);
-        assert!(seen.allowed.is_empty());
+        let way_back: Vec<_> = seen.allowed.iter().map(|allowed| allowed.step).collect();
+        assert_eq!(
+            way_back,
+            [Step::ReceiveComplaint, Step::Reinvestigate, Step::Archive]
+        );
         assert_eq!(seen.case.due_at, NO_DUE);
-        assert!(seen.clocks.iter().all(|clock| clock.stopped_at.is_some()));
+        let mut duties = seen.clocks.iter().filter(|clock| clock.id.is_duty());
+        assert!(duties.all(|clock| clock.stopped_at.is_some()));
         let actions: Vec<_> = seen
             .events
             .iter()

@@ -11,7 +11,7 @@ use crate::{
         access::{Actor, ActorRole, Sight},
         authority::{Authority, Directory, Level, Role},
         case::{CaseStatus, Step, tests::NOW},
-        clocks::tests::{at, law},
+        clocks::tests::{at, new_law},
         codes::Codes,
         decide::World,
         place::{Places, Succession, Unit, UnitLevel},
@@ -91,7 +91,7 @@ fn world() -> World {
     World {
         directory: Directory::new(rows, &places).into(),
         places: places.into(),
-        law: law().into(),
+        law: new_law().into(),
         codes: Codes::built_in().into(),
     }
 }

@@ -9,6 +9,7 @@ mod declarations;
 mod directory;
 mod examples;
 mod idempotency;
+mod investigation;
 mod ladder;
 mod news;
 mod notices;

@@ -135,6 +135,7 @@ fn clocks(row: &StepRule) -> String {
         ClockEffect::StartForTheDead(id) => format!("starts {id} for each dead under contract"),
         ClockEffect::StartForVictim(id) => format!("starts {id} of the victim"),
         ClockEffect::StartHandover => "starts K7b or K7f".to_owned(),
+        ClockEffect::StartK8 => "starts K8, where the commune records".to_owned(),
         ClockEffect::StartK13 => "starts K13 after a death".to_owned(),
         ClockEffect::StopAll => "stops all".to_owned(),
         ClockEffect::Revive => "those of before run on".to_owned(),

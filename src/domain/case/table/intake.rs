@@ -31,7 +31,8 @@ pub(super) const ROWS: &[StepRule] = &[
         OFFICE_AND_POLICE,
         &[optional(text("file_number", 100))],
         "L84 Điều 34.2; D39 Điều 10",
-    ),
+    )
+    .clocks(&[ClockEffect::StartK8]),
     row(
         Step::Classify,
         &[to(&[Received], Classified)],

@@ -112,9 +112,6 @@ const TEAM_WORKS: &[CaseStatus] = &[
     MinutesDrafted,
     Reinvestigating,
 ];
-/// The minutes are announced and the case is open.
-const AFTER_ANNOUNCEMENT: &[CaseStatus] =
-    &[Announced, Dispatched, Posted, FollowUp, NotWorkAccident];
 const OPEN: &[CaseStatus] = &[
     Noticed,
     Declared,

@@ -123,6 +123,7 @@ const OF_A_FATAL_CASE: &[Transition] = &[
     (Step::DispatchMinutes, &[Announced], Some(Dispatched), "D39 14.6"),
     (Step::DispatchMinutes, &[NotWorkAccident], None, "D39 14.6"),
     (Step::ConfirmPosting, &[Dispatched], Some(Posted), "L84 35.9"),
+    (Step::ConfirmPosting, &[NotWorkAccident, CommuneRecorded], None, "L84 35.9"),
     (Step::ReleaseScene, FACTS_STAY, None, "D39 18.3.b"),
     (Step::ReleaseScene, AT_THE_END, Some(FollowUp), "D39 18.3.b"),
     (Step::Recommend, &[MinutesDrafted, Announced, Dispatched, NotWorkAccident, Reinvestigating], None, "D39 13.4"),
@@ -188,6 +189,9 @@ fn ready(step: Step, status: CaseStatus) -> File {
         }
         Step::AnswerComplaint => file.after("receive_complaint", Dispatched, json!({})),
         Step::UndoDuplicate => file.after("mark_duplicate", Received, json!({})),
+        Step::ConfirmPosting => file
+            .announced()
+            .after("dispatch_minutes", Announced, json!({})),
         Step::DispatchMinutes | Step::ReceiveComplaint => file.announced(),
         Step::Close => complete(file.announced()),
         _ => file,

@@ -60,7 +60,7 @@ fn body(step: Step, file: &File, now: DateTime<Utc>, dice: u8) -> Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn random_walks_keep_the_promises_of_a_case(
