@@ -34,7 +34,6 @@ pub mod guard;
 pub mod head;
 pub mod history;
 pub mod identities;
-pub mod members;
 pub mod notices;
 pub mod oidc;
 pub mod openapi;
