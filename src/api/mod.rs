@@ -44,6 +44,7 @@ pub mod places;
 pub mod posts;
 pub mod privacy;
 pub mod problem;
+pub mod refusals;
 pub mod retention;
 pub mod rules;
 pub mod session;
