@@ -3,28 +3,32 @@
 
 mod duty;
 mod handing_over;
+mod holdings;
+mod kept_tokens;
 mod successors;
 
 use serde_json::{Value, json};
 
-use super::{Ctx, form::Form, paging};
+use super::{Ctx, accounts::invite, form::Form, paging};
 use crate::{
     domain::{
         access::{AuthorityFacts, Facts, Holder, Right, table},
-        account::email::normal_form,
+        account::{email::normal_form, full_name},
         audit::{Action, Object, ObjectKind},
         authority::Authority,
         declaration::FaultCode,
-        post::{Holding, Post, PostKind, acts_as, facts_of, role_in},
+        post::{Holding, Post, PostKind, acts_as, facts_of, role_in, successor},
     },
     error::{AppError, Result},
     ids::{AccountId, PostId},
-    store::{accounts, conn::DbConn, posts, shifts},
+    store::{accounts, alert_posts, conn::DbConn, posts, shifts, tokens},
     time::day_in_vietnam,
+    wording::pages::MAKER_LEFT_POST,
 };
 
 pub use duty::{OnDuty, RosterQuery, add_shift, cancel_shift, on_duty, roster};
 pub use handing_over::{HandedOver, hand_over};
+pub use holdings::{HeldPage, HeldQuery, HeldToken, held};
 pub use successors::move_to_successors;
 
 /// Longest name of a post, in characters.
@@ -191,6 +195,15 @@ pub(in crate::service) fn authority_facts(ctx: &Ctx, id: &str) -> AuthorityFacts
         })
 }
 
+/// Who acts today for the authority called `id`: itself, or whoever took over from it.
+pub(in crate::service) fn acts_today<'a>(ctx: &'a Ctx, id: &'a str) -> &'a str {
+    let (world, today) = (&ctx.world, day_in_vietnam(ctx.now));
+    match successor(id, &world.directory, &world.places, today) {
+        Some(new) => &new.authority_id,
+        None => id,
+    }
+}
+
 /// Whether the caller keeps posts of this kind: nobody makes a post that may do more than it may
 /// itself, or than its own level keeps.
 fn keeps(ctx: &Ctx, kind: PostKind) -> bool {
@@ -264,26 +277,47 @@ pub fn end(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<Post
     let mut form = Form::new(body);
     let reason = form.text("reason", LONGEST_REASON).unwrap_or_default();
     form.finish()?;
-    let is_idle = posts::cases_of(tx, id)?.is_empty() && shifts::count_open(tx, id, ctx.now)? == 0;
+    let is_idle = posts::cases_of(tx, id)?.is_empty()
+        && alert_posts::of_post(tx, id)?.is_empty()
+        && shifts::count_open(tx, id, ctx.now)? == 0;
     if !is_idle {
         return Err(AppError::Conflict("post_holds_work"));
     }
     posts::remove(tx, id, None, ctx.now, &reason)?;
     posts::end(tx, id, ctx.now, &reason)?;
-    note(ctx, Action::EndPost, &post, json!({}));
+    let ended = tokens::revoke_of_post(tx, id, None, ctx.now, &reason)?;
+    note(
+        ctx,
+        Action::EndPost,
+        &post,
+        json!({ "tokens_ended": ended }),
+    );
     let post = posts::find(tx, id)?.ok_or(AppError::NotFound("post"))?;
     detail(tx, ctx, post)
 }
 
-/// The account that a form names, by `account_id` or by its address as `email`: one that is there.
-fn account_in(tx: &mut DbConn, form: &mut Form<'_>) -> Result<Option<AccountId>> {
+/// Whom a form names.
+enum Meant {
+    /// An account that is there.
+    Known(AccountId),
+    /// Somebody who has none yet.
+    New { email: String, full_name: String },
+}
+
+/// Whom a form names: by `account_id`, or by an address as `email`. An address without account is a fault,
+/// unless `full_name` says whose it is.
+fn meant(tx: &mut DbConn, form: &mut Form<'_>) -> Result<Option<Meant>> {
     let id = form.optional("account_id", FaultCode::NotAllowed, AccountId::parse);
     let email = form.optional("email", FaultCode::Email, normal_form);
+    let full_name = form.optional("full_name", FaultCode::BadCharacters, full_name);
     let has_fault = form.has_fault("account_id") || form.has_fault("email");
     let (name, account) = match (id, email) {
         (Some(_), Some(_)) => ("email", None),
         (Some(id), None) => ("account_id", accounts::find(tx, &id)?),
-        (None, Some(email)) => ("email", accounts::find_by_email(tx, &email)?),
+        (None, Some(email)) => match (accounts::find_by_email(tx, &email)?, full_name) {
+            (None, Some(full_name)) => return Ok(Some(Meant::New { email, full_name })),
+            (found, _) => ("email", found),
+        },
         (None, None) => {
             if !has_fault {
                 form.fault("account_id", FaultCode::Required);
@@ -294,15 +328,16 @@ fn account_in(tx: &mut DbConn, form: &mut Form<'_>) -> Result<Option<AccountId>>
     if account.is_none() {
         form.fault(name, FaultCode::NotAllowed);
     }
-    Ok(account.map(|account| account.id))
+    Ok(account.map(|account| Meant::Known(account.id)))
 }
 
-/// Gives the post to an account that is there: `account_id` or `email`, and where stated `from`, `until`,
-/// `reason`.
+/// Gives the post to an account, `account_id` or `email`, and where stated `from`, `until`, `reason`. An
+/// address without account gets one with `full_name`, and a mail with the link by which its reader chooses a
+/// password.
 pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<PostDetail> {
     let post = to_change(tx, ctx, Right::ManagePosts, id)?;
     let mut form = Form::new(body);
-    let account = account_in(tx, &mut form)?;
+    let meant = meant(tx, &mut form)?;
     let from = form.optional_moment("from");
     let until = form.optional_moment("until");
     let reason = form.optional_text("reason", LONGEST_REASON);
@@ -315,7 +350,11 @@ pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<
         form.fault("until", FaultCode::TooEarly);
     }
     form.finish()?;
-    let account = account.ok_or_else(|| AppError::internal("a form lacks its account"))?;
+    let account = match meant {
+        Some(Meant::Known(id)) => id,
+        Some(Meant::New { email, full_name }) => invite(tx, ctx, &email, &full_name)?,
+        None => return Err(AppError::internal("a form lacks its account")),
+    };
     let overlaps = |held: &Holding| {
         held.account == account
             && held.until.is_none_or(|end| end > from)
@@ -344,7 +383,8 @@ pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<
     detail(tx, ctx, post)
 }
 
-/// Takes the post from an account, for a `reason`. What the post holds stays with the post.
+/// Takes the post from an account, for a `reason`. What the post holds stays with the post; of the tokens
+/// that the account made for it, those named in `keep_tokens`.
 pub fn remove(
     tx: &mut DbConn,
     ctx: &Ctx,
@@ -355,28 +395,33 @@ pub fn remove(
     let post = to_change(tx, ctx, Right::ManagePosts, id)?;
     let mut form = Form::new(body);
     let reason = form.text("reason", LONGEST_REASON).unwrap_or_default();
+    let kept = kept_tokens::named(tx, ctx, &mut form, &post, &post)?;
     form.finish()?;
+    kept_tokens::keep(tx, ctx, &kept, &post, &reason)?;
     take_from(tx, ctx, &post, account, &reason)?;
     detail(tx, ctx, post)
 }
 
+/// Takes the post from an account; how many tokens ended with that.
 fn take_from(
     tx: &mut DbConn,
     ctx: &Ctx,
     post: &Post,
     account: &AccountId,
     reason: &str,
-) -> Result<()> {
+) -> Result<usize> {
     if posts::remove(tx, &post.id, Some(account), ctx.now, reason)? == 0 {
         return Err(AppError::NotFound("holder"));
     }
+    let because = MAKER_LEFT_POST.label();
+    let ended = tokens::revoke_of_post(tx, &post.id, Some(account), ctx.now, &because)?;
     note(
         ctx,
         Action::RemoveHolder,
         post,
-        json!({ "account": account }),
+        json!({ "account": account, "tokens_ended": ended }),
     );
-    Ok(())
+    Ok(ended)
 }
 
 /// The post that a case may be assigned to by the caller: one of its own authority that goes on and
