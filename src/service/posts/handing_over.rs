@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{LONGEST_REASON, authority_facts, kept_tokens, note, sees_cases, take_from, to_change};
+use super::{
+    LONGEST_REASON, authority_facts, holders::take_from, kept_tokens, note, sees_cases, to_change,
+};
 use crate::{
     domain::{
         access::{Facts, Right, Sight},

@@ -17,7 +17,7 @@ use crate::{
         place::{Places, Succession, Unit, UnitLevel},
         routing::{AuthorityName, Duty},
     },
-    ids::{AlertId, CaseId, PlanId},
+    ids::{AccountId, AlertId, CaseId, PlanId},
     service::{
         accounts::make,
         alerts::belonging,
