@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 use super::{
     cookies,
     extract::{Credentials, JsonBody, origin},
-    members::Members,
     openapi::{LinkRefusals, Refusals},
     session::{SignedInBody, opened, private},
 };
@@ -21,10 +20,13 @@ use crate::{
         declaration::FaultCode,
     },
     error::Result,
-    service::accounts::{
-        check_password, links,
-        second_factor::{self, Factor},
-        sessions,
+    service::{
+        accounts::{
+            check_password, links,
+            second_factor::{self, Factor},
+            sessions,
+        },
+        form::Form,
     },
 };
 
@@ -107,19 +109,25 @@ pub struct ProofBody {
     secret: String,
 }
 
-/// The password and second factor of a body that holds nothing else.
-pub(super) fn shown_again(body: &Value) -> Result<ShownAgain> {
-    let mut members = Members::of(body, &["password", "totp", "recovery_code"])?;
-    let password = members.secret("password");
+/// The password and second factor among what a body holds.
+pub(super) fn shown_in(form: &mut Form<'_>) -> ShownAgain {
+    let password = form.secret("password");
     let factor = Factor {
-        totp: members.optional_secret("totp"),
-        recovery_code: members.optional_secret("recovery_code"),
+        totp: form.optional_secret("totp"),
+        recovery_code: form.optional_secret("recovery_code"),
     };
-    members.check()?;
-    Ok(ShownAgain {
+    ShownAgain {
         password: (password, "/password"),
         factor: Some(factor),
-    })
+    }
+}
+
+/// The password and second factor of a body that holds nothing else.
+pub(super) fn shown_again(body: &Value) -> Result<ShownAgain> {
+    let mut form = Form::new(body);
+    let shown = shown_in(&mut form);
+    form.finish()?;
+    Ok(shown)
 }
 
 /// Offers a secret to an authenticator app. It is asked for once it was confirmed; until then the one
@@ -170,9 +178,9 @@ pub async fn confirm_totp(
     sender: Credentials,
     body: JsonBody,
 ) -> Result<HttpResponse> {
-    let mut members = Members::of(&body.value, &["code"])?;
-    let code = members.secret("code");
-    members.check()?;
+    let mut form = Form::new(&body.value);
+    let code = form.secret("code");
+    form.finish()?;
     let (made, session) = state
         .write_signed(sender, move |tx, signed| {
             let made = second_factor::confirm(tx, signed, code.expose())?;
@@ -242,10 +250,10 @@ pub async fn change_password(
     sender: Credentials,
     body: JsonBody,
 ) -> Result<HttpResponse> {
-    let mut members = Members::of(&body.value, &["old_password", "new_password"])?;
-    let old = members.secret("old_password");
-    let new = members.secret("new_password");
-    members.check()?;
+    let mut form = Form::new(&body.value);
+    let old = form.secret("old_password");
+    let new = form.secret("new_password");
+    form.finish()?;
     // Nobody is worth the work of a hash before it is known who asks.
     let typed = new.clone();
     state
@@ -284,16 +292,13 @@ pub async fn ask_reset(
     request: HttpRequest,
     body: JsonBody,
 ) -> Result<HttpResponse> {
-    let mut members = Members::of(&body.value, &["email"])?;
-    let email = normal_form(members.text("email"));
-    if email.is_none()
-        && members
-            .optional("email")
-            .is_some_and(|text| !text.is_empty())
-    {
-        members.refuse("email", FaultCode::Email);
+    let mut form = Form::new(&body.value);
+    let typed = form.typed("email");
+    let email = normal_form(typed);
+    if email.is_none() && !typed.is_empty() {
+        form.fault("email", FaultCode::Email);
     }
-    members.check()?;
+    form.finish()?;
     let from = origin(&request);
     actix_web::rt::spawn(async move {
         let (now, keys) = (state.clock.now(), state.keys.clone());
@@ -322,10 +327,10 @@ pub async fn reset(
     request: HttpRequest,
     body: JsonBody,
 ) -> Result<HttpResponse> {
-    let mut members = Members::of(&body.value, &["secret", "password"])?;
-    let secret = members.secret("secret");
-    let password = members.secret("password");
-    members.check()?;
+    let mut form = Form::new(&body.value);
+    let secret = form.secret("secret");
+    let password = form.secret("password");
+    form.finish()?;
     let device = reset_password(&state, secret, password, origin(&request)).await?;
     let mut response = private(StatusCode::NO_CONTENT);
     cookies::give_device(&mut response, &state, &device);
@@ -362,9 +367,9 @@ pub async fn prove_email(
     request: HttpRequest,
     body: JsonBody,
 ) -> Result<HttpResponse> {
-    let mut members = Members::of(&body.value, &["secret"])?;
-    let secret = members.secret("secret");
-    members.check()?;
+    let mut form = Form::new(&body.value);
+    let secret = form.secret("secret");
+    form.finish()?;
     let (from, now) = (origin(&request), state.clock.now());
     state
         .write_open(move |tx, _| {

@@ -9,8 +9,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    extract::Credentials,
-    openapi::{ActRefusals, ReadRefusals},
+    extract::{Credentials, JsonBody},
+    openapi::{ActRefusals, ReadRefusals, Refusals},
 };
 use crate::{
     app::AppState,
@@ -25,7 +25,7 @@ use crate::{
         routing::{AuthorityName, Duty},
     },
     error::{AppError, Result},
-    ids::{CaseId, MessageId},
+    ids::{AlertId, CaseId, MessageId},
     service::alerts::{self, AlertShown, LadderShown},
     store::{
         alerts::{AlertStatus, MessageLedger},
@@ -72,6 +72,9 @@ pub struct AlertBody {
     opened_at: Option<String>,
     /// What came back, oldest first.
     returned: Vec<ReturnBody>,
+    /// The post of the authority that it belongs to: in which it was taken by a step, or to which it was
+    /// assigned; `null` where to none.
+    post: Option<AlertPostBody>,
     /// Who at the authority has taken the alert; `null` while nobody has.
     taken: Option<TakenBody>,
     /// Who at the authority said that the case is not theirs; `null` where nobody did.
@@ -82,6 +85,18 @@ pub struct AlertBody {
     climbed_from: Option<String>,
     /// How the alert climbs while nobody takes it; `null` where it does not.
     ladder: Option<LadderBody>,
+}
+
+/// The post that an alert belongs to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AlertPost)]
+pub struct AlertPostBody {
+    /// Id.
+    id: String,
+    /// Name.
+    name: String,
+    /// Its authority, which may have taken over from the one that was told.
+    authority_id: String,
 }
 
 /// The ladder of an alert.
@@ -250,6 +265,7 @@ fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
         ledger,
         officer,
         ladder,
+        post,
     } = shown;
     let alert = &ledger.alert;
     let is_of_link = |message: &MessageLedger| {
@@ -308,6 +324,11 @@ fn entry(shown: &AlertShown, message: Option<&MessageLedger>) -> AlertBody {
         opened_at: message
             .and_then(|message| message.opened_at)
             .map(rfc3339_in_vietnam),
+        post: post.as_ref().map(|post| AlertPostBody {
+            id: post.id.to_string(),
+            name: post.name.clone(),
+            authority_id: post.authority_id.clone(),
+        }),
         taken: ledger.taken.as_ref().map(|taken| by(officer, taken.at)),
         refused: ledger.refused.as_ref().map(|refused| {
             let TakenBody {
@@ -402,6 +423,30 @@ pub async fn resend(
             let case = CaseId::parse(&case).ok_or(AppError::NotFound("case"))?;
             let message = MessageId::parse(&message).ok_or(AppError::NotFound("alert"))?;
             alerts::resend(tx, ctx, &case, &message)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(body(&ledgers)))
+}
+
+/// Assigns an alert of the caller's authority to one of the authority's posts. Nobody has taken it by that.
+#[utoipa::path(
+    post, path = "/api/v1/cases/{case_id}/alerts/{alert_id}/assign", tag = "cases", operation_id = "assign_alert",
+    params(("case_id" = String, Path, description = "Id"), ("alert_id" = String, Path, description = "Id of the alert")),
+    request_body(content = Object, description = "`post_id`, and where wanted `reason`", example = json!({"post_id": "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e47", "reason": "Trực ca đêm"})),
+    responses((status = 200, description = "Alerts as they now stand", body = AlertsBody), Refusals),
+)]
+pub async fn assign(
+    state: Data<AppState>,
+    sender: Credentials,
+    path: Path<(String, String)>,
+    json: JsonBody,
+) -> Result<HttpResponse> {
+    let (case, alert) = path.into_inner();
+    let ledgers = state
+        .write_as(sender, move |tx, ctx| {
+            let case = CaseId::parse(&case).ok_or(AppError::NotFound("case"))?;
+            let alert = AlertId::parse(&alert).ok_or(AppError::NotFound("alert"))?;
+            alerts::belonging::assign(tx, ctx, &case, &alert, &json.value)
         })
         .await?;
     Ok(HttpResponse::Ok().json(body(&ledgers)))

@@ -5,15 +5,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    accounts::shown_in,
     extract::{Credentials, JsonBody},
-    members::Members,
     openapi::Refusals,
     session::private,
 };
 use crate::{
-    app::{AppState, people::ShownAgain},
+    app::AppState,
     error::Result,
-    service::accounts::{contact, second_factor::Factor},
+    service::{accounts::contact, form::Form},
 };
 
 /// Another address, and again who asks.
@@ -49,18 +49,6 @@ pub struct ChangePhoneBody {
     phone: Option<String>,
 }
 
-fn shown(members: &mut Members<'_>) -> ShownAgain {
-    let password = members.secret("password");
-    let factor = Factor {
-        totp: members.optional_secret("totp"),
-        recovery_code: members.optional_secret("recovery_code"),
-    };
-    ShownAgain {
-        password: (password, "/password"),
-        factor: Some(factor),
-    }
-}
-
 /// Asks for another address of the account. It counts once the link that is mailed to it is used; the one
 /// until now is told. The answer is the same where the address has an account already.
 #[utoipa::path(
@@ -73,11 +61,10 @@ pub async fn change_email(
     sender: Credentials,
     body: JsonBody,
 ) -> Result<HttpResponse> {
-    let names = ["password", "totp", "recovery_code", "email"];
-    let mut members = Members::of(&body.value, &names)?;
-    let shown = shown(&mut members);
-    let email = members.text("email").to_owned();
-    members.check()?;
+    let mut form = Form::new(&body.value);
+    let shown = shown_in(&mut form);
+    let email = form.typed("email").to_owned();
+    form.finish()?;
     let typed = email.clone();
     state
         .write_confirmed(
@@ -101,11 +88,10 @@ pub async fn change_phone(
     sender: Credentials,
     body: JsonBody,
 ) -> Result<HttpResponse> {
-    let names = ["password", "totp", "recovery_code", "phone"];
-    let mut members = Members::of(&body.value, &names)?;
-    let shown = shown(&mut members);
-    let phone = members.optional("phone").map(str::to_owned);
-    members.check()?;
+    let mut form = Form::new(&body.value);
+    let shown = shown_in(&mut form);
+    let phone = form.optional_typed("phone").map(str::to_owned);
+    form.finish()?;
     let typed = phone.clone();
     state
         .write_confirmed(

@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::domain::limits::{Pace, STRANGERS, network};
+use crate::domain::limits::{Pace, STRANGERS, TRACED_REFUSALS, network};
 
 /// Most subjects that are kept apart, at some fifty bytes each. Beyond them all share one.
 const MOST: usize = 50_000;
@@ -72,6 +72,24 @@ impl Gates {
     /// shows, whether good or not.
     pub fn enter(&self, address: Option<IpAddr>, credential: Option<&str>) -> Result<(), Held> {
         self.enter_at(address, credential, self.begun.elapsed())
+    }
+
+    /// Whether one more refusal of somebody at this address goes into the trace.
+    pub fn may_be_traced(&self, address: Option<IpAddr>) -> bool {
+        self.may_be_traced_at(address, self.begun.elapsed())
+    }
+
+    fn may_be_traced_at(&self, address: Option<IpAddr>, now: Duration) -> bool {
+        let key = self.key("traced", address.map(network));
+        let mut table = self.table();
+        let row = table.row(key, now);
+        match TRACED_REFUSALS.take(row.used_up, now) {
+            Ok(used_up) => {
+                row.used_up = used_up;
+                true
+            }
+            Err(_) => false,
+        }
     }
 
     /// From now on a credential is known to be good.
@@ -184,6 +202,21 @@ mod tests {
         let held = gates.enter_at(from("203.0.113.9"), None, Duration::from_secs(5));
         assert_eq!(held.unwrap_err().limit, "address");
         assert!(held.unwrap_err().wait <= Duration::from_millis(20));
+    }
+
+    #[test]
+    fn a_network_cannot_fill_the_trace() {
+        let gates = Gates::new(None);
+        let now = Duration::from_secs(5);
+        let traced = |address, now| {
+            let asked = (0..500).filter(|_| gates.may_be_traced_at(from(address), now));
+            asked.count()
+        };
+        assert_eq!(traced("203.0.113.9", now), 20);
+        assert_eq!(traced("203.0.113.10", now), 20);
+        assert_eq!(traced("203.0.113.9", now + Duration::from_secs(180)), 1);
+        // It holds nobody back.
+        assert!(gates.enter_at(from("203.0.113.9"), None, now).is_ok());
     }
 
     #[test]

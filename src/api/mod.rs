@@ -27,14 +27,15 @@ pub mod directory_proposals;
 mod employer_claims;
 pub mod employer_invitations;
 pub mod employer_people;
+pub mod employer_tokens;
 pub mod employers;
 pub mod extract;
 pub mod gates;
 pub mod guard;
+pub mod hand_over;
 pub mod head;
 pub mod history;
 pub mod identities;
-pub mod members;
 pub mod notices;
 pub mod oidc;
 pub mod openapi;
@@ -45,6 +46,7 @@ pub mod places;
 pub mod posts;
 pub mod privacy;
 pub mod problem;
+pub mod refusals;
 pub mod retention;
 pub mod rules;
 pub mod session;
@@ -85,6 +87,10 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(web::post().to(alerts::resend)),
         )
         .service(
+            post("/api/v1/cases/{case_id}/alerts/{alert_id}/assign")
+                .route(web::post().to(alerts::assign)),
+        )
+        .service(
             post("/api/v1/cases/{case_id}/steps/{step}").route(web::post().to(cases::take_step)),
         )
         .service(get("/api/v1/places").route(web::get().to(places::search)))
@@ -100,7 +106,10 @@ pub fn routes(config: &mut ServiceConfig) {
             post("/api/v1/posts/{post_id}/holders/{account_id}/remove")
                 .route(web::post().to(posts::remove)),
         )
-        .service(post("/api/v1/posts/{post_id}/hand-over").route(web::post().to(posts::hand_over)))
+        .service(get("/api/v1/posts/{post_id}/held").route(web::get().to(hand_over::held)))
+        .service(
+            post("/api/v1/posts/{post_id}/hand-over").route(web::post().to(hand_over::hand_over)),
+        )
         .service(post("/api/v1/posts/{post_id}/shifts").route(web::post().to(posts::add_shift)))
         .service(
             post("/api/v1/posts/{post_id}/shifts/{shift_id}/cancel")
@@ -356,6 +365,15 @@ fn employer_routes(config: &mut ServiceConfig) {
                 .route(web::post().to(people::remove)),
         )
         .service(post("/api/v1/employers/{employer_id}/leave").route(web::post().to(people::leave)))
+        .service(
+            at("/api/v1/employers/{employer_id}/tokens", "GET, HEAD, POST")
+                .route(web::get().to(employer_tokens::list))
+                .route(web::post().to(employer_tokens::create)),
+        )
+        .service(
+            post("/api/v1/employers/{employer_id}/tokens/{token_id}/revoke")
+                .route(web::post().to(employer_tokens::revoke)),
+        )
         .service(
             at(
                 "/api/v1/employers/{employer_id}/invitations",

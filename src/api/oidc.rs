@@ -15,7 +15,6 @@ use super::{
     accounts::{ShownAgainBody, shown_again},
     cookies::{self, Cookie},
     extract::{Credentials, JsonBody},
-    members::Members,
     openapi::{
         InvitationRefusals, LinkIdentityRefusals, OidcRefusals, OidcStartRefusals, OpenReadRefusals,
     },
@@ -30,10 +29,13 @@ use crate::{
     },
     error::{AppError, Result},
     oidc::{Provider, Trouble, Vouched},
-    service::accounts::{
-        identities::{self, Purpose, Thread},
-        sign_in::{SignedIn, Visit},
-        wrong,
+    service::{
+        accounts::{
+            identities::{self, Purpose, Thread},
+            sign_in::{SignedIn, Visit},
+            wrong,
+        },
+        form::Form,
     },
     store::identities as stored,
 };
@@ -217,9 +219,9 @@ pub async fn accept(
     if cookies::is_foreign(&request) {
         return Err(AppError::Forbidden("sent by the page of another site"));
     }
-    let mut members = Members::of(&body.value, &["secret"])?;
-    let secret = members.secret("secret");
-    members.check()?;
+    let mut form = Form::new(&body.value);
+    let secret = form.secret("secret");
+    form.finish()?;
     let provider = find(&state, &provider)?;
     let return_to = path_of(query.return_to.as_deref())?;
     let (purpose, visit) = (Purpose::AcceptInvitation(secret), visit(&request, None));

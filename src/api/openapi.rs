@@ -231,7 +231,9 @@ impl Modify for Components {
     fn modify(&self, document: &mut Document) {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("A token of `tnld token issue`"))
+            .description(Some(
+                "A token of a post, of an employer, or of `tnld token issue`",
+            ))
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
@@ -279,6 +281,7 @@ impl Modify for Components {
         super::cases::take_step,
         super::alerts::list,
         super::alerts::resend,
+        super::alerts::assign,
         super::places::search,
         super::tokens::list,
         super::tokens::create,
@@ -289,7 +292,8 @@ impl Modify for Components {
         super::posts::end,
         super::posts::appoint,
         super::posts::remove,
-        super::posts::hand_over,
+        super::hand_over::held,
+        super::hand_over::hand_over,
         super::posts::add_shift,
         super::posts::cancel_shift,
         super::posts::roster,
@@ -308,6 +312,9 @@ impl Modify for Components {
         super::employer_people::change_role,
         super::employer_people::remove,
         super::employer_people::leave,
+        super::employer_tokens::list,
+        super::employer_tokens::create,
+        super::employer_tokens::revoke,
         super::employer_invitations::invitations,
         super::employer_invitations::invite,
         super::employer_invitations::withdraw,

@@ -14,7 +14,6 @@ use super::{
     accounts::shown_again,
     cookies,
     extract::{Credentials, JsonBody},
-    members::Members,
     openapi::{OpenActRefusals, ReadRefusals, Refusals, SignInRefusals},
     session::{SignedInBody, called, opened, private, visit},
 };
@@ -25,6 +24,7 @@ use crate::{
     ids::PasskeyId,
     service::{
         accounts::passkeys,
+        form::Form,
         webauthn::{RelyingParty, Shown},
     },
     store::passkeys::Passkey,
@@ -115,16 +115,12 @@ fn relying_party(state: &AppState) -> Result<&RelyingParty> {
 }
 
 /// What the browser shows, from the member `credential` of a body.
-fn credential(body: &Value, members: &mut Members<'_>) -> Option<Shown> {
-    match body.get("credential") {
-        None | Some(Value::Null) => members.refuse("credential", FaultCode::Required),
-        Some(Value::Object(_)) => match Shown::read(&body["credential"]) {
-            Some(shown) => return Some(shown),
-            None => members.refuse("credential", FaultCode::NotRight),
-        },
-        Some(_) => members.refuse("credential", FaultCode::WrongType),
+fn credential(form: &mut Form<'_>) -> Option<Shown> {
+    let shown = Shown::read(form.object("credential")?);
+    if shown.is_none() {
+        form.fault("credential", FaultCode::NotRight);
     }
-    None
+    shown
 }
 
 /// Checks a signature beside the database, on a thread of its own.
@@ -179,19 +175,19 @@ pub async fn add(
     request: HttpRequest,
     body: JsonBody,
 ) -> Result<HttpResponse> {
-    let mut members = Members::of(&body.value, &["credential", "name"])?;
-    let name = match members.optional("name") {
+    let mut form = Form::new(&body.value);
+    let name = match form.optional_typed("name") {
         None => called(&request, None),
         Some(given) => {
             let name = passkeys::name(given);
             if name.is_none() {
-                members.refuse("name", FaultCode::BadCharacters);
+                form.fault("name", FaultCode::BadCharacters);
             }
             name
         }
     };
-    let shown = credential(&body.value, &mut members);
-    members.check()?;
+    let shown = credential(&mut form);
+    form.finish()?;
     let shown = shown.ok_or(AppError::Conflict("passkey_refused"))?;
     let taken = shown.clone();
     let asked = state
@@ -242,13 +238,13 @@ pub async fn rename(
     passkey: Path<String>,
     body: JsonBody,
 ) -> Result<HttpResponse> {
-    let mut members = Members::of(&body.value, &["name"])?;
-    let given = members.text("name");
+    let mut form = Form::new(&body.value);
+    let given = form.typed("name");
     let name = passkeys::name(given);
     if name.is_none() && !given.is_empty() {
-        members.refuse("name", FaultCode::BadCharacters);
+        form.fault("name", FaultCode::BadCharacters);
     }
-    members.check()?;
+    form.finish()?;
     let name = name.unwrap_or_default();
     state
         .write_signed(sender, move |tx, signed| {
@@ -323,10 +319,10 @@ pub async fn sign_in(
     if cookies::is_foreign(&request) {
         return Err(AppError::Forbidden("sent by the page of another site"));
     }
-    let mut members = Members::of(&body.value, &["credential", "device_name"])?;
-    let visit = visit(&request, members.optional("device_name"));
-    let shown = credential(&body.value, &mut members);
-    members.check()?;
+    let mut form = Form::new(&body.value);
+    let visit = visit(&request, form.optional_typed("device_name"));
+    let shown = credential(&mut form);
+    form.finish()?;
     let shown = shown.ok_or(AppError::SignInRefused)?;
 
     let (keys, now) = (state.keys.clone(), state.clock.now());

@@ -116,16 +116,6 @@ pub struct PostsBody {
     next: Option<String>,
 }
 
-/// What was handed over.
-#[derive(Serialize, ToSchema)]
-#[schema(as = HandedOver, example = json!({"cases": 12, "shifts": 2}))]
-pub struct HandedOverBody {
-    /// Cases, ended ones as well.
-    cases: usize,
-    /// Shifts that are not over.
-    shifts: usize,
-}
-
 /// A shift on duty.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Shift, example = json!({
@@ -181,7 +171,7 @@ fn shifts_body(found: &[OnDuty]) -> HttpResponse {
     })
 }
 
-fn post_id(text: &str) -> Result<PostId> {
+pub(super) fn post_id(text: &str) -> Result<PostId> {
     PostId::parse(text).ok_or(AppError::NotFound("post"))
 }
 
@@ -265,11 +255,13 @@ pub async fn end(
     Ok(HttpResponse::Ok().json(PostBody::from(&detail)))
 }
 
-/// Gives a post to an account, for a time or until further notice. Several may hold it at once.
+/// Gives a post to an account, for a time or until further notice. Several may hold it at once. An address
+/// without account gets one where `full_name` is given, and a mail with the link by which its reader chooses a
+/// password.
 #[utoipa::path(
     post, path = "/api/v1/posts/{post_id}/holders", tag = "posts", operation_id = "appoint",
     params(("post_id" = String, Path, description = "Id")),
-    request_body(content = Object, description = "`account_id` or the `email` of an account, and where wanted `from`, `until`, `reason`", example = json!({"email": "hoa.tran@so-noi-vu.test"})),
+    request_body(content = Object, description = "`account_id`, or the `email` of an account or with `full_name` of somebody who has none, and where wanted `from`, `until`, `reason`", example = json!({"email": "hoa.tran@so-noi-vu.test"})),
     responses((status = 200, description = "The post", body = PostBody), Refusals),
 )]
 pub async fn appoint(
@@ -286,11 +278,12 @@ pub async fn appoint(
     Ok(HttpResponse::Ok().json(PostBody::from(&detail)))
 }
 
-/// Takes a post from an account. What the post holds stays with it.
+/// Takes a post from an account. What the post holds stays with it; of the tokens that the account made for
+/// it only those named in `keep_tokens`, for whoever leaves knows their secrets.
 #[utoipa::path(
     post, path = "/api/v1/posts/{post_id}/holders/{account_id}/remove", tag = "posts", operation_id = "remove_holder",
     params(("post_id" = String, Path, description = "Id"), ("account_id" = String, Path, description = "The account")),
-    request_body(content = Object, description = "`reason`", example = json!({"reason": "Chuyển công tác"})),
+    request_body(content = Object, description = "`reason`, and where wanted `keep_tokens`", example = json!({"reason": "Chuyển công tác", "keep_tokens": []})),
     responses((status = 200, description = "The post", body = PostBody), Refusals),
 )]
 pub async fn remove(
@@ -307,30 +300,6 @@ pub async fn remove(
         })
         .await?;
     Ok(HttpResponse::Ok().json(PostBody::from(&detail)))
-}
-
-/// Hands everything that a post holds over to another post of its authority, in one step.
-#[utoipa::path(
-    post, path = "/api/v1/posts/{post_id}/hand-over", tag = "posts", operation_id = "hand_over",
-    params(("post_id" = String, Path, description = "Id")),
-    request_body(content = Object, description = "`to_post_id`, `reason`, and the account that leaves the post with it as `leaving`", example = json!({"to_post_id": "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e47", "reason": "Nghỉ hưu"})),
-    responses((status = 200, description = "What was handed over", body = HandedOverBody), Refusals),
-)]
-pub async fn hand_over(
-    state: Data<AppState>,
-    sender: Credentials,
-    id: Path<String>,
-    body: JsonBody,
-) -> Result<HttpResponse> {
-    let done = state
-        .write_as(sender, move |tx, ctx| {
-            posts::hand_over(tx, ctx, &post_id(&id)?, &body.value)
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(HandedOverBody {
-        cases: done.cases,
-        shifts: done.shifts,
-    }))
 }
 
 /// Puts a post, or one of those who hold it, on duty.

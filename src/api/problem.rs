@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    api::trace::request_id,
+    api::{
+        refusals::{RefusedAs, is_tried},
+        trace::request_id,
+    },
     domain::declaration::Fault,
     error::AppError,
     wording::{self, shown::FaultShown},
@@ -82,6 +85,11 @@ impl ProblemBody {
             // Whatever else of the body comes is not waited for.
             response.force_close();
         }
+        let faults = self.errors.as_deref().unwrap_or_default();
+        response.extensions_mut().insert(RefusedAs {
+            code: self.code.clone(),
+            is_tried: faults.iter().any(is_tried),
+        });
         // Not `.json()`: it would overwrite the content type.
         match serde_json::to_vec(&self) {
             Ok(body) => response.body(body),

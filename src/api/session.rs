@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 use super::{
     cookies::{self, Cookie},
     extract::{Credentials, JsonBody, origin},
-    members::Members,
     openapi::{ActRefusals, ReadRefusals, Refusals, SignInRefusals},
 };
 use crate::{
@@ -26,10 +25,13 @@ use crate::{
     },
     error::{AppError, Result},
     ids::{PostId, SessionId},
-    service::accounts::{
-        second_factor::Factor,
-        sessions::{self, Opened},
-        sign_in::{self, Visit},
+    service::{
+        accounts::{
+            second_factor::Factor,
+            sessions::{self, Opened},
+            sign_in::{self, Visit},
+        },
+        form::Form,
     },
     store::{accounts::Account, sessions::Session},
     time::rfc3339_in_vietnam,
@@ -303,16 +305,15 @@ pub async fn sign_in(
     if cookies::is_foreign(&request) {
         return Err(AppError::Forbidden("sent by the page of another site"));
     }
-    let names = ["email", "password", "totp", "recovery_code", "device_name"];
-    let mut members = Members::of(&body.value, &names)?;
-    let email = members.text("email").to_owned();
-    let password = members.secret("password");
+    let mut form = Form::new(&body.value);
+    let email = form.typed("email").to_owned();
+    let password = form.secret("password");
     let factor = Factor {
-        totp: members.optional_secret("totp"),
-        recovery_code: members.optional_secret("recovery_code"),
+        totp: form.optional_secret("totp"),
+        recovery_code: form.optional_secret("recovery_code"),
     };
-    let visit = visit(&request, members.optional("device_name"));
-    members.check()?;
+    let visit = visit(&request, form.optional_typed("device_name"));
+    form.finish()?;
 
     let now = state.clock.now();
     let (keys, first) = (state.keys.clone(), visit.clone());
@@ -386,15 +387,15 @@ pub async fn choose(
     sender: Credentials,
     body: JsonBody,
 ) -> Result<HttpResponse> {
-    let mut members = Members::of(&body.value, &["post_id", "tax_code"])?;
-    let post = members.optional("post_id").map(str::to_owned);
-    let tax_code = members.optional("tax_code").map(str::to_owned);
+    let mut form = Form::new(&body.value);
+    let post = form.optional_typed("post_id").map(str::to_owned);
+    let tax_code = form.optional_typed("tax_code").map(str::to_owned);
     match (&post, &tax_code) {
-        (None, None) => members.refuse("post_id", FaultCode::Required),
-        (Some(_), Some(_)) => members.refuse("tax_code", FaultCode::NotAllowed),
+        (None, None) => form.lacks("post_id"),
+        (Some(_), Some(_)) => form.fault("tax_code", FaultCode::NotAllowed),
         _ => {}
     }
-    members.check()?;
+    form.finish()?;
     let standing = match (post, tax_code) {
         (Some(post), _) => {
             Standing::Post(PostId::parse(&post).ok_or(AppError::NotFound("standing"))?)

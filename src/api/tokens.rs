@@ -9,19 +9,22 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    accounts::shown_in,
     extract::{Credentials, JsonBody},
     openapi::{QueryRefusals, Refusals},
     session::private,
 };
 use crate::{
-    app::{AppState, people::ShownAgain},
+    app::AppState,
     domain::{access::Right, post::Post},
     error::{AppError, Result},
     ids::TokenId,
     service::{
-        accounts::second_factor::Factor,
         form::Form,
-        tokens::of_posts::{self, Asked, TokensQuery},
+        tokens::{
+            making::{Asked, TokensQuery},
+            of_posts,
+        },
     },
     store::tokens::Token,
     time::rfc3339_in_vietnam,
@@ -43,9 +46,15 @@ pub struct TokenBody {
     authority_id: String,
     /// What it may do: no more than the post itself.
     scopes: Vec<Right>,
-    /// The account that made it.
+    /// The account that made it. The token ends when that leaves the post, unless it was kept.
     made_by: String,
-    /// When.
+    /// When it was said that it stays although whoever made it leaves.
+    kept_at: Option<String>,
+    /// Who said so: an account, or `tnld` for the command line.
+    kept_by: Option<String>,
+    /// Why.
+    kept_because: Option<String>,
+    /// When it was made.
     created_at: String,
     /// From then on it is no longer taken.
     expires_at: String,
@@ -100,6 +109,7 @@ pub struct MakeTokenBody {
 
 fn body(token: &Token, post: &Post) -> TokenBody {
     let of_post = token.of_post.as_ref();
+    let kept = of_post.and_then(|of| of.kept.as_ref());
     TokenBody {
         id: token.id.to_string(),
         name: token.name.clone(),
@@ -108,6 +118,9 @@ fn body(token: &Token, post: &Post) -> TokenBody {
         authority_id: post.authority_id.clone(),
         scopes: of_post.map(|of| of.scopes.clone()).unwrap_or_default(),
         made_by: of_post.map_or_else(String::new, |of| of.made_by.to_string()),
+        kept_at: kept.map(|kept| rfc3339_in_vietnam(kept.at)),
+        kept_by: kept.map(|kept| kept.by.clone()),
+        kept_because: kept.map(|kept| kept.because.clone()),
         created_at: rfc3339_in_vietnam(token.created_at),
         expires_at: rfc3339_in_vietnam(token.expires_at),
         revoked_at: token.revoked_at.map(rfc3339_in_vietnam),
@@ -159,16 +172,8 @@ pub async fn create(
 ) -> Result<HttpResponse> {
     let mut form = Form::new(&json.value);
     let asked = Asked::read(&mut form);
-    let password = form.secret("password");
-    let factor = Factor {
-        totp: form.optional_secret("totp"),
-        recovery_code: form.optional_secret("recovery_code"),
-    };
+    let shown = shown_in(&mut form);
     form.finish()?;
-    let shown = ShownAgain {
-        password: (password, "/password"),
-        factor: Some(factor),
-    };
     let planned = asked.clone();
     let (made, post) = state
         .write_confirmed(

@@ -222,6 +222,7 @@ mod tests {
             commune_code: None,
             tax_code: None,
             of_post: None,
+            of_employer: None,
             name: "Sở Nội vụ".into(),
             created_at: at("2026-01-01T00:00:00Z"),
             expires_at: at("2027-01-01T00:00:00Z"),

@@ -167,6 +167,15 @@ impl Pace {
         }
     }
 
+    /// One each so many seconds, `burst` at once; both at least one.
+    pub const fn one_each(seconds: u64, burst: u32) -> Self {
+        let every = Duration::from_secs(if seconds == 0 { 1 } else { seconds });
+        Self {
+            every,
+            ahead: every.saturating_mul(if burst == 0 { 1 } else { burst }),
+        }
+    }
+
     /// Takes one at `now` where everything taken before is used up at `used_up`: the new `used_up`, or
     /// how long to wait (the generic cell rate algorithm).
     pub fn take(self, used_up: Duration, now: Duration) -> Result<Duration, Duration> {
@@ -182,6 +191,10 @@ impl Pace {
 /// A whole office may open its links at the same moment; what they could guess has 256 bits, so that
 /// this is about the work that they make, not about secrets.
 pub const STRANGERS: Pace = Pace::per_second(50, 200);
+
+/// Entries of the trace that one network can cause by being refused, whoever it says it is: enough to see what
+/// was tried, and too few to fill the trace.
+pub const TRACED_REFUSALS: Pace = Pace::one_each(180, 20);
 
 /// What an address counts as: an IPv6 address as its /64, which one subscriber has whole, and an IPv4
 /// address, however it is written, as itself.

@@ -53,6 +53,9 @@ impl Calls {
                         trusted.push(certificate);
                     }
                 }
+                if trusted.is_empty() {
+                    return Err(format!("{}: no certificate", file.display()));
+                }
                 RootCerts::Specific(Arc::new(trusted))
             }
         };

@@ -10,8 +10,8 @@ use crate::{
     text::nfc,
 };
 
-/// Longest password, code or link, in bytes.
-const LONGEST_SECRET: usize = 4096;
+/// Longest text that is read as it was typed, such as a password, a code or a link; in bytes.
+const LONGEST_TYPED: usize = 4096;
 
 /// A body while it is read. What nobody asked for is a fault as well, so that nothing slips in.
 pub struct Form<'a> {
@@ -154,10 +154,10 @@ impl<'a> Form<'a> {
         self.required(name, found)
     }
 
-    /// A secret that may be left out, as it was typed.
-    pub fn optional_secret(&mut self, name: &'static str) -> Option<Secret> {
+    /// A text that may be left out, as it was typed: nothing is cut off it, and it may be empty.
+    pub fn optional_typed(&mut self, name: &'static str) -> Option<&'a str> {
         match self.member(name)? {
-            Value::String(text) if text.len() <= LONGEST_SECRET => Some(Secret::new(text.as_str())),
+            Value::String(text) if text.len() <= LONGEST_TYPED => Some(text),
             Value::String(_) => {
                 self.fault(name, FaultCode::TooLong);
                 None
@@ -169,12 +169,35 @@ impl<'a> Form<'a> {
         }
     }
 
+    /// A text as it was typed; empty where it is not there, which is a fault.
+    pub fn typed(&mut self, name: &'static str) -> &'a str {
+        let found = self.optional_typed(name);
+        let found = found.filter(|text| !text.is_empty());
+        self.required(name, found).unwrap_or_default()
+    }
+
+    /// A secret that may be left out.
+    pub fn optional_secret(&mut self, name: &'static str) -> Option<Secret> {
+        self.optional_typed(name).map(Secret::new)
+    }
+
     /// A secret.
     pub fn secret(&mut self, name: &'static str) -> Secret {
-        let found = self.optional_secret(name);
-        let found = found.filter(|secret| !secret.expose().is_empty());
-        self.required(name, found)
-            .unwrap_or_else(|| Secret::new(""))
+        Secret::new(self.typed(name))
+    }
+
+    /// An object that must be there, to be read by somebody else.
+    pub fn object(&mut self, name: &'static str) -> Option<&'a Value> {
+        let found = self.member(name);
+        if found.is_some_and(|value| !value.is_object()) {
+            self.fault(name, FaultCode::WrongType);
+        }
+        self.required(name, found.filter(|value| value.is_object()))
+    }
+
+    /// Notes that a member is missing that nothing stands in for.
+    pub fn lacks(&mut self, name: &'static str) {
+        self.required::<()>(name, None);
     }
 
     /// A value that `read` makes of a text; `code` where it makes none.
@@ -294,6 +317,40 @@ mod tests {
                 ("/list/1", FaultCode::NotAllowed),
                 ("/a~1b", FaultCode::UnknownField),
                 ("/more", FaultCode::UnknownField),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_typed_stays_as_it_is_and_is_there() {
+        let long = "x".repeat(LONGEST_TYPED + 1);
+        let body = json!({
+            "email": " A@b.test ", "code": 7, "password": "", "secret": null, "long": long, "shown": [],
+        });
+        let mut form = Form::new(&body);
+        assert_eq!(form.typed("email"), " A@b.test ");
+        assert_eq!((form.typed("code"), form.typed("password")), ("", ""));
+        assert_eq!(form.secret("secret").expose(), "");
+        assert_eq!(
+            (form.optional_typed("none"), form.optional_typed("long")),
+            (None, None)
+        );
+        assert_eq!(form.object("shown"), None);
+        form.lacks("post_id");
+        let found = form.faults();
+        let found: Vec<_> = found
+            .iter()
+            .map(|fault| (fault.pointer.as_str(), fault.code))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("/code", FaultCode::WrongType),
+                ("/password", FaultCode::Required),
+                ("/secret", FaultCode::Required),
+                ("/long", FaultCode::TooLong),
+                ("/shown", FaultCode::WrongType),
+                ("/post_id", FaultCode::Required),
             ]
         );
     }

@@ -109,13 +109,18 @@ impl Ctx {
     /// Refuses whoever may not use `right` on this `record`; of a stranger's it is not told that it
     /// exists.
     pub fn require_of(&self, right: Right, facts: Facts<'_>, record: &'static str) -> Result<()> {
-        access::decide(&self.actor, right, facts, self.now).map_err(|denial| {
-            if denial.is_about_the_record() {
-                AppError::NotFound(record)
-            } else {
-                denial.into()
-            }
-        })
+        access::decide(&self.actor, right, facts, self.now)
+            .map_err(|denial| refused(denial, record))
+    }
+}
+
+/// What is answered where something may not be done with a `record`: of a stranger's it is not told that
+/// it exists.
+fn refused(denial: Denial, record: &'static str) -> AppError {
+    if denial.is_about_the_record() {
+        AppError::NotFound(record)
+    } else {
+        denial.into()
     }
 }
 

@@ -227,7 +227,7 @@ pub fn take_in(
             !course.rests && !notices::knows(alerts, recipient)
         })
         .collect();
-    Alerting::of(ctx, &told, &new)?.write(tx, ctx)?;
+    Alerting::of(ctx, &told, &new)?.write_anew(tx, ctx)?;
     let place_changed = place_changed(earlier, &decision);
     let others_are_told = place_changed || known.changes_command(after);
     if earlier.case_class != decision.case_class || others_are_told || course.graver {

@@ -20,7 +20,11 @@ use crate::{
     error::Result,
     ids::{AlertId, CaseId, ContactId, MessageId},
     sealing::{CaseKey, Column},
-    service::{Ctx, alerts::ladder as climbing, notify},
+    service::{
+        Ctx,
+        alerts::{belonging, ladder as climbing},
+        notify,
+    },
     store::{
         alerts::{self, Alert, AlertEnd, AlertLedger, Climbs, MessageLedger},
         conn::DbConn,
@@ -274,6 +278,14 @@ impl Alerting {
         }
         Ok(())
     }
+
+    /// The same of a case of which people were told before: the post to which an earlier alert belongs has
+    /// the one of its authority that comes after it as well.
+    pub fn write_anew(self, tx: &mut DbConn, ctx: &Ctx) -> Result<()> {
+        let new: Vec<Alert> = self.alerts.clone();
+        self.write(tx, ctx)?;
+        belonging::inherit(tx, ctx, &new)
+    }
 }
 
 fn undeliverable(ctx: &Ctx, told: &Told<'_>, recipient: &Recipient) -> (Alarm, String) {
@@ -336,7 +348,7 @@ pub fn tell_successors(
         alerts::end(tx, &alert.id, AlertEnd::Superseded, ctx.now)?;
         ended.extend(alert.authority.as_ref().map(|who| who.name.clone()));
     }
-    Alerting::of(ctx, told, &anew)?.write(tx, ctx)?;
+    Alerting::of(ctx, told, &anew)?.write_anew(tx, ctx)?;
     let names = anew.iter().filter_map(|one| one.authority.as_ref());
     Ok((ended, names.map(|who| who.name.clone()).collect()))
 }
@@ -365,7 +377,7 @@ pub fn tell_declared(tx: &mut DbConn, ctx: &Ctx, told: &Told<'_>) -> Result<()> 
     }
     Alerting::of(ctx, told, &named)?
         .without_ladder(&have_it)
-        .write(tx, ctx)
+        .write_anew(tx, ctx)
 }
 
 /// What people were told before.

@@ -53,17 +53,20 @@ fn for_employers(tx: &mut DbConn, person: &Person) -> Result<Vec<(Standing, Acto
             continue;
         }
         let is_owner = as_what.role == PersonRole::Owner;
-        found.push((standing, acting_for(tx, person, &employer, is_owner)?));
+        let acting = for_employer(tx, &employer)?;
+        let actor = Actor {
+            caller: Caller::Account(person.account.clone()),
+            name: format!("{}, {}", person.name, employer.stated.name),
+            employer: acting.employer.map(|acts| ActingFor { is_owner, ..acts }),
+            ..acting
+        };
+        found.push((standing, actor));
     }
     Ok(found)
 }
 
-fn acting_for(
-    tx: &mut DbConn,
-    person: &Person,
-    employer: &Employer,
-    is_owner: bool,
-) -> Result<Actor> {
+/// Whoever acts for the record `employer`, as a member.
+pub fn for_employer(tx: &mut DbConn, employer: &Employer) -> Result<Actor> {
     let mut tax_codes = vec![employer.stated.tax_code.clone()];
     if employer.verified_at.is_some() {
         let merged = employers::merged_into(tx, &employer.id)?;
@@ -72,20 +75,16 @@ fn acting_for(
         tax_codes.extend(proven.map(|one| one.stated.tax_code));
     }
     Ok(Actor {
-        caller: Caller::Account(person.account.clone()),
-        post: None,
-        name: format!("{}, {}", person.name, employer.stated.name),
+        name: employer.stated.name.clone(),
         role: ActorRole::Employer,
-        province_code: None,
-        commune_code: None,
         tax_code: Some(employer.stated.tax_code.clone()),
         employer: Some(ActingFor {
             id: employer.id.clone(),
-            is_owner,
+            is_owner: false,
             is_verified: employer.verified_at.is_some(),
             tax_codes,
         }),
-        scopes: None,
+        ..Actor::service()
     })
 }
 

@@ -291,7 +291,7 @@ pub fn tell(
         }
     }
     if !notices::knows(before.iter(), &handover.recipient) {
-        Alerting::of(ctx, &told, &[&handover.recipient])?.write(tx, ctx)?;
+        Alerting::of(ctx, &told, &[&handover.recipient])?.write_anew(tx, ctx)?;
     }
     let mut seen_by = cases::audiences(tx, &case.id)?;
     seen_by.extend(also_seen_by(Some(&handover.handed)));

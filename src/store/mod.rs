@@ -6,6 +6,7 @@ pub mod acknowledgements;
 pub mod action_links;
 pub mod address_marks;
 pub mod alarms;
+pub mod alert_posts;
 pub mod alerts;
 pub mod audit;
 pub mod authorities;

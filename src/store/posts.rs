@@ -225,6 +225,26 @@ pub fn held_by(
         .collect()
 }
 
+/// Whether `account` holds the post at `now`.
+pub fn is_held_by(
+    conn: &mut DbConn,
+    id: &PostId,
+    account: &AccountId,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let at = now.naive_utc();
+    let holding = post_holders::table
+        .filter(post_holders::post_id.eq(id.as_str()))
+        .filter(post_holders::account_id.eq(account.as_str()))
+        .filter(post_holders::held_from.le(at))
+        .filter(
+            post_holders::held_until
+                .is_null()
+                .or(post_holders::held_until.gt(Some(at))),
+        );
+    diesel::select(diesel::dsl::exists(holding)).get_result(conn)
+}
+
 /// Ends what is not over yet of the holdings of a post, of one account or of all; how many. What was
 /// still to begin is over before it begins.
 pub fn remove(

@@ -10,8 +10,8 @@ use super::{
     conn::DbConn,
     outbox::MessageStatus,
     schema::{
-        alert_links, audit_entries, case_audiences, cases, destroyed_cases, idempotency_keys,
-        legal_holds, outbox, retention_plans, victims,
+        alert_links, alert_posts, audit_entries, case_audiences, case_posts, cases,
+        destroyed_cases, idempotency_keys, legal_holds, outbox, retention_plans, victims,
     },
 };
 use crate::{
@@ -327,6 +327,16 @@ pub fn destroy(
         .execute(conn)?;
     diesel::delete(alert_links::table.filter(alert_links::case_id.eq(id))).execute(conn)?;
     diesel::delete(case_audiences::table.filter(case_audiences::case_id.eq(id))).execute(conn)?;
+    // No post holds it any more: nobody could write into its timeline that it was handed over.
+    let at = Some(now.naive_utc());
+    let assigned = case_posts::table.filter(case_posts::case_id.eq(id));
+    diesel::update(assigned.filter(case_posts::until.is_null()))
+        .set(case_posts::until.eq(at))
+        .execute(conn)?;
+    let alerted = alert_posts::table.filter(alert_posts::case_id.eq(id));
+    diesel::update(alerted.filter(alert_posts::until.is_null()))
+        .set(alert_posts::until.eq(at))
+        .execute(conn)?;
     diesel::insert_into(destroyed_cases::table)
         .values((
             destroyed_cases::case_id.eq(id),

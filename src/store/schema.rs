@@ -126,6 +126,10 @@ diesel::table! {
         revoked_at -> Nullable<Timestamp>,
         revoked_because -> Nullable<Text>,
         last_used_at -> Nullable<Timestamp>,
+        employer_id -> Nullable<Text>,
+        kept_at -> Nullable<Timestamp>,
+        kept_by -> Nullable<Text>,
+        kept_because -> Nullable<Text>,
     }
 }
 
@@ -563,6 +567,20 @@ diesel::table! {
 diesel::joinable!(notices -> cases (case_id));
 diesel::joinable!(post_holders -> posts (post_id));
 diesel::joinable!(duty_shifts -> posts (post_id));
+diesel::table! {
+    alert_posts (id) {
+        id -> Text,
+        alert_id -> Text,
+        case_id -> Text,
+        post_id -> Text,
+        since -> Timestamp,
+        until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::joinable!(alert_posts -> alerts (alert_id));
+diesel::joinable!(alert_posts -> cases (case_id));
+diesel::joinable!(alert_posts -> posts (post_id));
 diesel::joinable!(case_posts -> cases (case_id));
 diesel::joinable!(case_posts -> posts (post_id));
 diesel::joinable!(tokens -> posts (post_id));
@@ -963,6 +981,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     post_holders,
     duty_shifts,
     case_posts,
+    alert_posts,
     rate_windows,
     accounts,
     recovery_codes,

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{access::Right, place::UnitLevel, post::Post},
-    ids::{AccountId, PostId, TokenId},
+    ids::{AccountId, EmployerId, PostId, TokenId},
     on_each_backend,
 };
 
@@ -26,20 +26,93 @@ pub struct OfPost {
     pub scopes: Vec<Right>,
     /// Who made it.
     pub made_by: AccountId,
+    /// That it stays although whoever made it leaves the post.
+    pub kept: Option<Kept>,
 }
 
-type OfPostRow = (Option<String>, Option<String>, Option<String>);
+/// Somebody who keeps the posts has said that a token stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub because: String,
+}
 
-fn of_post((post, scopes, made_by): OfPostRow) -> QueryResult<Option<OfPost>> {
-    let (Some(post), Some(scopes), Some(made_by)) = (post, scopes, made_by) else {
-        return Ok(None);
-    };
-    let scopes = entries(&scopes).map(|name| Right::try_from(name.to_owned()));
-    Ok(Some(OfPost {
-        post: post.into(),
-        scopes: scopes.collect::<Result<_, _>>().map_err(unknown)?,
-        made_by: made_by.into(),
-    }))
+/// The record of the employer that a token was made for, and what it may do in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfEmployer {
+    /// The record.
+    pub employer: EmployerId,
+    /// The rights that it was made for.
+    pub scopes: Vec<Right>,
+    /// Who made it.
+    pub made_by: AccountId,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = tokens, treat_none_as_default_value = false)]
+struct MadeRow {
+    post_id: Option<String>,
+    employer_id: Option<String>,
+    scopes: Option<String>,
+    made_by: Option<String>,
+    kept_at: Option<NaiveDateTime>,
+    kept_by: Option<String>,
+    kept_because: Option<String>,
+}
+
+impl MadeRow {
+    fn new(of_post: Option<&OfPost>, of_employer: Option<&OfEmployer>) -> Self {
+        let made = of_post
+            .map(|of| (&of.scopes, &of.made_by))
+            .or(of_employer.map(|of| (&of.scopes, &of.made_by)));
+        let kept = of_post.and_then(|of| of.kept.as_ref());
+        Self {
+            post_id: of_post.map(|of| of.post.to_string()),
+            employer_id: of_employer.map(|of| of.employer.to_string()),
+            scopes: made.map(|(scopes, _)| joined(scopes.iter().map(|right| right.as_str()))),
+            made_by: made.map(|(_, made_by)| made_by.to_string()),
+            kept_at: kept.map(|kept| kept.at.naive_utc()),
+            kept_by: kept.map(|kept| kept.by.clone()),
+            kept_because: kept.map(|kept| kept.because.clone()),
+        }
+    }
+
+    /// Whose token it is, where somebody made it for a post or an employer.
+    fn read(self) -> QueryResult<(Option<OfPost>, Option<OfEmployer>)> {
+        let (Some(scopes), Some(made_by)) = (self.scopes, self.made_by) else {
+            return Ok((None, None));
+        };
+        let scopes = entries(&scopes).map(|name| Right::try_from(name.to_owned()));
+        let scopes: Vec<Right> = scopes.collect::<Result<_, _>>().map_err(unknown)?;
+        let made_by = AccountId::from(made_by);
+        if let Some(post) = self.post_id {
+            let kept = match (self.kept_at, self.kept_by, self.kept_because) {
+                (Some(at), Some(by), Some(because)) => Some(Kept {
+                    at: at.and_utc(),
+                    by,
+                    because,
+                }),
+                _ => None,
+            };
+            let of_post = OfPost {
+                post: post.into(),
+                scopes,
+                made_by,
+                kept,
+            };
+            return Ok((Some(of_post), None));
+        }
+        let of_employer = self.employer_id.map(|employer| OfEmployer {
+            employer: employer.into(),
+            scopes,
+            made_by,
+        });
+        Ok((None, of_employer))
+    }
 }
 
 /// What is known of a token, without its secret.
@@ -58,6 +131,8 @@ pub struct Token {
     pub tax_code: Option<String>,
     /// The post that it was made for.
     pub of_post: Option<OfPost>,
+    /// The employer that it was made for.
+    pub of_employer: Option<OfEmployer>,
     /// Whom it was issued to.
     pub name: String,
     /// When it was issued.
@@ -89,6 +164,8 @@ pub struct ActiveToken {
     pub tax_code: Option<String>,
     /// The post that it was made for.
     pub of_post: Option<OfPost>,
+    /// The employer that it was made for.
+    pub of_employer: Option<OfEmployer>,
     /// Revisions of the dated data.
     pub revisions: Revisions,
 }
@@ -101,9 +178,8 @@ struct TokenRow {
     province_code: Option<String>,
     commune_code: Option<String>,
     tax_code: Option<String>,
-    post_id: Option<String>,
-    scopes: Option<String>,
-    made_by: Option<String>,
+    #[diesel(embed)]
+    made: MadeRow,
     name: String,
     created_at: NaiveDateTime,
     expires_at: NaiveDateTime,
@@ -116,13 +192,15 @@ impl TryFrom<TokenRow> for Token {
     type Error = diesel::result::Error;
 
     fn try_from(row: TokenRow) -> QueryResult<Self> {
+        let (of_post, of_employer) = row.made.read()?;
         Ok(Self {
             id: row.id.into(),
             role: row.role,
             province_code: row.province_code,
             commune_code: row.commune_code,
             tax_code: row.tax_code,
-            of_post: of_post((row.post_id, row.scopes, row.made_by))?,
+            of_post,
+            of_employer,
             name: row.name,
             created_at: row.created_at.and_utc(),
             expires_at: row.expires_at.and_utc(),
@@ -135,16 +213,13 @@ impl TryFrom<TokenRow> for Token {
 
 /// Stores a token under the hash of its secret.
 pub fn insert(conn: &mut DbConn, token: &Token, secret_hash: &str) -> QueryResult<()> {
-    let of_post = token.of_post.as_ref();
     let row = TokenRow {
         id: token.id.to_string(),
         role: token.role.clone(),
         province_code: token.province_code.clone(),
         commune_code: token.commune_code.clone(),
         tax_code: token.tax_code.clone(),
-        post_id: of_post.map(|of| of.post.to_string()),
-        scopes: of_post.map(|of| joined(of.scopes.iter().map(|right| right.as_str()))),
-        made_by: of_post.map(|of| of.made_by.to_string()),
+        made: MadeRow::new(token.of_post.as_ref(), token.of_employer.as_ref()),
         name: token.name.clone(),
         created_at: token.created_at.naive_utc(),
         expires_at: token.expires_at.naive_utc(),
@@ -189,6 +264,63 @@ pub fn of_posts(
     rows.into_iter()
         .map(|(token, post)| Ok((token.try_into()?, post.try_into()?)))
         .collect()
+}
+
+/// The tokens of an employer, the newest first, `limit` of them after the one called `after`.
+pub fn of_employer(
+    conn: &mut DbConn,
+    employer: &EmployerId,
+    after: Option<&TokenId>,
+    limit: i64,
+) -> QueryResult<Vec<Token>> {
+    let mut query = tokens::table
+        .filter(tokens::employer_id.eq(employer.as_str()))
+        .select(TokenRow::as_select())
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(tokens::id.lt(after.as_str()));
+    }
+    let rows: Vec<TokenRow> = query.order(tokens::id.desc()).limit(limit).load(conn)?;
+    rows.into_iter().map(Token::try_from).collect()
+}
+
+/// How many tokens of an employer are good at `now`.
+pub fn count_of_employer(
+    conn: &mut DbConn,
+    employer: &EmployerId,
+    now: DateTime<Utc>,
+) -> QueryResult<i64> {
+    tokens::table
+        .filter(tokens::employer_id.eq(employer.as_str()))
+        .filter(tokens::revoked_at.is_null())
+        .filter(tokens::expires_at.gt(now.naive_utc()))
+        .count()
+        .get_result(conn)
+}
+
+/// The tokens of a post that are neither revoked nor too old at `now`, oldest first.
+pub fn of_post(conn: &mut DbConn, post: &PostId, now: DateTime<Utc>) -> QueryResult<Vec<Token>> {
+    let rows: Vec<TokenRow> = tokens::table
+        .filter(tokens::post_id.eq(post.as_str()))
+        .filter(tokens::revoked_at.is_null())
+        .filter(tokens::expires_at.gt(now.naive_utc()))
+        .order(tokens::id)
+        .select(TokenRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Token::try_from).collect()
+}
+
+/// The token belongs to this post from now on, and stays although whoever made it leaves.
+pub fn keep(conn: &mut DbConn, id: &TokenId, post: &PostId, kept: &Kept) -> QueryResult<()> {
+    diesel::update(tokens::table.find(id.as_str()))
+        .set((
+            tokens::post_id.eq(post.as_str()),
+            tokens::kept_at.eq(kept.at.naive_utc()),
+            tokens::kept_by.eq(kept.by.as_str()),
+            tokens::kept_because.eq(kept.because.as_str()),
+        ))
+        .execute(conn)
+        .map(|_| ())
 }
 
 /// The token with this id.
@@ -239,6 +371,62 @@ pub fn revoke_made_by(
         .execute(conn)
 }
 
+/// Ends the good tokens of a post: those that this account made and nobody has kept, or all; how many.
+pub fn revoke_of_post(
+    conn: &mut DbConn,
+    post: &PostId,
+    made_by: Option<&AccountId>,
+    now: DateTime<Utc>,
+    because: &str,
+) -> QueryResult<usize> {
+    let good = tokens::table
+        .filter(tokens::post_id.eq(post.as_str()))
+        .filter(tokens::revoked_at.is_null());
+    let over = (
+        tokens::revoked_at.eq(now.naive_utc()),
+        tokens::revoked_because.eq(because),
+    );
+    match made_by {
+        Some(account) => diesel::update(
+            good.filter(tokens::made_by.eq(account.as_str()))
+                .filter(tokens::kept_at.is_null()),
+        )
+        .set(over)
+        .execute(conn),
+        None => diesel::update(good).set(over).execute(conn),
+    }
+}
+
+/// Ends the good tokens of an employer that this account made; how many.
+pub fn revoke_of_employer(
+    conn: &mut DbConn,
+    employer: &EmployerId,
+    made_by: &AccountId,
+    now: DateTime<Utc>,
+    because: &str,
+) -> QueryResult<usize> {
+    let good = tokens::table
+        .filter(tokens::employer_id.eq(employer.as_str()))
+        .filter(tokens::made_by.eq(made_by.as_str()))
+        .filter(tokens::revoked_at.is_null());
+    diesel::update(good)
+        .set((
+            tokens::revoked_at.eq(now.naive_utc()),
+            tokens::revoked_because.eq(because),
+        ))
+        .execute(conn)
+}
+
+/// The token with this hash, good or not.
+pub fn find_by_hash(conn: &mut DbConn, secret_hash: &str) -> QueryResult<Option<Token>> {
+    let row: Option<TokenRow> = tokens::table
+        .filter(tokens::secret_hash.eq(secret_hash))
+        .select(TokenRow::as_select())
+        .get_result(conn)
+        .optional()?;
+    row.map(Token::try_from).transpose()
+}
+
 /// The token with this hash, if it is good at `now`, together with the revisions of the dated
 /// data: one query, for it runs in every request.
 pub fn find_active(
@@ -255,7 +443,7 @@ pub fn find_active(
             Option<String>,
             Option<String>,
         ),
-        OfPostRow,
+        MadeRow,
         (Option<i64>, Option<i64>, Option<i64>, Option<i64>),
     );
 
@@ -278,7 +466,7 @@ pub fn find_active(
                 tokens::commune_code,
                 tokens::tax_code,
             ),
-            (tokens::post_id, tokens::scopes, tokens::made_by),
+            MadeRow::as_select(),
             (
                 revision(dated::PLACES),
                 revision(dated::DIRECTORY),
@@ -290,10 +478,11 @@ pub fn find_active(
         // anew each time.
         .get_result(conn)
         .optional()?;
-    let Some((of_token, of_its_post, (places, directory, law, keys))) = row else {
+    let Some((of_token, made, (places, directory, law, keys))) = row else {
         return Ok(None);
     };
     let (id, role, name, province_code, commune_code, tax_code) = of_token;
+    let (of_post, of_employer) = made.read()?;
     Ok(Some(ActiveToken {
         id: id.into(),
         role,
@@ -301,7 +490,8 @@ pub fn find_active(
         province_code,
         commune_code,
         tax_code,
-        of_post: of_post(of_its_post)?,
+        of_post,
+        of_employer,
         revisions: Revisions {
             places: places.unwrap_or_default(),
             directory: directory.unwrap_or_default(),

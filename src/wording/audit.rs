@@ -38,6 +38,7 @@ pub fn action_text(action: Option<Action>) -> Text {
             "Telephoned, and nobody took the alert",
         ),
         Some(Action::ReadCalls) => ("Xem danh sách cần gọi điện", "Read the call list"),
+        Some(Action::AssignAlert) => ("Phân công tin báo", "Assigned the alert to a post"),
         Some(Action::ResendAlert) => ("Gửi lại tin báo", "Sent an alert again"),
         Some(Action::ReadTrace) => ("Xem nhật ký truy cập", "Read who saw the record"),
         Some(Action::CarryOver) => (
@@ -193,6 +194,10 @@ pub fn action_text(action: Option<Action>) -> Text {
         Some(Action::ChangeRule) => ("Sửa quy tắc", "Changed a rule"),
         Some(Action::ImportRules) => ("Nhập quy tắc từ tệp", "Read a file into the law"),
         Some(Action::CreateToken) => ("Tạo mã truy cập", "Made a token"),
+        Some(Action::KeepToken) => (
+            "Giữ lại mã truy cập khi người lập thôi giữ vị trí",
+            "Kept a token whose maker leaves the post",
+        ),
         Some(Action::RevokeToken) => ("Thu hồi mã truy cập", "Revoked a token"),
         Some(Action::RotateKeys) => ("Đổi khóa chủ", "Changed the master key"),
         Some(Action::RetireKey) => ("Loại bỏ khóa chủ", "Retired a master key"),

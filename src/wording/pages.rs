@@ -16,6 +16,8 @@ crate::catalogue! {
     TAKE_POST => "Chức vụ, đơn vị", "Your post or unit";
     TAKE_PHONE => "Số điện thoại gọi lại được", "A telephone number to call you back";
     ACCOUNT_LOCKED => "Tài khoản đã cấp mã này bị khóa", "The account that made this token was locked";
+    MAKER_LEFT_POST => "Người lập mã này không còn giữ vị trí", "Whoever made this token has left the post";
+    MAKER_LEFT_EMPLOYER => "Người lập mã này không còn thay mặt đơn vị", "Whoever made this token acts for the employer no more";
     BAD_FORM => "Không đọc được biểu mẫu", "The form cannot be read";
     BAD_FORM_TEXT => "Chưa có gì được lưu. Vui lòng quay lại trang trước và thử lại.", "Nothing was stored. Please go back and try again.";
     LINK_GONE => "Liên kết đã hết hạn hoặc đã được dùng", "This link has expired or was used";

@@ -46,7 +46,7 @@ crate::catalogue! {
         "call_closed" => "Không cần gọi nữa: tin đã được tiếp nhận hoặc không còn hiệu lực.", "No call is needed any more: the alert was taken, or no longer holds.";
         "notice_decided" => "Tin báo này đã được xử lý.", "Somebody has decided on this notice.";
         "post_ended" => "Vị trí công tác này đã kết thúc.", "This post has ended.";
-        "post_holds_work" => "Vị trí này còn giữ vụ việc hoặc ca trực; hãy bàn giao trước.", "This post still holds cases or shifts; hand them over first.";
+        "post_holds_work" => "Vị trí này còn giữ vụ việc, tin báo hoặc ca trực; hãy bàn giao trước.", "This post still holds cases, alerts or shifts; hand them over first.";
         "already_held" => "Tài khoản này đã giữ vị trí trong thời gian đó.", "This account holds the post in that time already.";
         "shift_is_over" => "Ca trực này đã kết thúc.", "This shift is over.";
         "request_not_open" => "Yêu cầu này đã được trả lời hoặc từ chối.", "This request was answered or refused already.";
@@ -71,6 +71,8 @@ crate::catalogue! {
         "already_registered" => "Tài khoản này đã thay mặt một đơn vị với mã số thuế đó.", "This account acts for an employer of that tax code already.";
         "already_one_of_them" => "Tài khoản này đã thay mặt đơn vị.", "This account acts for the employer already.";
         "too_many_invitations" => "Đang có quá nhiều lời mời chưa được trả lời; hãy rút bớt.", "Too many invitations wait for an answer; take some back.";
+        "too_many_tokens" => "Đơn vị có quá nhiều mã truy cập còn hiệu lực; hãy thu hồi bớt.", "The employer has too many tokens that are good; revoke some first.";
+        "alert_ended" => "Tin báo này không còn hiệu lực.", "This alert no longer holds.";
         "employer_not_in_this_state" => "Hồ sơ đơn vị không ở trạng thái cho phép việc này.", "The record of the employer does not stand so that this is possible.";
         "employer_not_verified" => "Chỉ nhập được vào hồ sơ đơn vị đã xác minh.", "Only into the record of an employer that is verified.";
         "tax_code_verified" => "Một hồ sơ khác của mã số thuế này đã được xác minh; hãy nhập hồ sơ, giải quyết đăng ký trùng, hoặc hủy xác minh trước.", "Another record of this tax code is verified; merge, decide the claim, or take that back first.";

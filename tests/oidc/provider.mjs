@@ -1,15 +1,18 @@
 // An OpenID provider on loopback for the tests: oidc-provider, with pages that sign in whomever the test
-// names. Called with a port, an issuer and the address to which it sends browsers back; says `ready` when
-// it listens. Its keys are new at each start.
+// names. Called with a port, the address to which it sends browsers back, the secret of the service, and for TLS
+// the files of a key and a certificate; says `ready` when it listens. Its keys are new at each start.
 
 import { generateKeyPairSync, webcrypto } from "node:crypto";
+import { readFileSync } from "node:fs";
+import http from "node:http";
+import https from "node:https";
 
 // Node 18 (Debian 12) has it, under another name.
 globalThis.crypto ??= webcrypto;
 const { default: Provider } = await import("oidc-provider");
 
-const [port, back, secret] = process.argv.slice(2);
-const issuer = `http://127.0.0.1:${port}`;
+const [port, back, secret, keyFile, certificateFile] = process.argv.slice(2);
+const issuer = `${keyFile ? "https" : "http"}://127.0.0.1:${port}`;
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const key = { ...privateKey.export({ format: "jwk" }), use: "sig", alg: "RS256", kid: `key-${Date.now()}` };
@@ -57,4 +60,7 @@ provider.use(async (ctx, next) => {
   ctx.respond = false;
 });
 
-provider.listen(Number(port), "127.0.0.1", () => console.log("ready"));
+const server = keyFile
+  ? https.createServer({ key: readFileSync(keyFile), cert: readFileSync(certificateFile) }, provider.callback())
+  : http.createServer(provider.callback());
+server.listen(Number(port), "127.0.0.1", () => console.log("ready"));

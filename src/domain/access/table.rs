@@ -78,6 +78,8 @@ named! {
         DecideClaims = "decide_claims",
         /// To invite and remove the people of an employer.
         ManageEmployerPeople = "manage_employer_people",
+        /// To make, list and revoke the tokens of an employer.
+        ManageEmployerTokens = "manage_employer_tokens",
         /// To act for an employer no more.
         LeaveEmployer = "leave_employer",
         // --- administration
@@ -399,7 +401,11 @@ const TABLE: &[Rows] = &[
     may(
         Holder::Employer,
         OwnedEmployer,
-        &[R::ManageEmployerPeople, R::DecideClaims],
+        &[
+            R::ManageEmployerPeople,
+            R::ManageEmployerTokens,
+            R::DecideClaims,
+        ],
     ),
     // Whoever knows of an accident gives notice; nothing else (L84 Art. 34.1.a, 34.1.d).
     may(Holder::Informant, Everywhere, &[R::Notice]),

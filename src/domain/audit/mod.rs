@@ -63,6 +63,8 @@ named! {
         NoteCall = "note_call",
         /// The call list was read.
         ReadCalls = "read_calls",
+        /// An alert was assigned to a post.
+        AssignAlert = "assign_alert",
         /// A failed alert was sent again.
         ResendAlert = "resend_alert",
         /// The trace of a record was read.
@@ -209,6 +211,8 @@ named! {
         ImportRules = "import_rules",
         /// A token was made.
         CreateToken = "create_token",
+        /// It was said that a token stays although whoever made it leaves.
+        KeepToken = "keep_token",
         /// A token was revoked.
         RevokeToken = "revoke_token",
         /// Personal data go over to another master key.
@@ -248,6 +252,7 @@ impl Action {
             | Self::TakeStep
             | Self::ReadAlerts
             | Self::ResendAlert
+            | Self::AssignAlert
             | Self::TakeAlert
             | Self::RefuseAlert
             | Self::ClimbLadder
@@ -326,6 +331,7 @@ impl Action {
             | Self::ChangeRule
             | Self::ImportRules
             | Self::CreateToken
+            | Self::KeepToken
             | Self::RevokeToken
             | Self::RotateKeys
             | Self::RetireKey

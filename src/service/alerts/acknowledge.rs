@@ -12,7 +12,10 @@ use crate::{
     error::Result,
     ids::{EventId, MessageId},
     sealing::{CaseKey, Column},
-    service::{Ctx, posts::authority_facts},
+    service::{
+        Ctx,
+        posts::{acts_today, authority_facts},
+    },
     store::{
         accounts,
         acknowledgements::{self, How, Taken},
@@ -23,7 +26,7 @@ use crate::{
     },
 };
 
-use super::{ladder, officers};
+use super::{belonging, ladder, officers};
 
 /// Notes that `officer` has the alert, and lets its ladder rest. `false` where somebody was faster.
 pub fn acknowledge(
@@ -74,7 +77,8 @@ pub fn note_in_timeline(
     Ok(())
 }
 
-/// Whoever takes a step of a case has the alert of its authority: the step says so itself.
+/// Whoever takes a step of a case has the alert of its authority: the step says so itself. Where they act in
+/// a post, the alert belongs to that from then on, if to none before.
 pub fn by_step(tx: &mut DbConn, ctx: &Ctx, case: &Case, key: &CaseKey) -> Result<()> {
     let theirs: Vec<Alert> = alerts::list(tx, &case.id)?
         .into_iter()
@@ -84,22 +88,23 @@ pub fn by_step(tx: &mut DbConn, ctx: &Ctx, case: &Case, key: &CaseKey) -> Result
         let officer = officer_of(tx, &ctx.actor, alert)?;
         acknowledge(tx, (case, key), alert, (How::Step, None), &officer, ctx.now)?;
     }
-    Ok(())
+    belonging::give(tx, ctx, &case.id, &theirs)
 }
 
-/// Whether the caller acts for the authority that the alert went to.
-fn is_of(ctx: &Ctx, alert: &Alert) -> bool {
+/// Whether the caller acts for the authority that the alert went to, or for whoever took over from it.
+pub(super) fn is_of(ctx: &Ctx, alert: &Alert) -> bool {
     let Some(authority) = &alert.authority else {
         return false;
     };
     let actor = &ctx.actor;
+    let today = acts_today(ctx, &authority.id);
     if let Some(held) = &actor.post {
-        return held.authority_id == authority.id;
+        return held.authority_id == today;
     }
     if !matches!(actor.caller, Caller::Token(_)) {
         return false;
     }
-    let facts = authority_facts(ctx, &authority.id);
+    let facts = authority_facts(ctx, today);
     let same_territory = match (&actor.commune_code, &actor.province_code) {
         (Some(commune), _) => facts.commune_code.as_ref() == Some(commune),
         (None, Some(province)) => {

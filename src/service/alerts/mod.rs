@@ -1,12 +1,15 @@
 //! Alerts of a case, sending again, what stands behind a mail's link, and taking an alert by it.
 
 mod acknowledge;
+pub mod belonging;
 pub mod ladder;
 mod officers;
 mod refuse;
 #[cfg(test)]
 mod simulation;
 mod take;
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -23,6 +26,7 @@ use crate::{
         declaration::Declaration,
         ladder::{self as ladder_rules, RungId},
         notice::NoticeState,
+        post::Post,
         routing::AuthorityName,
     },
     error::{AppError, Result},
@@ -30,6 +34,7 @@ use crate::{
     sealing::{Column, Keys},
     service::{Ctx, opening, sealed},
     store::{
+        alert_posts,
         alerts::{self, AlertLedger},
         calls::{self, Call},
         cases, clocks,
@@ -52,6 +57,8 @@ pub struct AlertShown {
     pub officer: Option<Officer>,
     /// How it climbs, where it does and that was asked for.
     pub ladder: Option<LadderShown>,
+    /// The post that it belongs to, where that was asked for.
+    pub post: Option<Post>,
 }
 
 /// The ladder of an alert.
@@ -73,13 +80,16 @@ pub fn list(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<Vec<AlertShown>
     with_ladders(tx, ctx, &found)
 }
 
-/// The alerts of a case with their ladders.
+/// The alerts of a case with their ladders and posts.
 fn with_ladders(tx: &mut DbConn, ctx: &Ctx, case: &Case) -> Result<Vec<AlertShown>> {
     let mut all = shown(tx, &ctx.keys, case)?;
     let climbed = ladders::of_case(tx, &case.id)?;
     let calls = calls::of_case(tx, &case.id)?;
+    let mut posts: HashMap<AlertId, Post> =
+        alert_posts::of_case(tx, &case.id)?.into_iter().collect();
     for shown in &mut all {
         let alert = &shown.ledger.alert;
+        shown.post = posts.remove(&alert.id);
         let Some(climbs) = &alert.climbs else {
             continue;
         };
@@ -120,6 +130,7 @@ fn shown(tx: &mut DbConn, keys: &Keys, case: &Case) -> Result<Vec<AlertShown>> {
             ledger,
             officer,
             ladder: None,
+            post: None,
         })
     };
     ledgers.into_iter().map(with_officer).collect()

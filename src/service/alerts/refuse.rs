@@ -210,7 +210,7 @@ fn pass_on(
             ..refused
         });
     }
-    Alerting::of(ctx, &told, &named.iter().collect::<Vec<_>>())?.write(tx, ctx)?;
+    Alerting::of(ctx, &told, &named.iter().collect::<Vec<_>>())?.write_anew(tx, ctx)?;
     let names = instead.iter().map(|one| one.name.clone()).collect();
     notices::tell_refused(tx, ctx, &told, own, names)
 }

@@ -50,7 +50,12 @@ fn facts<'a>(ctx: &'a Ctx, employer: &'a Employer) -> Facts<'a> {
 }
 
 /// The record `id`, if the caller has `right` on it.
-fn found(tx: &mut DbConn, ctx: &Ctx, right: Right, id: &EmployerId) -> Result<Employer> {
+pub(in crate::service) fn found(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    right: Right,
+    id: &EmployerId,
+) -> Result<Employer> {
     ctx.require(right)?;
     let employer = employers::find(tx, id)?.ok_or(AppError::NotFound("employer"))?;
     ctx.require_of(right, facts(ctx, &employer), "employer")?;

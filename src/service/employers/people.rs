@@ -26,7 +26,9 @@ use crate::{
         conn::DbConn,
         employer_invitations::withdraw_of,
         employer_people::{self, Known},
+        tokens,
     },
+    wording::pages::MAKER_LEFT_EMPLOYER,
 };
 
 /// Somebody who acts for an employer, as the reader may see them.
@@ -105,7 +107,8 @@ pub fn change_role(
     everybody(tx, ctx, &employer)
 }
 
-/// Removes somebody for a `reason`. Their sessions act for the employer no more from the next request.
+/// Removes somebody for a `reason`. Their sessions act for the employer no more from the next request, and
+/// the tokens that they made end.
 pub fn remove(
     tx: &mut DbConn,
     ctx: &Ctx,
@@ -117,16 +120,14 @@ pub fn remove(
     let reason = reason(body, "reason")?;
     may_become(&employer_people::of(tx, id)?, account, None)?;
     let reader = one(tx, id, account)?;
-    employer_people::leave(tx, id, account, Some(&reason), ctx.now)?;
-    // Nobody comes back by an invitation that they left for themselves.
-    withdraw_of(tx, id, account, &reader.email, ctx.now)?;
+    let tokens = end(tx, ctx, &employer, &reader, Some(&reason))?;
     tell_one(
         tx,
         ctx,
         &reader,
         Told::of(News::Removed, &employer, Some(&reason)),
     )?;
-    let details = json!({ "account": account });
+    let details = json!({ "account": account, "tokens_ended": tokens });
     note(ctx, Action::LeaveEmployer, &employer, details);
     everybody(tx, ctx, &employer)
 }
@@ -140,11 +141,28 @@ pub fn leave(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId, body: &Value) -> Resul
     let account = AccountId::from(ctx.actor.caller.id().to_string());
     may_become(&employer_people::of(tx, id)?, &account, None)?;
     let reader = one(tx, id, &account)?;
-    employer_people::leave(tx, id, &account, reason.as_deref(), ctx.now)?;
-    withdraw_of(tx, id, &account, &reader.email, ctx.now)?;
-    let details = json!({ "account": account });
+    let tokens = end(tx, ctx, &employer, &reader, reason.as_deref())?;
+    let details = json!({ "account": account, "tokens_ended": tokens });
     note(ctx, Action::LeaveEmployer, &employer, details);
     Ok(())
+}
+
+/// Somebody acts for the employer no more; how many tokens ended with that. Nobody comes back by an
+/// invitation that they left for themselves, or by a token whose secret they know.
+fn end(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    employer: &Employer,
+    who: &Known,
+    reason: Option<&str>,
+) -> Result<usize> {
+    let (id, account) = (&employer.id, &who.person.account);
+    employer_people::leave(tx, id, account, reason, ctx.now)?;
+    withdraw_of(tx, id, account, &who.email, ctx.now)?;
+    let because = MAKER_LEFT_EMPLOYER.label();
+    Ok(tokens::revoke_of_employer(
+        tx, id, account, ctx.now, &because,
+    )?)
 }
 
 fn one(tx: &mut DbConn, id: &EmployerId, account: &AccountId) -> Result<Known> {

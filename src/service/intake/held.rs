@@ -195,7 +195,7 @@ pub fn release(tx: &mut DbConn, ctx: &Ctx, cmd: &Release) -> Result<Case> {
         .iter()
         .filter(|recipient| !telling::knows(known.iter(), recipient))
         .collect();
-    Alerting::of(ctx, &told, &anew)?.write(tx, ctx)?;
+    Alerting::of(ctx, &told, &anew)?.write_anew(tx, ctx)?;
     ctx.note(Action::ReleaseNotice, &case.id, about);
     Ok(case)
 }

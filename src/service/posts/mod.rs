@@ -3,6 +3,9 @@
 
 mod duty;
 mod handing_over;
+mod holders;
+mod holdings;
+mod kept_tokens;
 mod successors;
 
 use serde_json::{Value, json};
@@ -11,20 +14,21 @@ use super::{Ctx, form::Form, paging};
 use crate::{
     domain::{
         access::{AuthorityFacts, Facts, Holder, Right, table},
-        account::email::normal_form,
         audit::{Action, Object, ObjectKind},
         authority::Authority,
         declaration::FaultCode,
-        post::{Holding, Post, PostKind, acts_as, facts_of, role_in},
+        post::{Holding, Post, PostKind, acts_as, facts_of, role_in, successor},
     },
     error::{AppError, Result},
-    ids::{AccountId, PostId},
-    store::{accounts, conn::DbConn, posts, shifts},
+    ids::PostId,
+    store::{alert_posts, conn::DbConn, posts, shifts, tokens},
     time::day_in_vietnam,
 };
 
 pub use duty::{OnDuty, RosterQuery, add_shift, cancel_shift, on_duty, roster};
 pub use handing_over::{HandedOver, hand_over};
+pub use holders::{appoint, remove};
+pub use holdings::{HeldPage, HeldQuery, HeldToken, held};
 pub use successors::move_to_successors;
 
 /// Longest name of a post, in characters.
@@ -191,6 +195,15 @@ pub(in crate::service) fn authority_facts(ctx: &Ctx, id: &str) -> AuthorityFacts
         })
 }
 
+/// Who acts today for the authority called `id`: itself, or whoever took over from it.
+pub(in crate::service) fn acts_today<'a>(ctx: &'a Ctx, id: &'a str) -> &'a str {
+    let (world, today) = (&ctx.world, day_in_vietnam(ctx.now));
+    match successor(id, &world.directory, &world.places, today) {
+        Some(new) => &new.authority_id,
+        None => id,
+    }
+}
+
 /// Whether the caller keeps posts of this kind: nobody makes a post that may do more than it may
 /// itself, or than its own level keeps.
 fn keeps(ctx: &Ctx, kind: PostKind) -> bool {
@@ -264,119 +277,23 @@ pub fn end(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<Post
     let mut form = Form::new(body);
     let reason = form.text("reason", LONGEST_REASON).unwrap_or_default();
     form.finish()?;
-    let is_idle = posts::cases_of(tx, id)?.is_empty() && shifts::count_open(tx, id, ctx.now)? == 0;
+    let is_idle = posts::cases_of(tx, id)?.is_empty()
+        && alert_posts::of_post(tx, id)?.is_empty()
+        && shifts::count_open(tx, id, ctx.now)? == 0;
     if !is_idle {
         return Err(AppError::Conflict("post_holds_work"));
     }
     posts::remove(tx, id, None, ctx.now, &reason)?;
     posts::end(tx, id, ctx.now, &reason)?;
-    note(ctx, Action::EndPost, &post, json!({}));
+    let ended = tokens::revoke_of_post(tx, id, None, ctx.now, &reason)?;
+    note(
+        ctx,
+        Action::EndPost,
+        &post,
+        json!({ "tokens_ended": ended }),
+    );
     let post = posts::find(tx, id)?.ok_or(AppError::NotFound("post"))?;
     detail(tx, ctx, post)
-}
-
-/// The account that a form names, by `account_id` or by its address as `email`: one that is there.
-fn account_in(tx: &mut DbConn, form: &mut Form<'_>) -> Result<Option<AccountId>> {
-    let id = form.optional("account_id", FaultCode::NotAllowed, AccountId::parse);
-    let email = form.optional("email", FaultCode::Email, normal_form);
-    let has_fault = form.has_fault("account_id") || form.has_fault("email");
-    let (name, account) = match (id, email) {
-        (Some(_), Some(_)) => ("email", None),
-        (Some(id), None) => ("account_id", accounts::find(tx, &id)?),
-        (None, Some(email)) => ("email", accounts::find_by_email(tx, &email)?),
-        (None, None) => {
-            if !has_fault {
-                form.fault("account_id", FaultCode::Required);
-            }
-            return Ok(None);
-        }
-    };
-    if account.is_none() {
-        form.fault(name, FaultCode::NotAllowed);
-    }
-    Ok(account.map(|account| account.id))
-}
-
-/// Gives the post to an account that is there: `account_id` or `email`, and where stated `from`, `until`,
-/// `reason`.
-pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<PostDetail> {
-    let post = to_change(tx, ctx, Right::ManagePosts, id)?;
-    let mut form = Form::new(body);
-    let account = account_in(tx, &mut form)?;
-    let from = form.optional_moment("from");
-    let until = form.optional_moment("until");
-    let reason = form.optional_text("reason", LONGEST_REASON);
-    let from = from.unwrap_or(ctx.now);
-    if from < ctx.now {
-        // What was done before nobody could have been allowed.
-        form.fault("from", FaultCode::TooEarly);
-    }
-    if until.is_some_and(|until| until <= from) {
-        form.fault("until", FaultCode::TooEarly);
-    }
-    form.finish()?;
-    let account = account.ok_or_else(|| AppError::internal("a form lacks its account"))?;
-    let overlaps = |held: &Holding| {
-        held.account == account
-            && held.until.is_none_or(|end| end > from)
-            && until.is_none_or(|end| end > held.from)
-    };
-    if posts::holders(tx, std::slice::from_ref(id), ctx.now)?
-        .iter()
-        .any(overlaps)
-    {
-        return Err(AppError::Conflict("already_held"));
-    }
-    let holding = Holding {
-        post: id.clone(),
-        account,
-        from,
-        until,
-        reason,
-    };
-    posts::appoint(tx, &holding)?;
-    note(
-        ctx,
-        Action::Appoint,
-        &post,
-        json!({ "account": holding.account, "from": holding.from, "until": holding.until }),
-    );
-    detail(tx, ctx, post)
-}
-
-/// Takes the post from an account, for a `reason`. What the post holds stays with the post.
-pub fn remove(
-    tx: &mut DbConn,
-    ctx: &Ctx,
-    id: &PostId,
-    account: &AccountId,
-    body: &Value,
-) -> Result<PostDetail> {
-    let post = to_change(tx, ctx, Right::ManagePosts, id)?;
-    let mut form = Form::new(body);
-    let reason = form.text("reason", LONGEST_REASON).unwrap_or_default();
-    form.finish()?;
-    take_from(tx, ctx, &post, account, &reason)?;
-    detail(tx, ctx, post)
-}
-
-fn take_from(
-    tx: &mut DbConn,
-    ctx: &Ctx,
-    post: &Post,
-    account: &AccountId,
-    reason: &str,
-) -> Result<()> {
-    if posts::remove(tx, &post.id, Some(account), ctx.now, reason)? == 0 {
-        return Err(AppError::NotFound("holder"));
-    }
-    note(
-        ctx,
-        Action::RemoveHolder,
-        post,
-        json!({ "account": account }),
-    );
-    Ok(())
 }
 
 /// The post that a case may be assigned to by the caller: one of its own authority that goes on and

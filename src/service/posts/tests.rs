@@ -10,14 +10,17 @@ use crate::{
     domain::{
         access::{Actor, ActorRole, Sight},
         authority::{Authority, Directory, Level, Role},
-        case::{CaseStatus, Step, tests::NOW},
+        case::{Case, CaseStatus, Step, tests::NOW},
         clocks::tests::{at, new_law},
         codes::Codes,
         decide::World,
         place::{Places, Succession, Unit, UnitLevel},
+        routing::{AuthorityName, Duty},
     },
+    ids::{AccountId, AlertId, CaseId, PlanId},
     service::{
         accounts::make,
+        alerts::belonging,
         cases::{
             self, QueueParams, TakeStep,
             tests::{commune, ctx as ctx_of, opened},
@@ -25,7 +28,11 @@ use crate::{
         masking,
         standings::{self, Person, Standing},
     },
-    store::testing::TestDb,
+    store::{
+        alerts::{self, Alert, AlertEnd},
+        retention,
+        testing::TestDb,
+    },
 };
 
 fn day(text: &str) -> NaiveDate {
@@ -327,7 +334,10 @@ fn everything_that_a_post_holds_is_handed_over_in_one_step() {
             done,
             HandedOver {
                 cases: 1,
-                shifts: 1
+                alerts: 0,
+                shifts: 1,
+                tokens: 0,
+                ended_tokens: 0
             }
         );
         let tx = &mut db.conn;
@@ -380,6 +390,124 @@ fn posts_of_a_merged_authority_go_on_in_its_successor() {
     }
 }
 
+/// An alert of a case to an authority, as it is stored.
+fn alerted(tx: &mut DbConn, case: &CaseId, authority: &str) -> Alert {
+    let alert = Alert {
+        id: AlertId::generate(),
+        case_id: case.clone(),
+        role: Role::ProvincialLabourAuthority,
+        authority: Some(AuthorityName {
+            id: authority.to_owned(),
+            name: format!("Cơ quan {authority}"),
+        }),
+        phone: None,
+        duty: Duty::MustReceive,
+        form: None,
+        basis: Vec::new(),
+        created_at: at(NOW),
+        ended: None,
+        climbs: None,
+        climbed_from: None,
+    };
+    alerts::insert_many(tx, std::slice::from_ref(&alert)).unwrap();
+    alert
+}
+
+#[test]
+fn an_alert_stays_with_its_post_when_units_merge_and_so_does_the_one_after_it() {
+    for mut db in TestDb::all() {
+        let case = opened(&mut db, CaseStatus::Classified, &["L06"]);
+        let tx = &mut db.conn;
+        let id = post(tx, "SNV-06", PostKind::DutyOfficer, None);
+        let other = post(tx, "SNV-19", PostKind::DutyOfficer, None);
+        let first = alerted(tx, &case.id, "SNV-06");
+        alert_posts::assign(tx, (&case.id, &first.id), &id, at(NOW)).unwrap();
+
+        let after = acting(Actor::service(), at("2026-05-01T00:00:00+07:00"));
+        let second = alerted(tx, &case.id, "SNV-19");
+        let elsewhere = alerted(tx, &case.id, "SNV-20");
+        // Whether the post has gone over already or not.
+        for moved in [0, 1] {
+            if moved == 1 {
+                assert_eq!(move_to_successors(tx, &after).unwrap(), 1);
+            }
+            belonging::inherit(tx, &after, &[second.clone(), elsewhere.clone()]).unwrap();
+            let theirs = alert_posts::of_post(tx, &id).unwrap();
+            let theirs: Vec<&AlertId> = theirs.iter().map(|(_, alert)| alert).collect();
+            assert_eq!(theirs, [&first.id, &second.id]);
+        }
+        alerts::end(tx, &first.id, AlertEnd::Superseded, after.now).unwrap();
+        let page = held(tx, &after, &id, &HeldQuery::default()).unwrap();
+        assert_eq!(page.items.len(), 1);
+        assert_eq!(page.items[0].alerts[0].id, second.id);
+        let hand = json!({"to_post_id": other, "reason": "Sáp nhập"});
+        let done = hand_over(tx, &after, &id, &hand).unwrap();
+        assert_eq!((done.cases, done.alerts), (0, 1));
+        assert!(alert_posts::of_post(tx, &id).unwrap().is_empty());
+        end(tx, &after, &id, &json!({"reason": "Sáp nhập"})).unwrap();
+    }
+}
+
+#[test]
+fn a_case_that_was_destroyed_is_held_by_no_post() {
+    for mut db in TestDb::all() {
+        let case = opened(&mut db, CaseStatus::Closed, &["L19"]);
+        let tx = &mut db.conn;
+        let id = post(tx, "SNV-19", PostKind::Investigator, None);
+        posts::assign(tx, &case.id, Some(&id), at(NOW)).unwrap();
+        let alert = alerted(tx, &case.id, "SNV-19");
+        alert_posts::assign(tx, (&case.id, &alert.id), &id, at(NOW)).unwrap();
+        let plan = PlanId::generate();
+        let planned = format!(
+            "INSERT INTO retention_plans (id, made_at, expires_at, made_by, items) \
+             VALUES ('{plan}', '2026-01-01 00:00:00', '2026-01-02 00:00:00', 'x', '[]')"
+        );
+        tx.execute_sql(&planned).unwrap();
+        retention::destroy(tx, &case.id, &plan, at(NOW)).unwrap();
+        let page = held(tx, &operator(), &id, &HeldQuery::default()).unwrap();
+        assert_eq!(page.items, []);
+        end(tx, &operator(), &id, &json!({"reason": "Sáp nhập"})).unwrap();
+    }
+}
+
+#[test]
+fn what_a_post_holds_is_shown_page_by_page() {
+    let mut db = TestDb::all().remove(0);
+    let all: Vec<Case> = (0..5)
+        .map(|_| opened(&mut db, CaseStatus::Classified, &["L19"]))
+        .collect();
+    let tx = &mut db.conn;
+    let id = post(tx, "SNV-19", PostKind::Investigator, None);
+    // Some are assigned, some have an alert, one both.
+    for case in &all[..3] {
+        posts::assign(tx, &case.id, Some(&id), at(NOW)).unwrap();
+    }
+    for case in &all[2..] {
+        let alert = alerted(tx, &case.id, "SNV-19");
+        alert_posts::assign(tx, (&case.id, &alert.id), &id, at(NOW)).unwrap();
+    }
+    let mut query = HeldQuery {
+        limit: Some("2".into()),
+        cursor: None,
+    };
+    let mut found = Vec::new();
+    loop {
+        let page = held(tx, &operator(), &id, &query).unwrap();
+        assert!(page.items.len() <= 2);
+        found.extend(page.items);
+        query.cursor = page.next;
+        if query.cursor.is_none() {
+            break;
+        }
+    }
+    let ids: Vec<&CaseId> = found.iter().map(|one| &one.case).collect();
+    let mut expected: Vec<&CaseId> = all.iter().map(|case| &case.id).collect();
+    expected.sort();
+    assert_eq!(ids, expected);
+    let both = |one: &&alert_posts::HeldCase| one.is_assigned && !one.alerts.is_empty();
+    assert_eq!(found.iter().filter(both).count(), 1);
+}
+
 #[test]
 fn of_an_authority_that_nobody_succeeded_the_operator_hands_over() {
     let mut db = TestDb::all().remove(0);
@@ -401,7 +529,10 @@ fn of_an_authority_that_nobody_succeeded_the_operator_hands_over() {
         done,
         HandedOver {
             cases: 1,
-            shifts: 0
+            alerts: 0,
+            shifts: 0,
+            tokens: 0,
+            ended_tokens: 0
         }
     );
 }

@@ -230,6 +230,7 @@ pub fn issue(
         commune_code: holder.commune_code,
         tax_code: holder.tax_code,
         of_post: None,
+        of_employer: None,
         name: crate::text::nfc(cmd.name.trim()),
         created_at: now,
         expires_at: now + cmd.valid_for,

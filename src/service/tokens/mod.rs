@@ -1,9 +1,12 @@
 //! API tokens: issue, list, revoke; what a request shows is looked up by its hash.
 //!
 //! - `issue`: of the command line, for an authority as a whole or for an employer;
-//! - [`of_posts`]: made by a person for the post that they hold, for some of its rights.
+//! - [`of_posts`]: made by a person for the post that they hold, for some of its rights;
+//! - [`of_employers`]: made by an owner of an employer for its software.
 
 mod issue;
+pub mod making;
+pub mod of_employers;
 pub mod of_posts;
 
 use std::{
@@ -26,7 +29,7 @@ use crate::{
     ids::TokenId,
     store::{
         conn::DbConn,
-        posts,
+        employers, posts,
         tokens::{self, ActiveToken, Token},
     },
 };
@@ -53,10 +56,11 @@ pub fn revoke(tx: &mut DbConn, id: &TokenId, now: DateTime<Utc>) -> Result<()> {
 }
 
 /// Whoever shows `token`. One that was made for a post has the role and the territory of the post's
-/// authority on this day, as the people in it have.
+/// authority on this day, as the people in it have; one that was made for an employer acts for its record.
 ///
 /// # Errors
-/// Forbidden where the post has ended, or has no place any more.
+/// Forbidden where the post has ended or has no place any more, where the record is locked or merged, and
+/// where whoever made the token has left and nobody has said that it stays.
 pub fn actor(
     tx: &mut DbConn,
     world: &World,
@@ -65,7 +69,11 @@ pub fn actor(
 ) -> Result<Actor> {
     let caller = Caller::Token(token.id);
     if let Some(of_post) = token.of_post {
-        let post = posts::find(tx, &of_post.post)?.filter(|post| post.ended_at.is_none());
+        let (post, made_by) = (&of_post.post, &of_post.made_by);
+        if of_post.kept.is_none() && !posts::is_held_by(tx, post, made_by, now)? {
+            return Err(AppError::Forbidden("who made the token has left the post"));
+        }
+        let post = posts::find(tx, post)?.filter(|post| post.ended_at.is_none());
         let acting = post.and_then(|post| standings::in_post(world, post, now));
         let acting = acting.ok_or(AppError::Forbidden("the post has ended"))?;
         return Ok(Actor {
@@ -73,6 +81,22 @@ pub fn actor(
             name: token.name,
             scopes: Some(of_post.scopes),
             ..acting
+        });
+    }
+    if let Some(of) = token.of_employer {
+        let theirs = employers::of_account(tx, &of.made_by)?;
+        let record = theirs.into_iter().find(|(one, _)| one.id == of.employer);
+        let (record, _) = record.ok_or(AppError::Forbidden(
+            "who made the token has left the employer",
+        ))?;
+        if !record.is_acted_for() {
+            return Err(AppError::Forbidden("nobody acts for the employer now"));
+        }
+        return Ok(Actor {
+            caller,
+            name: token.name,
+            scopes: Some(of.scopes),
+            ..standings::for_employer(tx, &record)?
         });
     }
     let role = token.role.unwrap_or_default();

@@ -1,16 +1,20 @@
-//! Tokens of posts: whoever holds a post lets software do some of what the post may do. Such a token
-//! moves with its post when authorities are merged, and ends with it, not with the person.
+//! Tokens of posts: whoever holds a post lets software do some of what the post may do. Such a token moves
+//! with its post when authorities are merged, and ends with it.
+//!
+//! Whoever made a token knows its secret. So it ends when they leave the post, unless somebody who keeps the
+//! posts has said that it stays (`service::posts`).
 
-use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{hash_secret, new_secret};
+use super::{
+    hash_secret,
+    making::{Asked, Made, TokensQuery, check_scopes, reason},
+    new_secret,
+};
 use crate::{
-    config::Secret,
     domain::{
-        access::{Actor, Facts, Right, decide, table},
+        access::{Actor, Facts, Right, decide},
         audit::{Action, Object, ObjectKind},
-        declaration::{Fault, FaultCode},
         post::Post,
     },
     error::{AppError, Result},
@@ -18,7 +22,6 @@ use crate::{
     service::{
         Ctx,
         accounts::{Signed, sessions},
-        form::Form,
         paging,
         posts::{authorities_within, authority_facts},
     },
@@ -28,57 +31,6 @@ use crate::{
         tokens::{self, OfPost, Token},
     },
 };
-
-/// Longest life of such a token, in days: whoever needs it longer makes another.
-const LONGEST_LIFE: i64 = 366;
-/// Its life where nobody says, in days.
-const USUAL_LIFE: i64 = 90;
-/// Longest name, in characters.
-const LONGEST_NAME: usize = 200;
-/// Longest reason, in characters.
-const LONGEST_REASON: usize = 1000;
-
-/// What is asked for.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    /// What the token is called.
-    pub name: String,
-    /// What it may do.
-    pub scopes: Vec<Right>,
-    /// For how long.
-    pub valid_for: TimeDelta,
-}
-
-/// A token that was made.
-pub struct Made {
-    /// The token.
-    pub token: Token,
-    /// Its secret, stored nowhere and shown once.
-    pub secret: Secret,
-}
-
-impl Asked {
-    /// Reads `name`, `scopes` and `valid_days`.
-    pub fn read(form: &mut Form<'_>) -> Self {
-        let name = form.text("name", LONGEST_NAME).unwrap_or_default();
-        let scopes = form.names("scopes", Right::parse);
-        if scopes.is_empty() && !form.has_fault("scopes") {
-            form.fault("scopes", FaultCode::Required);
-        }
-        let days = form.optional_number("valid_days").unwrap_or(USUAL_LIFE);
-        if days < 1 {
-            form.fault("valid_days", FaultCode::TooSmall);
-        }
-        if days > LONGEST_LIFE {
-            form.fault("valid_days", FaultCode::TooLarge);
-        }
-        Self {
-            name,
-            scopes,
-            valid_for: TimeDelta::days(days.clamp(1, LONGEST_LIFE)),
-        }
-    }
-}
 
 /// The post in which the person makes a token.
 ///
@@ -98,17 +50,7 @@ pub fn check(tx: &mut DbConn, signed: &Signed, asked: &Asked) -> Result<Post> {
     let (Some(held), Some(holder)) = (&actor.post, actor.holder()) else {
         return Err(AppError::Forbidden("no post is chosen"));
     };
-    let scopes = asked.scopes.iter().enumerate();
-    let faults: Vec<Fault> = scopes
-        .filter(|(_, scope)| !table::is_for_tokens(holder, &held.grants, **scope))
-        .map(|(at, _)| Fault {
-            pointer: format!("/scopes/{at}"),
-            code: FaultCode::NotAllowed,
-        })
-        .collect();
-    if !faults.is_empty() {
-        return Err(AppError::Invalid(faults));
-    }
+    check_scopes(holder, &held.grants, asked)?;
     posts::find(tx, &held.id)?.ok_or(AppError::NotFound("post"))
 }
 
@@ -129,7 +71,9 @@ pub fn create(tx: &mut DbConn, signed: &Signed, mut asked: Asked) -> Result<(Mad
             post: post.id.clone(),
             scopes: asked.scopes,
             made_by: signed.account.id.clone(),
+            kept: None,
         }),
+        of_employer: None,
         name: asked.name,
         created_at: signed.now,
         expires_at: signed.now + asked.valid_for,
@@ -146,16 +90,6 @@ pub fn create(tx: &mut DbConn, signed: &Signed, mut asked: Asked) -> Result<(Mad
     Ok((Made { token, secret }, post))
 }
 
-/// What a query of the tokens says, as text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct TokensQuery {
-    /// 1 to 100, by default 50.
-    pub limit: Option<String>,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-}
-
 /// A page of tokens, each with its post; the newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokensPage {
@@ -168,12 +102,7 @@ pub struct TokensPage {
 /// The tokens of posts that the caller keeps: of its authority, of its province, or of all.
 pub fn list(tx: &mut DbConn, ctx: &Ctx, query: &TokensQuery) -> Result<TokensPage> {
     ctx.require(Right::CreateTokens)?;
-    let mut faults = Vec::new();
-    let limit = paging::limit(query.limit.as_deref(), &mut faults);
-    let after = paging::after(query.cursor.as_deref(), &mut faults, TokenId::parse);
-    if !faults.is_empty() {
-        return Err(AppError::Invalid(faults));
-    }
+    let (limit, after) = query.read()?;
     let within = authorities_within(ctx, Right::CreateTokens, None);
     let mut items = tokens::of_posts(
         tx,
@@ -194,9 +123,7 @@ pub fn revoke(tx: &mut DbConn, ctx: &Ctx, id: &TokenId, body: &Value) -> Result<
     let post = posts::find(tx, &of_post.post)?.ok_or(AppError::NotFound("post"))?;
     let facts = authority_facts(ctx, &post.authority_id);
     ctx.require_of(Right::CreateTokens, Facts::Authority(&facts), "token")?;
-    let mut form = Form::new(body);
-    let reason = form.text("reason", LONGEST_REASON).unwrap_or_default();
-    form.finish()?;
+    let reason = reason(body)?;
     if tokens::revoke(tx, id, ctx.now, Some(&reason))? {
         let object = Object::new(ObjectKind::Token, id);
         ctx.note_of(

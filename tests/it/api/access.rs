@@ -97,6 +97,12 @@ fn table() -> Vec<Row> {
             of_case(404),
         ),
         // The ministry sees the case, but the province leads it.
+        // No such alert: whoever may assign one does not find it.
+        row(
+            "POST /api/v1/cases/{case_id}/alerts/{alert_id}/assign",
+            empty.clone(),
+            [403, 403, 404, 404, 404, 404, 404, 404, 404, 404, 403],
+        ),
         row(
             "POST /api/v1/cases/{case_id}/steps/{step}",
             empty.clone(),
@@ -291,6 +297,21 @@ fn table() -> Vec<Row> {
             none.clone(),
             employers_only,
         ),
+        row(
+            "GET /api/v1/employers/{employer_id}/tokens",
+            none.clone(),
+            employers_only,
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/tokens",
+            json!({"name": "x", "scopes": ["declare"], "password": "x"}),
+            [403; 11],
+        ),
+        row(
+            "POST /api/v1/employers/{employer_id}/tokens/{token_id}/revoke",
+            empty.clone(),
+            employers_only,
+        ),
         row("GET /api/v1/alarms", none.clone(), operator_only(200)),
         row("GET /api/v1/calls", none.clone(), operator_only(200)),
         // No such entry: whoever may telephone does not find it.
@@ -306,6 +327,11 @@ fn table() -> Vec<Row> {
         ),
         row("POST /api/v1/posts", empty.clone(), operator_only(422)),
         row("GET /api/v1/posts/{post_id}", none.clone(), office_66(200)),
+        row(
+            "GET /api/v1/posts/{post_id}/held",
+            none.clone(),
+            [403, 403, 404, 404, 403, 404, 404, 404, 404, 404, 200],
+        ),
         row(
             "POST /api/v1/posts/{post_id}/end",
             empty.clone(),
@@ -631,6 +657,7 @@ pub fn address(template: &str, declared: &Declared) -> String {
         .replace("{rule_id}", "L-POLICE")
         .replace("{proposal_id}", nothing)
         .replace("{message_id}", nothing)
+        .replace("{alert_id}", nothing)
         .replace("{token_id}", nothing)
         .replace("{account_id}", nothing)
         .replace("{employer_id}", nothing)

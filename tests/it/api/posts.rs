@@ -78,7 +78,7 @@ on_both_databases! {
         assert_eq!(busy["code"], "post_holds_work");
         let hand = json!({"to_post_id": to, "reason": "Nghỉ hưu", "leaving": account});
         let done = operator.post(&at(&from, "/hand-over"), &hand).expect(200);
-        assert_eq!(done, json!({"cases": 1, "shifts": 0}));
+        assert_eq!(done, json!({"cases": 1, "alerts": 0, "shifts": 0, "tokens": 0, "ended_tokens": 0}));
         let case = inspector.case_of(&answer);
         assert_eq!(case["assigned_post_id"], to.as_str());
         let last = case["timeline"].as_array().unwrap().last().unwrap();

@@ -11,7 +11,7 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 131] = [
+const OPERATIONS: [&str; 136] = [
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
     "GET /api/v1/account/identities",
@@ -43,6 +43,7 @@ const OPERATIONS: [&str; 131] = [
     "GET /api/v1/employers/{employer_id}/claims",
     "GET /api/v1/employers/{employer_id}/invitations",
     "GET /api/v1/employers/{employer_id}/people",
+    "GET /api/v1/employers/{employer_id}/tokens",
     "GET /api/v1/notices/challenge",
     "GET /api/v1/notices/held",
     "GET /api/v1/oidc",
@@ -51,6 +52,7 @@ const OPERATIONS: [&str; 131] = [
     "GET /api/v1/places",
     "GET /api/v1/posts",
     "GET /api/v1/posts/{post_id}",
+    "GET /api/v1/posts/{post_id}/held",
     "GET /api/v1/privacy",
     "GET /api/v1/retention/plan",
     "GET /api/v1/rules",
@@ -89,6 +91,7 @@ const OPERATIONS: [&str; 131] = [
     "POST /api/v1/breaches/{breach_id}/measures",
     "POST /api/v1/breaches/{breach_id}/notified",
     "POST /api/v1/calls/{call_id}",
+    "POST /api/v1/cases/{case_id}/alerts/{alert_id}/assign",
     "POST /api/v1/cases/{case_id}/alerts/{message_id}/resend",
     "POST /api/v1/cases/{case_id}/hold",
     "POST /api/v1/cases/{case_id}/hold/lift",
@@ -111,6 +114,8 @@ const OPERATIONS: [&str; 131] = [
     "POST /api/v1/employers/{employer_id}/merge",
     "POST /api/v1/employers/{employer_id}/people/{account_id}/remove",
     "POST /api/v1/employers/{employer_id}/people/{account_id}/role",
+    "POST /api/v1/employers/{employer_id}/tokens",
+    "POST /api/v1/employers/{employer_id}/tokens/{token_id}/revoke",
     "POST /api/v1/employers/{employer_id}/unlock",
     "POST /api/v1/employers/{employer_id}/unmerge",
     "POST /api/v1/employers/{employer_id}/unverify",

@@ -9,3 +9,4 @@ mod people;
 mod province;
 mod registering;
 mod timing;
+mod tokens;

@@ -1,6 +1,7 @@
 //! What the HTTP side holds against: browsers that are led astray, forged addresses, clients that are too
 //! large, too slow or too many.
 
+mod attacks;
 mod browsers;
 mod paths;
 mod proxies;

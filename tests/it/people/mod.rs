@@ -3,9 +3,11 @@
 mod attacks;
 mod authenticator;
 mod guessing;
+mod holdings;
 mod links;
 mod oidc;
 mod oidc_lies;
+mod oidc_tls;
 mod passkeys;
 mod person;
 mod posts;
@@ -15,4 +17,4 @@ mod timing;
 mod tokens;
 
 pub use links::{dump, reset_link};
-pub use person::{Browser, House, Official, PASSWORD, trace};
+pub use person::{Browser, House, Official, PASSWORD, Row, trace};

@@ -66,14 +66,14 @@ fn signed_in(house: &House<'_>, email: &str) -> Browser {
 }
 
 /// Where a browser is sent that wants to sign in.
-fn sent(browser: &Browser, start: &str) -> String {
+pub fn sent(browser: &Browser, start: &str) -> String {
     let answer = browser.get(start);
     assert_eq!(answer.status, 303, "{}", answer.text);
     answer.header("location").to_owned()
 }
 
 /// Links the identity `who` to the account that is signed in.
-fn link(browser: &Browser, real: &RealProvider, who: &str, how: &str) {
+pub fn link(browser: &Browser, real: &RealProvider, who: &str, how: &str) {
     let shown = json!({"password": PASSWORD});
     let redirect = browser
         .send("POST", &format!("{IDENTITIES}/that/link"), &shown)

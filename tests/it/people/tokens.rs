@@ -120,11 +120,104 @@ on_both_databases! {
 
         let software = house.program.client(text(&made["secret"]));
         software.get("/api/v1/cases").expect(200);
-        // Whoever made it may go: the post stays, and so does what was made for it.
-        db.tnld(&["post", "remove", &chief.post, "--account", &chief.account, "--reason", "Nghỉ hưu"]).ok();
-        chief.browser.get("/api/v1/tokens").expect(403);
-        software.get("/api/v1/cases").expect(200);
         db.tnld(&["post", "end", &chief.post, "--reason", "Sắp xếp lại"]).ok();
+        software.get("/api/v1/cases").expect(401);
+        chief.browser.get("/api/v1/tokens").expect(403);
+        let ended = operator.get("/api/v1/tokens").expect(200);
+        assert_eq!(ended["items"][0]["revoked_because"], "Sắp xếp lại");
+    }
+
+    fn a_token_ends_when_its_maker_leaves_unless_somebody_else_keeps_it(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let chief = house.official(CHIEF, "SNV-66", "chief_inspector", &[]);
+        let token = |at, scopes: &Value| make(&chief, at, scopes, &json!({})).expect(201);
+        let (one, other) = (token(0, &json!(["list_cases"])), token(1, &json!(["list_cases"])));
+        let not_theirs = token(2, &json!(["manage_roster"]));
+        let id = |made: &Value| text(&made["token"]["id"]).to_owned();
+        let cases = |made: &Value| house.program.client(text(&made["secret"])).get("/api/v1/cases");
+        let operator = house.program.client(&db.token("operator", &[]));
+        let held = || operator.get(&format!("/api/v1/posts/{}/held", chief.post)).expect(200);
+        let listed = held();
+        assert_eq!(listed["tokens"].as_array().unwrap().len(), 3);
+        assert_eq!((&listed["tokens"][0]["good"], &listed["tokens"][0]["kept"]), (&json!(true), &json!(false)));
+
+        // Nobody keeps what is none of the post, or what the other post may not do.
+        let to = operator.post("/api/v1/posts", &json!({"authority_id": "SNV-66", "kind": "investigator", "name": "Số 2"})).expect(201);
+        let hand_over = format!("/api/v1/posts/{}/hand-over", chief.post);
+        let body = |keep: &[&str]| json!({
+            "to_post_id": to["id"], "reason": "Nghỉ hưu", "leaving": chief.account, "keep_tokens": keep,
+        });
+        // An investigator does not say who is on duty: no token of that post does.
+        let refused = operator.post(&hand_over, &body(&[&id(&one), "x", &chief.post, &id(&not_theirs)]));
+        assert_eq!(refused.error_pointers(), ["/keep_tokens/1", "/keep_tokens/2", "/keep_tokens/3"]);
+        for made in [&one, &other] {
+            cases(made).expect(200);
+        }
+
+        let done = operator.post(&hand_over, &body(&[&id(&one)])).expect(200);
+        assert_eq!((&done["tokens"], &done["ended_tokens"]), (&json!(1), &json!(2)));
+        cases(&one).expect(200);
+        cases(&other).expect(401);
+        let all = operator.get("/api/v1/tokens").expect(200);
+        let found = |made: &Value| {
+            let mut all = all["items"].as_array().unwrap().iter();
+            all.find(|token| token["id"] == made["token"]["id"]).unwrap().clone()
+        };
+        assert_eq!((&found(&one)["post_id"], &found(&one)["kept_because"]), (&to["id"], &json!("Nghỉ hưu")));
+        assert!(text(&found(&other)["revoked_because"]).contains("has left the post"), "{}", found(&other));
+        assert_eq!(held()["tokens"], json!([]));
+        assert_eq!(trace(db, "keep_token").len(), 1);
+        // The post that it has now ends, and with it the token.
+        operator.post(&format!("/api/v1/posts/{}/end", text(&to["id"])), &json!({"reason": "Thử"})).expect(200);
+        cases(&one).expect(401);
+        assert!(db.tnld(&["audit", "verify"]).ok().contains("sound"));
+    }
+
+    fn nobody_keeps_a_token_for_themselves(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let grants = ["manage_posts", "hand_over", "create_tokens"];
+        let leaving = house.official("can.bo@xa.test", "UBX-22015", "commune_official", &grants);
+        let colleague = house.official("can.bo.2@xa.test", "UBX-22015", "commune_official", &grants);
+        let made = make(&leaving, 0, &json!(["list_cases"]), &json!({})).expect(201);
+        let keep = |to: &str| json!({
+            "to_post_id": to, "reason": "Nghỉ hưu", "leaving": leaving.account, "keep_tokens": [made["token"]["id"]],
+        });
+        let hand_over = format!("/api/v1/posts/{}/hand-over", leaving.post);
+        let refused = leaving.browser.send("POST", &hand_over, &keep(&colleague.post));
+        assert_eq!(faults(refused), [("/keep_tokens/0".into(), "not_allowed".into())]);
+        let remove = format!("/api/v1/posts/{}/holders/{}/remove", leaving.post, leaving.account);
+        let mut body = keep("x");
+        body.as_object_mut().unwrap().retain(|name, _| name == "reason" || name == "keep_tokens");
+        assert_eq!(leaving.browser.send("POST", &remove, &body).error_pointers(), ["/keep_tokens/0"]);
+        // A colleague answers for it, also where the post is not handed over.
+        colleague.browser.send("POST", &remove, &body).expect(200);
+        let software = house.program.client(text(&made["secret"]));
+        software.get("/api/v1/cases").expect(200);
+        let list = colleague.browser.get("/api/v1/tokens").expect(200);
+        assert_eq!((&list["items"][0]["kept_by"], &list["items"][0]["post_id"]), (&json!(colleague.account), &json!(leaving.post)));
+    }
+
+    fn a_token_is_taken_no_more_once_the_time_of_its_maker_in_the_post_is_over(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let chief = house.official(CHIEF, "SNV-66", "chief_inspector", &[]);
+        let made = make(&chief, 0, &json!(["list_cases"]), &json!({})).expect(201);
+        let kept = make(&chief, 1, &json!(["list_cases"]), &json!({})).expect(201);
+        let (software, other) = (house.program.client(text(&made["secret"])), house.program.client(text(&kept["secret"])));
+        // Nobody did anything on the day that the time was over.
+        let over = format!("UPDATE post_holders SET held_until = '2026-01-01 00:00:00' WHERE account_id = '{}'", chief.account);
+        db.connect().execute_sql(&over).unwrap();
         software.get("/api/v1/cases").expect(403);
+        let operator = house.program.client(&db.token("operator", &[]));
+        let held = operator.get(&format!("/api/v1/posts/{}/held", chief.post)).expect(200);
+        assert_eq!((&held["tokens"][0]["good"], &held["tokens"][0]["made_by"]), (&json!(false), &json!(chief.account)));
+        // Somebody who looks after it lets one of them go on.
+        let successor = operator.post("/api/v1/posts", &json!({"authority_id": "SNV-66", "kind": "chief_inspector", "name": "Chánh"})).expect(201);
+        let hand_over = json!({"to_post_id": successor["id"], "reason": "Hết nhiệm kỳ", "keep_tokens": [kept["token"]["id"]]});
+        operator.post(&format!("/api/v1/posts/{}/hand-over", chief.post), &hand_over).expect(200);
+        software.get("/api/v1/cases").expect(403);
+        other.get("/api/v1/cases").expect(200);
     }
 }

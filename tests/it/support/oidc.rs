@@ -12,6 +12,7 @@ use std::{
 };
 
 use data_encoding::BASE64URL_NOPAD;
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair as TlsKey};
 use ring::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
@@ -28,23 +29,63 @@ pub struct RealProvider {
     child: Child,
     port: u16,
     back: String,
+    tls: Option<Tls>,
+}
+
+/// An authority of one's own, and the certificate that it made for a provider.
+#[derive(Clone)]
+pub struct Tls {
+    /// The certificate of the authority, for those who trust it.
+    pub ca: String,
+    key_file: PathBuf,
+    certificate_file: PathBuf,
+}
+
+impl Tls {
+    /// An authority whose certificate says `name`; its files lie in `folder`.
+    pub fn new(folder: &Path, name: &str) -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = TlsKey::generate().unwrap();
+        let ca = params.self_signed(&key).unwrap().pem();
+        let authority = Issuer::new(params, key);
+        let key = TlsKey::generate().unwrap();
+        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &authority).unwrap();
+        let file = |what: &str, text: String| {
+            let file = folder.join(format!("{name}.{what}"));
+            std::fs::write(&file, text).unwrap();
+            file
+        };
+        Self {
+            ca,
+            key_file: file("key", key.serialize_pem()),
+            certificate_file: file("pem", certificate.pem()),
+        }
+    }
 }
 
 impl RealProvider {
     /// One that sends browsers back to `back`.
     pub fn start(back: &str) -> Self {
+        Self::start_with(back, None)
+    }
+
+    /// The same, which is reached by TLS alone.
+    pub fn start_with(back: &str, tls: Option<Tls>) -> Self {
         let port = free_port();
         Self {
-            child: spawn(port, back),
+            child: spawn(port, back, tls.as_ref()),
             port,
             back: back.to_owned(),
+            tls,
         }
     }
 
     /// Starts it again at its address, with other keys.
     pub fn restart(&mut self) {
         self.stop();
-        self.child = spawn(self.port, &self.back);
+        self.child = spawn(self.port, &self.back, self.tls.as_ref());
     }
 
     /// Ends it.
@@ -55,14 +96,18 @@ impl RealProvider {
 
     /// What it calls itself.
     pub fn issuer(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        let scheme = self.tls.as_ref().map_or("http", |_| "https");
+        format!("{scheme}://127.0.0.1:{}", self.port)
     }
 
     /// Signs in as `who` on the pages to which `address` leads; where the browser is sent back to, as
     /// path and query. `how` is added to what the person types: `&acr=…&amr=…`.
     pub fn sign_in(&self, address: &str, who: &str, how: &str) -> String {
         let issuer = self.issuer();
-        let client = Client::new(&issuer, "");
+        let client = match &self.tls {
+            None => Client::new(&issuer, ""),
+            Some(tls) => Client::trusting(&issuer, &tls.ca),
+        };
         let cookies: RefCell<BTreeMap<String, String>> = RefCell::default();
         let mut path = address.strip_prefix(&issuer).unwrap().to_owned();
         for _ in 0..8 {
@@ -112,7 +157,7 @@ impl Drop for RealProvider {
     }
 }
 
-fn spawn(port: u16, back: &str) -> Child {
+fn spawn(port: u16, back: &str, tls: Option<&Tls>) -> Child {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oidc");
     let missing = "the OpenID provider of the tests is missing (Node.js, and the packages of tests/oidc): \
                    run the tests with tests/run";
@@ -122,6 +167,10 @@ fn spawn(port: u16, back: &str) -> Child {
     );
     let mut child = Command::new("node")
         .args(["provider.mjs", &port.to_string(), back, SECRET])
+        .args(
+            tls.into_iter()
+                .flat_map(|tls| [&tls.key_file, &tls.certificate_file]),
+        )
         .current_dir(&folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
