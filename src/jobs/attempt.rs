@@ -153,7 +153,9 @@ impl Tried {
         reply: String,
         now: DateTime<Utc>,
     ) -> Self {
-        let alarm = (outcome == Outcome::Failed).then(|| {
+        // Of tests that did not arrive the operator hears once, when all of a day are over.
+        let is_told_later = matches!(message, Some(Message::Canary(_)));
+        let alarm = (outcome == Outcome::Failed && !is_told_later).then(|| {
             let (receipt_no, role) = match &message {
                 Some(Message::Alert(facts)) => (Some(&facts.receipt_no), Some(facts.role)),
                 Some(Message::AlertUpdate(update)) => {
@@ -165,7 +167,8 @@ impl Tried {
                     | Message::TraceRoot(_)
                     | Message::AccountLink(_)
                     | Message::AccountNews(_)
-                    | Message::Digest(_),
+                    | Message::Digest(_)
+                    | Message::Canary(_),
                 )
                 | None => (None, None),
             };

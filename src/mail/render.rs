@@ -12,8 +12,8 @@ use crate::{
         classify::CaseClass,
         declaration::{Casualties, Kind},
         message::{
-            AccountLink, Alarm, AlertFacts, AlertUpdate, Ask, Caller, DigestFacts, DueLimit,
-            Message, TraceRoot, Withdrawn,
+            AccountLink, Alarm, AlertFacts, AlertUpdate, Ask, Caller, CanaryFacts, DigestFacts,
+            DueLimit, Message, TraceRoot, Withdrawn,
         },
         routing::Duty,
     },
@@ -206,6 +206,7 @@ fn block(message: &Message, language: Language) -> Block {
         Message::AccountLink(link) => account_link(link, language),
         Message::AccountNews(news) => account_news(news, language),
         Message::Digest(facts) => digest(facts, language),
+        Message::Canary(facts) => canary(facts, language),
     }
 }
 
@@ -471,6 +472,27 @@ fn digest(facts: &DigestFacts, language: Language) -> Block {
             .collect(),
         link_label: language.say("digest_link"),
         footers: vec![language.say("digest_ends"), language.say("automatic")],
+    }
+}
+
+/// A test says that it is one before anything else.
+fn canary(facts: &CanaryFacts, language: Language) -> Block {
+    let authority = one_line(&facts.authority);
+    let month = facts.month.format("%m/%Y").to_string();
+    let subject = language.fill("canary_subject", "month", &month);
+    Block {
+        subject: subject.replace("{authority}", &authority),
+        heading: language.say("canary").to_owned(),
+        greeting: Some(language.fill("to", "authority", &authority)),
+        body: Some(language.say("canary_body")),
+        facts: vec![(
+            language.say("canary_answer_by"),
+            language.moment(facts.answer_by),
+        )],
+        asks_label: language.say("asks"),
+        asks: vec![],
+        link_label: language.say("canary_link"),
+        footers: vec![language.say("canary_missed"), language.say("automatic")],
     }
 }
 

@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod audit;
 pub mod breaches;
 pub mod calls;
+pub mod canaries;
 pub mod cases;
 pub mod coverage;
 pub mod declarations;

@@ -12,6 +12,7 @@ pub mod authorities;
 pub mod bounces;
 pub mod breaches;
 pub mod calls;
+pub mod canaries;
 pub mod cases;
 pub mod catalogues;
 pub mod clocks;

@@ -403,6 +403,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    canaries (id) {
+        id -> Text,
+        month -> Date,
+        authority_id -> Text,
+        authority_name -> Text,
+        role -> Text,
+        sent_at -> Timestamp,
+        answer_by -> Timestamp,
+        outcome -> Nullable<Text>,
+        settled_at -> Nullable<Timestamp>,
+        message_id -> Nullable<Text>,
+        officer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     address_marks (address) {
         address -> Text,
         bounced_at -> Timestamp,
@@ -951,6 +967,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     delivery_attempts,
     bounces,
     address_marks,
+    canaries,
     coverage_reports,
     alert_links,
     alarms,

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod alert;
+mod canary;
 pub mod mailbox;
 pub mod privacy;
 

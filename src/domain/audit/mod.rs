@@ -53,6 +53,8 @@ named! {
         ReadAlerts = "read_alerts",
         /// An alert was taken by the link of its mail.
         TakeAlert = "take_alert",
+        /// The monthly test of the way to an authority was answered by the link of its mail.
+        TakeCanary = "take_canary",
         /// Somebody said by the link of its mail that an alert is not theirs.
         RefuseAlert = "refuse_alert",
         /// A proposal to correct the directory was settled.
@@ -318,6 +320,7 @@ impl Action {
             | Self::ChangePhone
             | Self::ChangeDirectory
             | Self::SettleProposal
+            | Self::TakeCanary
             | Self::ImportDirectory
             | Self::ProposeRules
             | Self::ApproveRules

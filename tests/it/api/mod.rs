@@ -4,6 +4,7 @@
 pub mod access;
 mod alerts;
 mod bad_input;
+mod canaries;
 mod coverage;
 mod declarations;
 mod directory;
