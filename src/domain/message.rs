@@ -108,9 +108,12 @@ impl Message {
         }
     }
 
-    /// Whether whoever reads it may ask for no more of the kind: never of what the law has them told.
-    pub fn may_be_unsubscribed(&self) -> bool {
-        matches!(self, Self::Digest(_))
+    /// Whose messages of the kind its reader may stop: never those that the law orders, nor tests.
+    pub fn opt_out_of(&self) -> Option<&str> {
+        match self {
+            Self::Digest(facts) => facts.opt_out_of.as_deref(),
+            _ => None,
+        }
     }
 }
 
@@ -146,6 +149,9 @@ pub struct DigestFacts {
     pub overdue: usize,
     /// What is due, the nearest first, of at most [`MOST_CASES_NAMED`] cases.
     pub limits: Vec<DueLimit>,
+    /// Whose early reminders its reader can stop; none of the operator's.
+    #[serde(default)]
+    pub opt_out_of: Option<String>,
 }
 
 impl DigestFacts {

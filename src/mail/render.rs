@@ -33,12 +33,33 @@ pub struct Email {
     pub html: String,
 }
 
+/// The links of an e-mail.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Links<'a> {
+    /// To what it is about, where the reader may see it.
+    pub link: Option<&'a str>,
+    /// To where its reader stops others of the kind.
+    pub opt_out: Option<&'a str>,
+}
+
 /// Words `message`. `link` leads to the case, where the reader may see it.
 pub fn render(message: &Message, link: Option<&str>) -> Result<Email, askama::Error> {
+    let opt_out = None;
+    render_with(message, Links { link, opt_out })
+}
+
+/// The same with all its links.
+pub fn render_with(message: &Message, links: Links<'_>) -> Result<Email, askama::Error> {
     let vi = block(message, Language::Vi);
     let en = block(message, Language::En);
     let subject = vi.subject.clone();
-    let view = View { vi, en, link };
+    let Links { link, opt_out } = links;
+    let view = View {
+        vi,
+        en,
+        link,
+        opt_out,
+    };
     let text = TextMail(&view).render()?;
     let html = HtmlMail(&view).render()?;
     Ok(Email {
@@ -116,9 +137,19 @@ struct View<'a> {
     vi: Block,
     en: Block,
     link: Option<&'a str>,
+    opt_out: Option<&'a str>,
 }
 
 impl View<'_> {
+    /// Templates hand over references.
+    fn opt_out_label(&self, is_first: &bool) -> &'static str {
+        let language = match *is_first {
+            true => Language::Vi,
+            false => Language::En,
+        };
+        language.say("digest_opt_out")
+    }
+
     fn blocks(&self) -> [&Block; 2] {
         [&self.vi, &self.en]
     }
@@ -150,6 +181,9 @@ English
 {% if let Some(link) = self.0.link %}
 {{ block.link_label }}:
 {{ link }}
+{% endif %}{% if let Some(address) = self.0.opt_out %}
+{{ self.0.opt_out_label(loop.first) }}:
+{{ address }}
 {% endif %}
 {% for footer in block.footers -%}
 {{ footer }}
@@ -185,6 +219,9 @@ struct TextMail<'a>(&'a View<'a>);
 {% endif -%}
 {% if let Some(link) = self.0.link -%}
 <p><a href="{{ link }}">{{ block.link_label }}</a></p>
+{% endif -%}
+{% if let Some(address) = self.0.opt_out -%}
+<p><a href="{{ address }}">{{ self.0.opt_out_label(loop.first) }}</a></p>
 {% endif -%}
 {% for footer in block.footers -%}
 <p>{{ footer }}</p>

@@ -25,6 +25,7 @@ pub mod notices;
 pub mod notify;
 pub mod opening;
 pub mod operations;
+pub mod opt_outs;
 mod paging;
 pub mod passwords;
 pub mod places;

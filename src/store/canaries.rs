@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::{
     QueryResult,
-    dsl::{count_star, max},
+    dsl::{count, count_star, max},
     prelude::*,
 };
 
@@ -279,7 +279,7 @@ pub fn counts_of(conn: &mut DbConn, month: NaiveDate) -> QueryResult<MonthCounts
         missed: sum(&is_missed),
         opened: links()
             .filter(outbox::opened_at.is_not_null())
-            .select(diesel::dsl::count_distinct(canaries::id))
+            .select(count(canaries::id).aggregate_distinct())
             .first(conn)?,
         returned: links()
             .filter(outbox::bounced_at.is_not_null())

@@ -403,6 +403,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    reminder_opt_outs (addressee, addressee_id) {
+        addressee -> Text,
+        addressee_id -> Text,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
     canaries (id) {
         id -> Text,
         month -> Date,
@@ -1001,4 +1009,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     used_challenges,
     digests,
     digest_days,
+    reminder_opt_outs,
 );

@@ -5,6 +5,7 @@ pub mod alert;
 mod canary;
 pub mod mailbox;
 pub mod privacy;
+pub mod reminders;
 
 use std::path::PathBuf;
 
@@ -41,6 +42,11 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                 at("/account/reset/{secret}", "GET, HEAD, POST")
                     .route(web::get().to(account::show_reset))
                     .route(web::post().to(account::reset)),
+            )
+            .service(
+                at("/reminders/{token}", "GET, HEAD, POST")
+                    .route(web::get().to(reminders::show))
+                    .route(web::post().to(reminders::change)),
             )
             .service(at("/privacy", GET).route(web::get().to(privacy::show)))
             .service(at("/assets/page.css", GET).route(web::get().to(style)))

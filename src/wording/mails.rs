@@ -140,6 +140,8 @@ crate::catalogue! {
         "digest_link" => "Đăng nhập, rồi tìm vụ theo số tiếp nhận, tại", "Sign in and find the case by its receipt number at";
         "digest_ends" => "Mỗi ngày có nhiều nhất một thư nhắc cho mỗi vị trí. Việc đã làm xong và ghi vào hệ thống không được nhắc nữa.", "There is at most one reminder a day for each post. What is done and entered in the service is not named again.";
 
+        "digest_opt_out" => "Ngừng hoặc nhận lại thư nhắc trước hạn", "Stop or resume early reminders";
+
         // --- the monthly test
         "canary_subject" => "[THỬ] [TEST] Không có tai nạn: kiểm tra đường báo tin {month} – {authority}", "[TEST] No accident: test of the way of alerts, {month} – {authority}";
         "canary" => "Thư thử: không có tai nạn nào xảy ra", "A test: no accident has happened";

@@ -207,7 +207,7 @@ fn a_test_says_before_anything_else_that_nothing_has_happened() {
     assert!(email.text.contains("Trả lời trước: 09:00 ngày 24/11/2026"), "{}", email.text);
     assert!(email.text.contains(LINK));
     assert!(short(&message, Some(LINK)).starts_with("[THỬ] [TEST] Không có tai nạn"));
-    assert!(!message.is_urgent() && !message.may_be_unsubscribed());
+    assert!(!message.is_urgent() && message.opt_out_of().is_none());
     assert_eq!(message.priority(), crate::domain::delivery::Priority::Bulk);
 }
 
@@ -256,6 +256,7 @@ fn reminder() -> DigestFacts {
         cases: 5,
         overdue: 1,
         limits: vec![scene, due(1, "2026-06-11"), due(2, "2026-06-09"), rolled],
+        opt_out_of: Some("post/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44".to_owned()),
     }
 }
 
@@ -269,6 +270,20 @@ fn a_reminder_reads_well_as_plain_text() {
     );
     assert_eq!(email.text, include_str!("reminder.txt"));
     assert!(email.html.contains("<ol>"), "{}", email.html);
+}
+
+#[test]
+fn a_reminder_says_where_early_ones_are_stopped() {
+    let message = Message::Digest(Box::new(reminder()));
+    let links = Links {
+        link: None,
+        opt_out: Some("https://tnld.example.test/reminders/x.y"),
+    };
+    let email = render_with(&message, links).unwrap();
+    let said = "Ngừng hoặc nhận lại thư nhắc trước hạn:\nhttps://tnld.example.test/reminders/x.y\n";
+    assert!(email.text.contains(said), "{}", email.text);
+    assert!(email.text.contains("Stop or resume early reminders:\nhttps://"), "{}", email.text);
+    assert!(email.html.contains("href=\"https://tnld.example.test/reminders/x.y\""));
 }
 
 #[test]
