@@ -4,6 +4,7 @@ pub mod account;
 pub mod alert;
 mod canary;
 pub mod mailbox;
+pub mod operations;
 pub mod privacy;
 pub mod reminders;
 
@@ -47,6 +48,11 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                 at("/reminders/{token}", "GET, HEAD, POST")
                     .route(web::get().to(reminders::show))
                     .route(web::post().to(reminders::change)),
+            )
+            .service(
+                at("/operations", "GET, HEAD, POST")
+                    .route(web::get().to(operations::show))
+                    .route(web::post().to(operations::show_by_token)),
             )
             .service(at("/privacy", GET).route(web::get().to(privacy::show)))
             .service(at("/assets/page.css", GET).route(web::get().to(style)))
