@@ -189,10 +189,13 @@ impl Metrics {
             ),
             alerts: register(
                 &registry,
-                IntGaugeVec::new(Opts::new(
+                IntGaugeVec::new(
+                    Opts::new(
                         "tnld_alerts",
                         "Messages of alerts by where they stand; alerts taken, refused, superseded, undeliverable.",
-                    ), &["status"]),
+                    ),
+                    &["status"],
+                ),
             ),
             returned: register(
                 &registry,

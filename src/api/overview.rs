@@ -8,9 +8,7 @@ use utoipa::ToSchema;
 use super::{coverage::ShareBody, extract::Credentials, openapi::QuietRefusals};
 use crate::{
     app::AppState,
-    domain::{
-        authority::Role, delivery::Priority, message::AlarmKind, routing::AuthorityName,
-    },
+    domain::{authority::Role, delivery::Priority, message::AlarmKind, routing::AuthorityName},
     error::Result,
     service::operations::{self, Overview},
     store::{alerts::AlertStatus, outbox::MessageStatus, overview::WaitingAlert},

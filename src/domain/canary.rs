@@ -184,8 +184,15 @@ mod tests {
             assert_eq!(all.len(), 2_000, "{first}: twice");
             let working = working_days(day(first), law.holidays()).len();
             for (on, tested) in &course {
-                assert!(tested.is_empty() || law.holidays().is_working_day(*on), "{on}");
-                assert!(tested.len() <= 2 * 2_000_usize.div_ceil(working), "{on}: {}", tested.len());
+                assert!(
+                    tested.is_empty() || law.holidays().is_working_day(*on),
+                    "{on}"
+                );
+                assert!(
+                    tested.len() <= 2 * 2_000_usize.div_ceil(working),
+                    "{on}: {}",
+                    tested.len()
+                );
             }
         }
     }
@@ -217,13 +224,23 @@ mod tests {
     #[test]
     fn of_three_months_each_has_its_third() {
         let ids = named(900);
-        let rhythm = Rhythm { every_months: 3, ..rhythm() };
+        let rhythm = Rhythm {
+            every_months: 3,
+            ..rhythm()
+        };
         let mut seen = BTreeSet::new();
         for first in ["2026-09-01", "2026-10-01", "2026-11-01"] {
             let course = month(&ids, day(first), rhythm, |_| false);
             let tested: Vec<String> = course.into_iter().flat_map(|(_, ids)| ids).collect();
-            assert!((200..400).contains(&tested.len()), "{first}: {}", tested.len());
-            assert!(tested.into_iter().all(|id| seen.insert(id)), "{first}: again");
+            assert!(
+                (200..400).contains(&tested.len()),
+                "{first}: {}",
+                tested.len()
+            );
+            assert!(
+                tested.into_iter().all(|id| seen.insert(id)),
+                "{first}: again"
+            );
         }
         assert_eq!(seen.len(), 900);
     }

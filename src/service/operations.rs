@@ -87,7 +87,11 @@ pub fn snapshot(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Snapshot> {
         alerts: outbox::counts(conn)?
             .into_iter()
             .map(|(status, count)| (status.to_string(), count))
-            .chain(alerts::counts(conn)?.into_iter().map(|(status, count)| (status.to_string(), count)))
+            .chain(
+                alerts::counts(conn)?
+                    .into_iter()
+                    .map(|(status, count)| (status.to_string(), count)),
+            )
             .collect(),
         returned: bounces::counts(conn)?
             .into_iter()

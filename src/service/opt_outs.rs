@@ -170,7 +170,11 @@ mod tests {
         assert_eq!(subject(&Addressee::Operator), None);
         for to in [&post, &authority] {
             let token = token(&keys, &subject(to).unwrap());
-            assert!(token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)));
+            assert!(
+                token
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+            );
             assert_eq!(read(&keys, &token).as_ref(), Some(to));
             let (whose, code) = token.split_once('.').unwrap();
             let other = BASE64URL_NOPAD.encode(b"authority/SNV-19");

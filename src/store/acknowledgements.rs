@@ -73,10 +73,7 @@ pub fn insert(conn: &mut DbConn, case: &CaseId, taken: &Taken) -> QueryResult<bo
 }
 
 /// The authorities at which somebody has taken an alert by its link since `since`.
-pub fn authorities_since(
-    conn: &mut DbConn,
-    since: DateTime<Utc>,
-) -> QueryResult<BTreeSet<String>> {
+pub fn authorities_since(conn: &mut DbConn, since: DateTime<Utc>) -> QueryResult<BTreeSet<String>> {
     let ids: Vec<Option<String>> = acknowledgements::table
         .inner_join(alerts::table.on(alerts::id.eq(acknowledgements::alert_id)))
         .filter(acknowledgements::acknowledged_at.ge(since.naive_utc()))

@@ -121,10 +121,7 @@ pub fn find(conn: &mut DbConn, id: &CanaryId) -> QueryResult<Option<Canary>> {
 }
 
 /// The authorities that have had a test in this month, each with when it left.
-pub fn tested_in(
-    conn: &mut DbConn,
-    month: NaiveDate,
-) -> QueryResult<Vec<(String, DateTime<Utc>)>> {
+pub fn tested_in(conn: &mut DbConn, month: NaiveDate) -> QueryResult<Vec<(String, DateTime<Utc>)>> {
     let rows: Vec<(String, NaiveDateTime)> = canaries::table
         .filter(canaries::month.eq(month))
         .select((canaries::authority_id, canaries::sent_at))

@@ -284,7 +284,10 @@ pub fn named(to: &Addressee) -> (&'static str, &str) {
 /// Who wants no early reminders.
 pub fn opt_outs(conn: &mut DbConn) -> QueryResult<BTreeSet<Addressee>> {
     let rows: Vec<(String, String)> = reminder_opt_outs::table
-        .select((reminder_opt_outs::addressee, reminder_opt_outs::addressee_id))
+        .select((
+            reminder_opt_outs::addressee,
+            reminder_opt_outs::addressee_id,
+        ))
         .load(conn)?;
     let read = |(kind, id): (String, String)| match kind.as_str() {
         "post" => Addressee::Post(id.into()),

@@ -94,10 +94,7 @@ pub fn oldest_untaken(conn: &mut DbConn) -> QueryResult<Option<WaitingAlert>> {
 }
 
 /// Alerts that climb, the one whose next rung is due first before the others, each with that moment.
-pub fn climbing(
-    conn: &mut DbConn,
-    limit: i64,
-) -> QueryResult<Vec<(WaitingAlert, DateTime<Utc>)>> {
+pub fn climbing(conn: &mut DbConn, limit: i64) -> QueryResult<Vec<(WaitingAlert, DateTime<Utc>)>> {
     type Climbing = (Row, Option<NaiveDateTime>);
     let rows: Vec<Climbing> = alerts::table
         .inner_join(cases::table)
@@ -150,22 +147,27 @@ pub fn called(
 
 /// Messages of alerts that stand and were given up, the newest first; since when.
 pub fn failed(conn: &mut DbConn, limit: i64) -> QueryResult<Vec<WaitingAlert>> {
-    let rows: Vec<(String, String, Option<String>, Option<String>, Option<NaiveDateTime>)> =
-        outbox::table
-            .inner_join(alerts::table.inner_join(cases::table))
-            .filter(outbox::status.eq(MessageStatus::Failed.as_str()))
-            .filter(alerts::ended_at.is_null())
-            .filter(cases::closed_at.is_null())
-            .order((outbox::settled_at.desc(), outbox::id.desc()))
-            .limit(limit)
-            .select((
-                cases::receipt_no,
-                alerts::role,
-                alerts::authority_id,
-                alerts::authority_name,
-                outbox::settled_at,
-            ))
-            .load(conn)?;
+    let rows: Vec<(
+        String,
+        String,
+        Option<String>,
+        Option<String>,
+        Option<NaiveDateTime>,
+    )> = outbox::table
+        .inner_join(alerts::table.inner_join(cases::table))
+        .filter(outbox::status.eq(MessageStatus::Failed.as_str()))
+        .filter(alerts::ended_at.is_null())
+        .filter(cases::closed_at.is_null())
+        .order((outbox::settled_at.desc(), outbox::id.desc()))
+        .limit(limit)
+        .select((
+            cases::receipt_no,
+            alerts::role,
+            alerts::authority_id,
+            alerts::authority_name,
+            outbox::settled_at,
+        ))
+        .load(conn)?;
     rows.into_iter()
         .filter_map(|(receipt, role, id, name, at)| Some((receipt, role, id, name, at?)))
         .map(waiting)

@@ -66,9 +66,7 @@ pub async fn change(
         return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, found));
     };
     let found = state
-        .write_by_link(sender, move |tx, ctx| {
-            opt_outs::set(tx, ctx, &token, stops)
-        })
+        .write_by_link(sender, move |tx, ctx| opt_outs::set(tx, ctx, &token, stops))
         .await?;
     Ok(answer(StatusCode::OK, found))
 }

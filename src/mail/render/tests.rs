@@ -200,11 +200,28 @@ fn a_test() -> CanaryFacts {
 fn a_test_says_before_anything_else_that_nothing_has_happened() {
     let message = Message::Canary(a_test());
     let email = render(&message, Some(LINK)).unwrap();
-    assert!(email.subject.starts_with("[THỬ] [TEST] Không có tai nạn"), "{}", email.subject);
-    assert!(email.text.starts_with("Thư thử: không có tai nạn nào xảy ra\n"), "{}", email.text);
+    assert!(
+        email.subject.starts_with("[THỬ] [TEST] Không có tai nạn"),
+        "{}",
+        email.subject
+    );
+    assert!(
+        email
+            .text
+            .starts_with("Thư thử: không có tai nạn nào xảy ra\n"),
+        "{}",
+        email.text
+    );
     let english = email.text.split("\nEnglish\n").nth(1).unwrap().trim_start();
-    assert!(english.starts_with("A test: no accident has happened\n"), "{english}");
-    assert!(email.text.contains("Trả lời trước: 09:00 ngày 24/11/2026"), "{}", email.text);
+    assert!(
+        english.starts_with("A test: no accident has happened\n"),
+        "{english}"
+    );
+    assert!(
+        email.text.contains("Trả lời trước: 09:00 ngày 24/11/2026"),
+        "{}",
+        email.text
+    );
     assert!(email.text.contains(LINK));
     assert!(short(&message, Some(LINK)).starts_with("[THỬ] [TEST] Không có tai nạn"));
     assert!(!message.is_urgent() && message.opt_out_of().is_none());
@@ -282,8 +299,18 @@ fn a_reminder_says_where_early_ones_are_stopped() {
     let email = render_with(&message, links).unwrap();
     let said = "Ngừng hoặc nhận lại thư nhắc trước hạn:\nhttps://tnld.example.test/reminders/x.y\n";
     assert!(email.text.contains(said), "{}", email.text);
-    assert!(email.text.contains("Stop or resume early reminders:\nhttps://"), "{}", email.text);
-    assert!(email.html.contains("href=\"https://tnld.example.test/reminders/x.y\""));
+    assert!(
+        email
+            .text
+            .contains("Stop or resume early reminders:\nhttps://"),
+        "{}",
+        email.text
+    );
+    assert!(
+        email
+            .html
+            .contains("href=\"https://tnld.example.test/reminders/x.y\"")
+    );
 }
 
 #[test]

@@ -79,7 +79,8 @@ pub fn search(tx: &mut DbConn, ctx: &Ctx, query: &DeliveryQuery) -> Result<Page>
         }
     };
     let (filter, after, limit) = read(query)?;
-    let mut rows = deliveries::search(tx, &sight, &filter, after.as_ref(), paging::one_more(limit))?;
+    let mut rows =
+        deliveries::search(tx, &sight, &filter, after.as_ref(), paging::one_more(limit))?;
     let next = paging::cut(&mut rows, limit).map(|last| last.id.to_string());
     let found = |delivery: Delivery| Found {
         address: Some(delivery.address.clone())
@@ -122,8 +123,8 @@ fn read(query: &DeliveryQuery) -> Result<(DeliveryFilter, Option<MessageId>, usi
     );
     let text = |text: &str| {
         let text = text.trim();
-        let is_good = (1..=LONGEST).contains(&text.chars().count())
-            && !text.chars().any(char::is_control);
+        let is_good =
+            (1..=LONGEST).contains(&text.chars().count()) && !text.chars().any(char::is_control);
         is_good.then(|| text.to_owned())
     };
     let address = read_query(

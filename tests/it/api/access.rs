@@ -132,11 +132,7 @@ fn table() -> Vec<Row> {
             none.clone(),
             [403, 403, 200, 200, 200, 200, 200, 200, 200, 200, 200],
         ),
-        row(
-            "GET /api/v1/operations",
-            none.clone(),
-            operator_only(200),
-        ),
+        row("GET /api/v1/operations", none.clone(), operator_only(200)),
         row("GET /api/v1/places", none.clone(), [200; 11]),
         Row("GET /api/v1/privacy", none.clone(), [200; 14]),
         row(

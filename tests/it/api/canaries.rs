@@ -56,14 +56,21 @@ fn link(mail: &Mail) -> String {
 
 /// Which authority a test went to.
 fn tested(db: &Db) -> Vec<String> {
-    column(db, "SELECT authority_id AS text FROM canaries ORDER BY authority_id")
+    column(
+        db,
+        "SELECT authority_id AS text FROM canaries ORDER BY authority_id",
+    )
 }
 
 /// What the coverage says is missing of an authority in province 66, as it is now.
 fn missing(operator: &Caller, authority: &str) -> Vec<String> {
-    let found = operator.get("/api/v1/coverage?province=66&now=true").expect(200);
+    let found = operator
+        .get("/api/v1/coverage?province=66&now=true")
+        .expect(200);
     let gaps = found["gaps"].as_array().unwrap().iter();
-    let gap = gaps.into_iter().find(|gap| gap["authority_id"] == authority);
+    let gap = gaps
+        .into_iter()
+        .find(|gap| gap["authority_id"] == authority);
     let all = gap.map(|gap| gap["missing"].as_array().unwrap().clone());
     let all = all.unwrap_or_default().into_iter();
     all.map(|one| text(&one).to_owned()).collect()
@@ -80,7 +87,8 @@ fn alarms(operator: &Caller) -> Vec<Value> {
 fn two_authorities(db: &Db) {
     use diesel::prelude::*;
     db.with_authorities();
-    let query = "UPDATE authorities SET emails = '' WHERE authority_id NOT IN ('CAX-22015', 'SNV-66')";
+    let query =
+        "UPDATE authorities SET emails = '' WHERE authority_id NOT IN ('CAX-22015', 'SNV-66')";
     diesel::sql_query(query).execute(&mut db.connect()).unwrap();
 }
 

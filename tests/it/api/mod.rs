@@ -7,6 +7,7 @@ mod bad_input;
 mod canaries;
 mod coverage;
 mod declarations;
+mod deliveries;
 mod directory;
 mod examples;
 mod idempotency;
