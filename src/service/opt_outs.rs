@@ -146,7 +146,7 @@ pub fn set(
         },
         action: Action::ChangeReminders,
         purpose: Action::ChangeReminders.purpose(),
-        object: Object::new(kind, &id),
+        object: Object::new(kind, id),
         result: "done".to_owned(),
         origin: ctx.origin.clone(),
         details: json!({ "early": !stops }),

@@ -147,13 +147,14 @@ pub fn called(
 
 /// Messages of alerts that stand and were given up, the newest first; since when.
 pub fn failed(conn: &mut DbConn, limit: i64) -> QueryResult<Vec<WaitingAlert>> {
-    let rows: Vec<(
+    type Failed = (
         String,
         String,
         Option<String>,
         Option<String>,
         Option<NaiveDateTime>,
-    )> = outbox::table
+    );
+    let rows: Vec<Failed> = outbox::table
         .inner_join(alerts::table.inner_join(cases::table))
         .filter(outbox::status.eq(MessageStatus::Failed.as_str()))
         .filter(alerts::ended_at.is_null())
