@@ -16,12 +16,13 @@ use super::{alert::written, form_page, page};
 use crate::{
     api::{
         extract::{Credentials, Proof, origin},
-        overview::{JobBody, OperationsBody, RelayBody, WaitingMessagesBody},
+        overview::{JobBody, OperationsBody, RelayBody, TestsBody},
     },
     app::AppState,
+    domain::delivery::Priority,
     error::{AppError, Result},
     service::{operations, tokens::hash_secret},
-    store::overview::WaitingAlert,
+    store::{alerts::AlertStatus, outbox::MessageStatus, overview::WaitingAlert},
     wording::{Text, labels, mails::mail, pages},
 };
 
@@ -47,7 +48,7 @@ struct OperationsPage {
     at: String,
     oldest_undelivered: Option<Line>,
     oldest_untaken: Option<Line>,
-    waiting: Vec<WaitingMessagesBody>,
+    waiting: Vec<WaitingLine>,
     alerts: Vec<Figure>,
     messages: Vec<Figure>,
     climbing: i64,
@@ -55,12 +56,21 @@ struct OperationsPage {
     open_calls: i64,
     calls: Vec<Line>,
     failed: Vec<Line>,
-    tests: crate::api::overview::TestsBody,
+    tests: TestsBody,
     month: String,
     coverage: Option<(String, usize)>,
     alarms: Vec<AlarmLine>,
     relays: Vec<RelayBody>,
     jobs: Vec<JobBody>,
+}
+
+/// Messages that wait.
+struct WaitingLine {
+    priority: Text,
+    status: Option<Text>,
+    count: i64,
+    /// Of the oldest.
+    age: String,
 }
 
 struct AlarmLine {
@@ -144,7 +154,20 @@ fn view(found: &operations::Overview, state: &AppState) -> OperationsPage {
         at: written(now),
         oldest_undelivered: found.oldest_undelivered.as_ref().map(plain),
         oldest_untaken: found.oldest_untaken.as_ref().map(plain),
-        waiting: body.waiting,
+        waiting: found
+            .waiting
+            .iter()
+            .map(|some| WaitingLine {
+                priority: match some.priority {
+                    Priority::Urgent => pages::PRIORITY_URGENT,
+                    Priority::Normal => pages::PRIORITY_NORMAL,
+                    Priority::Bulk => pages::PRIORITY_BULK,
+                },
+                status: in_words(some.status),
+                count: some.count,
+                age: age((now - some.oldest).num_seconds()),
+            })
+            .collect(),
         alerts: found
             .alerts
             .iter()
@@ -157,9 +180,8 @@ fn view(found: &operations::Overview, state: &AppState) -> OperationsPage {
             .messages
             .iter()
             .filter_map(|(status, count)| {
-                let status = crate::store::alerts::AlertStatus::parse(status.as_str())?;
                 Some(Figure {
-                    name: labels::alert_status(status),
+                    name: in_words(*status)?,
                     count: *count,
                 })
             })
@@ -201,6 +223,11 @@ fn view(found: &operations::Overview, state: &AppState) -> OperationsPage {
         relays: body.relays,
         jobs: body.jobs,
     }
+}
+
+/// Where a message stands; an alert can stand there as well.
+fn in_words(status: MessageStatus) -> Option<Text> {
+    AlertStatus::parse(status.as_str()).map(labels::alert_status)
 }
 
 /// `3 h 05 m`, `5 m 12 s`, `12 s`.

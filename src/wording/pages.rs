@@ -18,6 +18,9 @@ crate::catalogue! {
     ACCOUNT_LOCKED => "Tài khoản đã cấp mã này bị khóa", "The account that made this token was locked";
     BAD_FORM => "Không đọc được biểu mẫu", "The form cannot be read";
     BAD_FORM_TEXT => "Chưa có gì được lưu. Vui lòng quay lại trang trước và thử lại.", "Nothing was stored. Please go back and try again.";
+    PRIORITY_URGENT => "Khẩn", "Urgent";
+    PRIORITY_NORMAL => "Thường", "Ordinary";
+    PRIORITY_BULK => "Không gấp", "Can wait";
     OPERATIONS_NOT_GOOD => "Mã truy cập hoặc phiên đăng nhập không còn hiệu lực.", "The token or session is not valid.";
     OPERATIONS_NOT_YOURS => "Trang này chỉ dành cho người vận hành.", "This page is for operators only.";
     REMINDERS_GONE => "Liên kết không đúng", "This link is not valid";

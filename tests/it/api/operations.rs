@@ -180,7 +180,7 @@ on_both_databases! {
         assert_eq!((&found["tests"]["sent"], &found["calls"]["open"]), (&serde_json::json!(0), &serde_json::json!(0)));
 
         let page = operator.get("/operations");
-        for shown in [receipt, "Công an phường Tuy Hòa", "mất liên lạc", "Đang leo thang"] {
+        for shown in [receipt, "Sở Nội vụ tỉnh Đắk Lắk", "mất liên lạc", "Đang leo thang", "Khẩn"] {
             assert!(page.text.contains(shown), "{shown} in {}", page.text);
         }
         assert!(!page.text.contains("<script") && !page.text.contains("style="), "{}", page.text);
