@@ -104,6 +104,8 @@ ids! {
     AttemptId;
     /// Something that came back of a message.
     BounceId;
+    /// A monthly test of the way to an authority.
+    CanaryId;
     /// Something that an operator must look at.
     AlarmId;
     /// What a data subject asked for.

@@ -35,6 +35,7 @@ use crate::{
         follow_reforms::{FollowReforms, Office},
         keep_running,
         look_at_coverage::LookAtCoverage,
+        send_canaries::SendCanaries,
         send_digests::SendDigests,
         watch_duties::WatchDuties,
     },
@@ -359,6 +360,13 @@ async fn start_jobs(
         stopped.clone(),
         figures.clone(),
     ));
+    if config.canaries {
+        jobs.spawn(keep_running(
+            SendCanaries::new(office.clone()),
+            stopped.clone(),
+            figures.clone(),
+        ));
+    }
     let climb = ClimbLadder::new(office);
     climb
         .metrics()

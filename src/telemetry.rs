@@ -23,7 +23,7 @@ pub fn init_logs(filter: &str) {
 }
 
 /// How an alert can stand; each is always shown, so that a graph has no gaps.
-const ALERT_STATUSES: [&str; 9] = [
+const ALERT_STATUSES: [&str; 10] = [
     "queued",
     "sent",
     "delayed",
@@ -32,6 +32,7 @@ const ALERT_STATUSES: [&str; 9] = [
     "acknowledged",
     "refused",
     "superseded",
+    "undeliverable",
     "withdrawn",
 ];
 
@@ -60,7 +61,7 @@ pub struct Snapshot {
     pub open_calls: i64,
     /// The same of those that are about an alert.
     pub undelivered_alert_seconds: f64,
-    /// Number of alerts by status; a status that is not named has none.
+    /// Messages by where they stand, and alerts that were taken, ended or have nobody; what is not named has none.
     pub alerts: Vec<(String, i64)>,
     /// What ever came back of messages, by kind.
     pub returned: Vec<(String, i64)>,
@@ -188,7 +189,13 @@ impl Metrics {
             ),
             alerts: register(
                 &registry,
-                IntGaugeVec::new(Opts::new("tnld_alerts", "Alerts by status."), &["status"]),
+                IntGaugeVec::new(
+                    Opts::new(
+                        "tnld_alerts",
+                        "Messages of alerts by where they stand; alerts taken, refused, superseded, undeliverable.",
+                    ),
+                    &["status"],
+                ),
             ),
             returned: register(
                 &registry,
@@ -297,6 +304,23 @@ impl Metrics {
                 .with_label_values(&[status])
                 .set(count.map_or(0, |(_, count)| *count));
         }
+    }
+
+    /// The figures of one family of gauges or counters in this process, each with the values of its labels in the order of
+    /// their names; none where no part has registered it.
+    pub fn family(&self, name: &str) -> Vec<(Vec<String>, f64)> {
+        let families = self.registry.gather();
+        let family = families.iter().find(|family| family.name() == name);
+        let metrics = family.map_or(&[][..], |family| family.get_metric());
+        let figure = |metric: &prometheus::proto::Metric| {
+            let labels = metric.get_label().iter();
+            let labels = labels.map(|label| label.value().to_owned()).collect();
+            let gauge = metric.get_gauge().get_value();
+            let counter = metric.get_counter().get_value();
+            // One of the two is not set, and so zero.
+            (labels, gauge + counter)
+        };
+        metrics.iter().map(figure).collect()
     }
 
     /// Everything in the text form of Prometheus.

@@ -23,6 +23,7 @@ pub mod contacts;
 pub mod cookies;
 pub mod coverage;
 pub mod declarations;
+pub mod deliveries;
 pub mod directory_proposals;
 mod employer_claims;
 pub mod employer_invitations;
@@ -40,6 +41,7 @@ pub mod notices;
 pub mod oidc;
 pub mod openapi;
 pub mod operations;
+pub mod overview;
 pub mod passkeys;
 pub mod peer;
 pub mod places;
@@ -93,6 +95,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             post("/api/v1/cases/{case_id}/steps/{step}").route(web::post().to(cases::take_step)),
         )
+        .service(get("/api/v1/alerts").route(web::get().to(deliveries::search)))
         .service(get("/api/v1/places").route(web::get().to(places::search)))
         .service(
             at("/api/v1/posts", "GET, HEAD, POST")
@@ -232,6 +235,7 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(web::post().to(rules::withdraw)),
         )
         .service(get("/api/v1/rules/{rule_id}").route(web::get().to(rules::show)))
+        .service(get("/api/v1/operations").route(web::get().to(overview::show)))
         .service(get("/api/v1/alarms").route(web::get().to(operations::alarms)))
         .service(get("/api/v1/calls").route(web::get().to(calls::list)))
         .service(post("/api/v1/calls/{call_id}").route(web::post().to(calls::answer)))

@@ -126,7 +126,7 @@ pub struct AlarmBody {
     /// Id.
     id: String,
     /// `undeliverable`, `message_failed`, `clock_not_started`, `breach_opened`, `breach_due`,
-    /// `request_overdue`, `duty_overdue`, `call_needed`, `coverage_fell`.
+    /// `request_overdue`, `duty_overdue`, `call_needed`, `coverage_fell`, `canary_missed`.
     #[schema(example = "undeliverable")]
     kind: String,
     /// When.

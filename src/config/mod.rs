@@ -39,7 +39,7 @@ use database::TlsFromEnvironment;
 use secret::without_passwords;
 
 /// The keys that may be set.
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 24] = [
     "TNLD_DATABASE_URL",
     "TNLD_MASTER_KEYS_FILE",
     "TNLD_MASTER_KEYS",
@@ -59,6 +59,7 @@ const KEYS: [&str; 23] = [
     "TNLD_SMS_FILE",
     "TNLD_OPERATOR_MAIL",
     "TNLD_AUDIT_MAIL",
+    "TNLD_CANARIES",
     "TNLD_OIDC_FILE",
     "TNLD_OIDC_SECRETS",
     "TNLD_CLOCK_OFFSET",
@@ -104,6 +105,8 @@ pub struct Config {
     pub operator_mail: Option<String>,
     /// `TNLD_AUDIT_MAIL`: the address that gets the signed root of each day of the trace.
     pub audit_mail: Option<String>,
+    /// `TNLD_CANARIES`: whether the way to each authority is tested every month.
+    pub canaries: bool,
     /// `TNLD_OIDC_FILE`, with `TNLD_OIDC_SECRETS`: the OpenID providers by which people may sign in.
     pub providers: Vec<ProviderSettings>,
     /// `TNLD_CLOCK_OFFSET`: by how many seconds the service's clock is moved.
@@ -223,6 +226,11 @@ impl Config {
             },
             operator_mail: written.address("TNLD_OPERATOR_MAIL")?,
             audit_mail: written.address("TNLD_AUDIT_MAIL")?,
+            canaries: written.read("TNLD_CANARIES", "on", |text| match text {
+                "on" => Ok(true),
+                "off" => Ok(false),
+                _ => Err(settings::ON_OR_OFF.said()),
+            })?,
             providers: oidc_providers(&written)?,
             clock_offset: written
                 .read("TNLD_CLOCK_OFFSET", "0", |text| clock_offset(text, listen))?,

@@ -35,6 +35,7 @@ fn without_any_setting_the_defaults_of_the_contract_hold() {
     assert_eq!(config.mail_from.name.as_deref(), Some("Khai báo TNLĐ"));
     assert_eq!(config.mail_from.email.to_string(), "no-reply@localhost");
     assert_eq!(config.operator_mail, None);
+    assert!(config.canaries);
     assert!(config.proxies.is_empty());
     assert_eq!(config.rate_per_token.map(|rate| rate.get()), Some(2000));
     assert_eq!(config.clock_offset, 0);
@@ -64,6 +65,7 @@ fn a_wrong_value_is_refused_with_key_value_and_what_is_allowed() {
         ("TNLD_SMTP_URL_2", "imap://h", "smtps://"),
         ("TNLD_MAIL_FROM", "nobody", "a mail address"),
         ("TNLD_OPERATOR_MAIL", "a b@c", "a mail address"),
+        ("TNLD_CANARIES", "yes", "on or off"),
         ("TNLD_CLOCK_OFFSET", "1h", "seconds"),
         ("TNLD_CLOCK_OFFSET", "99999999999999", "a hundred years"),
         ("TNLD_LOG", "verbose", "debug"),

@@ -131,6 +131,7 @@ impl fmt::Display for Greeting {
         let pages = [
             ("mailbox", Some(format!("{base}/mailbox"))),
             ("docs", Some(format!("{base}/docs/"))),
+            ("operations", Some(format!("{base}/operations"))),
             ("alert", self.alert.clone()),
         ];
         for (key, address) in pages {

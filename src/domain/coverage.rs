@@ -35,6 +35,8 @@ named! {
         Bounced = "bounced",
         /// Nobody answered at any living address, or too long ago.
         NotVerified = "not_verified",
+        /// Nobody answered the last monthly test in time, nor anything since.
+        TestMissed = "test_missed",
         /// There is no telephone.
         NoTelephone = "no_telephone",
         /// Nobody is above it to be told instead.
@@ -42,13 +44,15 @@ named! {
     }
 }
 
-/// What is known of addresses, by [`key`].
+/// What is known of addresses, by [`key`], and of authorities.
 #[derive(Debug, Clone, Default)]
 pub struct Proofs {
     /// When mail last came back.
     pub bounced: HashMap<String, DateTime<Utc>>,
     /// When somebody last took an alert or a test that went there.
     pub answered: HashMap<String, DateTime<Utc>>,
+    /// When the test of an authority left that nobody answered, where that was the last one; by its id.
+    pub missed: HashMap<String, DateTime<Utc>>,
 }
 
 /// The form in which an address is looked for.
@@ -365,6 +369,10 @@ impl<'a> Looker<'a> {
             missing.push(Missing::NoAddress);
         } else if let Some((proofs, limits, now)) = self.known {
             missing.extend(worst_of_paths(&addresses, proofs, limits, now));
+            let missed = proofs.missed.get(&row.authority_id).copied();
+            if missed.is_some() && last_answer(&addresses, proofs) < missed {
+                missing.push(Missing::TestMissed);
+            }
         }
         let is_said = |phone: &str| !phone.trim().is_empty();
         let phones = contacts().filter_map(|contact| contact.phone.as_deref());
@@ -378,6 +386,18 @@ impl<'a> Looker<'a> {
         }
         missing
     }
+}
+
+/// When somebody last answered at any of some addresses.
+fn last_answer(
+    addresses: &[(&str, Option<DateTime<Utc>>)],
+    proofs: &Proofs,
+) -> Option<DateTime<Utc>> {
+    let answers = addresses.iter().map(|(address, confirmed)| {
+        let answered = proofs.answered.get(&key(address)).copied();
+        answered.max(*confirmed)
+    });
+    answers.max().flatten()
 }
 
 /// What the best of some addresses lacks; `None` where one of them is alive and somebody answered there.

@@ -100,6 +100,16 @@ pub struct Digest {
     pub limits: Vec<Limit>,
 }
 
+impl Digest {
+    /// The same without limits that end after `day`, for whoever wants no early reminders; `None` where nothing is
+    /// left. What ends today or has passed stays.
+    pub fn without_early(mut self, day: NaiveDate) -> Option<Self> {
+        self.limits
+            .retain(|limit| day_in_vietnam(limit.due_raw) <= day);
+        (!self.limits.is_empty()).then_some(self)
+    }
+}
+
 /// On which days limits are named, by the rules of one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stages {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        account::{LinkPurpose, news::AccountNews},
+        account::{ActionPurpose, LinkPurpose, news::AccountNews},
         authority::Role,
         classify::CaseClass,
         clocks::ClockId,
@@ -45,6 +45,8 @@ pub enum Message {
     AccountNews(AccountNews),
     /// A post, or an authority, is reminded of what is due.
     Digest(Box<DigestFacts>),
+    /// The way to an authority is tested: nothing has happened.
+    Canary(CanaryFacts),
 }
 
 impl Message {
@@ -57,7 +59,8 @@ impl Message {
             | Self::TraceRoot(_)
             | Self::AccountLink(_)
             | Self::AccountNews(_)
-            | Self::Digest(_) => false,
+            | Self::Digest(_)
+            | Self::Canary(_) => false,
             Self::OperatorAlarm(_) => true,
         }
     }
@@ -66,7 +69,7 @@ impl Message {
     pub fn priority(&self) -> Priority {
         match self {
             _ if self.is_urgent() => Priority::Urgent,
-            Self::TraceRoot(_) | Self::Digest(_) => Priority::Bulk,
+            Self::TraceRoot(_) | Self::Digest(_) | Self::Canary(_) => Priority::Bulk,
             Self::Alert(_)
             | Self::AlertUpdate(_)
             | Self::Withdrawn(_)
@@ -81,6 +84,7 @@ impl Message {
     pub fn link_path(&self) -> Option<&'static str> {
         match self {
             Self::Alert(_) | Self::AlertUpdate(_) => Some("a"),
+            Self::Canary(_) => Some(ActionPurpose::TakeCanary.path()),
             Self::AccountLink(link) => Some(link.purpose.path()),
             Self::AccountNews(news) => news.news.link().map(|purpose| purpose.path()),
             Self::Withdrawn(_) | Self::OperatorAlarm(_) | Self::TraceRoot(_) | Self::Digest(_) => {
@@ -89,8 +93,8 @@ impl Message {
         }
     }
 
-    /// Content of army and police units, which is not kept once it is delivered; and reminders, of which
-    /// nothing is worth keeping: the next day has its own.
+    /// Content of army and police units, which is not kept once it is delivered; and reminders and tests, of
+    /// which nothing is worth keeping: the next day or month has its own.
     pub fn is_forgotten_when_sent(&self) -> bool {
         match self {
             Self::Alert(facts) => facts.sector.is_armed_forces(),
@@ -100,14 +104,28 @@ impl Message {
             | Self::TraceRoot(_)
             | Self::AccountLink(_)
             | Self::AccountNews(_) => false,
-            Self::Digest(_) => true,
+            Self::Digest(_) | Self::Canary(_) => true,
         }
     }
 
-    /// Whether whoever reads it may ask for no more of the kind: never of what the law has them told.
-    pub fn may_be_unsubscribed(&self) -> bool {
-        matches!(self, Self::Digest(_))
+    /// Whose messages of the kind its reader may stop: never those that the law orders, nor tests.
+    pub fn opt_out_of(&self) -> Option<&str> {
+        match self {
+            Self::Digest(facts) => facts.opt_out_of.as_deref(),
+            _ => None,
+        }
     }
+}
+
+/// A test of the way to an authority, which is to be answered like a real alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CanaryFacts {
+    /// The first day of the month that it is for.
+    pub month: NaiveDate,
+    /// Name of the authority.
+    pub authority: String,
+    /// By when somebody is to answer.
+    pub answer_by: DateTime<Utc>,
 }
 
 /// Most cases that one reminder names.
@@ -131,6 +149,9 @@ pub struct DigestFacts {
     pub overdue: usize,
     /// What is due, the nearest first, of at most [`MOST_CASES_NAMED`] cases.
     pub limits: Vec<DueLimit>,
+    /// Whose early reminders its reader can stop; none of the operator's.
+    #[serde(default)]
+    pub opt_out_of: Option<String>,
 }
 
 impl DigestFacts {
@@ -364,6 +385,8 @@ named! {
         CallNeeded = "call_needed",
         /// Fewer of those who must be told could be reached than on the day before.
         CoverageFell = "coverage_fell",
+        /// Authorities did not answer the monthly test in time: one alarm for all of a day.
+        CanaryMissed = "canary_missed",
     }
 }
 
@@ -392,7 +415,7 @@ pub struct Alarm {
     /// What the mail server said.
     #[serde(default)]
     pub reply: Option<String>,
-    /// The entry of a register, the name of the duty, or the provinces.
+    /// The entry of a register, the name of the duty, the provinces, or the authorities.
     #[serde(default)]
     pub record: Option<String>,
 }

@@ -6,6 +6,7 @@ pub mod acknowledgement;
 pub mod audit;
 pub mod authority;
 pub mod bounce;
+pub mod canary;
 pub mod case;
 pub mod challenge;
 pub mod classify;

@@ -14,11 +14,11 @@ use crate::{
     mail::{
         compose::{Posting, compose},
         relays::{Carried, Try, Way, Worker},
-        render::render,
+        render::{Links, render_with},
         transport::Delivery,
     },
     sealing::Keys,
-    service::alerts::ladder,
+    service::{alerts::ladder, opt_outs},
     store::{
         alarms, alerts,
         conn::DbConn,
@@ -57,16 +57,18 @@ pub(super) async fn send(
     let message = read_payload(&claimed, &keys);
     let prepared = message.as_ref().map_err(Clone::clone).and_then(|message| {
         let link = link_of(message, &claimed, &letterhead);
-        let email = render(message, link.as_deref()).map_err(|error| error.to_string())?;
+        let opt_out = opt_out_of(message, &keys, &letterhead);
+        let links = Links {
+            link: link.as_deref(),
+            opt_out: opt_out.as_deref(),
+        };
+        let email = render_with(message, links).map_err(|error| error.to_string())?;
         let posting = Posting {
             message_id: claimed.id.as_str(),
             noted_at: claimed.noted_at,
             to: &claimed.recipient,
             urgent: message.is_urgent(),
-            unsubscribe: letterhead
-                .operator
-                .as_deref()
-                .filter(|_| message.may_be_unsubscribed()),
+            unsubscribe: opt_out.as_deref(),
         };
         compose(&email, &letterhead.sender, &posting).map_err(|error| error.to_string())
     });
@@ -90,12 +92,24 @@ pub(super) fn link_of(
     claimed: &Claimed,
     letterhead: &Letterhead,
 ) -> Option<String> {
-    // Many cases, each behind the reader's own sign-in: where that is done and cases are looked up.
-    if matches!(message, Message::Digest(_)) {
-        return Some(format!("{}/docs/", letterhead.public_url));
+    // Many cases, each behind the reader's own sign-in: their queue, the nearest limit first. The operator sees none.
+    if let Message::Digest(facts) = message {
+        let mine = match (&facts.post, facts.authority.as_str()) {
+            (Some(_), _) => "&assigned_to=me",
+            (None, "") => return None,
+            (None, _) => "",
+        };
+        let queue = format!("{}/api/v1/cases?status=open{mine}", letterhead.public_url);
+        return Some(queue);
     }
     let link = message.link_path().zip(claimed.link_secret.as_ref());
     link.map(|(path, secret)| format!("{}/{path}/{secret}", letterhead.public_url))
+}
+
+/// Where its reader stops other messages of the kind, where they may.
+fn opt_out_of(message: &Message, keys: &Keys, letterhead: &Letterhead) -> Option<String> {
+    let token = opt_outs::token(keys, message.opt_out_of()?);
+    Some(format!("{}/reminders/{token}", letterhead.public_url))
 }
 
 /// What a message says.
@@ -153,7 +167,9 @@ impl Tried {
         reply: String,
         now: DateTime<Utc>,
     ) -> Self {
-        let alarm = (outcome == Outcome::Failed).then(|| {
+        // Of tests that did not arrive the operator hears once, when all of a day are over.
+        let is_told_later = matches!(message, Some(Message::Canary(_)));
+        let alarm = (outcome == Outcome::Failed && !is_told_later).then(|| {
             let (receipt_no, role) = match &message {
                 Some(Message::Alert(facts)) => (Some(&facts.receipt_no), Some(facts.role)),
                 Some(Message::AlertUpdate(update)) => {
@@ -165,7 +181,8 @@ impl Tried {
                     | Message::TraceRoot(_)
                     | Message::AccountLink(_)
                     | Message::AccountNews(_)
-                    | Message::Digest(_),
+                    | Message::Digest(_)
+                    | Message::Canary(_),
                 )
                 | None => (None, None),
             };

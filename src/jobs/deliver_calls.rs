@@ -1,10 +1,11 @@
 //! Delivers what does not go by mail: webhooks and short messages.
 //!
 //! Each call blocks on a thread of its own and ends well within the lease of its message. Tried again as
-//! mails are, recorded in the same ledger.
+//! mails are, recorded in the same ledger. One host is called by few at a time: what is left over makes room.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -17,6 +18,7 @@ use crate::{
     channels::{Caller, webhook},
     domain::{contact::Channel, delivery::Priority, message::Message},
     error::{AppError, Result},
+    ids::MessageId,
     mail::{
         relays::{Carried, Try},
         render::short,
@@ -24,6 +26,7 @@ use crate::{
     sealing::Keys,
     store::{
         outbox::{self, Claimed, Wanted},
+        outbox_due,
         pool::Db,
     },
     time::Clock,
@@ -31,6 +34,10 @@ use crate::{
 
 /// Calls at the same time, of each channel.
 const AT_A_TIME: i64 = 8;
+/// Of these, to one host.
+const AT_A_HOST: usize = 2;
+/// For how long what is left over makes room for other hosts.
+const MAKES_ROOM: TimeDelta = TimeDelta::seconds(1);
 
 /// Delivers the calls that stand in the outbox.
 pub struct DeliverCalls {
@@ -88,10 +95,37 @@ impl DeliverCalls {
                     };
                     claimed.extend(outbox::claim(tx, now, LEASE, wanted)?.messages);
                 }
+                let (claimed, left) = share_out(claimed, host_of);
+                if !left.is_empty() {
+                    let ids: Vec<MessageId> = left.into_iter().map(|one| one.id).collect();
+                    outbox_due::put_off(tx, &ids, now + MAKES_ROOM)?;
+                }
                 Ok(claimed)
             })
             .await
     }
+}
+
+/// The host that a webhook leads to; the gateway of short messages is the operator's own.
+fn host_of(claimed: &Claimed) -> Option<String> {
+    if claimed.channel != Channel::Webhook {
+        return None;
+    }
+    let url = Url::parse(&claimed.recipient).ok()?;
+    url.host_str().map(str::to_owned)
+}
+
+/// The first few to each host, and what is left over.
+fn share_out<T>(all: Vec<T>, host: impl Fn(&T) -> Option<String>) -> (Vec<T>, Vec<T>) {
+    let mut taken = HashMap::<String, usize>::new();
+    all.into_iter().partition(|one| match host(one) {
+        None => true,
+        Some(host) => {
+            let count = taken.entry(host).or_default();
+            *count += 1;
+            *count <= AT_A_HOST
+        }
+    })
 }
 
 impl Job for DeliverCalls {
@@ -191,4 +225,18 @@ fn make(
         transit,
         delivery,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_host_is_called_by_few_at_a_time_and_the_first_go_first() {
+        let all = vec!["a1", "a2", "b1", "a3", "sms", "a4", "b2", "sms"];
+        let host = |one: &&str| (*one != "sms").then(|| one[..1].to_owned());
+        let (now, left) = share_out(all, host);
+        assert_eq!(now, ["a1", "a2", "b1", "sms", "b2", "sms"]);
+        assert_eq!(left, ["a3", "a4"]);
+    }
 }

@@ -14,6 +14,7 @@ pub mod look_at_coverage;
 mod pass;
 mod ready;
 pub mod retry;
+pub mod send_canaries;
 pub mod send_digests;
 mod slots;
 pub mod watch_duties;

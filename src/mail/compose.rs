@@ -1,6 +1,7 @@
 //! An e-mail in its envelope: headers that make a repeat recognisable and an alert seen.
 //!
-//! Only reminders have a `List-Unsubscribe`: nobody may unsubscribe from what the law has them told.
+//! Only reminders have a `List-Unsubscribe`: nobody may unsubscribe from what the law has them told. Both of its headers
+//! are signed, also where they are missing: nobody adds one to an alert on its way.
 
 use std::sync::Arc;
 
@@ -72,7 +73,7 @@ pub struct Posting<'a> {
     pub to: &'a str,
     /// Mail programs may show it first.
     pub urgent: bool,
-    /// Whom to write to for no more mails of the kind, where that is possible.
+    /// Where its reader stops others of the kind, where they may: an `https` address takes one click (RFC 8058).
     pub unsubscribe: Option<&'a str>,
 }
 
@@ -126,16 +127,13 @@ pub fn compose(
             .raw_header(header("X-Priority", "1"))
             .raw_header(header("Importance", "high"));
     }
-    let unsubscribe = posting
-        .unsubscribe
-        .map(|whom| whom.trim().parse::<Address>());
-    if let Some(Ok(whom)) = unsubscribe {
-        // RFC 2369: the reader's mail program writes a mail to somebody who decides.
-        let subject = "Ngung-nhac-viec";
-        builder = builder.raw_header(header(
-            "List-Unsubscribe",
-            &format!("<mailto:{whom}?subject={subject}>"),
-        ));
+    if let Some(address) = posting.unsubscribe {
+        builder = builder.raw_header(header("List-Unsubscribe", &format!("<{address}>")));
+        // Asks for TLS (RFC 8058, 3.1): without it the address is one to be opened.
+        if address.starts_with("https://") {
+            let one_click = "List-Unsubscribe=One-Click";
+            builder = builder.raw_header(header("List-Unsubscribe-Post", one_click));
+        }
     }
     let parts = MultiPart::alternative_plain_html(nfc(&email.text), nfc(&email.html));
     let message = builder.multipart(parts)?;
@@ -218,18 +216,26 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_reminded_may_ask_for_no_more() {
-        let posting = Posting {
-            unsubscribe: Some("van-hanh@tnld.test"),
-            urgent: false,
-            ..posting()
+    fn whoever_is_reminded_may_stop_early_reminders_by_one_click() {
+        let with = |address| {
+            let posting = Posting {
+                unsubscribe: Some(address),
+                urgent: false,
+                ..posting()
+            };
+            String::from_utf8(composed(&posting).bytes).unwrap()
         };
-        let text = String::from_utf8(composed(&posting).bytes).unwrap();
-        assert!(
-            text.contains("List-Unsubscribe: <mailto:van-hanh@tnld.test?subject=Ngung-nhac-viec>"),
-            "{text}"
-        );
+        let text = with("https://tnld.test/reminders/x.y");
+        for line in [
+            "List-Unsubscribe: <https://tnld.test/reminders/x.y>\r\n",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        ] {
+            assert!(text.contains(line), "{text}");
+        }
         assert!(!text.contains("X-Priority"), "{text}");
+        let text = with("http://127.0.0.1:8080/reminders/x.y");
+        assert!(text.contains("List-Unsubscribe: <http://"), "{text}");
+        assert!(!text.contains("List-Unsubscribe-Post"), "{text}");
     }
 
     #[test]

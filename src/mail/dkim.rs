@@ -17,7 +17,7 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, pem::PemObject};
 use crate::wording::{Said, settings};
 
 /// What is signed. A name that stands there twice cannot be added to the mail on its way.
-const SIGNED: [&str; 11] = [
+const SIGNED: [&str; 13] = [
     "from",
     "from",
     "to",
@@ -29,6 +29,9 @@ const SIGNED: [&str; 11] = [
     "auto-submitted",
     "mime-version",
     "content-type",
+    // RFC 8058, 4; of an alert that has none nobody can add one.
+    "list-unsubscribe",
+    "list-unsubscribe-post",
 ];
 /// Letters of the signature in one line.
 const LINE: usize = 70;
@@ -101,7 +104,10 @@ impl Signer {
             "DKIM-Signature: v=1; a={algorithm}; c=relaxed/relaxed; d={};\r\n s={};\r\n h={};\r\n bh={};\r\n b=",
             self.domain,
             self.selector,
-            SIGNED.join(":").replace(":date", ":\r\n  date"),
+            SIGNED
+                .join(":")
+                .replace(":date", ":\r\n  date")
+                .replace(":list-unsubscribe:", ":\r\n  list-unsubscribe:"),
             BASE64.encode(&Sha256::digest(relaxed_body(body))),
         );
         signed.extend_from_slice(&relaxed_field(unsigned.as_bytes()));

@@ -12,8 +12,8 @@ use crate::{
         classify::CaseClass,
         declaration::{Casualties, Kind},
         message::{
-            AccountLink, Alarm, AlertFacts, AlertUpdate, Ask, Caller, DigestFacts, DueLimit,
-            Message, TraceRoot, Withdrawn,
+            AccountLink, Alarm, AlertFacts, AlertUpdate, Ask, Caller, CanaryFacts, DigestFacts,
+            DueLimit, Message, TraceRoot, Withdrawn,
         },
         routing::Duty,
     },
@@ -33,12 +33,33 @@ pub struct Email {
     pub html: String,
 }
 
+/// The links of an e-mail.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Links<'a> {
+    /// To what it is about, where the reader may see it.
+    pub link: Option<&'a str>,
+    /// To where its reader stops others of the kind.
+    pub opt_out: Option<&'a str>,
+}
+
 /// Words `message`. `link` leads to the case, where the reader may see it.
 pub fn render(message: &Message, link: Option<&str>) -> Result<Email, askama::Error> {
+    let opt_out = None;
+    render_with(message, Links { link, opt_out })
+}
+
+/// The same with all its links.
+pub fn render_with(message: &Message, links: Links<'_>) -> Result<Email, askama::Error> {
     let vi = block(message, Language::Vi);
     let en = block(message, Language::En);
     let subject = vi.subject.clone();
-    let view = View { vi, en, link };
+    let Links { link, opt_out } = links;
+    let view = View {
+        vi,
+        en,
+        link,
+        opt_out,
+    };
     let text = TextMail(&view).render()?;
     let html = HtmlMail(&view).render()?;
     Ok(Email {
@@ -116,9 +137,19 @@ struct View<'a> {
     vi: Block,
     en: Block,
     link: Option<&'a str>,
+    opt_out: Option<&'a str>,
 }
 
 impl View<'_> {
+    /// Templates hand over references.
+    fn opt_out_label(&self, is_first: &bool) -> &'static str {
+        let language = match *is_first {
+            true => Language::Vi,
+            false => Language::En,
+        };
+        language.say("digest_opt_out")
+    }
+
     fn blocks(&self) -> [&Block; 2] {
         [&self.vi, &self.en]
     }
@@ -150,6 +181,9 @@ English
 {% if let Some(link) = self.0.link %}
 {{ block.link_label }}:
 {{ link }}
+{% endif %}{% if let Some(address) = self.0.opt_out %}
+{{ self.0.opt_out_label(loop.first) }}:
+{{ address }}
 {% endif %}
 {% for footer in block.footers -%}
 {{ footer }}
@@ -186,6 +220,9 @@ struct TextMail<'a>(&'a View<'a>);
 {% if let Some(link) = self.0.link -%}
 <p><a href="{{ link }}">{{ block.link_label }}</a></p>
 {% endif -%}
+{% if let Some(address) = self.0.opt_out -%}
+<p><a href="{{ address }}">{{ self.0.opt_out_label(loop.first) }}</a></p>
+{% endif -%}
 {% for footer in block.footers -%}
 <p>{{ footer }}</p>
 {% endfor -%}
@@ -206,6 +243,7 @@ fn block(message: &Message, language: Language) -> Block {
         Message::AccountLink(link) => account_link(link, language),
         Message::AccountNews(news) => account_news(news, language),
         Message::Digest(facts) => digest(facts, language),
+        Message::Canary(facts) => canary(facts, language),
     }
 }
 
@@ -471,6 +509,27 @@ fn digest(facts: &DigestFacts, language: Language) -> Block {
             .collect(),
         link_label: language.say("digest_link"),
         footers: vec![language.say("digest_ends"), language.say("automatic")],
+    }
+}
+
+/// A test says that it is one before anything else.
+fn canary(facts: &CanaryFacts, language: Language) -> Block {
+    let authority = one_line(&facts.authority);
+    let month = facts.month.format("%m/%Y").to_string();
+    let subject = language.fill("canary_subject", "month", &month);
+    Block {
+        subject: subject.replace("{authority}", &authority),
+        heading: language.say("canary").to_owned(),
+        greeting: Some(language.fill("to", "authority", &authority)),
+        body: Some(language.say("canary_body")),
+        facts: vec![(
+            language.say("canary_answer_by"),
+            language.moment(facts.answer_by),
+        )],
+        asks_label: language.say("asks"),
+        asks: vec![],
+        link_label: language.say("canary_link"),
+        footers: vec![language.say("canary_missed"), language.say("automatic")],
     }
 }
 

@@ -86,6 +86,8 @@ pub enum Column {
     RefusalOfficer,
     /// What was said on the telephone.
     CallSaid,
+    /// Who answered a test. Sealed by the key of registers.
+    CanaryOfficer,
 }
 
 impl Column {
@@ -107,6 +109,7 @@ impl Column {
             Self::AcknowledgementOfficer => "acknowledgements.officer",
             Self::RefusalOfficer => "refusals.officer",
             Self::CallSaid => "call_notes.said",
+            Self::CanaryOfficer => "canaries.officer",
         }
     }
 

@@ -16,6 +16,7 @@ use crate::{
     },
     error::Result,
     ids::{CaseId, MessageId, PostId},
+    service::opt_outs,
     store::{
         conn::DbConn,
         digests,
@@ -77,8 +78,17 @@ pub fn plan(
         let to = whom.addressee(world, &limit.case_id, level, day);
         (limit, to)
     });
+    let quiet = digests::opt_outs(tx)?;
     let mut letters = Vec::new();
     for digest in digest::digests(limits, &stages, day, world.law.holidays()) {
+        let wants_all = !quiet.contains(&digest.to);
+        let digest = match wants_all {
+            true => Some(digest),
+            false => digest.without_early(day),
+        };
+        let Some(digest) = digest else {
+            continue;
+        };
         let addresses = whom.addresses(world, &digest.to, operator, day);
         if addresses.is_empty() {
             tracing::warn!(
@@ -254,6 +264,7 @@ impl Whom {
             cases: cases_of(&|_| true),
             overdue: cases_of(&|limit| limit.due_raw < now),
             limits: limits.map(due_limit).collect(),
+            opt_out_of: opt_outs::subject(&digest.to),
         }
     }
 }

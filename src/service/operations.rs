@@ -1,16 +1,29 @@
 //! What an operator sees: depth of the outbox, standing of alerts, alarms.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
-    domain::{access::Right, coverage::Coverage},
+    domain::{
+        access::Right,
+        canary::month_of,
+        coverage::{Coverage, Share},
+        routing::AuthorityName,
+    },
     error::Result,
+    ids::CallId,
     service::Ctx,
     store::{
         alarms::{self, RaisedAlarm},
-        bounces, breaches, cases,
+        alerts::{self, AlertStatus},
+        bounces, breaches,
+        canaries::{self, MonthCounts},
+        cases,
         conn::DbConn,
-        coverage, evidence, ladders, migrate, outbox, outbox_due, subject_requests,
+        coverage, evidence, ladders, migrate,
+        outbox::{self, MessageStatus},
+        outbox_due,
+        overview::{self, WaitingAlert, WaitingMessages},
+        subject_requests,
     },
     telemetry::Snapshot,
     time::day_in_vietnam,
@@ -18,6 +31,8 @@ use crate::{
 
 /// Most alarms in one answer.
 const MOST_ALARMS: i64 = 100;
+/// Most entries of each list of the overview.
+const MOST_LINES: i64 = 20;
 
 /// How the outbox stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,6 +87,11 @@ pub fn snapshot(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Snapshot> {
         alerts: outbox::counts(conn)?
             .into_iter()
             .map(|(status, count)| (status.to_string(), count))
+            .chain(
+                alerts::counts(conn)?
+                    .into_iter()
+                    .map(|(status, count)| (status.to_string(), count)),
+            )
             .collect(),
         returned: bounces::counts(conn)?
             .into_iter()
@@ -95,4 +115,71 @@ fn age(oldest: Option<DateTime<Utc>>, now: DateTime<Utc>) -> f64 {
 pub fn alarms(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<RaisedAlarm>> {
     ctx.require(Right::ReadAlarms)?;
     Ok(alarms::list(tx, None, MOST_ALARMS)?)
+}
+
+/// What whoever runs the service must look at, as the database says: receipt numbers, authorities and figures, and
+/// nothing of persons.
+pub struct Overview {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The alert of which a message waits longest to be delivered.
+    pub oldest_undelivered: Option<WaitingAlert>,
+    /// The alert that waits longest for somebody to take it.
+    pub oldest_untaken: Option<WaitingAlert>,
+    /// What waits in the outbox.
+    pub waiting: Vec<WaitingMessages>,
+    /// Messages by where they stand.
+    pub messages: Vec<(MessageStatus, i64)>,
+    /// Alerts that were taken, ended, or have nobody.
+    pub alerts: Vec<(AlertStatus, i64)>,
+    /// How many alerts climb.
+    pub climbing: i64,
+    /// Those whose next rung is due first, each with that moment.
+    pub ladders: Vec<(WaitingAlert, DateTime<Utc>)>,
+    /// How many must be telephoned about.
+    pub open_calls: i64,
+    /// The oldest of them, each with its entry and since when it is there.
+    pub calls: Vec<(WaitingAlert, CallId, DateTime<Utc>)>,
+    /// Messages of open cases that were given up, the newest first.
+    pub failed: Vec<WaitingAlert>,
+    /// The month of the tests, how they stand, and who has missed theirs.
+    pub canaries: (NaiveDate, MonthCounts, Vec<AuthorityName>),
+    /// The share of the country, and in how many provinces something is missing; `None` before the first look.
+    pub coverage: Option<(Share, usize)>,
+    /// The newest alarms.
+    pub alarms: Vec<RaisedAlarm>,
+}
+
+/// The overview; operators only.
+pub fn overview(tx: &mut DbConn, ctx: &Ctx) -> Result<Overview> {
+    ctx.require(Right::ReadAlarms)?;
+    let waiting = ladders::waiting(tx)?;
+    let month = month_of(day_in_vietnam(ctx.now));
+    let shares = coverage::newest_shares(tx, None)?;
+    Ok(Overview {
+        at: ctx.now,
+        oldest_undelivered: overview::oldest_undelivered(tx)?,
+        oldest_untaken: overview::oldest_untaken(tx)?,
+        waiting: overview::waiting_messages(tx)?,
+        messages: outbox::counts(tx)?,
+        alerts: alerts::counts(tx)?,
+        climbing: waiting.ladders,
+        ladders: overview::climbing(tx, MOST_LINES)?,
+        open_calls: waiting.calls,
+        calls: overview::called(tx, MOST_LINES)?,
+        failed: overview::failed(tx, MOST_LINES)?,
+        canaries: (
+            month,
+            canaries::counts_of(tx, month)?,
+            canaries::missed_in(tx, month, MOST_LINES)?,
+        ),
+        coverage: shares.map(|provinces| {
+            let looked = Coverage {
+                provinces,
+                ..Coverage::default()
+            };
+            (looked.country(), looked.uncovered_provinces())
+        }),
+        alarms: alarms::list(tx, None, MOST_LINES)?,
+    })
 }

@@ -1,9 +1,14 @@
 //! Who has taken which alert.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{QueryResult, prelude::*};
 
-use super::{conn::DbConn, schema::acknowledgements};
+use super::{
+    conn::DbConn,
+    schema::{acknowledgements, alerts},
+};
 use crate::{
     ids::{AlertId, CaseId, MessageId},
     named, on_each_backend,
@@ -65,6 +70,18 @@ pub fn insert(conn: &mut DbConn, case: &CaseId, taken: &Taken) -> QueryResult<bo
         .on_conflict_do_nothing()
         .execute(inner))?;
     Ok(inserted == 1)
+}
+
+/// The authorities at which somebody has taken an alert by its link since `since`.
+pub fn authorities_since(conn: &mut DbConn, since: DateTime<Utc>) -> QueryResult<BTreeSet<String>> {
+    let ids: Vec<Option<String>> = acknowledgements::table
+        .inner_join(alerts::table.on(alerts::id.eq(acknowledgements::alert_id)))
+        .filter(acknowledgements::acknowledged_at.ge(since.naive_utc()))
+        .filter(acknowledgements::how.eq(How::Link.as_str()))
+        .select(alerts::authority_id)
+        .distinct()
+        .load(conn)?;
+    Ok(ids.into_iter().flatten().collect())
 }
 
 /// The alerts of a case that were taken.

@@ -111,6 +111,30 @@ pub fn find(
     row.map(read).transpose()
 }
 
+/// The mail that carries a link.
+pub fn message_of(conn: &mut DbConn, link: &LinkId) -> QueryResult<Option<MessageId>> {
+    let id: Option<String> = action_links::table
+        .find(link.as_str())
+        .select(action_links::message_id)
+        .first(conn)
+        .optional()?;
+    Ok(id.map(MessageId::from))
+}
+
+/// What a mail's link is about; `None` where the mail carries none of this purpose.
+pub fn subject_of(
+    conn: &mut DbConn,
+    message: &MessageId,
+    purpose: ActionPurpose,
+) -> QueryResult<Option<String>> {
+    action_links::table
+        .filter(action_links::message_id.eq(message.as_str()))
+        .filter(action_links::purpose.eq(purpose.as_str()))
+        .select(action_links::subject_id)
+        .first(conn)
+        .optional()
+}
+
 /// Uses a link; `false` where somebody else was faster.
 pub fn use_up(conn: &mut DbConn, link: &ActionLink, now: DateTime<Utc>) -> QueryResult<bool> {
     let unused = action_links::table

@@ -533,6 +533,41 @@ pub fn end(
     }
     Ok(ended == 1)
 }
+
+/// How many alerts were taken and stand, or ended and why; and how many have nobody to be told. What has left and come
+/// back is counted by messages (`outbox::counts`). Reads whole tables: not for every request.
+pub fn counts(conn: &mut DbConn) -> QueryResult<Vec<(AlertStatus, i64)>> {
+    use super::schema::acknowledgements;
+
+    let ended: Vec<(Option<String>, i64)> = alerts::table
+        .filter(alerts::ended_at.is_not_null())
+        .group_by(alerts::ended_because)
+        .select((alerts::ended_because, diesel::dsl::count_star()))
+        .load(conn)?;
+    let of = |end: AlertEnd| {
+        let found = ended
+            .iter()
+            .find(|(because, _)| because.as_deref() == Some(end.as_str()));
+        found.map_or(0, |(_, count)| *count)
+    };
+    let taken = acknowledgements::table
+        .inner_join(alerts::table.on(alerts::id.eq(acknowledgements::alert_id)))
+        .filter(alerts::ended_at.is_null())
+        .count()
+        .get_result(conn)?;
+    let nobody = alerts::table
+        .filter(alerts::ended_at.is_null())
+        .filter(alerts::authority_id.is_null())
+        .count()
+        .get_result(conn)?;
+    Ok(vec![
+        (AlertStatus::Acknowledged, taken),
+        (AlertStatus::Refused, of(AlertEnd::Refused)),
+        (AlertStatus::Superseded, of(AlertEnd::Superseded)),
+        (AlertStatus::Undeliverable, nobody),
+    ])
+}
+
 /// An alert that stands, of an open case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenAlert {

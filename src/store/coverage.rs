@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::{QueryResult, dsl::max, prelude::*};
 
 use super::{
+    canaries,
     conn::DbConn,
     schema::{acknowledgements, address_marks, coverage_reports, outbox},
 };
@@ -25,8 +26,8 @@ pub struct Report {
     pub coverage: Coverage,
 }
 
-/// What is known of addresses: from where mail came back, and where somebody took an alert by its mail
-/// since `since`.
+/// What is known of addresses: from where mail came back, where somebody took an alert or a test by its mail
+/// since `since`, and who has missed a test.
 pub fn proofs(conn: &mut DbConn, since: DateTime<Utc>) -> QueryResult<Proofs> {
     let bounced: Vec<(String, NaiveDateTime)> = address_marks::table
         .select((address_marks::address, address_marks::bounced_at))
@@ -37,14 +38,16 @@ pub fn proofs(conn: &mut DbConn, since: DateTime<Utc>) -> QueryResult<Proofs> {
         .group_by(outbox::recipient)
         .select((outbox::recipient, max(acknowledgements::acknowledged_at)))
         .load(conn)?;
+    let tested = canaries::answered_addresses(conn, since)?;
     let mut proofs = Proofs {
+        missed: canaries::missed(conn)?,
         bounced: bounced
             .into_iter()
             .map(|(address, at)| (key(&address), at.and_utc()))
             .collect(),
         ..Proofs::default()
     };
-    for (address, at) in answered {
+    for (address, at) in answered.into_iter().chain(tested) {
         let Some(at) = at.map(|at| at.and_utc()) else {
             continue;
         };

@@ -1,7 +1,7 @@
 //! What reminders look at (limits that run, by their day; to whom their cases are assigned), and which
 //! of them were made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::{QueryResult, prelude::*};
@@ -13,7 +13,7 @@ use super::{
     from_json,
     schema::{
         accounts, alerts, case_posts, cases, clocks, digest_days, digests, notices, post_holders,
-        posts,
+        posts, reminder_opt_outs,
     },
 };
 use crate::{
@@ -281,4 +281,50 @@ pub fn named(to: &Addressee) -> (&'static str, &str) {
         Addressee::Authority(id) => ("authority", id),
         Addressee::Operator => ("operator", ""),
     }
+}
+
+/// Who wants no early reminders.
+pub fn opt_outs(conn: &mut DbConn) -> QueryResult<BTreeSet<Addressee>> {
+    let rows: Vec<(String, String)> = reminder_opt_outs::table
+        .select((
+            reminder_opt_outs::addressee,
+            reminder_opt_outs::addressee_id,
+        ))
+        .load(conn)?;
+    let read = |(kind, id): (String, String)| match kind.as_str() {
+        "post" => Addressee::Post(id.into()),
+        _ => Addressee::Authority(id),
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Since when somebody wants none.
+pub fn opted_out_since(conn: &mut DbConn, to: &Addressee) -> QueryResult<Option<DateTime<Utc>>> {
+    let since: Option<NaiveDateTime> = reminder_opt_outs::table
+        .find(named(to))
+        .select(reminder_opt_outs::since)
+        .first(conn)
+        .optional()?;
+    Ok(since.map(|at| at.and_utc()))
+}
+
+/// Notes that somebody wants none; `false` where they wanted none before.
+pub fn opt_out(conn: &mut DbConn, to: &Addressee, now: DateTime<Utc>) -> QueryResult<bool> {
+    let (addressee, id) = named(to);
+    let row = (
+        reminder_opt_outs::addressee.eq(addressee),
+        reminder_opt_outs::addressee_id.eq(id),
+        reminder_opt_outs::since.eq(now.naive_utc()),
+    );
+    let new = on_each_backend!(conn, |inner| diesel::insert_into(reminder_opt_outs::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(inner))?;
+    Ok(new == 1)
+}
+
+/// Notes that somebody wants them again; `false` where they had them.
+pub fn opt_in(conn: &mut DbConn, to: &Addressee) -> QueryResult<bool> {
+    let deleted = diesel::delete(reminder_opt_outs::table.find(named(to))).execute(conn)?;
+    Ok(deleted == 1)
 }

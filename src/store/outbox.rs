@@ -621,6 +621,14 @@ pub fn resend(conn: &mut DbConn, id: &MessageId, now: DateTime<Utc>) -> QueryRes
     Ok(changed == 1)
 }
 
+/// Whether the link of a mail was opened.
+pub fn is_opened(conn: &mut DbConn, id: &MessageId) -> QueryResult<bool> {
+    let opened = outbox::table
+        .find(id.as_str())
+        .filter(outbox::opened_at.is_not_null());
+    diesel::select(diesel::dsl::exists(opened)).get_result(conn)
+}
+
 /// Notes when the link of a mail was first opened.
 pub fn note_opened(conn: &mut DbConn, id: &MessageId, now: DateTime<Utc>) -> QueryResult<()> {
     let unopened = outbox::table

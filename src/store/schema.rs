@@ -410,6 +410,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    reminder_opt_outs (addressee, addressee_id) {
+        addressee -> Text,
+        addressee_id -> Text,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    canaries (id) {
+        id -> Text,
+        month -> Date,
+        authority_id -> Text,
+        authority_name -> Text,
+        role -> Text,
+        sent_at -> Timestamp,
+        answer_by -> Timestamp,
+        outcome -> Nullable<Text>,
+        settled_at -> Nullable<Timestamp>,
+        message_id -> Nullable<Text>,
+        officer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     address_marks (address) {
         address -> Text,
         bounced_at -> Timestamp,
@@ -972,6 +996,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     delivery_attempts,
     bounces,
     address_marks,
+    canaries,
     coverage_reports,
     alert_links,
     alarms,
@@ -1006,4 +1031,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     used_challenges,
     digests,
     digest_days,
+    reminder_opt_outs,
 );

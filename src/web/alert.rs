@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{form_page, page};
+use super::{canary, form_page, page};
 use crate::{
     api::extract::{Stranger, origin},
     app::AppState,
@@ -32,6 +32,7 @@ use crate::{
     service::{
         alerts::{self, AlertShown, LinkedCase, Outcome, Pressed},
         audit::Note,
+        canaries,
     },
     store::outbox,
     time::{day_in_vietnam, vietnam},
@@ -125,7 +126,7 @@ async fn shown(
     secret: &str,
     answered: Answered,
 ) -> Result<HttpResponse> {
-    let (secret, now) = (secret.to_owned(), state.clock.now());
+    let (link, secret, now) = (secret, secret.to_owned(), state.clock.now());
     let sender = Stranger {
         origin: origin(request),
     };
@@ -170,11 +171,14 @@ async fn shown(
             };
             form_page(&mut HttpResponse::build(status), &view)
         }
-        None => gone(),
+        None => {
+            let (typed, wrong) = (answered.typed, answered.wrong);
+            return canary::shown(state, request, link, (typed, wrong)).await;
+        }
     })
 }
 
-fn gone() -> HttpResponse {
+pub(super) fn gone() -> HttpResponse {
     page(&mut HttpResponse::NotFound(), &Gone)
 }
 
@@ -231,7 +235,12 @@ pub async fn answer(
     if !refuses {
         let pressed = state
             .write_by_link(sender, move |tx, ctx| {
-                alerts::take(tx, &ctx.keys, &link, &officer, &ctx.origin, ctx.now)
+                let (keys, origin, now) = (&ctx.keys, &ctx.origin, ctx.now);
+                match alerts::take(tx, keys, &link, &officer, origin, now)? {
+                    // It may be that of a test.
+                    (Pressed::Gone, _) => canaries::take(tx, keys, &link, &officer, origin, now),
+                    pressed => Ok(pressed),
+                }
             })
             .await?;
         return Ok(match pressed {
@@ -248,7 +257,8 @@ pub async fn answer(
     Ok(match outcome {
         Outcome::PassedOn(names) => page(&mut HttpResponse::Ok(), &PassedOn { names }),
         Outcome::TakenBefore => again(&secret),
-        Outcome::Gone => gone(),
+        // It may be that of a test, which nobody can refuse.
+        Outcome::Gone => return canary::shown(&state, &request, &secret, (typed, None)).await,
         Outcome::NoChoice => {
             let answered = answered(None, Some(FaultCode::NotAllowed));
             return shown(&state, &request, &secret, answered).await;
@@ -273,17 +283,18 @@ pub fn written(moment: DateTime<Utc>) -> String {
 }
 
 /// One entry of the form.
-struct Entry {
-    id: &'static str,
-    label: Text,
+pub(super) struct Entry {
+    pub(super) id: &'static str,
+    pub(super) label: Text,
     /// What browsers fill in by themselves.
-    autocomplete: &'static str,
-    kind: &'static str,
-    typed: String,
-    wrong: Option<Text>,
+    pub(super) autocomplete: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) typed: String,
+    pub(super) wrong: Option<Text>,
 }
 
-fn entries(typed: &Typed, wrong: Option<Wrong>) -> Vec<Entry> {
+/// What is asked of whoever takes an alert, or answers a test.
+pub(super) fn entries(typed: &Typed, wrong: Option<Wrong>) -> Vec<Entry> {
     let wrong = wrong.unwrap_or_default();
     let said = |code: Option<FaultCode>| code.and_then(|code| fault(code.as_str()));
     vec![
@@ -314,10 +325,10 @@ fn entries(typed: &Typed, wrong: Option<Wrong>) -> Vec<Entry> {
     ]
 }
 
-/// Who took the alert, and when.
-struct TakenLine {
-    at: String,
-    officer: Option<Officer>,
+/// Who took the alert, or answered the test, and when.
+pub(super) struct TakenLine {
+    pub(super) at: String,
+    pub(super) officer: Option<Officer>,
 }
 
 fn view(

@@ -2,8 +2,11 @@
 
 pub mod account;
 pub mod alert;
+mod canary;
 pub mod mailbox;
+pub mod operations;
 pub mod privacy;
+pub mod reminders;
 
 use std::path::PathBuf;
 
@@ -40,6 +43,16 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                 at("/account/reset/{secret}", "GET, HEAD, POST")
                     .route(web::get().to(account::show_reset))
                     .route(web::post().to(account::reset)),
+            )
+            .service(
+                at("/reminders/{token}", "GET, HEAD, POST")
+                    .route(web::get().to(reminders::show))
+                    .route(web::post().to(reminders::change)),
+            )
+            .service(
+                at("/operations", "GET, HEAD, POST")
+                    .route(web::get().to(operations::show))
+                    .route(web::post().to(operations::show_by_token)),
             )
             .service(at("/privacy", GET).route(web::get().to(privacy::show)))
             .service(at("/assets/page.css", GET).route(web::get().to(style)))

@@ -29,6 +29,11 @@ pub fn action_text(action: Option<Action>) -> Text {
             "Noted that a mail came back",
         ),
         Some(Action::TakeAlert) => ("Tiếp nhận tin báo", "Took the alert"),
+        Some(Action::ChangeReminders) => (
+            "Ngừng hoặc nhận lại thư nhắc trước hạn",
+            "Stopped or resumed early reminders",
+        ),
+        Some(Action::TakeCanary) => ("Trả lời thư thử hằng tháng", "Answered the monthly test"),
         Some(Action::ClimbLadder) => (
             "Báo tiếp vì chưa ai tiếp nhận",
             "Told the next, as nobody had taken the alert",

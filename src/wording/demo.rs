@@ -11,6 +11,7 @@ catalogue! {
         "open" => "Mở trong trình duyệt", "Open in a browser";
         "mailbox" => "Hộp thư mẫu", "The mailbox";
         "docs" => "Thử API", "Try the API";
+        "operations" => "Trang vận hành", "Operations";
         "alert" => "Một tin báo khẩn", "One alert";
         "tokens" => "Mã truy cập theo vai trò, mới mỗi lần khởi động", "Tokens by role, new at each start";
         "employer" => "người sử dụng lao động", "an employer";

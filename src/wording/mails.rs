@@ -106,6 +106,7 @@ crate::catalogue! {
         "alarm.urgent_notice_held" => "KHẨN: tin báo có người chết hoặc nhiều người bị nạn nặng đang bị tạm giữ; cần báo bằng điện thoại ngay", "URGENT: a notice of a death or of several seriously injured is held; telephone at once";
         "alarm.call_needed" => "KHẨN: chưa ai tiếp nhận một tin báo sau mọi lần gửi; cần gọi điện thoại ngay", "URGENT: nobody has taken an alert after everything that was sent; telephone at once";
         "alarm.coverage_fell" => "Độ phủ báo tin của một hoặc nhiều tỉnh thấp hơn lần kiểm tra trước: có cơ quan phải nhận tin mà không liên lạc được", "Coverage fell in one or more provinces: somebody who must be told cannot be reached";
+        "alarm.canary_missed" => "Thư thử hằng tháng: có cơ quan không trả lời đúng hạn", "Monthly test: authorities did not answer in time";
         "trace_root" => "Chốt nhật ký truy cập ngày {day}", "The trace of {day} is closed";
         "trace_root_body" => "Đề nghị lưu thư này ngoài hệ thống. Ai sửa nhật ký của ngày này về sau đều bị phát hiện khi đối chiếu với giá trị gốc dưới đây (lệnh tnld audit verify).", "Please keep this mail outside of the system. Whoever rewrites the trace of this day later is found out by comparing it with the root below (tnld audit verify).";
         "trace_no" => "Số thứ tự", "Number";
@@ -156,6 +157,16 @@ crate::catalogue! {
         "digest_clock.K13" => "hết thời hạn lưu hồ sơ", "the end of the time for which the file is kept";
         "digest_link" => "Đăng nhập, rồi tìm vụ theo số tiếp nhận, tại", "Sign in and find the case by its receipt number at";
         "digest_ends" => "Mỗi ngày có nhiều nhất một thư nhắc cho mỗi vị trí. Việc đã làm xong và ghi vào hệ thống không được nhắc nữa.", "There is at most one reminder a day for each post. What is done and entered in the service is not named again.";
+
+        "digest_opt_out" => "Ngừng hoặc nhận lại thư nhắc trước hạn", "Stop or resume early reminders";
+
+        // --- the monthly test
+        "canary_subject" => "[THỬ] [TEST] Không có tai nạn: kiểm tra đường báo tin {month} – {authority}", "[TEST] No accident: test of the way of alerts, {month} – {authority}";
+        "canary" => "Thư thử: không có tai nạn nào xảy ra", "A test: no accident has happened";
+        "canary_body" => "Hệ thống khai báo tai nạn lao động gửi thư này mỗi tháng một lần để biết tin báo khẩn đến được cơ quan bạn. Hãy mở đường dẫn, ghi tên và số điện thoại rồi nhấn nút, như khi nhận tin báo thật.", "Once a month the accident reporting service sends this mail to know that an urgent alert would reach your office. Please open the link, give your name and number and press the button, as you would for a real alert.";
+        "canary_answer_by" => "Trả lời trước", "Please answer before";
+        "canary_link" => "Xác nhận đã nhận thư thử (14 ngày)", "Say that this test has arrived (14 days)";
+        "canary_missed" => "Không ai trả lời đúng hạn thì cơ quan bạn được ghi là chưa liên lạc được, cho đến khi có người trả lời.", "Where nobody answers in time, your office counts as one that cannot be reached, until somebody does.";
 
         // --- links of accounts
         "dear" => "Kính gửi {name},", "Dear {name},";

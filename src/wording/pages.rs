@@ -20,6 +20,13 @@ crate::catalogue! {
     MAKER_LEFT_EMPLOYER => "Người lập mã này không còn thay mặt đơn vị", "Whoever made this token acts for the employer no more";
     BAD_FORM => "Không đọc được biểu mẫu", "The form cannot be read";
     BAD_FORM_TEXT => "Chưa có gì được lưu. Vui lòng quay lại trang trước và thử lại.", "Nothing was stored. Please go back and try again.";
+    PRIORITY_URGENT => "Khẩn", "Urgent";
+    PRIORITY_NORMAL => "Thường", "Ordinary";
+    PRIORITY_BULK => "Không gấp", "Can wait";
+    OPERATIONS_NOT_GOOD => "Mã truy cập hoặc phiên đăng nhập không còn hiệu lực.", "The token or session is not valid.";
+    OPERATIONS_NOT_YOURS => "Trang này chỉ dành cho người vận hành.", "This page is for operators only.";
+    REMINDERS_GONE => "Liên kết không đúng", "This link is not valid";
+    REMINDERS_GONE_TEXT => "Hãy mở lại liên kết trong thư nhắc việc mới nhất.", "Please open the link of the newest reminder again.";
     LINK_GONE => "Liên kết đã hết hạn hoặc đã được dùng", "This link has expired or was used";
     LINK_GONE_TEXT => "Hãy yêu cầu một liên kết mới.", "Please ask for a new one.";
 }

@@ -28,6 +28,7 @@ catalogue! {
     DKIM_NAME => "tên miền gồm chữ cái không dấu, chữ số, gạch và dấu chấm", "a name of letters, digits, hyphens and dots";
     DKIM_FILE_NAME => "một tệp, ví dụ /etc/tnld/dkim.pem", "a file, such as /etc/tnld/dkim.pem";
     DKIM_TOGETHER => "TNLD_DKIM_SELECTOR và TNLD_DKIM_KEY_FILE phải đi cùng nhau", "TNLD_DKIM_SELECTOR and TNLD_DKIM_KEY_FILE together";
+    ON_OR_OFF => "on hoặc off", "on or off";
     SECONDS => "số nguyên giây, tối đa một trăm năm về trước hoặc về sau", "a whole number of seconds, at most a hundred years either way";
     NO_OFFSET => "0, trừ khi TNLD_LISTEN là địa chỉ loopback (hiện là {listen}): chỉ chỉnh đồng hồ khi diễn tập", "0 unless TNLD_LISTEN is a loopback address (it is {listen}): a moved clock is for rehearsals";
     LOG => "off, error, warn, info, debug hoặc trace, hoặc một danh sách như info,tnld::jobs=debug", "off, error, warn, info, debug or trace, or a list such as info,tnld::jobs=debug";

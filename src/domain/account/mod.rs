@@ -86,6 +86,9 @@ named! {
         JoinEmployer = "join_employer",
         /// Shows that another address of an account is its holder's.
         ChangeEmail = "change_email",
+        /// Says that the monthly test of the way to an authority has arrived. It stays open, so that whoever
+        /// comes second sees who was first.
+        TakeCanary = "take_canary",
     }
 }
 
@@ -95,12 +98,16 @@ impl ActionPurpose {
         match self {
             Self::RegisterEmployer | Self::ChangeEmail => chrono::TimeDelta::days(2),
             Self::JoinEmployer => chrono::TimeDelta::days(7),
+            // As long as the link of an alert.
+            Self::TakeCanary => chrono::TimeDelta::days(14),
         }
     }
 
     /// Where its page is: what stands between the service's address and the secret.
     pub fn path(self) -> &'static str {
         match self {
+            // Where alerts are taken.
+            Self::TakeCanary => "a",
             Self::ChangeEmail => LinkPurpose::ProveEmail.path(),
             Self::RegisterEmployer | Self::JoinEmployer => LinkPurpose::Invitation.path(),
         }
@@ -111,7 +118,7 @@ impl ActionPurpose {
     pub fn sets_password(self) -> bool {
         match self {
             Self::RegisterEmployer | Self::JoinEmployer => true,
-            Self::ChangeEmail => false,
+            Self::ChangeEmail | Self::TakeCanary => false,
         }
     }
 }

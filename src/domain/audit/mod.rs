@@ -53,6 +53,10 @@ named! {
         ReadAlerts = "read_alerts",
         /// An alert was taken by the link of its mail.
         TakeAlert = "take_alert",
+        /// The monthly test of the way to an authority was answered by the link of its mail.
+        TakeCanary = "take_canary",
+        /// Early reminders of a post or an authority were stopped or resumed by the link of one.
+        ChangeReminders = "change_reminders",
         /// Somebody said by the link of its mail that an alert is not theirs.
         RefuseAlert = "refuse_alert",
         /// A proposal to correct the directory was settled.
@@ -323,6 +327,8 @@ impl Action {
             | Self::ChangePhone
             | Self::ChangeDirectory
             | Self::SettleProposal
+            | Self::TakeCanary
+            | Self::ChangeReminders
             | Self::ImportDirectory
             | Self::ProposeRules
             | Self::ApproveRules

@@ -193,6 +193,27 @@ fn an_address_is_dead_for_thirty_days_and_verified_for_two_tests() {
 }
 
 #[test]
+fn a_test_that_nobody_answered_is_missing_until_somebody_answers_anything() {
+    let of = |missed: Option<DateTime<Utc>>, answered: DateTime<Utc>| {
+        let mut proofs = proofs();
+        let address = "cax@example.test".to_owned();
+        proofs.answered.insert(address, answered);
+        proofs
+            .missed
+            .extend(missed.map(|at| ("CAX".to_owned(), at)));
+        shown(&looked(&world(rows(), vec![]), &proofs)).concat()
+    };
+    assert_eq!(of(None, ago(20)), "");
+    assert_eq!(of(Some(ago(2)), ago(20)), format!("CAX test_missed {ALL}"));
+    assert_eq!(of(Some(ago(2)), ago(1)), "");
+    // Who is both silent and not verified lacks both.
+    assert_eq!(
+        of(Some(ago(2)), ago(70)),
+        format!("CAX not_verified+test_missed {ALL}")
+    );
+}
+
+#[test]
 fn one_living_contact_covers_an_authority_whose_own_address_is_dead() {
     let contact = |verified_at| Contact {
         id: ContactId::generate(),

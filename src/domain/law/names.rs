@@ -116,6 +116,12 @@ named! {
         CoverageBounceDays = "coverage.bounce_days",
         /// Days for which an address counts as verified after somebody answered.
         CoverageVerifiedDays = "coverage.verified_days",
+        /// Every how many months the way to each authority is tested.
+        CanaryEveryMonths = "canary.every_months",
+        /// Hour of the day, in Việt Nam, from which the tests of a working day leave.
+        CanaryHour = "canary.hour",
+        /// Hours within which a test is to be answered.
+        CanaryAnswerHours = "canary.answer_hours",
     }
 }
 
@@ -130,7 +136,10 @@ impl ValueKey {
             | Self::UnitsReform
             | Self::SuspensionPauses
             | Self::SceneStopsOnArrival => 0..=1,
-            Self::ReminderHour => 0..=23,
+            Self::ReminderHour | Self::CoverageHour | Self::CanaryHour => 0..=23,
+            Self::CanaryEveryMonths => 1..=12,
+            // A link lives for 14 days.
+            Self::CanaryAnswerHours => 1..=240,
             Self::ExtensionPercent | Self::RequestExtensionPercent => 0..=1_000,
             Self::KeepFatal => 1..=100,
             Self::SceneHours
@@ -166,7 +175,6 @@ impl ValueKey {
             | Self::DutyIntervalMonths
             | Self::CoverageBounceDays
             | Self::CoverageVerifiedDays => LIMIT,
-            Self::CoverageHour => 0..=23,
         }
     }
 }

@@ -7,7 +7,9 @@ use crate::domain::{
     clocks::ClockId,
     declaration::DeclarantRole,
     ladder::RungKind,
-    message::{AlarmKind, AlertUpdate, Climbed, WithdrawnBecause, tests::a_fatal_alert},
+    message::{
+        AlarmKind, AlertUpdate, CanaryFacts, Climbed, WithdrawnBecause, tests::a_fatal_alert,
+    },
 };
 
 const LINK: &str = "https://tnld.example.test/a/c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U";
@@ -177,12 +179,53 @@ fn every_kind_of_message_has_all_its_words_in_both_languages() {
             }
         }
     }
+    messages.push(Message::Canary(a_test()));
     for message in messages {
         let email = render(&message, None).unwrap();
         for part in [&email.subject, &email.text, &email.html] {
             assert!(!part.contains('?') && !part.contains('{'), "{part}");
         }
     }
+}
+
+fn a_test() -> CanaryFacts {
+    CanaryFacts {
+        month: "2026-11-01".parse().unwrap(),
+        authority: "Công an xã Cẩm Giàng".into(),
+        answer_by: Utc.with_ymd_and_hms(2026, 11, 24, 2, 0, 0).unwrap(),
+    }
+}
+
+#[test]
+fn a_test_says_before_anything_else_that_nothing_has_happened() {
+    let message = Message::Canary(a_test());
+    let email = render(&message, Some(LINK)).unwrap();
+    assert!(
+        email.subject.starts_with("[THỬ] [TEST] Không có tai nạn"),
+        "{}",
+        email.subject
+    );
+    assert!(
+        email
+            .text
+            .starts_with("Thư thử: không có tai nạn nào xảy ra\n"),
+        "{}",
+        email.text
+    );
+    let english = email.text.split("\nEnglish\n").nth(1).unwrap().trim_start();
+    assert!(
+        english.starts_with("A test: no accident has happened\n"),
+        "{english}"
+    );
+    assert!(
+        email.text.contains("Trả lời trước: 09:00 ngày 24/11/2026"),
+        "{}",
+        email.text
+    );
+    assert!(email.text.contains(LINK));
+    assert!(short(&message, Some(LINK)).starts_with("[THỬ] [TEST] Không có tai nạn"));
+    assert!(!message.is_urgent() && message.opt_out_of().is_none());
+    assert_eq!(message.priority(), crate::domain::delivery::Priority::Bulk);
 }
 
 #[test]
@@ -230,6 +273,7 @@ fn reminder() -> DigestFacts {
         cases: 5,
         overdue: 1,
         limits: vec![scene, due(1, "2026-06-11"), due(2, "2026-06-09"), rolled],
+        opt_out_of: Some("post/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44".to_owned()),
     }
 }
 
@@ -243,6 +287,30 @@ fn a_reminder_reads_well_as_plain_text() {
     );
     assert_eq!(email.text, include_str!("reminder.txt"));
     assert!(email.html.contains("<ol>"), "{}", email.html);
+}
+
+#[test]
+fn a_reminder_says_where_early_ones_are_stopped() {
+    let message = Message::Digest(Box::new(reminder()));
+    let links = Links {
+        link: None,
+        opt_out: Some("https://tnld.example.test/reminders/x.y"),
+    };
+    let email = render_with(&message, links).unwrap();
+    let said = "Ngừng hoặc nhận lại thư nhắc trước hạn:\nhttps://tnld.example.test/reminders/x.y\n";
+    assert!(email.text.contains(said), "{}", email.text);
+    assert!(
+        email
+            .text
+            .contains("Stop or resume early reminders:\nhttps://"),
+        "{}",
+        email.text
+    );
+    assert!(
+        email
+            .html
+            .contains("href=\"https://tnld.example.test/reminders/x.y\"")
+    );
 }
 
 #[test]

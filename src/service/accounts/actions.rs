@@ -46,6 +46,8 @@ pub fn is_good(tx: &mut DbConn, link: &ActionLink, now: DateTime<Utc>) -> Result
             let id = EmailChangeId::from(link.subject.clone());
             email_changes::find(tx, &id)?.is_some()
         }
+        // Nothing of an account.
+        ActionPurpose::TakeCanary => false,
     })
 }
 
@@ -64,7 +66,9 @@ pub fn prove(
             let id = EmailChangeId::from(link.subject.clone());
             change_email(tx, &id, origin, now)
         }
-        ActionPurpose::RegisterEmployer | ActionPurpose::JoinEmployer => Err(expired()),
+        ActionPurpose::RegisterEmployer
+        | ActionPurpose::JoinEmployer
+        | ActionPurpose::TakeCanary => Err(expired()),
     }
 }
 
@@ -86,7 +90,7 @@ pub fn may_choose(
             let invitation = invitations::by_link(tx, &id, now)?;
             (invitation.email, invitation.full_name)
         }
-        ActionPurpose::ChangeEmail => return Err(expired()),
+        ActionPurpose::ChangeEmail | ActionPurpose::TakeCanary => return Err(expired()),
     };
     check_new_password(password, &email, &full_name, "/password")
 }
@@ -111,7 +115,7 @@ pub fn choose(
             let id = InvitationId::from(link.subject.clone());
             invitations::join_by_link(tx, &id, password_hash, origin, now)
         }
-        ActionPurpose::ChangeEmail => Err(expired()),
+        ActionPurpose::ChangeEmail | ActionPurpose::TakeCanary => Err(expired()),
     }
 }
 

@@ -5,6 +5,7 @@ pub mod belonging;
 pub mod ladder;
 mod officers;
 mod refuse;
+mod search;
 #[cfg(test)]
 mod simulation;
 mod take;
@@ -47,6 +48,7 @@ use crate::{
 
 pub use acknowledge::{acknowledge, by_step, note_in_timeline};
 pub use refuse::{Outcome, choices, refuse};
+pub use search::{DeliveryQuery, Found, Page, search};
 pub use take::{Pressed, take};
 
 /// An alert, and who took it.

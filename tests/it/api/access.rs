@@ -132,6 +132,13 @@ fn table() -> Vec<Row> {
             none.clone(),
             [403, 403, 404, 404, 200, 404, 403, 403, 403, 403, 403],
         ),
+        // The operator finds what was sent where, and no case.
+        row(
+            "GET /api/v1/alerts",
+            none.clone(),
+            [403, 403, 200, 200, 200, 200, 200, 200, 200, 200, 200],
+        ),
+        row("GET /api/v1/operations", none.clone(), operator_only(200)),
         row("GET /api/v1/places", none.clone(), [200; 11]),
         Row("GET /api/v1/privacy", none.clone(), [200; 14]),
         row(

@@ -4,8 +4,10 @@
 pub mod access;
 mod alerts;
 mod bad_input;
+mod canaries;
 mod coverage;
 mod declarations;
+mod deliveries;
 mod directory;
 mod examples;
 mod idempotency;

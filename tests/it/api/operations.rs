@@ -153,4 +153,58 @@ on_both_databases! {
             ))
             .expect(404);
     }
+
+    fn the_operators_page_names_the_alert_that_waits_longest_and_no_person(db: &Db) {
+        let nobody = format!("smtp://127.0.0.1:{}", free_port());
+        let office = Office::open_with(db, &[("TNLD_SMTP_URL", &nobody)]);
+        let (operator, visitor) = (office.operator(), office.with_token(""));
+        let empty = operator.get("/operations");
+        assert_eq!(empty.status, 200, "{}", empty.text);
+        assert_eq!(operator.get("/api/v1/operations").expect(200)["oldest_undelivered"], serde_json::Value::Null);
+
+        let body = recent("03");
+        let answer = office.employer("6099254308").declare(&body);
+        let receipt = text(&answer["receipt_no"]);
+        let found = eventually(std::time::Duration::from_secs(20), || {
+            let found = operator.get("/api/v1/operations").expect(200);
+            let away = found["relays"].as_array().unwrap().iter().any(|relay| relay["state"] == "away");
+            away.then_some(found)
+        });
+        assert_eq!(found["oldest_undelivered"]["receipt_no"], receipt);
+        assert_eq!(found["oldest_untaken"]["receipt_no"], receipt);
+        assert_eq!(found["ladders"]["items"].as_array().unwrap().len() as i64, found["ladders"]["climbing"]);
+        assert!(found["ladders"]["climbing"].as_i64() >= Some(1), "{found}");
+        let waiting: i64 = found["waiting"].as_array().unwrap().iter().map(|some| some["count"].as_i64().unwrap()).sum();
+        assert_eq!((waiting, &found["waiting"][0]["priority"]), (3, &serde_json::json!("urgent")));
+        assert!(found["jobs"].as_array().unwrap().iter().any(|job| job["job"] == "deliver_outbox"), "{found}");
+        assert_eq!((&found["tests"]["sent"], &found["calls"]["open"]), (&serde_json::json!(0), &serde_json::json!(0)));
+
+        let page = operator.get("/operations");
+        for shown in [receipt, "Sở Nội vụ tỉnh Đắk Lắk", "mất liên lạc", "Đang leo thang", "Khẩn"] {
+            assert!(page.text.contains(shown), "{shown} in {}", page.text);
+        }
+        assert!(!page.text.contains("<script") && !page.text.contains("style="), "{}", page.text);
+        assert!(page.header("content-security-policy").contains("default-src 'none'"));
+        assert_eq!(page.header("cache-control"), "no-store");
+        let persons = [&body["declarant"]["full_name"], &body["declarant"]["phone"], &body["victims"][0]["full_name"]];
+        for person in persons {
+            assert!(!page.text.contains(text(person)) && !found.to_string().contains(text(person)), "{person}");
+        }
+
+        // Nobody else sees it.
+        let asked = visitor.get("/operations");
+        assert_eq!(asked.status, 401);
+        assert!(asked.text.contains("name=\"token\"") && !asked.text.contains(receipt), "{}", asked.text);
+        let refused = office.inspector("66").get("/operations");
+        assert_eq!(refused.status, 403);
+        assert!(!refused.text.contains(receipt), "{}", refused.text);
+        // Whoever has a token and a browser types it.
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let token = db.token("operator", &[]);
+        let typed = visitor.send("POST", "/operations", &form, format!("token={token}").as_bytes());
+        assert!(typed.status == 200 && typed.text.contains(receipt), "{}", typed.text);
+        assert!(!typed.text.contains(&token));
+        let wrong = visitor.send("POST", "/operations", &form, b"token=tnld_no");
+        assert_eq!(wrong.status, 401);
+    }
 }

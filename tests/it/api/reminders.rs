@@ -126,7 +126,11 @@ on_both_databases! {
         assert_eq!(mails.len(), 1);
         let mail = &mails[0];
         assert_eq!(mail.header("to"), "mai.lo@snv.test");
-        assert_eq!(mail.header("list-unsubscribe"), "<mailto:van-hanh@tnld.test?subject=Ngung-nhac-viec>");
+        let stop = mail.header("list-unsubscribe");
+        assert!(stop.starts_with(&format!("<{}/reminders/", office.program.base())), "{stop}");
+        // Without TLS nobody is asked to send anything by one click.
+        assert_eq!(mail.header("list-unsubscribe-post"), "");
+        assert!(mail.text().contains("/api/v1/cases?status=open&assigned_to=me"), "{}", mail.text());
         let said = flat(mail);
         let left = (due - early).num_days();
         let line = format!(
@@ -179,6 +183,80 @@ on_both_databases! {
         assert!(said.contains(&format!("Quá hạn 1 ngày: {INVESTIGATE}")), "{said}");
         assert!(mails[0].header("subject").contains("trong đó 1 vụ đã quá hạn"));
         assert_eq!(rows(db, &format!("digests WHERE day = '{after}'")), 1);
+    }
+
+    fn one_click_stops_early_reminders_of_the_post_and_never_what_is_overdue(db: &Db) {
+        let office = Office::open(db);
+        let (office, post, _) = post_of(office, "Điều tra viên số 1", "mai.lo@snv.test");
+        let answer = office.employer("6099254308").declare(&recent("03"));
+        let inspector = office.inspector("66");
+        let case = inspector.case_of(&answer);
+        let case = inspector.step(&case, "assign", json!({"post_id": post})).expect(200);
+        let due = investigation_ends(&case);
+        drop(office);
+
+        let early = working_day_before(db, due, 3);
+        let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/dkim/ed25519.pem");
+        let settings = [
+            ("TNLD_CLOCK_OFFSET", clock_offset_to(&format!("{early}T08:00:00+07:00"))),
+            ("TNLD_PUBLIC_URL", "https://tnld.test".to_owned()),
+            ("TNLD_DKIM_SELECTOR", "s2026".to_owned()),
+            ("TNLD_DKIM_KEY_FILE", key.to_owned()),
+        ];
+        let settings = settings.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let office = Office::reopen_with(db, &settings);
+        wait_for_the_mails_of(db, early);
+        let mails = reminders(&office, early);
+        assert_eq!(mails.len(), 1);
+        let stop = mails[0].header("list-unsubscribe");
+        assert_eq!(mails[0].header("list-unsubscribe-post"), "List-Unsubscribe=One-Click");
+        assert!(mails[0].header("dkim-signature").contains("list-unsubscribe:list-unsubscribe-post"));
+        let path = stop.trim_matches(['<', '>']).trim_start_matches("https://tnld.test").to_owned();
+        assert!(mails[0].text().contains(&format!("https://tnld.test{path}")), "{}", mails[0].text());
+
+        let visitor = office.with_token("");
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        for _ in 0..3 {
+            let page = visitor.get(&path);
+            assert_eq!(page.status, 200);
+            assert!(page.text.contains("Đang nhận") && page.text.contains("không ngừng được"), "{}", page.text);
+        }
+        assert_eq!(rows(db, "reminder_opt_outs"), 0);
+        let (head, code) = path.rsplit_once('.').unwrap();
+        let other = if code.starts_with('A') { 'B' } else { 'A' };
+        for wrong in [format!("{head}.{other}{}", &code[1..]), "/reminders/x".to_owned()] {
+            let one = visitor.send("POST", &wrong, &form, b"List-Unsubscribe=One-Click");
+            assert_eq!(one.status, 404, "{wrong}");
+        }
+        assert_eq!(visitor.send("POST", &path, &form, b"x=y").status, 422);
+        assert_eq!(rows(db, "reminder_opt_outs"), 0);
+        for _ in 0..2 {
+            let one = visitor.send("POST", &path, &form, b"List-Unsubscribe=One-Click");
+            assert_eq!(one.status, 200);
+            assert!(one.text.contains("Đã ngừng từ"), "{}", one.text);
+        }
+        assert_eq!(rows(db, "reminder_opt_outs"), 1);
+        assert_eq!(rows(db, "audit_entries WHERE action = 'change_reminders'"), 1);
+        drop(office);
+
+        let tomorrow = working_day_before(db, due, 1);
+        let office = after_the_mails_of(db, tomorrow);
+        if tomorrow != early {
+            assert_eq!(reminders(&office, tomorrow).len(), 0);
+        }
+        drop(office);
+        let office = after_the_mails_of(db, due);
+        let mails = reminders(&office, due);
+        assert_eq!(mails.len(), 1);
+        assert!(flat(&mails[0]).contains(&format!("Hết hạn hôm nay: {INVESTIGATE}")), "{}", flat(&mails[0]));
+        // Programs may send it in the other form; and whoever wants them again has a button.
+        let visitor = office.with_token("");
+        let resumed = visitor.send("POST", &path, &form, b"action=resume");
+        assert!(resumed.text.contains("Đang nhận"), "{}", resumed.text);
+        let parts = [("content-type", "multipart/form-data; boundary=b")];
+        let body = b"--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n";
+        assert_eq!(visitor.send("POST", &path, &parts, body).status, 200);
+        assert_eq!(rows(db, "reminder_opt_outs"), 1);
     }
 
     fn what_is_done_or_ended_is_not_named(db: &Db) {

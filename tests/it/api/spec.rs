@@ -11,13 +11,14 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 136] = [
+const OPERATIONS: [&str; 138] = [
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
     "GET /api/v1/account/identities",
     "GET /api/v1/account/invitations",
     "GET /api/v1/account/passkeys",
     "GET /api/v1/alarms",
+    "GET /api/v1/alerts",
     "GET /api/v1/authorities",
     "GET /api/v1/authorities/{authority_id}",
     "GET /api/v1/authorities/{authority_id}/contacts",
@@ -49,6 +50,7 @@ const OPERATIONS: [&str; 136] = [
     "GET /api/v1/oidc",
     "GET /api/v1/oidc/{provider}/callback",
     "GET /api/v1/oidc/{provider}/start",
+    "GET /api/v1/operations",
     "GET /api/v1/places",
     "GET /api/v1/posts",
     "GET /api/v1/posts/{post_id}",

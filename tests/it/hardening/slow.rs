@@ -39,6 +39,7 @@ impl Served {
             ("TNLD_LISTEN", "127.0.0.1:0".to_owned()),
             ("TNLD_SMTP_URL", format!("file:{}", mails.display())),
             ("TNLD_MASTER_KEYS_FILE", keys.display().to_string()),
+            ("TNLD_CANARIES", "off".to_owned()),
         ];
         let config =
             Config::from_environment(settings.map(|(key, value)| (key.into(), value.into())))

@@ -126,3 +126,53 @@ fn a_wrong_key_stops_the_start_in_one_clear_line() {
     let said = db.tnld(&["dkim"]).failed(1);
     assert!(said.contains("TNLD_DKIM_SELECTOR"), "{said}");
 }
+
+#[test]
+fn both_headers_by_which_reminders_are_stopped_are_signed_and_nobody_adds_them_to_an_alert() {
+    use std::sync::Arc;
+    use tnld::mail::{
+        compose::{Posting, Sender, compose},
+        dkim::{DkimSettings, Signer},
+        render::Email,
+    };
+    let signer = Signer::open(&DkimSettings {
+        domain: "tnld.test".into(),
+        selector: "s2026".into(),
+        key_file: key("rsa-pkcs8.pem"),
+    });
+    let signer = Arc::new(signer.unwrap());
+    let (name, text) = signer.record();
+    let sender = Sender {
+        signer: Some(signer),
+        ..Sender::parse("Khai báo TNLĐ <no-reply@tnld.test>").unwrap()
+    };
+    let email = Email {
+        subject: "Nhắc việc".into(),
+        text: "Nhắc việc".into(),
+        html: "<p>Nhắc việc</p>".into(),
+    };
+    let sent = |unsubscribe| {
+        let posting = Posting {
+            message_id: "0197-abc",
+            noted_at: "2026-11-22T02:00:00Z".parse().unwrap(),
+            to: "mai.lo@snv.test",
+            urgent: false,
+            unsubscribe,
+        };
+        String::from_utf8(compose(&email, &sender, &posting).unwrap().bytes).unwrap()
+    };
+    let record = (name, text);
+    let reminder = sent(Some("https://tnld.test/reminders/x.y"));
+    assert_eq!(checked(reminder.as_bytes(), &record), "sound", "{reminder}");
+    for changed in [
+        reminder.replace("reminders/x.y", "reminders/x.z"),
+        reminder.replace("One-Click", "Two-Clicks"),
+    ] {
+        assert_ne!(changed, reminder);
+        assert_eq!(checked(changed.as_bytes(), &record), "broken", "{changed}");
+    }
+    let alert = sent(None);
+    assert_eq!(checked(alert.as_bytes(), &record), "sound", "{alert}");
+    let added = format!("List-Unsubscribe: <https://elsewhere.test>\r\n{alert}");
+    assert_eq!(checked(added.as_bytes(), &record), "broken", "{added}");
+}
