@@ -161,8 +161,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_limit_but_k3_has_one_row_and_starts_from_its_value() {
-        let law = super::super::tests::law();
+    fn every_limit_but_k3_has_one_row_and_a_value_in_the_law_that_is_delivered() {
+        let law = Law::new(crate::service::rules::shipped());
         let at = super::super::tests::at("2026-03-02T09:00:00+07:00");
         for id in ClockId::ALL.iter().filter(|id| **id != ClockId::K3) {
             assert_eq!(

@@ -663,6 +663,12 @@ fn thirty_days_in_which_somebody_was_forgotten_once() {
     play(18_444_980_168_753_645_743);
 }
 
+/// The same of other days.
+#[test]
+fn thirty_days_that_once_went_wrong_otherwise() {
+    play(15_176_461_700_340_126_421);
+}
+
 proptest! {
     // One is enough of what takes half a minute; each run plays other days.
     #![proptest_config(ProptestConfig { cases: 1, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
