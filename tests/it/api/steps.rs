@@ -58,7 +58,7 @@ pub fn walk(caller: &Caller, case: &Value, status: &str) -> Value {
 /// Does what the case says is missing before it can be closed.
 #[track_caller]
 pub fn complete(caller: &Caller, case: &Value) -> Value {
-    let mut case = case.clone();
+    let mut case = name_everybody(caller, case);
     for (item, step) in REMEDIES {
         let all = case["missing_to_close"].as_array().unwrap().clone();
         let Some(missing) = all.iter().find(|missing| missing["item"] == item) else {
@@ -77,6 +77,36 @@ pub fn complete(caller: &Caller, case: &Value) -> Value {
         }
     }
     case
+}
+
+/// Names whoever is counted and not named yet: for each there is a file.
+#[track_caller]
+fn name_everybody(caller: &Caller, case: &Value) -> Value {
+    if !each(&case["missing_to_close"], "item").contains(&"victims_not_named") {
+        return case.clone();
+    }
+    let named = case["declaration"]["victims"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let mut victims = Vec::new();
+    for outcome in ["dead", "serious", "light", "missing", "unknown"] {
+        let known = named
+            .iter()
+            .filter(|victim| victim["outcome"] == outcome)
+            .count();
+        let counted = case["casualties"][outcome].as_u64().unwrap_or_default();
+        for _ in known as u64..counted {
+            victims.push(json!({
+                "no": named.len() + victims.len() + 1, "outcome": outcome, "employment": "contract",
+            }));
+        }
+    }
+    let body = json!({ "note": "Bổ sung người bị nạn.", "victims": victims });
+    caller.supplement(&case["receipt_no"], &body);
+    caller
+        .get(&format!("/api/v1/cases/{}", text(&case["id"])))
+        .expect(200)
 }
 
 fn offered(case: &Value, name: &str) -> Option<Value> {
