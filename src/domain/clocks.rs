@@ -78,17 +78,17 @@ named! {
         /// The answer of the police: working days from the letter (D39 Art. 20.1.e).
         K6 = "K6",
         /// A decision not to prosecute to the procuracy: hours (D39 Art. 20.3.a).
-        K7a = "K7a",
+        K7a = "K7A",
         /// The file back after the procuracy's consent: days (D39 Art. 20.3.b).
-        K7b = "K7b",
+        K7b = "K7B",
         /// The file back after a decision not to prosecute, at the latest: days (L84 Art. 35.7).
-        K7c = "K7c",
+        K7c = "K7C",
         /// A decision to prosecute to procuracy and department: hours (D39 Art. 20.4.a).
-        K7d = "K7d",
+        K7d = "K7D",
         /// The conclusion to procuracy and department: days (D39 Art. 20.4.b).
-        K7e = "K7e",
+        K7e = "K7E",
         /// The file back after the consent to stop: days (D39 Art. 20.4.c).
-        K7f = "K7f",
+        K7f = "K7F",
         /// The commune's record: days; the law sets none, it is an alarm (D129 Art. 43.1).
         K8 = "K8",
         /// The time in which complaints about the minutes are heard: days (D39 Art. 17.1). Nobody's duty.
@@ -96,11 +96,11 @@ named! {
         /// The decision on benefits after a death: working days from the announcement (C28 Art. 7.1).
         K10 = "K10",
         /// The same after the medical assessment of an injured worker (C28 Art. 7.1).
-        K10b = "K10b",
+        K10b = "K10B",
         /// Payment: days from that decision (C28 Art. 7.2).
-        K10c = "K10c",
+        K10c = "K10C",
         /// One set of the file to the department: days from that decision (C28 Art. 6.3.c).
-        K10d = "K10d",
+        K10d = "K10D",
         /// The line in the register: working days from the minutes (C13 Art. 3; Q01 Art. 19.1).
         K11 = "K11",
         /// The answer to a complaint: working days (D39 Art. 17.1.a).

@@ -271,7 +271,10 @@ pub fn follow(
         }
     }
     if course.begins_anew {
-        stop_all(&mut all, ClockId::K4, now, "class_changed");
+        // What hangs on the minutes waits for the new ones.
+        for id in [ClockId::K4, ClockId::K11] {
+            stop_all(&mut all, id, now, "class_changed");
+        }
     }
     // A limit that begins anew while the police have not concluded stands still with the case.
     if course.status == CaseStatus::Suspended {

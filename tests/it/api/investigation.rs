@@ -93,7 +93,7 @@ on_both_databases! {
         assert_eq!(frozen.expect(409)["code"], "not_in_this_state");
         case = take(&police, &case, "decline_prosecution", json!({}));
         case = take(&police, &case, "inform_procuracy", json!({}));
-        assert_eq!(clock(&case, "K7a")["state"], "stopped");
+        assert_eq!(clock(&case, "K7A")["state"], "stopped");
         case = take(&police, &case, "record_consent", json!({}));
         case = take(&police, &case, "return_file", json!({ "sketch": "missing" }));
         assert_eq!(case["status"], "RETURNED_BY_POLICE");
