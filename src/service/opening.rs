@@ -11,6 +11,7 @@ use crate::{
         clocks::{self, Clock, ClockId, limits},
         decide::Decision,
         declaration::{Casualties, DeclarantRole, Declaration},
+        investigation::InvestigationLevel,
         refusal::PassedOn,
         victim::Outcome,
     },
@@ -85,15 +86,22 @@ pub fn open(
         version: 1,
     };
     let mut clocks = decision.clocks.clone();
-    if *status == CaseStatus::Noticed {
-        let law = &ctx.world.law;
-        match limits::start(ClockId::K1, ctx.now, law, law.holidays()) {
-            Ok(k1) => clocks.push(k1),
-            // Nothing holds a notice up.
-            Err(missing) => tracing::error!(case.id = %case.id, "A clock did not start: {missing}"),
+    let law = &ctx.world.law;
+    let is_record = decision.investigation.level == InvestigationLevel::CommuneRecord;
+    for (id, starts) in [
+        (ClockId::K1, *status == CaseStatus::Noticed),
+        (ClockId::K8, is_record),
+    ] {
+        match starts.then(|| limits::start(id, ctx.now, law, law.holidays())) {
+            Some(Ok(clock)) => clocks.push(clock),
+            // Nothing holds a declaration up.
+            Some(Err(missing)) => {
+                tracing::error!(case.id = %case.id, "A clock did not start: {missing}");
+            }
+            None => {}
         }
-        case.due_at = clocks::nearest_due(&clocks);
     }
+    case.due_at = clocks::nearest_due(&clocks);
     let territory = Territory::of(decision);
     describe(&mut case, declaration, decision, &territory, key)?;
     let event = event(

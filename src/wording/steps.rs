@@ -59,7 +59,6 @@ crate::catalogue! {
         "step.reinvestigate" => "Điều tra lại", "Investigate again";
         "step.archive" => "Đưa vào lưu trữ", "Archive";
         "step.take_over" => "Cấp trên tiếp nhận điều tra", "Take the investigation over";
-        "step.undo_duplicate" => "Bỏ đánh dấu trùng vụ", "Undo the mark as a duplicate";
 
         // --- fields of steps
         "field.seen_version" => "Phiên bản hồ sơ đã xem", "Version of the case that was seen";
@@ -206,6 +205,7 @@ crate::catalogue! {
         "stopped.minutes_sent" => "Đã gửi biên bản", "The minutes were sent";
         "stopped.class_changed" => "Phân loại đã thay đổi", "The class changed";
         "stopped.ended" => "Vụ việc đã kết thúc", "The case ended";
+        "stopped.taken_up" => "Cơ quan thụ lý, không chờ khai báo", "Taken up without a declaration";
         "stopped.declared" => "Đã khai báo", "It was declared";
         "stopped.recorded" => "Đã lập biên bản ghi nhận", "The record was written";
         "stopped.people_there" => "Đã đến hiện trường", "People arrived";

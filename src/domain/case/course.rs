@@ -6,7 +6,7 @@ use crate::{
     domain::{
         case::{Case, CaseStatus, Progress},
         classify::CaseClass,
-        clocks::{self, Clock, ClockId, NoRule, pause},
+        clocks::{self, Clock, ClockId, NoRule, limits, pause},
         decide::{Decision, investigation_clock},
         investigation::InvestigationLevel,
         law::Law,
@@ -50,8 +50,8 @@ impl Course {
         first: CaseStatus,
     ) -> Self {
         use CaseStatus::{
-            Announced, Classified, Declared, Dispatched, Duplicate, FollowUp, NotWorkAccident,
-            Noticed, Posted, Received, Transferred,
+            Announced, Classified, Complained, Declared, Dispatched, Duplicate, FollowUp,
+            NotWorkAccident, Noticed, Posted, Received, Transferred,
         };
         let ended = case.is_ended();
         let rose = now.case_class < earlier.case_class;
@@ -63,7 +63,7 @@ impl Course {
         let (has_team, had_team) = (has_team(now), has_team(earlier));
         let is_announced = matches!(
             case.status,
-            Announced | Dispatched | Posted | FollowUp | NotWorkAccident
+            Announced | Dispatched | Posted | FollowUp | Complained | NotWorkAccident
         );
         let elsewhere = goes_elsewhere(case, earlier, now, progress);
         let handed_on = case.status == Transferred && progress.handed_to.is_some();
@@ -223,6 +223,12 @@ pub fn follow(
     let was_unclear = earlier.case_class == CaseClass::Unclear;
     let late_death = decision.case_class == CaseClass::Fatal && !was_unclear;
     let comes_up = level == InvestigationLevel::Provincial && before != level && !was_unclear;
+    // What was ordered for a team that goes on is ordered; another team orders for itself.
+    let expertise = all
+        .iter()
+        .filter(|clock| clock.id == ClockId::K3 && !course.begins_anew)
+        .max_by_key(|clock| clock.round)
+        .is_some_and(|clock| pause::is_of_expertise(clock, law));
     for started in &decision.clocks {
         let last = all.iter().filter(|clock| clock.id == started.id);
         let last = last.max_by_key(|clock| clock.round);
@@ -259,9 +265,27 @@ pub fn follow(
         } else {
             Some(started.clone())
         };
+        let mut next = next;
+        if let Some(next) = &mut next
+            && expertise
+            && next.id == ClockId::K3
+        {
+            pause::with_expertise(next, None, law, law.holidays())?;
+        }
         if let Some(next) = next {
             add_round(&mut all, next);
         }
+    }
+    // The commune has its days from when the record becomes its own.
+    let has_k8 = all.iter().any(|clock| clock.id == ClockId::K8);
+    if level == InvestigationLevel::CommuneRecord && before != level && !has_k8 {
+        add_round(
+            &mut all,
+            limits::start(ClockId::K8, now, law, law.holidays())?,
+        );
+    }
+    if level != InvestigationLevel::CommuneRecord {
+        stop_all(&mut all, ClockId::K8, now, "class_changed");
     }
     // What no longer applies stops: nobody is sent to the scene of an accident that turned out light,
     // and minutes that a new investigation will replace are not waited for.
@@ -275,6 +299,8 @@ pub fn follow(
         for id in [ClockId::K4, ClockId::K11] {
             stop_all(&mut all, id, now, "class_changed");
         }
+        // Whoever complained of the old minutes has what they asked for: another investigation.
+        stop_all(&mut all, ClockId::K12, now, "reinvestigated");
     }
     // A limit that begins anew while the police have not concluded stands still with the case.
     if course.status == CaseStatus::Suspended {

@@ -13,7 +13,6 @@ use crate::{
             take::{Calendar, sends_to_the_last},
         },
         clocks::{self, Clock, ClockId, NoRule, limits, pause},
-        investigation::InvestigationLevel,
     },
     time::{day_in_vietnam, start_of_day_in_vietnam},
 };
@@ -71,7 +70,7 @@ impl Effects<'_> {
                 let Calendar { law, holidays } = self.calendar;
                 let done = self
                     .running_k3()
-                    .map(|k3| pause::with_expertise(k3, at, law, holidays));
+                    .map(|k3| pause::with_expertise(k3, Some(at), law, holidays));
                 self.note(done.unwrap_or(Ok(())));
             }
             ClockEffect::PauseK3 => {
@@ -93,6 +92,18 @@ impl Effects<'_> {
                 }
             }
             ClockEffect::Start(id) => self.start(id, at, None),
+            ClockEffect::StartUnlessDenied(id) => {
+                if !self.facts.no_work_accident() {
+                    self.start(id, at, None);
+                }
+            }
+            ClockEffect::StopOnceComplete(id, because) => {
+                if !is_incomplete(&self.input.to_json()) {
+                    self.stop(at, because, |clock| clock.id == id);
+                }
+            }
+            // Nothing is owed where it was no accident at work.
+            ClockEffect::StartForTheDead(_) if self.facts.no_work_accident() => {}
             ClockEffect::StartForTheDead(id) => {
                 let is_owed = |victim: &&VictimFacts| victim.dead && victim.under_contract;
                 for victim in self.facts.victims.iter().filter(is_owed) {
@@ -112,22 +123,9 @@ impl Effects<'_> {
                 };
                 self.start(id, at, None);
             }
-            ClockEffect::StartK8 => {
-                if self.facts.level == InvestigationLevel::CommuneRecord {
-                    self.start(ClockId::K8, self.facts.received_at, None);
-                }
-            }
             ClockEffect::StartK13 => {
                 if self.facts.is_fatal() {
                     self.start(ClockId::K13, self.facts.closed_at.unwrap_or(at), None);
-                }
-            }
-            ClockEffect::Revive => {
-                let is_of_the_end =
-                    |clock: &&mut Clock| clock.stopped_because.as_deref() == Some("ended");
-                for clock in self.all.iter_mut().filter(is_of_the_end) {
-                    clock.stopped_at = None;
-                    clock.stopped_because = None;
                 }
             }
         }
@@ -143,8 +141,10 @@ impl Effects<'_> {
             "decided_at",
             "sent_at",
         ];
-        const DAYS: [&str; 13] = [
+        const DAYS: [&str; 15] = [
             "ended_on",
+            "ordered_on",
+            "recorded_on",
             "sent_on",
             "answered_on",
             "suspended_on",
@@ -205,7 +205,18 @@ impl Effects<'_> {
         all.find(|clock| clock.id == ClockId::K3 && clock.is_running())
     }
 
+    /// Starts `id`. Where it runs already, what hangs on newer minutes or a newer letter takes its place; any
+    /// other goes on: saying the same twice gives nobody more time.
     fn start(&mut self, id: ClockId, at: DateTime<Utc>, about: Option<i32>) {
+        let same = |clock: &Clock| clock.id == id && clock.about == about;
+        let mut all = self.all.iter().chain(&self.started);
+        if all.any(|clock| same(clock) && clock.stopped_at.is_none()) {
+            use ClockId::{K4, K6, K9, K10, K11};
+            if !matches!(id, K4 | K6 | K9 | K10 | K11) {
+                return;
+            }
+            self.stop(at, "restarted", same);
+        }
         let Calendar { law, holidays } = self.calendar;
         let clock = limits::start(id, at, law, holidays);
         self.add(clock.map(|clock| Clock { about, ..clock }));
@@ -223,7 +234,7 @@ impl Effects<'_> {
         if self.facts.progress.expertise_ordered
             && let Ok(clock) = &mut k3
         {
-            let done = pause::with_expertise(clock, at, law, holidays);
+            let done = pause::with_expertise(clock, None, law, holidays);
             self.note(done);
         }
         self.add(k3);

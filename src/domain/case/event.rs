@@ -14,6 +14,7 @@ use crate::{
     },
     ids::{CaseId, EventId},
     named,
+    time::day_in_vietnam,
 };
 
 named! {
@@ -99,6 +100,14 @@ pub struct Progress {
     pub police_have_spoken: bool,
     /// Whether they answered that they do not know yet.
     pub police_undecided: bool,
+    /// Day of the letter to the police.
+    pub opinion_sent_on: Option<NaiveDate>,
+    /// Day of their answer.
+    pub police_answered_on: Option<NaiveDate>,
+    /// Day of the suspension.
+    pub suspended_on: Option<NaiveDate>,
+    /// Day on which the police decided last about a criminal case.
+    pub police_decided_on: Option<NaiveDate>,
     /// What the police decided about a criminal case.
     pub criminal: Option<CriminalDecision>,
     /// Whether something is missing in the file that they handed over.
@@ -115,7 +124,7 @@ pub struct Progress {
     pub files_checked: BTreeSet<u32>,
     /// Whether it stands in the register.
     pub registered: bool,
-    /// Where the case stood before it was complained about or marked as a duplicate.
+    /// Where the case stood before it was complained about.
     pub before: Option<CaseStatus>,
     /// The level that took the case over, above the one that its class gives.
     pub taken_over_by: Option<InvestigationLevel>,
@@ -181,6 +190,8 @@ impl MinutesRecipient {
 pub enum CriminalDecision {
     /// To open one.
     Opened,
+    /// To conclude it: the suspects go to trial.
+    Concluded,
     /// Not to open one.
     Declined,
     /// To stop one.
@@ -247,6 +258,10 @@ impl Progress {
         for event in events {
             let text = |name: &str| event.details.get(name).and_then(Value::as_str);
             let day = |name: &str| text(name).and_then(|day| day.parse().ok());
+            let moment = |name: &str| {
+                let read = DateTime::parse_from_rfc3339(text(name)?).ok()?;
+                Some(read.to_utc())
+            };
             let victim = || text("victim").and_then(|number| number.parse::<u32>().ok());
             // News begins the work anew: another team, with a limit and, where it needs it, an order of its own.
             let is_news = event.action == "supplemented" || event.action == "news_of_duplicate";
@@ -270,16 +285,31 @@ impl Progress {
                 "extend" => progress.extended = true,
                 "end_joint_work" => progress.joint_work_over = true,
                 "record_police_answer" => {
+                    progress.police_answered_on = day("answered_on");
                     progress.police_undecided = text("answer") == Some("not_determined");
                     progress.police_have_spoken = !progress.police_undecided;
                 }
+                "send_opinion" => {
+                    progress.opinion_sent_on = day("sent_on");
+                    progress.police_undecided = false;
+                }
+                "suspend" => progress.suspended_on = day("suspended_on"),
                 "resume" => {
                     progress.police_undecided = false;
                     progress.police_have_spoken = true;
                 }
-                "prosecute" => progress.criminal = Some(CriminalDecision::Opened),
-                "decline_prosecution" => progress.criminal = Some(CriminalDecision::Declined),
-                "stop_criminal_case" => progress.criminal = Some(CriminalDecision::Stopped),
+                "prosecute" | "decline_prosecution" | "stop_criminal_case" => {
+                    progress.police_decided_on = moment("decided_at").map(day_in_vietnam);
+                    progress.criminal = Some(match event.action.as_str() {
+                        "prosecute" => CriminalDecision::Opened,
+                        "decline_prosecution" => CriminalDecision::Declined,
+                        _ => CriminalDecision::Stopped,
+                    });
+                }
+                "conclude_criminal_case" => {
+                    progress.police_decided_on = day("concluded_on");
+                    progress.criminal = Some(CriminalDecision::Concluded);
+                }
                 "return_file" => {
                     progress.criminal = None;
                     progress.police_have_spoken = true;
@@ -293,9 +323,7 @@ impl Progress {
                 }
                 "announce" => {
                     progress.superseded |= progress.announced_at.is_some();
-                    progress.announced_at = text("held_at")
-                        .and_then(|moment| DateTime::parse_from_rfc3339(moment).ok())
-                        .map(|moment| moment.to_utc());
+                    progress.announced_at = moment("held_at");
                     progress.sent_to.clear();
                     progress.sent_to_all = false;
                     progress.posted_on = None;
@@ -304,7 +332,16 @@ impl Progress {
                     Some(recipient) => {
                         progress.sent_to.insert(recipient);
                     }
-                    None => progress.sent_to_all = true,
+                    None => match event.details["recipients"].as_array() {
+                        Some(all) => {
+                            let all = all.iter().filter_map(Value::as_str);
+                            progress
+                                .sent_to
+                                .extend(all.filter_map(MinutesRecipient::parse));
+                        }
+                        // Before the timeline named them.
+                        None => progress.sent_to_all = true,
+                    },
                 },
                 "confirm_posting" => progress.posted_on = day("posted_on"),
                 "release_scene" => progress.scene_released = true,
@@ -315,7 +352,9 @@ impl Progress {
                 "decide_benefits" => progress.benefits_decided.extend(victim()),
                 "check_file" => progress.files_checked.extend(victim()),
                 "enter_register" => progress.registered = true,
-                "receive_complaint" => progress.before = event.from_status,
+                "receive_complaint" if event.from_status != Some(CaseStatus::Complained) => {
+                    progress.before = event.from_status;
+                }
                 "reinvestigate" => {
                     progress.minutes_awaited = true;
                     progress.before = None;
@@ -324,14 +363,11 @@ impl Progress {
                     progress.join(text("head"), &event.details);
                 }
                 "take_over" => {
+                    progress.police_undecided = false;
                     progress.taken_over_by = text("level").and_then(InvestigationLevel::parse);
                 }
                 "declare" => progress.declared = true,
-                "mark_duplicate" => {
-                    progress.duplicate_of = text("of_case").map(str::to_owned);
-                    progress.before = event.from_status;
-                }
-                "undo_duplicate" => progress.duplicate_of = None,
+                "mark_duplicate" => progress.duplicate_of = text("of_case").map(str::to_owned),
                 // Before the posting was a step of its own, the last step said when it hung.
                 "close" if progress.posted_on.is_none() => progress.posted_on = day("posted_on"),
                 "transfer" => {

@@ -277,6 +277,10 @@ fn entry(
                 .filter(|day| day.to_string() == text)
                 .ok_or(FaultCode::NotADate)?;
             in_time(field.earliest, None, day, facts, now)?;
+            let heard = facts.complaints_until.map(day_in_vietnam);
+            if step == Step::ReceiveComplaint && heard.is_some_and(|last| day > last) {
+                return Err(FaultCode::NotAllowed);
+            }
             Ok(Entry::Day(day))
         }
         FieldType::Moment => {
@@ -338,7 +342,15 @@ fn in_time(
         return Err(FaultCode::BeforeAccident);
     }
     let progress = &facts.progress;
+    let since = |first: Option<NaiveDate>| match first {
+        Some(first) => day < first,
+        None => is_before(facts.received_at),
+    };
     let too_early = match earliest {
+        Earliest::Opinion => since(progress.opinion_sent_on),
+        Earliest::PoliceAnswer => since(progress.police_answered_on),
+        Earliest::Suspension => since(progress.suspended_on),
+        Earliest::PoliceDecision => since(progress.police_decided_on),
         Earliest::Any | Earliest::Accident | Earliest::Today => false,
         Earliest::Receipt => is_before(facts.received_at),
         Earliest::Decision => match progress.decided_on {

@@ -172,7 +172,7 @@ impl CaseFacts {
             closed_at: case.closed_at,
             scene_pending: running(ClockId::K2).is_some(),
             extension,
-            complaints_until: window.map(|clock| clock.due_raw).max(),
+            complaints_until: window.map(|clock| clock.due_rolled).max(),
             waits_for_complaints: waits.is_some_and(|(value, _)| value == 1),
             limit: None,
             hurt: case.counts.total(),
@@ -300,16 +300,30 @@ fn bar(step: Step, facts: &CaseFacts) -> Option<Refusal> {
         Step::DeclineProsecution => {
             unless(progress.criminal.is_none(), Refusal::PoliceDecidedBefore)
         }
-        Step::ConcludeCriminalCase | Step::StopCriminalCase => unless(
+        Step::ConcludeCriminalCase => unless(
             progress.criminal == Some(CriminalDecision::Opened),
             Refusal::PoliceDecidedBefore,
         ),
+        Step::StopCriminalCase => unless(
+            matches!(
+                progress.criminal,
+                Some(CriminalDecision::Opened | CriminalDecision::Concluded)
+            ),
+            Refusal::PoliceDecidedBefore,
+        ),
         Step::InformProcuracy => unless(progress.criminal.is_some(), Refusal::NoPoliceDecision),
-        Step::RecordConsent | Step::ReturnFile => unless(
+        Step::RecordConsent => unless(
             matches!(
                 progress.criminal,
                 Some(CriminalDecision::Declined | CriminalDecision::Stopped)
             ),
+            Refusal::NoPoliceDecision,
+        ),
+        // After an indictment too: minutes and benefits do not end with the police (D39 Art. 28).
+        Step::ReturnFile => unless(
+            progress
+                .criminal
+                .is_some_and(|decision| decision != CriminalDecision::Opened),
             Refusal::NoPoliceDecision,
         ),
         Step::CompleteReturn => unless(progress.return_incomplete, Refusal::NothingMissing),
@@ -329,10 +343,9 @@ fn bar(step: Step, facts: &CaseFacts) -> Option<Refusal> {
             !progress.open_recommendations.is_empty(),
             Refusal::NothingRecommended,
         ),
+        // What counts is the day of receipt, which `fields` reads, not that of the entry here.
         Step::ReceiveComplaint => unless(
-            facts
-                .complaints_until
-                .is_some_and(|until| facts.now <= until),
+            facts.complaints_until.is_some(),
             Refusal::ComplaintWindowOver,
         ),
         Step::Close => unless(closing::missing(facts).is_empty(), Refusal::NotComplete),

@@ -126,8 +126,6 @@ named! {
         TakeOver = "take_over",
         /// The same accident is another case.
         MarkDuplicate = "mark_duplicate",
-        /// It is not, after all.
-        UndoDuplicate = "undo_duplicate",
         /// A false declaration.
         Withdraw = "withdraw",
     }
@@ -170,6 +168,14 @@ pub enum Earliest {
     Minutes,
     /// The meeting, or the commune's record.
     Publication,
+    /// The team's letter to the police.
+    Opinion,
+    /// Their answer.
+    PoliceAnswer,
+    /// The suspension.
+    Suspension,
+    /// What the police decided about a criminal case.
+    PoliceDecision,
     /// Today: a day until which something is to be done.
     Today,
 }
@@ -273,7 +279,7 @@ pub enum To {
     OnceAllSent(CaseStatus),
     /// Where the police answered that they know, there; else it stays.
     IfPoliceKnow(CaseStatus),
-    /// Where it stood before it was complained about, or marked as a duplicate.
+    /// Where it stood before it was complained about; what was done meanwhile counts.
     Before,
 }
 
@@ -311,21 +317,21 @@ pub enum ClockEffect {
     RestartK3OnceComplete,
     /// Starts one.
     Start(ClockId),
+    /// Starts one, unless the minutes deny an accident at work.
+    StartUnlessDenied(ClockId),
+    /// Stops one, for a reason, once everything has been handed over.
+    StopOnceComplete(ClockId, &'static str),
     /// Starts one for each worker under contract who died.
     StartForTheDead(ClockId),
     /// Starts one for the victim who is named.
     StartForVictim(ClockId),
     /// Starts K7b after a decision not to prosecute, K7f after one to stop.
     StartHandover,
-    /// Starts K8 from the receipt, where the commune records.
-    StartK8,
     /// Starts K13 after a death: fifteen years from the end. Other files are kept until their victims
     /// retire, which the plan of retention counts.
     StartK13,
     /// Stops every duty: the case has ended.
     StopAll,
-    /// Those that ran when the case was marked as a duplicate run on as if it had never been.
-    Revive,
 }
 
 /// Which moment the two hours of K2 mean: the text allows both (D39 Art. 11.2.a).
@@ -391,7 +397,6 @@ impl Step {
             | Self::Transfer
             | Self::TakeOver
             | Self::MarkDuplicate
-            | Self::UndoDuplicate
             | Self::Withdraw => Right::ReferCase,
             _ => Right::Investigate,
         }

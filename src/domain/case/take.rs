@@ -141,6 +141,10 @@ pub fn take(
     next.due_at = clocks::nearest_due(&all);
 
     let mut details = input.to_json();
+    if step == Step::DispatchMinutes && input.text("recipient").is_none() {
+        let all = facts.progress.still_to_send(facts.level, facts);
+        details["recipients"] = all.iter().map(|to| Value::from(to.as_str())).collect();
+    }
     if step == Step::TakeOver {
         details["level"] = Value::from(next.level.as_str());
     }
@@ -187,7 +191,13 @@ fn target(
         To::OnceAllSent(to) if sends_to_the_last(input, facts) => to,
         To::IfPoliceKnow(to) if input.text("answer") != Some("not_determined") => to,
         To::OnceAllSent(_) | To::IfPoliceKnow(_) => from,
-        To::Before => facts.progress.before?,
+        // What was sent while the complaint was open need not be sent again.
+        To::Before => match facts.progress.before? {
+            CaseStatus::Announced if facts.progress.minutes_sent(facts.level, facts) => {
+                CaseStatus::Dispatched
+            }
+            before => before,
+        },
     };
     Some(to)
 }

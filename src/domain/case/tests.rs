@@ -81,7 +81,7 @@ pub(crate) fn limit(days: u32) -> Clock {
         at("2026-03-02T09:00:00+07:00"),
         days,
         basis,
-        &law,
+        law,
         law.holidays(),
     )
     .unwrap()
@@ -112,7 +112,7 @@ impl File {
             level,
             InvestigationLevel::Provincial | InvestigationLevel::Central
         ) {
-            clocks.push(k2(at("2026-03-02T09:00:00+07:00"), &law()).unwrap());
+            clocks.push(k2(at("2026-03-02T09:00:00+07:00"), law()).unwrap());
         }
         let mut case = a_case(status, class, level);
         case.due_at = crate::domain::clocks::nearest_due(&clocks);
@@ -142,7 +142,7 @@ impl File {
             &self.events,
             self.candidates.clone(),
             now,
-            &law(),
+            law(),
         )
         .with_notice(self.is_unverified.then_some(NoticeState::Unverified))
         .with_victims(self.victims.clone())
@@ -192,7 +192,7 @@ impl File {
         }
         for id in [ClockId::K4, ClockId::K9, ClockId::K11] {
             file.clocks
-                .push(limits::start(id, held, &law, law.holidays()).unwrap());
+                .push(limits::start(id, held, law, law.holidays()).unwrap());
         }
         file
     }
@@ -200,10 +200,7 @@ impl File {
     fn take_at(&mut self, step: Step, body: Value, who: &Actor, now: &str) -> Result<(), NotTaken> {
         let (law, now) = (law(), at(now));
         let holidays = law.holidays();
-        let calendar = Calendar {
-            law: &law,
-            holidays,
-        };
+        let calendar = Calendar { law, holidays };
         let facts = self.facts(now);
         let taken = take(
             step,
@@ -377,7 +374,6 @@ pub(crate) fn sound(step: Step, version: i32) -> Value {
         Step::TakeOver => json!({
             "decision_number": "61/QĐ", "decided_on": "2026-03-19", "reason": "phức tạp",
         }),
-        Step::UndoDuplicate => json!({"reason": "hai vụ khác nhau"}),
         Step::Assign => json!({"assigned_to": "Đào Văn Tám"}),
         Step::ChoosePlace => json!({"commune_code": "02009"}),
         Step::Transfer => {
@@ -431,7 +427,6 @@ fn an_ended_case_knows_only_its_way_back_and_to_the_archive() {
         let expected: &[Step] = match status {
             Closed => &[Step::ReceiveComplaint, Step::Reinvestigate, Step::Archive],
             Archived => &[Step::ReceiveComplaint, Step::Reinvestigate],
-            Duplicate => &[Step::UndoDuplicate],
             _ => &[],
         };
         assert_eq!(offered, expected, "{status}");

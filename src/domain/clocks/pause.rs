@@ -1,6 +1,6 @@
 //! K3 standing still, going on, and replaced by the limit of expertise (D39 Art. 20.1.h; L84 Art. 35.6.d).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Clock, DerivationStep, NoRule, en, ends, value, vi};
 use crate::{
@@ -57,10 +57,10 @@ pub fn resume(clock: &mut Clock, at: DateTime<Utc>, holidays: &Holidays) {
 }
 
 /// `clock`, a K3, with the limit of expertise in place of its own, from the same start (L84 Art. 35.6.d).
-/// Days that were added by an extension or a suspension stay added; a limit is never made shorter.
+/// `ordered_at` is `None` where it was ordered for an earlier limit of the case. Days that were added by an extension or a suspension stay added; a limit is never made shorter.
 pub fn with_expertise(
     clock: &mut Clock,
-    ordered_at: DateTime<Utc>,
+    ordered_at: Option<DateTime<Utc>>,
     law: &Law,
     holidays: &Holidays,
 ) -> Result<(), NoRule> {
@@ -75,16 +75,24 @@ pub fn with_expertise(
         start
     };
     let last = after_calendar_days(from, whole).max(day_in_vietnam(clock.due_raw));
+    let on = |vi_or_en: fn(NaiveDate) -> String, on: &str, before: &str| match ordered_at {
+        Some(at) => format!("{on} {}", vi_or_en(day_in_vietnam(at))),
+        None => before.to_owned(),
+    };
     clock.derivation.push(DerivationStep {
         text_vi: format!(
-            "Trưng cầu giám định ngày {}: {days} ngày từ cùng thời điểm bắt đầu{}, hết ngày {}",
-            vi(day_in_vietnam(ordered_at)),
+            "{}: {days} ngày từ cùng thời điểm bắt đầu{}, hết ngày {}",
+            on(
+                vi,
+                "Trưng cầu giám định ngày",
+                "Đã trưng cầu giám định trước đó"
+            ),
             plus(added, "cộng", "ngày"),
             vi(last)
         ),
         text_en: format!(
-            "Expertise ordered on {}: {days} days from the same start{}, to {}",
-            en(day_in_vietnam(ordered_at)),
+            "{}: {days} days from the same start{}, to {}",
+            on(en, "Expertise ordered on", "Expertise was ordered before"),
             plus(added, "and", "days"),
             en(last)
         ),
@@ -94,6 +102,12 @@ pub fn with_expertise(
     (clock.due_raw, clock.due_rolled) = ends(last, holidays, &mut clock.derivation);
     clock.basis = basis;
     Ok(())
+}
+
+/// Whether `clock` is a K3 that has the limit of expertise.
+pub fn is_of_expertise(clock: &Clock, law: &Law) -> bool {
+    let start = day_in_vietnam(clock.starts_at);
+    value(law, EXPERTISE_DAYS, start).is_ok_and(|(_, basis)| basis.rule == clock.basis.rule)
 }
 
 fn plus(days: i32, and: &str, unit: &str) -> String {

@@ -84,12 +84,12 @@ fn basis() -> Basis {
 
 fn k3_of(start: &str, days: u32) -> Clock {
     let law = law();
-    k3(at(start), days, basis(), &law, law.holidays()).unwrap()
+    k3(at(start), days, basis(), law, law.holidays()).unwrap()
 }
 
 #[test]
 fn people_are_sent_within_two_hours_also_across_midnight() {
-    let clock = k2(at("2026-02-16T23:30:00+07:00"), &law()).unwrap();
+    let clock = k2(at("2026-02-16T23:30:00+07:00"), law()).unwrap();
     assert_eq!(clock.due_raw, at("2026-02-17T01:30:00+07:00"));
     assert_eq!(clock.due_rolled, clock.due_raw);
 }
@@ -143,7 +143,7 @@ fn minutes_are_sent_within_three_working_days() {
     let clock = limits::start(
         ClockId::K4,
         at("2026-02-12T15:00:00+07:00"),
-        &law,
+        law,
         law.holidays(),
     )
     .unwrap();
@@ -184,7 +184,7 @@ fn a_value_without_a_row_in_force_is_never_invented() {
         )
         .is_err()
     );
-    let before_the_law = k2(at("2016-06-30T09:00:00+07:00"), &tests::law());
+    let before_the_law = k2(at("2016-06-30T09:00:00+07:00"), tests::law());
     assert!(before_the_law.is_err());
 }
 
@@ -194,14 +194,14 @@ fn an_extension_is_at_most_the_limit_itself_and_only_once() {
     let holidays = law.holidays();
     let clock = k3_of("2026-03-02T09:00:00+07:00", 20);
     let now = at("2026-03-20T09:00:00+07:00");
-    let too_long = extend(&clock, 21, CaseClass::MultiSerious, now, &law, holidays);
+    let too_long = extend(&clock, 21, CaseClass::MultiSerious, now, law, holidays);
     assert_eq!(too_long, Err(NoExtension::TooLong { most: 20 }));
 
-    let longer = extend(&clock, 20, CaseClass::MultiSerious, now, &law, holidays).unwrap();
+    let longer = extend(&clock, 20, CaseClass::MultiSerious, now, law, holidays).unwrap();
     assert_eq!(longer.due_raw, at("2026-04-11T23:59:59+07:00"));
     assert_eq!(longer.due_rolled, at("2026-04-13T23:59:59+07:00"));
     assert_eq!(longer.extended_days, 20);
-    let again = extend(&longer, 1, CaseClass::MultiSerious, now, &law, holidays);
+    let again = extend(&longer, 1, CaseClass::MultiSerious, now, law, holidays);
     assert_eq!(again, Err(NoExtension::Already));
 }
 
@@ -215,7 +215,7 @@ fn a_limit_that_moved_to_a_working_day_is_extended_until_then() {
     assert_eq!(clock.due_rolled, at("2026-02-23T23:59:59+07:00"));
     let now = at("2026-02-18T09:00:00+07:00");
     assert_eq!(clock.state(now), ClockState::Overdue);
-    let longer = extend(&clock, 20, CaseClass::MultiSerious, now, &law, holidays).unwrap();
+    let longer = extend(&clock, 20, CaseClass::MultiSerious, now, law, holidays).unwrap();
     // Counted on from the day itself: never more than the limit once more.
     assert_eq!(longer.due_raw, at("2026-03-07T23:59:59+07:00"));
     let why = &longer.derivation[clock.derivation.len()];
@@ -225,7 +225,7 @@ fn a_limit_that_moved_to_a_working_day_is_extended_until_then() {
     );
     assert!(why.text_en.contains("18 February 2026"), "{why:?}");
     let late = at("2026-02-24T00:00:00+07:00");
-    let expired = longest_extension(&clock, CaseClass::MultiSerious, late, &law);
+    let expired = longest_extension(&clock, CaseClass::MultiSerious, late, law);
     assert_eq!(expired, Err(NoExtension::Expired));
 }
 
@@ -234,24 +234,24 @@ fn no_extension_for_light_accidents_after_expiry_or_once_stopped() {
     let law = law();
     let clock = k3_of("2026-03-02T09:00:00+07:00", 4);
     let last_second = clock.due_raw;
-    let light = longest_extension(&clock, CaseClass::Light, last_second, &law);
+    let light = longest_extension(&clock, CaseClass::Light, last_second, law);
     assert_eq!(light, Err(NoExtension::Light));
     assert_eq!(
-        longest_extension(&clock, CaseClass::Fatal, last_second, &law),
+        longest_extension(&clock, CaseClass::Fatal, last_second, law),
         Ok(4)
     );
     let late = last_second + TimeDelta::seconds(1);
-    let expired = longest_extension(&clock, CaseClass::Fatal, late, &law);
+    let expired = longest_extension(&clock, CaseClass::Fatal, late, law);
     assert_eq!(expired, Err(NoExtension::Expired));
     let mut stopped = clock;
     stop(&mut stopped, last_second, "announced");
-    let over = longest_extension(&stopped, CaseClass::Fatal, last_second, &law);
+    let over = longest_extension(&stopped, CaseClass::Fatal, last_second, law);
     assert_eq!(over, Err(NoExtension::NotRunning));
 }
 
 #[test]
 fn the_nearest_running_limit_orders_the_queue() {
-    let mut first = k2(at("2026-03-02T09:00:00+07:00"), &law()).unwrap();
+    let mut first = k2(at("2026-03-02T09:00:00+07:00"), law()).unwrap();
     let second = k3_of("2026-03-02T09:00:00+07:00", 30);
     assert_eq!(nearest_due(&[second.clone(), first.clone()]), first.due_raw);
     let sent_at = first.starts_at;
@@ -265,7 +265,7 @@ proptest! {
     fn a_limit_in_days_never_ends_early(minutes in 0_i64..600_000, days in 0_u32..130) {
         let law = law();
         let start = at("2025-09-01T00:00:00+07:00") + TimeDelta::minutes(minutes);
-        let clock = k3(start, days, basis(), &law, law.holidays()).unwrap();
+        let clock = k3(start, days, basis(), law, law.holidays()).unwrap();
         prop_assert!(clock.due_raw >= start + TimeDelta::days(days.into()));
         prop_assert!(clock.due_raw < start + TimeDelta::days(i64::from(days) + 1));
         prop_assert!(clock.due_rolled >= clock.due_raw);

@@ -118,7 +118,7 @@ pub(crate) fn opened(db: &mut TestDb, status: CaseStatus, audiences: &[&str]) ->
     case.decision = serde_json::to_string(&decision(&["02008", "02009"]))
         .unwrap()
         .into();
-    let clocks = vec![limit(30), k2(case.received_at, &law()).unwrap()];
+    let clocks = vec![limit(30), k2(case.received_at, law()).unwrap()];
     case.due_at = nearest_due(&clocks);
     let new = NewCase {
         case: case.clone(),

@@ -7,7 +7,6 @@ use super::{
     office::{each, text},
     recent, steps, with,
 };
-use crate::support::Db;
 
 fn clock<'a>(case: &'a Value, id: &str) -> &'a Value {
     let all = case["clocks"].as_array().unwrap();
@@ -203,7 +202,7 @@ on_both_databases! {
         steps::walk(&ministry, &after, "CLOSED");
     }
 
-    fn a_complaint_opens_a_case_again_and_a_duplicate_can_be_undone(db: &Db) {
+    fn a_complaint_opens_a_case_again_and_new_minutes_replace_the_old(db: &Db) {
         let office = Office::open(db);
         let employer = office.employer("6199331203");
         let inspector = office.inspector("51");
@@ -218,13 +217,5 @@ on_both_databases! {
         case = take(&inspector, &case, "announce", json!({}));
         assert!(case["flags"].as_array().unwrap().contains(&json!("MINUTES_SUPERSEDED")));
         steps::walk(&inspector, &case, "CLOSED");
-
-        let other = employer.declare(&with(recent("06"), &[("/establishment/name", json!("Xưởng khác"))]));
-        let before = steps::walk(&inspector, &inspector.case_of(&other), "INVESTIGATING");
-        let marked = take(&inspector, &before, "mark_duplicate", json!({ "of_case": case["id"], "reason": "Trùng." }));
-        assert_eq!(marked["status"], "DUPLICATE");
-        let back = take(&inspector, &marked, "undo_duplicate", json!({ "reason": "Hai vụ khác nhau." }));
-        assert_eq!((&back["status"], &back["ended_because"]), (&json!("INVESTIGATING"), &Value::Null));
-        assert_eq!(back["clocks"], before["clocks"]);
     }
 }

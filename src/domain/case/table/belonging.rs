@@ -3,8 +3,9 @@
 use super::{build::*, *};
 use crate::domain::case::{
     Step,
-    step::{ClockEffect, Earliest, End, To, Values},
+    step::{ClockEffect, Earliest, End, Values},
 };
+use crate::domain::clocks::ClockId;
 use CaseStatus::Duplicate;
 
 pub(super) const ROWS: &[StepRule] = &[
@@ -61,7 +62,7 @@ pub(super) const ROWS: &[StepRule] = &[
         TAKEN_OVER,
         "L84 Điều 35.2",
     )
-    .clocks(&[ClockEffect::RestartK3]),
+    .clocks(TAKES_OVER),
     row(
         Step::TakeOver,
         &[to(
@@ -80,7 +81,7 @@ pub(super) const ROWS: &[StepRule] = &[
         TAKEN_OVER,
         "L84 Điều 35.3; D39 Điều 11.3",
     )
-    .clocks(&[ClockEffect::RestartK3]),
+    .clocks(TAKES_OVER),
     row(
         Step::MarkDuplicate,
         &[to(BEFORE_ANNOUNCEMENT, Duplicate)],
@@ -91,15 +92,6 @@ pub(super) const ROWS: &[StepRule] = &[
     .clocks(&[ClockEffect::StopAll])
     .end(End::Because("duplicate")),
     row(
-        Step::UndoDuplicate,
-        &[by(&[Duplicate], To::Before)],
-        OFFICE,
-        &[REASON],
-        "L84 Điều 34.2",
-    )
-    .clocks(&[ClockEffect::Revive])
-    .end(End::Reopens),
-    row(
         Step::Withdraw,
         &[to(BEFORE_ANNOUNCEMENT, NotWorkAccident)],
         OFFICE,
@@ -108,6 +100,13 @@ pub(super) const ROWS: &[StepRule] = &[
     )
     .clocks(&[ClockEffect::StopAll])
     .end(End::Because("withdrawn")),
+];
+
+/// The new team has a limit of its own, and asks the police itself.
+const TAKES_OVER: &[ClockEffect] = &[
+    ClockEffect::Stop(ClockId::K5, "restarted"),
+    ClockEffect::Stop(ClockId::K6, "restarted"),
+    ClockEffect::RestartK3,
 ];
 
 /// The decision by which the higher level takes the case, with the whole file.

@@ -131,14 +131,14 @@ fn clocks(row: &StepRule) -> String {
         ClockEffect::ResumeK3 => "resumes K3".to_owned(),
         ClockEffect::RestartK3 => "K3 anew, in full".to_owned(),
         ClockEffect::RestartK3OnceComplete => "K3 anew, in full, once complete".to_owned(),
+        ClockEffect::StopOnceComplete(id, _) => format!("stops {id} once complete"),
         ClockEffect::Start(id) => format!("starts {id}"),
+        ClockEffect::StartUnlessDenied(id) => format!("starts {id}, if it was one"),
         ClockEffect::StartForTheDead(id) => format!("starts {id} for each dead under contract"),
         ClockEffect::StartForVictim(id) => format!("starts {id} of the victim"),
         ClockEffect::StartHandover => "starts K7b or K7f".to_owned(),
-        ClockEffect::StartK8 => "starts K8, where the commune records".to_owned(),
         ClockEffect::StartK13 => "starts K13 after a death".to_owned(),
         ClockEffect::StopAll => "stops all".to_owned(),
-        ClockEffect::Revive => "those of before run on".to_owned(),
     });
     effects.collect::<Vec<_>>().join(", ")
 }

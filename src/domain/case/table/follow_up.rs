@@ -32,7 +32,13 @@ const MEASURES: &[&str] = &[
 /// Recommendations and benefits are dealt with while the minutes are on their way as well.
 const TO_FOLLOW_UP: &[Move] = &[
     to(&[Posted, FollowUp], FollowUp),
-    stay(&[Announced, Dispatched, NotWorkAccident]),
+    stay(&[
+        Announced,
+        Dispatched,
+        NotWorkAccident,
+        Complained,
+        Reinvestigating,
+    ]),
 ];
 /// Facts about victims and violations wait for no minutes.
 const WHILE_OPEN: &[Move] = &[
@@ -170,7 +176,14 @@ pub(super) const ROWS: &[StepRule] = &[
         Step::EnterRegister,
         &[
             to(&[Posted, FollowUp], FollowUp),
-            stay(&[CommuneRecorded, Announced, Dispatched, NotWorkAccident]),
+            stay(&[
+                CommuneRecorded,
+                Announced,
+                Dispatched,
+                NotWorkAccident,
+                Complained,
+                Reinvestigating,
+            ]),
         ],
         TEAM_OR_COMMUNE,
         &[
@@ -217,10 +230,14 @@ pub(super) const ROWS: &[StepRule] = &[
     ),
     row(
         Step::ReceiveComplaint,
-        &[to(
-            &[Announced, Dispatched, Posted, FollowUp, NotWorkAccident],
-            Complained,
-        )],
+        &[
+            to(
+                &[Announced, Dispatched, Posted, FollowUp, NotWorkAccident],
+                Complained,
+            ),
+            // Another person's.
+            stay(&[Complained]),
+        ],
         TEAM,
         COMPLAINT,
         "D39 Điều 17.1",
@@ -249,7 +266,8 @@ pub(super) const ROWS: &[StepRule] = &[
     .clocks(&[ClockEffect::Stop(ClockId::K12, "answered")]),
     row(
         Step::RefuseReinvestigation,
-        &[to(&[Complained], FollowUp)],
+        // What was still to be sent or posted is still to be sent and posted.
+        &[by(&[Complained], To::Before)],
         TEAM,
         &[
             text("letter_number", 100),

@@ -31,8 +31,16 @@ pub(super) const ROWS: &[StepRule] = &[
         OFFICE_AND_POLICE,
         &[optional(text("file_number", 100))],
         "L84 Điều 34.2; D39 Điều 10",
+    ),
+    // Whoever is told examines it (L84 Art. 34.2), also where nobody declares what others gave notice of.
+    row(
+        Step::Receive,
+        &[to(&[Noticed], Received)],
+        &[who(Inspector, EVERY_LEVEL), who(Ministry, OF_MINISTRY)],
+        &[optional(text("file_number", 100))],
+        "L84 Điều 34.2",
     )
-    .clocks(&[ClockEffect::StartK8]),
+    .clocks(&[ClockEffect::Stop(ClockId::K1, "taken_up")]),
     row(
         Step::Classify,
         &[to(&[Received], Classified)],

@@ -29,7 +29,10 @@ pub(super) const ROWS: &[StepRule] = &[
     row(
         Step::DraftMinutes,
         &[
-            to(&[Investigating, MinutesDrafted], MinutesDrafted),
+            to(
+                &[Investigating, PoliceOpinionPending, MinutesDrafted],
+                MinutesDrafted,
+            ),
             stay(&[Reinvestigating]),
         ],
         TEAM,
@@ -79,14 +82,22 @@ pub(super) const ROWS: &[StepRule] = &[
         ClockEffect::Stop(ClockId::K6, "announced"),
         ClockEffect::Start(ClockId::K4),
         ClockEffect::Start(ClockId::K9),
-        ClockEffect::Start(ClockId::K11),
+        ClockEffect::StartUnlessDenied(ClockId::K11),
         ClockEffect::StartForTheDead(ClockId::K10),
     ]),
     row(
         Step::DispatchMinutes,
         &[
             by(&[Announced], To::OnceAllSent(Dispatched)),
-            stay(&[NotWorkAccident]),
+            // Whom a later correction adds gets them too.
+            stay(&[
+                Dispatched,
+                Posted,
+                FollowUp,
+                Complained,
+                Reinvestigating,
+                NotWorkAccident,
+            ]),
         ],
         TEAM,
         &[

@@ -10,6 +10,9 @@ use crate::domain::{
     clocks::ClockId,
 };
 
+/// What team and police found together they found at the scene.
+const PEOPLE_WERE_THERE: ClockEffect = ClockEffect::Stop(ClockId::K2, "people_there");
+
 const OPINIONS: &[&str] = &["work_accident", "not_work_accident"];
 const ANSWERS: &[&str] = &["work_accident", "not_work_accident", "not_determined"];
 
@@ -17,7 +20,7 @@ const ANSWERS: &[&str] = &["work_accident", "not_work_accident", "not_determined
 const HANDED: &[&str] = &["received", "missing", "none"];
 const HANDOVER: &[Field] = &[
     text("handover_number", 100),
-    date("handed_over_on", Earliest::Receipt),
+    date("handed_over_on", Earliest::PoliceDecision),
     choice("decision_paper", HANDED),
     choice("scene_minutes", HANDED),
     choice("sketch", HANDED),
@@ -37,7 +40,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[date("ended_on", Earliest::Accident), NOTE],
         "D39 Điều 20.1.a–đ",
     )
-    .clocks(&[ClockEffect::Start(ClockId::K5)]),
+    .clocks(&[PEOPLE_WERE_THERE, ClockEffect::Start(ClockId::K5)]),
     row(
         Step::SendOpinion,
         &[to(&[Investigating], PoliceOpinionPending)],
@@ -51,6 +54,7 @@ pub(super) const ROWS: &[StepRule] = &[
         "D39 Điều 20.1.đ",
     )
     .clocks(&[
+        PEOPLE_WERE_THERE,
         ClockEffect::Stop(ClockId::K5, "opinion_sent"),
         ClockEffect::Start(ClockId::K6),
     ]),
@@ -60,7 +64,7 @@ pub(super) const ROWS: &[StepRule] = &[
         POLICE,
         &[
             text("letter_number", 100),
-            date("answered_on", Earliest::Decision),
+            date("answered_on", Earliest::Opinion),
             choice("answer", ANSWERS),
             NOTE,
         ],
@@ -71,7 +75,7 @@ pub(super) const ROWS: &[StepRule] = &[
         Step::Suspend,
         &[to(&[PoliceOpinionPending], Suspended)],
         TEAM,
-        &[date("suspended_on", Earliest::Decision), REASON],
+        &[date("suspended_on", Earliest::PoliceAnswer), REASON],
         "D39 Điều 20.1.h",
     )
     .clocks(&[ClockEffect::PauseK3]),
@@ -81,7 +85,7 @@ pub(super) const ROWS: &[StepRule] = &[
         TEAM,
         &[
             text("letter_number", 100),
-            date("resumed_on", Earliest::Decision),
+            date("resumed_on", Earliest::Suspension),
             choice("conclusion_of_police", OPINIONS),
             NOTE,
         ],
@@ -114,6 +118,7 @@ pub(super) const ROWS: &[StepRule] = &[
         "L84 Điều 35.7; D39 Điều 20.2",
     )
     .clocks(&[
+        PEOPLE_WERE_THERE,
         ClockEffect::Stop(ClockId::K3, "prosecution_recommended"),
         ClockEffect::Stop(ClockId::K5, "prosecution_recommended"),
         ClockEffect::Stop(ClockId::K6, "prosecution_recommended"),
@@ -138,6 +143,7 @@ pub(super) const ROWS: &[StepRule] = &[
         "D39 Điều 20.4.a",
     )
     .clocks(&[
+        PEOPLE_WERE_THERE,
         ClockEffect::Stop(ClockId::K3, "prosecuted"),
         ClockEffect::Stop(ClockId::K5, "prosecuted"),
         ClockEffect::Stop(ClockId::K6, "prosecuted"),
@@ -185,7 +191,7 @@ pub(super) const ROWS: &[StepRule] = &[
         Step::InformProcuracy,
         &[stay(&[ProsecutionRecommended, CriminalCase])],
         POLICE,
-        &[moment("sent_at", Earliest::Receipt), NOTE],
+        &[moment("sent_at", Earliest::PoliceDecision), NOTE],
         "D39 Điều 20.3.a, 20.4.a, 20.4.b",
     )
     .clocks(&[
@@ -199,7 +205,7 @@ pub(super) const ROWS: &[StepRule] = &[
         POLICE_OR_PROCURACY,
         &[
             text("document_number", 100),
-            date("consented_on", Earliest::Receipt),
+            date("consented_on", Earliest::PoliceDecision),
             NOTE,
         ],
         "D39 Điều 20.3.b, 20.4.c",
@@ -217,23 +223,33 @@ pub(super) const ROWS: &[StepRule] = &[
     )
     .clocks(&[
         ClockEffect::Stop(ClockId::K7a, "handed_over"),
-        ClockEffect::Stop(ClockId::K7b, "handed_over"),
-        ClockEffect::Stop(ClockId::K7c, "handed_over"),
+        ClockEffect::StopOnceComplete(ClockId::K7b, "handed_over"),
+        ClockEffect::StopOnceComplete(ClockId::K7c, "handed_over"),
         ClockEffect::Stop(ClockId::K7d, "handed_over"),
         ClockEffect::Stop(ClockId::K7e, "handed_over"),
-        ClockEffect::Stop(ClockId::K7f, "handed_over"),
+        ClockEffect::StopOnceComplete(ClockId::K7f, "handed_over"),
         ClockEffect::RestartK3OnceComplete,
     ]),
     row(
         Step::CompleteReturn,
-        &[stay(&[ReturnedByPolice, Investigating])],
+        &[stay(&[
+            ReturnedByPolice,
+            Investigating,
+            PoliceOpinionPending,
+            MinutesDrafted,
+        ])],
         POLICE,
         &[
             text("handover_number", 100),
-            date("handed_over_on", Earliest::Receipt),
+            date("handed_over_on", Earliest::PoliceDecision),
             NOTE,
         ],
         "L84 Điều 35.6.d; D39 Điều 20.5",
     )
-    .clocks(&[ClockEffect::RestartK3]),
+    .clocks(&[
+        ClockEffect::Stop(ClockId::K7b, "handed_over"),
+        ClockEffect::Stop(ClockId::K7c, "handed_over"),
+        ClockEffect::Stop(ClockId::K7f, "handed_over"),
+        ClockEffect::RestartK3,
+    ]),
 ];

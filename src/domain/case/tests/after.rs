@@ -168,13 +168,25 @@ fn a_complaint_opens_a_closed_case_and_its_answer_closes_it_again() {
         (file.case.status, file.case.closed_at),
         (Closed, Some(at(NOW)))
     );
-    let late = file.take_at(
-        Step::ReceiveComplaint,
-        sound(Step::ReceiveComplaint, file.case.version),
-        &inspector(),
-        "2026-06-16T00:00:00+07:00",
+    // 90 days from 17 March end on 15 June. What counts is the day on which it was received.
+    let complain = |file: &mut File, received_on: &str| {
+        let mut body = sound(Step::ReceiveComplaint, file.case.version);
+        body["received_on"] = json!(received_on);
+        let now = "2026-06-17T08:00:00+07:00";
+        file.take_at(Step::ReceiveComplaint, body, &inspector(), now)
+    };
+    let too_late = Fault {
+        pointer: "/received_on".to_owned(),
+        code: FaultCode::NotAllowed,
+    };
+    assert_eq!(
+        complain(&mut file, "2026-06-16"),
+        Err(NotTaken::Faults(vec![too_late]))
     );
-    assert_eq!(late, Err(NotTaken::Refused(Refusal::ComplaintWindowOver)));
+    assert_eq!(complain(&mut file, "2026-06-15"), Ok(()));
+    // Another person's does not change where the case goes back to.
+    assert_eq!(complain(&mut file, "2026-06-15"), Ok(()));
+    assert_eq!(file.facts(at(NOW)).progress.before, Some(Closed));
 }
 
 #[test]
@@ -213,31 +225,6 @@ fn new_minutes_take_the_force_of_the_old_ones_when_they_are_announced() {
             .count(),
         2
     );
-}
-
-#[test]
-fn a_duplicate_that_was_none_goes_on_as_if_nothing_had_been() {
-    let mut file = File::provincial(Investigating);
-    let before = (file.case.clone(), file.clocks.clone());
-    file.take(
-        Step::MarkDuplicate,
-        sound(Step::MarkDuplicate, 1),
-        &inspector(),
-    )
-    .unwrap();
-    assert_eq!(file.case.due_at, crate::domain::clocks::NO_DUE);
-    file.take(
-        Step::UndoDuplicate,
-        sound(Step::UndoDuplicate, 2),
-        &inspector(),
-    )
-    .unwrap();
-    assert_eq!(file.clocks, before.1);
-    let expected = Case {
-        version: 3,
-        ..before.0
-    };
-    assert_eq!(file.case, expected);
 }
 
 #[test]

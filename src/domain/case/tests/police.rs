@@ -164,6 +164,79 @@ fn the_full_limit_begins_only_when_nothing_is_missing_any_more() {
 }
 
 #[test]
+fn what_the_police_do_has_its_order_in_time() {
+    let mut file = File::provincial(PoliceOpinionPending).after(
+        "send_opinion",
+        Investigating,
+        json!({ "sent_on": "2026-03-13" }),
+    );
+    let too_early = |name: &str| {
+        Err(NotTaken::Faults(vec![Fault {
+            pointer: format!("/{name}"),
+            code: FaultCode::TooEarly,
+        }]))
+    };
+    let mut answer = sound(Step::RecordPoliceAnswer, 1);
+    answer["answer"] = json!("not_determined");
+    assert_eq!(
+        file.take(Step::RecordPoliceAnswer, answer.clone(), &police()),
+        too_early("answered_on")
+    );
+    answer["answered_on"] = json!("2026-03-16");
+    file.take(Step::RecordPoliceAnswer, answer, &police())
+        .unwrap();
+    let mut suspend = sound(Step::Suspend, 2);
+    assert_eq!(
+        file.take(Step::Suspend, suspend.clone(), &inspector()),
+        too_early("suspended_on")
+    );
+    suspend["suspended_on"] = json!("2026-03-19");
+    file.take(Step::Suspend, suspend, &inspector()).unwrap();
+    let resume = sound(Step::Resume, 3);
+    assert_eq!(
+        file.take(Step::Resume, resume, &inspector()),
+        too_early("resumed_on")
+    );
+
+    let mut away = File::provincial(ProsecutionRecommended).after(
+        "decline_prosecution",
+        Investigating,
+        json!({ "decided_at": "2026-03-18T08:00:00+07:00" }),
+    );
+    for (step, name) in [
+        (Step::RecordConsent, "consented_on"),
+        (Step::ReturnFile, "handed_over_on"),
+    ] {
+        assert_eq!(away.take(step, sound(step, 1), &police()), too_early(name));
+    }
+}
+
+#[test]
+fn a_team_that_waits_too_long_writes_its_minutes_and_says_why() {
+    let mut file = File::provincial(PoliceOpinionPending);
+    go(&mut file, &[Step::DraftMinutes], &inspector());
+    assert_eq!(file.case.status, MinutesDrafted);
+}
+
+#[test]
+fn a_file_comes_back_after_an_indictment_too() {
+    let mut file = File::provincial(Investigating);
+    go(
+        &mut file,
+        &[Step::Prosecute, Step::ConcludeCriminalCase],
+        &police(),
+    );
+    let again = file.take(
+        Step::ConcludeCriminalCase,
+        sound(Step::ConcludeCriminalCase, 3),
+        &police(),
+    );
+    assert_eq!(again, Err(NotTaken::Refused(Refusal::PoliceDecidedBefore)));
+    go(&mut file, &[Step::ReturnFile], &police());
+    assert_eq!(file.case.status, ReturnedByPolice);
+}
+
+#[test]
 fn expertise_makes_the_limit_sixty_days_from_the_same_start() {
     let mut file = File::provincial(Investigating);
     go(

@@ -45,7 +45,13 @@ const FACTS_STAY: &[CaseStatus] = &[
     NotWorkAccident,
     Complained,
 ];
-const ON_THEIR_WAY: &[CaseStatus] = &[Announced, Dispatched, NotWorkAccident];
+const ON_THEIR_WAY: &[CaseStatus] = &[
+    Announced,
+    Dispatched,
+    NotWorkAccident,
+    Complained,
+    Reinvestigating,
+];
 const AT_THE_END: &[CaseStatus] = &[Posted, FollowUp];
 const ALL_OPEN: &[CaseStatus] = &[
     Noticed,
@@ -90,7 +96,7 @@ const NOT_ANNOUNCED: &[CaseStatus] = &[
 /// What an officer of the province may do in a fatal case that its team investigates.
 #[rustfmt::skip]
 const OF_A_FATAL_CASE: &[Transition] = &[
-    (Step::Receive, &[Declared, Transferred], Some(Received), "L84 34.2"),
+    (Step::Receive, &[Noticed, Declared, Transferred], Some(Received), "L84 34.2"),
     (Step::Classify, &[Received], Some(Classified), "D39 9"),
     (Step::SendToScene, &[Classified], Some(SceneResponse), "D39 11.2.a"),
     (Step::SendToScene, SCENE_OPEN, None, "D39 11.2.a"),
@@ -116,12 +122,12 @@ const OF_A_FATAL_CASE: &[Transition] = &[
     (Step::InformProcuracy, &[ProsecutionRecommended, CriminalCase], None, "D39 20.3.a, 20.4.a"),
     (Step::RecordConsent, &[ProsecutionRecommended, CriminalCase], None, "D39 20.3.b, 20.4.c"),
     (Step::ReturnFile, &[ProsecutionRecommended, CriminalCase], Some(ReturnedByPolice), "D39 20.5; L84 35.6.d"),
-    (Step::CompleteReturn, &[ReturnedByPolice, Investigating], None, "L84 35.6.d"),
-    (Step::DraftMinutes, &[Investigating, MinutesDrafted], Some(MinutesDrafted), "D39 14.2"),
+    (Step::CompleteReturn, &[ReturnedByPolice, Investigating, PoliceOpinionPending, MinutesDrafted], None, "L84 35.6.d"),
+    (Step::DraftMinutes, &[Investigating, PoliceOpinionPending, MinutesDrafted], Some(MinutesDrafted), "D39 14.2"),
     (Step::DraftMinutes, &[Reinvestigating], None, "D39 17"),
     (Step::Announce, &[MinutesDrafted, Reinvestigating], Some(Announced), "D39 14.3; 17.2"),
     (Step::DispatchMinutes, &[Announced], Some(Dispatched), "D39 14.6"),
-    (Step::DispatchMinutes, &[NotWorkAccident], None, "D39 14.6"),
+    (Step::DispatchMinutes, &[Dispatched, Posted, FollowUp, Complained, Reinvestigating, NotWorkAccident], None, "D39 14.6"),
     (Step::ConfirmPosting, &[Dispatched], Some(Posted), "L84 35.9"),
     (Step::ConfirmPosting, &[NotWorkAccident, CommuneRecorded], None, "L84 35.9"),
     (Step::ReleaseScene, FACTS_STAY, None, "D39 18.3.b"),
@@ -140,15 +146,15 @@ const OF_A_FATAL_CASE: &[Transition] = &[
     (Step::SendBenefitFile, AT_THE_END, Some(FollowUp), "C28 6.3.c"),
     (Step::FollowVictim, FACTS_STAY, None, "L84 38"),
     (Step::FollowVictim, AT_THE_END, Some(FollowUp), "L84 38"),
-    (Step::EnterRegister, &[CommuneRecorded, Announced, Dispatched, NotWorkAccident], None, "C13 3"),
+    (Step::EnterRegister, &[CommuneRecorded, Announced, Dispatched, NotWorkAccident, Complained, Reinvestigating], None, "C13 3"),
     (Step::EnterRegister, AT_THE_END, Some(FollowUp), "C13 3"),
     (Step::CheckFile, FACTS_STAY, None, "D39 16"),
     (Step::CheckFile, AT_THE_END, Some(FollowUp), "D39 16"),
     (Step::RecordViolation, FACTS_STAY, None, "D39 18.10"),
     (Step::RecordViolation, AT_THE_END, Some(FollowUp), "D39 18.10"),
-    (Step::ReceiveComplaint, &[Announced, Dispatched, Posted, FollowUp, NotWorkAccident, Closed, Archived], Some(Complained), "D39 17.1"),
+    (Step::ReceiveComplaint, &[Announced, Dispatched, Posted, FollowUp, Complained, NotWorkAccident, Closed, Archived], Some(Complained), "D39 17.1"),
     (Step::AnswerComplaint, &[Complained], Some(Dispatched), "D39 17.1.a"),
-    (Step::RefuseReinvestigation, &[Complained], Some(FollowUp), "D39 17.1.b"),
+    (Step::RefuseReinvestigation, &[Complained], Some(Dispatched), "D39 17.1.b"),
     (Step::Reinvestigate, &[Complained, Announced, Dispatched, Posted, FollowUp, NotWorkAccident, Closed, Archived], Some(Reinvestigating), "L84 35.2; D39 17"),
     (Step::Close, &[Posted, FollowUp, NotWorkAccident], Some(Closed), "L84 35.9; D39 16, 18"),
     (Step::Archive, &[Closed], Some(Archived), "D39 18.8"),
@@ -157,7 +163,6 @@ const OF_A_FATAL_CASE: &[Transition] = &[
     (Step::ChoosePlace, ALL_OPEN, None, "L84 34.1.b"),
     (Step::Transfer, &[Noticed, Declared, Transferred, Received, Classified], Some(Transferred), "L84 34.2"),
     (Step::MarkDuplicate, NOT_ANNOUNCED, Some(Duplicate), "L84 34.2"),
-    (Step::UndoDuplicate, &[Duplicate], Some(Received), "L84 34.2"),
     (Step::Withdraw, NOT_ANNOUNCED, Some(NotWorkAccident), "L84 12.1"),
 ];
 
@@ -187,8 +192,9 @@ fn ready(step: Step, status: CaseStatus) -> File {
             file.events[0].id = EventId::from(RECOMMENDED.to_owned());
             file
         }
-        Step::AnswerComplaint => file.after("receive_complaint", Dispatched, json!({})),
-        Step::UndoDuplicate => file.after("mark_duplicate", Received, json!({})),
+        Step::AnswerComplaint | Step::RefuseReinvestigation => {
+            file.after("receive_complaint", Dispatched, json!({}))
+        }
         Step::ConfirmPosting => file
             .announced()
             .after("dispatch_minutes", Announced, json!({})),
