@@ -35,7 +35,11 @@ const EXPERTISE: &[&str] = &["technical", "forensic_medical", "both"];
 pub(super) const ROWS: &[StepRule] = &[
     row(
         Step::FormTeam,
-        &[to(&[Classified, SceneResponse], TeamFormed)],
+        // After the police a new team may go on, as where the case has come up meanwhile (7.3).
+        &[to(
+            &[Classified, SceneResponse, ReturnedByPolice],
+            TeamFormed,
+        )],
         TEAM,
         &[
             text("decision_number", 100),

@@ -102,7 +102,7 @@ const OF_A_FATAL_CASE: &[Transition] = &[
     (Step::SendToScene, SCENE_OPEN, None, "D39 11.2.a"),
     (Step::ArriveAtScene, SCENE_OPEN, None, "D39 11.2.a"),
     (Step::ArriveAtScene, &[Classified, SceneResponse], None, "D39 11.2.a"),
-    (Step::FormTeam, &[Classified, SceneResponse], Some(TeamFormed), "L84 35.2; D39 11.2"),
+    (Step::FormTeam, &[Classified, SceneResponse, ReturnedByPolice], Some(TeamFormed), "L84 35.2; D39 11.2"),
     (Step::ChangeTeam, TEAM_AT_WORK, None, "D39 11, 12"),
     (Step::StartInvestigation, &[TeamFormed, ReturnedByPolice], Some(Investigating), "D39 12.1.a"),
     (Step::OrderExpertise, &[TeamFormed, Investigating, PoliceOpinionPending, MinutesDrafted, Reinvestigating], None, "L84 35.6.d"),
