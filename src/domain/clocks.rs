@@ -169,10 +169,13 @@ pub struct Clock {
     /// Days added by the one extension; 0 where there is none.
     pub extended_days: i32,
     /// Since when it stands still; `None` where it runs or has stopped.
+    #[serde(default)]
     pub paused_at: Option<DateTime<Utc>>,
     /// Calendar days for which it stood still, and by which it ends later.
+    #[serde(default)]
     pub paused_days: i32,
     /// The number of the victim whom it is about; `None` where it is about the case.
+    #[serde(default)]
     pub about: Option<i32>,
     /// Rule.
     pub basis: Basis,

@@ -12,7 +12,7 @@ use crate::{
             step::{End, StepRule},
         },
         classify::CaseClass,
-        clocks::{Clock, ClockId, NoExtension, longest_extension},
+        clocks::{Clock, ClockId, NoExtension, limits, longest_extension},
         investigation::{Investigation, InvestigationLevel},
         law::{Basis, Law, ValueKey},
         notice::NoticeState,
@@ -153,7 +153,14 @@ impl CaseFacts {
                 .iter()
                 .find(|clock| clock.id == id && clock.stopped_at.is_none())
         };
+        let progress = Progress::of(events);
         let window = clocks.iter().filter(|clock| clock.id == ClockId::K9);
+        // Where the minutes were announced before K9 was a clock, it is counted now.
+        let counted = |held_at| limits::start(ClockId::K9, held_at, law, law.holidays()).ok();
+        let window = window
+            .map(|clock| clock.due_rolled)
+            .max()
+            .or_else(|| Some(counted(progress.announced_at?)?.due_rolled));
         let waits = law.number(
             ValueKey::WaitForComplaints.as_str(),
             day_in_vietnam(case.occurred_at),
@@ -172,14 +179,14 @@ impl CaseFacts {
             closed_at: case.closed_at,
             scene_pending: running(ClockId::K2).is_some(),
             extension,
-            complaints_until: window.map(|clock| clock.due_rolled).max(),
+            complaints_until: window,
             waits_for_complaints: waits.is_some_and(|(value, _)| value == 1),
             limit: None,
             hurt: case.counts.total(),
             victims: Vec::new(),
             candidates,
             unverified: false,
-            progress: Progress::of(events),
+            progress,
             now,
         }
     }

@@ -88,6 +88,16 @@ fn k3_of(start: &str, days: u32) -> Clock {
 }
 
 #[test]
+fn a_limit_that_was_stored_before_limits_could_stand_still_is_read() {
+    let clock = k3_of("2026-03-02T09:00:00+07:00", 30);
+    let mut stored = serde_json::to_value(&clock).unwrap();
+    for later in ["paused_at", "paused_days", "about"] {
+        stored.as_object_mut().unwrap().remove(later);
+    }
+    assert_eq!(serde_json::from_value::<Clock>(stored).unwrap(), clock);
+}
+
+#[test]
 fn people_are_sent_within_two_hours_also_across_midnight() {
     let clock = k2(at("2026-02-16T23:30:00+07:00"), law()).unwrap();
     assert_eq!(clock.due_raw, at("2026-02-17T01:30:00+07:00"));
