@@ -1,7 +1,7 @@
 //! The life of a case (*vụ tai nạn*) after its declaration.
 //!
 //! [`table`] is the one table of what can be done, drawn in `states.md`; the rest reads it: [`guard`] says
-//! who may do it now, [`fields`] reads what comes with it, [`take`] says what follows, [`effects`] for the
+//! who may do it now, [`fields`] reads what comes with it, [`take`] says what follows, `effects` for the
 //! clocks, [`closing`] what is missing before the end. [`course`] says what news does.
 
 pub mod closing;

@@ -1,8 +1,8 @@
 //! The one table of steps (`accidents.md` 7.3): the guards, the actions that are offered, the drawing in
 //! the documentation and the tests are all read from it.
 //!
-//! [`intake`] until the class is fixed, [`team`] the investigation, [`police`] what lies with police and
-//! procuracy, [`minutes`] from the minutes to the posting, [`follow_up`] what follows them, [`belonging`]
+//! `intake` until the class is fixed, `team` the investigation, `police` what lies with police and
+//! procuracy, `minutes` from the minutes to the posting, `follow_up` what follows them, `belonging`
 //! whose case it is.
 
 mod belonging;
