@@ -78,15 +78,23 @@ pub async fn note(
             .map_or(Shown::Nothing, Shown::Session),
     };
     let pattern = request.match_pattern();
-    let path = pattern.as_deref().unwrap_or_else(|| request.path());
-    let path: String = path.chars().take(LONGEST).collect();
-    let asked = format!("{} {path}", request.method());
-    let is_known_address = pattern.is_some();
+    let odd = match &pattern {
+        Some(_) => Vec::new(),
+        None => oddities(request.path()),
+    };
+    let asked = match &pattern {
+        Some(pattern) => format!("{} {pattern}", request.method()),
+        // What somebody typed may hold a secret or a name, and nothing is ever taken out of the trace: it
+        // says what was odd in the path, and no word of it.
+        None if odd.is_empty() => format!("{} (no such address)", request.method()),
+        None => format!("{} (no such address: {})", request.method(), odd.join(" ")),
+    };
+    let asked: String = asked.chars().take(LONGEST).collect();
     let from = origin(request.request());
     let response = next.call(request).await?;
     let refused = response.response().extensions().get::<RefusedAs>().cloned();
     if let (Some(refused), Some(state)) = (refused, state)
-        && is_noted(&refused, &shown, (!is_known_address).then_some(&path))
+        && is_noted(&refused, &shown, !odd.is_empty())
         && state.gates.may_be_traced(address)
     {
         let entry = Refusal {
@@ -100,18 +108,23 @@ pub async fn note(
     Ok(response)
 }
 
-/// Whether a refusal is worth a trace; what a use case refuses leaves one of its own. `path` is an address
-/// that there is not.
-fn is_noted(refused: &RefusedAs, shown: &Shown, path: Option<&String>) -> bool {
+/// What no honest client writes into a path.
+fn oddities(path: &str) -> Vec<&'static str> {
+    let odd = ["..", "//", "\\", "%", ";", "\0"];
+    let odd = odd.into_iter().filter(|odd| path.contains(odd));
+    odd.map(|odd| if odd == "\0" { "NUL" } else { odd })
+        .collect()
+}
+
+/// Whether a refusal is worth a trace; what a use case refuses leaves one of its own. `is_odd`: the address
+/// is none, and oddly written.
+fn is_noted(refused: &RefusedAs, shown: &Shown, is_odd: bool) -> bool {
     match refused.code.as_str() {
         "unauthenticated" => !matches!(shown, Shown::Nothing),
         "invalid" => refused.is_tried,
         // Of whoever shows who they are, `AppState` traces it.
         "forbidden" => matches!(shown, Shown::Nothing),
-        "not_found" | "method_not_allowed" => path.is_some_and(|path| {
-            let odd = ["..", "//", "\\", "%", ";", "\0"];
-            odd.iter().any(|odd| path.contains(odd))
-        }),
+        "not_found" | "method_not_allowed" => is_odd,
         "not_json"
         | "key_twice"
         | "not_utf8"

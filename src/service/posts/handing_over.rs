@@ -64,7 +64,13 @@ pub fn hand_over(tx: &mut DbConn, ctx: &Ctx, from: &PostId, body: &Value) -> Res
     if to.is_none() && body.get("to_post_id").is_some_and(Value::is_string) {
         form.fault("to_post_id", FaultCode::NotAllowed);
     }
-    let kept = kept_tokens::named(tx, ctx, &mut form, &from, to.as_ref().unwrap_or(&from))?;
+    let kept = kept_tokens::named(
+        tx,
+        ctx,
+        &mut form,
+        (&from, leaving.as_ref()),
+        to.as_ref().unwrap_or(&from),
+    )?;
     form.finish()?;
     let to = to.ok_or_else(|| AppError::internal("a form lacks its post"))?;
 

@@ -117,7 +117,7 @@ pub fn remove(
     let post = to_change(tx, ctx, Right::ManagePosts, id)?;
     let mut form = Form::new(body);
     let reason = form.text("reason", LONGEST_REASON).unwrap_or_default();
-    let kept = kept_tokens::named(tx, ctx, &mut form, &post, &post)?;
+    let kept = kept_tokens::named(tx, ctx, &mut form, (&post, Some(account)), &post)?;
     form.finish()?;
     kept_tokens::keep(tx, ctx, &kept, &post, &reason)?;
     take_from(tx, ctx, &post, account, &reason)?;

@@ -15,21 +15,34 @@ use crate::{
     service::{Ctx, form::Form},
     store::{
         conn::DbConn,
+        posts,
         tokens::{self, Kept, Token},
     },
 };
 
 /// The tokens of the post `from` that a form names in `keep_tokens`, to belong to `to` from now on. A fault
-/// is one that is none of them, that `to` may not have, or that the caller made: nobody vouches for
-/// themselves.
+/// is one that is none of them, that `to` may not have, that the caller made (nobody vouches for
+/// themselves), or that somebody made who still holds the post and is not the one `leaving`: what is kept
+/// now would outlive that person's own leaving.
 pub(super) fn named(
     tx: &mut DbConn,
     ctx: &Ctx,
     form: &mut Form<'_>,
-    from: &Post,
+    (from, leaving): (&Post, Option<&AccountId>),
     to: &Post,
 ) -> Result<Vec<Token>> {
-    let held = tokens::of_post(tx, &from.id, ctx.now)?;
+    let mut held = Vec::new();
+    for token in tokens::of_post(tx, &from.id, ctx.now)? {
+        let made_by = token.of_post.as_ref().map(|of| of.made_by.clone());
+        let stays = match &made_by {
+            Some(maker) if leaving == Some(maker) => false,
+            Some(maker) => posts::is_held_by(tx, &from.id, maker, ctx.now)?,
+            None => true,
+        };
+        if !stays {
+            held.push(token);
+        }
+    }
     let me = AccountId::from(ctx.actor.caller.id().to_string());
     let holder = Holder::from(to.kind);
     let may_stay = |token: &Token| {

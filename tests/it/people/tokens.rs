@@ -191,6 +191,12 @@ on_both_databases! {
         let mut body = keep("x");
         body.as_object_mut().unwrap().retain(|name, _| name == "reason" || name == "keep_tokens");
         assert_eq!(leaving.browser.send("POST", &remove, &body).error_pointers(), ["/keep_tokens/0"]);
+        // Nor does anybody while its maker stays: kept now, it would outlive their leaving.
+        let stays = json!({
+            "to_post_id": colleague.post, "reason": "Luân chuyển", "keep_tokens": [made["token"]["id"]],
+        });
+        let refused = colleague.browser.send("POST", &hand_over, &stays);
+        assert_eq!(faults(refused), [("/keep_tokens/0".into(), "not_allowed".into())]);
         // A colleague answers for it, also where the post is not handed over.
         colleague.browser.send("POST", &remove, &body).expect(200);
         let software = house.program.client(text(&made["secret"]));
