@@ -9,6 +9,7 @@ use crate::{
         account::{email::normal_form, full_name},
         audit::Action,
         declaration::FaultCode,
+        employer::plain_name,
         post::{Holding, Post},
     },
     error::{AppError, Result},
@@ -31,7 +32,10 @@ enum Meant {
 fn meant(tx: &mut DbConn, form: &mut Form<'_>) -> Result<Option<Meant>> {
     let id = form.optional("account_id", FaultCode::NotAllowed, AccountId::parse);
     let email = form.optional("email", FaultCode::Email, normal_form);
-    let full_name = form.optional("full_name", FaultCode::BadCharacters, full_name);
+    // It stands in a mail of ours to somebody who has asked for none: no link hides in it.
+    let full_name = form.optional("full_name", FaultCode::BadCharacters, |text| {
+        full_name(&plain_name(text)?)
+    });
     let has_fault = form.has_fault("account_id") || form.has_fault("email");
     let (name, account) = match (id, email) {
         (Some(_), Some(_)) => ("email", None),

@@ -150,8 +150,10 @@ on_both_databases! {
         let appoint = |body: Value| administrator.browser.send("POST", &holders, &body);
         // A typing error makes no account.
         assert_eq!(appoint(json!({"email": "moi@so-66.test"})).error_pointers(), ["/email"]);
-        let odd = json!({"email": "moi@so-66.test", "full_name": "A\r\nBcc: x@y.test"});
-        assert!(appoint(odd).error_pointers().contains(&"/full_name".to_owned()));
+        for odd in ["A\r\nBcc: x@y.test", "Bạn trúng thưởng: http://evil.test"] {
+            let odd = json!({"email": "moi@so-66.test", "full_name": odd});
+            assert!(appoint(odd).error_pointers().contains(&"/full_name".to_owned()));
+        }
         let twin = json!({"email": "mоi@so-66.test", "full_name": "Lê Văn Mới"});
         assert_eq!(appoint(twin).error_pointers(), ["/email"]);
         let late = json!({"email": "moi@so-66.test", "full_name": "Lê Văn Mới", "until": "2020-01-01T00:00:00Z"});
