@@ -289,6 +289,12 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     };
     let known = (&case, running.as_slice(), &facts);
     let mut taken = take(cmd.step, &cmd.body, known, &ctx.actor, ctx.now, calendar)?;
+    if cmd.step == Step::TakeOver
+        && let Some(mut decision) = decision.clone()
+    {
+        decision.investigation.level = taken.case.level;
+        sealed::set_decision(&key, &mut taken.case, &decision)?;
+    }
     let seen_by = match cmd.step {
         Step::ChoosePlace => Some(settle_place(tx, ctx, &mut taken, decision, &facts, &key)?),
         _ => None,
@@ -306,13 +312,6 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         let known = Known::of(tx, &key, &case)?;
         let decision = known.declared(ctx, &case)?;
         sealed::set_decision(&key, &mut taken.case, &decision)?;
-    }
-    if cmd.step == Step::TakeOver {
-        let mut decision = sealed::decision(&key, &case)?;
-        if let Some(decision) = &mut decision {
-            decision.investigation.level = taken.case.level;
-            sealed::set_decision(&key, &mut taken.case, decision)?;
-        }
     }
     let other = match cmd.step {
         Step::MarkDuplicate => Some(the_other_case(tx, ctx, &taken)?),

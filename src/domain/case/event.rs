@@ -94,8 +94,6 @@ pub struct Progress {
     pub expertise_ordered: bool,
     /// Whether K3 was extended.
     pub extended: bool,
-    /// Whether the joint initial investigation is over.
-    pub joint_work_over: bool,
     /// Whether police said what it was, by answer, conclusion or return of the file.
     pub police_have_spoken: bool,
     /// Whether they answered that they do not know yet.
@@ -283,7 +281,6 @@ impl Progress {
                 "change_team" => progress.join(text("head"), &event.details),
                 "order_expertise" => progress.expertise_ordered = true,
                 "extend" => progress.extended = true,
-                "end_joint_work" => progress.joint_work_over = true,
                 "record_police_answer" => {
                     progress.police_answered_on = day("answered_on");
                     progress.police_undecided = text("answer") == Some("not_determined");
