@@ -2,20 +2,22 @@
 
 mod nobody;
 pub mod people;
+mod refused;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use refused::{Refused, Slot};
 
 use crate::{
     api::{
         extract::{Credentials, Proof},
         gates::Gates,
     },
+    archive::Archive,
     config::Proxies,
     domain::{
-        audit::{Action, Entry, Object, ObjectKind, Origin, Who, chain::Chain},
+        audit::{Origin, Who, chain::Chain},
         limits::Limit,
     },
     error::{AppError, Result},
@@ -26,7 +28,7 @@ use crate::{
     service::{
         Ctx, accounts,
         accounts::sessions::Found,
-        audit::{Note, Notes, Trail},
+        audit::{Note, Notes, Trail, Withheld},
         keys, limits,
         passwords::Passwords,
         tokens::{self, Callers},
@@ -62,6 +64,8 @@ pub struct AppState {
     pub proxies: Arc<Proxies>,
     /// The trace of what is done and looked at.
     pub trail: Arc<Trail>,
+    /// Refusals that are counted instead of traced one by one.
+    pub withheld: Arc<Withheld>,
     /// Wakes the delivery of messages.
     pub wake: Wake,
     /// Figures.
@@ -74,6 +78,8 @@ pub struct AppState {
     pub passwords: Arc<Passwords>,
     /// Checks what passkeys show; none where the public address cannot have any.
     pub relying_party: Option<Arc<RelyingParty>>,
+    /// Files of cases.
+    pub archive: Archive,
     /// OpenID providers by which people may sign in.
     pub providers: Arc<Providers>,
     /// Base of links, without a slash at its end.
@@ -223,15 +229,7 @@ impl AppState {
             Err(error) => error,
         };
         if let Some(entry) = refused.entry(&error) {
-            let trail = Arc::clone(&self.trail);
-            let traced = self
-                .db
-                .write(move |tx| trail.append_entries(tx, vec![entry]))
-                .await;
-            match traced {
-                Ok(chain) => self.trail.give_back(chain),
-                Err(why) => tracing::error!("A refusal could not be traced: {why}"),
-            }
+            self.trace_refusal(entry).await;
         }
         Err(error)
     }
@@ -241,17 +239,20 @@ impl AppState {
         let (whose, revisions) = self.known(tx, sender, slot, now)?;
         keys::follow(tx, &self.keys, revisions.keys)?;
         let world = self.worlds.at(tx, revisions)?;
+        let who = whose.who();
         let (actor, used) = match whose {
             Whose::Token(token) => {
                 let used = Used::Token(token.id.clone());
-                (tokens::actor(tx, &world, *token, now)?, used)
+                (tokens::actor(tx, &world, *token, now), used)
             }
             Whose::Person(found) => {
                 let (session, account) = *found;
-                let actor = accounts::sessions::actor(tx, &world, &session, &account, now)?;
+                let actor = accounts::sessions::actor(tx, &world, &session, &account, now);
                 (actor, Used::Session(Box::new(session)))
             }
         };
+        // A post that has run out, a maker who has left: somebody goes on where their time is over.
+        let actor = actor.inspect_err(|_| slot.note_who(who, &sender.origin, now))?;
         let ctx = Ctx {
             actor,
             now,
@@ -330,6 +331,16 @@ enum Whose {
     Person(Box<(Session, Account)>),
 }
 
+impl Whose {
+    /// As the trace names them before they act in anything.
+    fn who(&self) -> Who {
+        match self {
+            Self::Token(token) => tokens::who_shows(token),
+            Self::Person(found) => accounts::who(&found.1),
+        }
+    }
+}
+
 /// What a request showed, and is noted as used.
 enum Used {
     Token(TokenId),
@@ -357,67 +368,5 @@ fn person(
             AppError::Forbidden("sent by the page of another site"),
         ),
         Found::Signed(found) => Ok(*found),
-    }
-}
-
-/// Who was refused what, for the trace: the transaction in which that was found out is gone.
-struct Refused {
-    asked: String,
-    by: Slot,
-}
-
-#[derive(Clone, Default)]
-struct Slot(Arc<OnceLock<(Who, Origin, DateTime<Utc>)>>);
-
-impl Slot {
-    fn note(&self, ctx: &Ctx, error: AppError) -> AppError {
-        self.note_who(Who::from(&ctx.actor), &ctx.origin, ctx.now);
-        error
-    }
-
-    fn note_who(&self, who: Who, origin: &Origin, now: DateTime<Utc>) {
-        // The first half of a use case that failed has no second.
-        let _ = self.0.set((who, origin.clone(), now));
-    }
-}
-
-impl Refused {
-    fn of(sender: &Credentials) -> Self {
-        Self {
-            asked: sender.asked.clone(),
-            by: Slot::default(),
-        }
-    }
-
-    /// Of somebody unknown nothing that is refused is worth tracing.
-    fn nothing() -> Self {
-        Self {
-            asked: String::new(),
-            by: Slot::default(),
-        }
-    }
-
-    fn slot(&self) -> Slot {
-        self.by.clone()
-    }
-
-    /// Only what an honest caller does not run into belongs into the trace.
-    fn entry(&self, error: &AppError) -> Option<Entry> {
-        use AppError::{Forbidden, NotFound, Unauthenticated};
-
-        if !matches!(error, Forbidden(_) | NotFound(_) | Unauthenticated) {
-            return None;
-        }
-        let (who, origin, now) = self.by.0.get()?;
-        Some(Entry {
-            happened_at: *now,
-            who: who.clone(),
-            action: Action::Refused,
-            purpose: Action::Refused.purpose(),
-            object: Object::new(ObjectKind::Address, &self.asked),
-            result: error.to_string(),
-            origin: origin.clone(),
-            details: json!({}),
-        })
     }
 }

@@ -25,9 +25,24 @@ pub enum AppError {
     /// Known, but this needs another role.
     #[error("not allowed: {0}")]
     Forbidden(&'static str),
+    /// The page of another site sent it, by the browser of whoever it was.
+    #[error("sent by the page of another site")]
+    OtherSite,
     /// Well formed, but not possible in the present state. Read again, then decide.
     #[error("conflict: {0}")]
     Conflict(&'static str),
+    /// What was sent is well formed, and not taken. Nothing of it was kept.
+    #[error("not taken: {0}")]
+    NotTaken(&'static str),
+    /// A file that is larger than the settings allow, or than was said.
+    #[error("too large: {0}")]
+    TooLarge(&'static str),
+    /// It was there, and is no more.
+    #[error("gone: {0}")]
+    Gone(&'static str),
+    /// Something that the service works with does not answer. Try the same request again later.
+    #[error("away: {0}")]
+    Away(&'static str),
     /// An OpenID provider does not answer, or what it answers is not believed.
     #[error("OpenID provider: {0}")]
     Provider(&'static str),

@@ -118,6 +118,14 @@ ids! {
     HoldId;
     /// What proves that a duty was done.
     EvidenceId;
+    /// A document of a case.
+    DocumentId;
+    /// A file that is on its way here.
+    UploadId;
+    /// Sealed bytes in the file store.
+    BlobId;
+    /// A form that was issued.
+    IssuedFormId;
 }
 
 #[cfg(test)]

@@ -18,10 +18,12 @@ use actix_web::{
 use tokio::{sync::watch, task::JoinSet};
 
 use quiet::Connections;
+pub use quiet::toucher;
 
 use crate::{
     api::{self, bounds::Bounds, gates::Gates},
     app::AppState,
+    archive::Archive,
     channels::{Caller, Targets},
     config::{Config, DatabaseUrl},
     error::{AppError, Result},
@@ -33,10 +35,13 @@ use crate::{
         deliver_calls::DeliverCalls,
         deliver_outbox::{DeliverOutbox, Letterhead},
         follow_reforms::{FollowReforms, Office},
+        keep_files::KeepFiles,
         keep_running,
         look_at_coverage::LookAtCoverage,
+        recount_limits::RecountLimits,
         send_canaries::SendCanaries,
         send_digests::SendDigests,
+        sum_up_refusals::SumUpRefusals,
         watch_duties::WatchDuties,
     },
     mail::{
@@ -54,6 +59,7 @@ use crate::{
         webauthn::RelyingParty,
         world::Worlds,
     },
+    storage::Storage,
     store::{
         conn::DbConn,
         migrate,
@@ -134,21 +140,36 @@ impl Service {
             signer: signer.map(Arc::new),
             ..Sender::new(config.mail_from.clone())
         };
+        let storage = Storage::open(&config.files)
+            .map_err(|why| AppError::internal(settings::FILES_START.said().because(why)))?;
+        let (keys, worlds) = (Arc::new(keys), Arc::new(worlds));
+        let archive = Archive::new(
+            db.clone(),
+            clock,
+            Arc::clone(&worlds),
+            Arc::clone(&keys),
+            Arc::clone(&trail),
+            storage,
+            config.clamd.clone(),
+            config.files_largest,
+        );
         let providers = Providers::open(config.providers.clone(), &config.public_url())
             .map_err(|why| AppError::internal(settings::OIDC_START.said().because(why)))?;
         let state = AppState {
             db,
             clock,
-            worlds: Arc::new(worlds),
+            worlds,
             callers: Arc::new(Callers::default()),
             gates: Arc::new(Gates::new(config.rate_per_token)),
             proxies: Arc::new(config.proxies.clone()),
             trail,
+            withheld: Arc::default(),
             wake: Wake::default(),
             metrics: Arc::new(Metrics::new()),
             operator_mail: config.operator_mail.clone(),
             passwords: Arc::new(Passwords::new(keys.derived("passwords"))),
-            keys: Arc::new(keys),
+            keys,
+            archive,
             relying_party: RelyingParty::of(&config.public_url()).map(Arc::new),
             providers: Arc::new(providers),
             public_url: config.public_url().into(),
@@ -251,9 +272,16 @@ impl Service {
         // Jobs end after the pass they are in; nobody is left to hear it where all have ended.
         let _ = stop_jobs.send(true);
         jobs.join_all().await;
+        // The job has said what goes wrong.
+        let _ = refusals(&state).sum_up().await;
         state.db.shutdown().await;
         served.map_err(AppError::internal)
     }
+}
+
+fn refusals(state: &AppState) -> SumUpRefusals {
+    let withheld = Arc::clone(&state.withheld);
+    SumUpRefusals::new(state.db.clone(), Arc::clone(&state.trail), withheld)
 }
 
 /// Starts what runs without being asked.
@@ -343,6 +371,20 @@ async fn start_jobs(
         stopped.clone(),
         figures.clone(),
     ));
+    jobs.spawn(keep_running(
+        RecountLimits::new(office.clone()),
+        stopped.clone(),
+        figures.clone(),
+    ));
+    state
+        .archive
+        .register(registry)
+        .map_err(AppError::internal)?;
+    jobs.spawn(keep_running(
+        KeepFiles::new(state.archive.clone()),
+        stopped.clone(),
+        figures.clone(),
+    ));
     let digests = SendDigests::new(
         state.db.clone(),
         state.clock,
@@ -395,7 +437,8 @@ async fn start_jobs(
         config.audit_mail.clone(),
         state.wake.clone(),
     );
-    jobs.spawn(keep_running(close_trace, stopped, figures));
+    jobs.spawn(keep_running(close_trace, stopped.clone(), figures.clone()));
+    jobs.spawn(keep_running(refusals(state), stopped, figures));
     Ok((stop, jobs))
 }
 

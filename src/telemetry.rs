@@ -39,6 +39,9 @@ const ALERT_STATUSES: [&str; 10] = [
 /// What can come back of a mail.
 const RETURN_KINDS: [&str; 5] = ["failed", "delayed", "delivered", "auto_reply", "unknown"];
 
+/// How a document can stand that cannot be read.
+const DOCUMENT_STATES: [&str; 3] = ["waiting_for_scan", "quarantined", "removed"];
+
 /// Seconds of requests: from a health check to a database that is away.
 const REQUEST_SECONDS: [f64; 12] = [
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0,
@@ -65,6 +68,8 @@ pub struct Snapshot {
     pub alerts: Vec<(String, i64)>,
     /// What ever came back of messages, by kind.
     pub returned: Vec<(String, i64)>,
+    /// Documents that cannot be read, by state.
+    pub documents: Vec<(String, i64)>,
     /// Open cases past their nearest legal limit.
     pub overdue_cases: i64,
     /// Operator alarms ever raised.
@@ -89,6 +94,7 @@ pub struct Metrics {
     request_seconds: HistogramVec,
     declarations: IntCounter,
     limited: IntCounterVec,
+    withheld: IntCounter,
     outbox_depth: IntGauge,
     outbox_oldest_seconds: Gauge,
     ladders_waiting: IntGauge,
@@ -98,6 +104,7 @@ pub struct Metrics {
     undelivered_alert_seconds: Gauge,
     alerts: IntGaugeVec,
     returned: IntGaugeVec,
+    documents: IntGaugeVec,
     alarms: IntGauge,
     overdue_cases: IntGauge,
     overdue_requests: IntGauge,
@@ -143,6 +150,13 @@ impl Metrics {
                 "tnld_limited_total",
                 "Requests refused because there were too many, by limit.",
                 &["limit"],
+            ),
+            withheld: register(
+                &registry,
+                IntCounter::new(
+                    "tnld_refusals_counted_total",
+                    "Refusals counted and summed up in the trace instead of traced one by one.",
+                ),
             ),
             outbox_depth: gauge(
                 &registry,
@@ -202,6 +216,13 @@ impl Metrics {
                 IntGaugeVec::new(
                     Opts::new("tnld_returned_mails", "Mails that ever came back, by kind."),
                     &["kind"],
+                ),
+            ),
+            documents: register(
+                &registry,
+                IntGaugeVec::new(
+                    Opts::new("tnld_documents", "Documents that cannot be read, by state."),
+                    &["state"],
                 ),
             ),
             alarms: gauge(
@@ -265,6 +286,11 @@ impl Metrics {
         self.declarations.inc();
     }
 
+    /// A refusal was counted instead of traced by itself.
+    pub fn withheld(&self) {
+        self.withheld.inc();
+    }
+
     /// A request was refused by this limit.
     pub fn limited(&self, limit: &str) {
         self.limited.with_label_values(&[limit]).inc();
@@ -296,6 +322,12 @@ impl Metrics {
             let count = now.returned.iter().find(|(name, _)| name == kind);
             self.returned
                 .with_label_values(&[kind])
+                .set(count.map_or(0, |(_, count)| *count));
+        }
+        for state in DOCUMENT_STATES {
+            let count = now.documents.iter().find(|(name, _)| name == state);
+            self.documents
+                .with_label_values(&[state])
                 .set(count.map_or(0, |(_, count)| *count));
         }
         for status in ALERT_STATUSES {
@@ -413,6 +445,7 @@ mod tests {
             open_calls: 2,
             alerts: vec![("sent".into(), 4)],
             returned: vec![("failed".into(), 3)],
+            documents: vec![("quarantined".into(), 1)],
             overdue_cases: 2,
             alarms: 1,
             overdue_requests: 3,

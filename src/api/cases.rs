@@ -4,7 +4,8 @@ use actix_web::{
     HttpResponse,
     web::{Data, Path, Query},
 };
-use serde::Serialize;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -20,8 +21,9 @@ use crate::{
             flags::Flag,
         },
         classify::CaseClass,
+        clocks::NO_DUE,
         decide::PlaceShown,
-        declaration::Casualties,
+        declaration::{Casualties, Fault, FaultCode},
         investigation::Investigation,
         law::Basis,
         notice::NoticeState,
@@ -29,7 +31,10 @@ use crate::{
     error::{AppError, Result},
     ids::CaseId,
     service::{
-        cases::{self, AllowedField, AllowedStep, CaseDetail, QueueParams, TakeStep},
+        cases::{
+            self, AllowedField, AllowedStep, CaseDetail, QueueParams, TakeStep,
+            foresee::{Foreseen, foresee},
+        },
         declarations::answer::{ClockAnswer, VictimAnswer},
     },
     store::queue::CaseLine,
@@ -533,4 +538,98 @@ pub async fn take_step(
         })
         .await?;
     Ok(HttpResponse::Ok().json(body(&detail, now)))
+}
+
+/// What a step would do to state and limits; nothing is written. Fields and refusals are those of the step. With
+/// `at` it is asked for a later moment, as for the day on which a meeting is planned.
+#[utoipa::path(
+    post, path = "/api/v1/cases/{case_id}/steps/{step}/preview", tag = "cases", operation_id = "preview_step",
+    params(
+        ("case_id" = String, Path, description = "Id"),
+        ("step" = Step, Path, description = "Name of an allowed action"),
+        ("at" = Option<String>, Query, description = "A moment from now on, RFC 3339; now where absent", example = "2030-03-02T09:00:00+07:00"),
+    ),
+    request_body(content = Object, description = "`seen_version` and the fields of the action", example = json!({"seen_version": 1, "file_number": "12/2026"})),
+    responses((status = 200, description = "The case as the step would leave it", body = ForeseenBody), Refusals),
+)]
+pub async fn preview_step(
+    state: Data<AppState>,
+    sender: Credentials,
+    path: Path<(String, String)>,
+    query: Query<Moment>,
+    body_sent: JsonBody,
+) -> Result<HttpResponse> {
+    let (case, step) = path.into_inner();
+    let now = state.clock.now();
+    let at = query.into_inner().read()?;
+    let foreseen = state
+        .read_as(sender, move |tx, ctx| {
+            let cmd = TakeStep {
+                case: CaseId::parse(&case).ok_or(AppError::NotFound("case"))?,
+                step: Step::parse(&step).ok_or(AppError::NotFound("step"))?,
+                body: body_sent.value,
+            };
+            foresee(tx, ctx, &cmd, at)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(ForeseenBody::at(&foreseen, at.unwrap_or(now))))
+}
+
+/// When a step would be taken.
+#[derive(Deserialize)]
+pub struct Moment {
+    at: Option<String>,
+}
+
+impl Moment {
+    fn read(self) -> Result<Option<DateTime<Utc>>> {
+        let Some(text) = self.at else {
+            return Ok(None);
+        };
+        match DateTime::parse_from_rfc3339(&text) {
+            Ok(at) => Ok(Some(at.to_utc())),
+            Err(_) => Err(AppError::Invalid(vec![Fault {
+                pointer: "/at".to_owned(),
+                code: FaultCode::WrongType,
+            }])),
+        }
+    }
+}
+
+/// A case as a step would leave it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ForeseenStep)]
+pub struct ForeseenBody {
+    /// Where it would stand.
+    #[schema(value_type = CaseStatus)]
+    status: String,
+    /// In words.
+    status_vi: String,
+    /// In words.
+    status_en: String,
+    /// Nearest running legal limit, or `null`.
+    due_at: Option<String>,
+    /// When it would have ended.
+    closed_at: Option<String>,
+    /// Every limit as it would then be, with its derivation.
+    clocks: Vec<ClockAnswer>,
+}
+
+impl ForeseenBody {
+    fn at(foreseen: &Foreseen, at: DateTime<Utc>) -> Self {
+        let status = labels::status(foreseen.status);
+        let due_at = Some(foreseen.due_at).filter(|due| *due < NO_DUE);
+        Self {
+            status: foreseen.status.to_string(),
+            status_vi: status.vi.into(),
+            status_en: status.en.into(),
+            due_at: due_at.map(rfc3339_in_vietnam),
+            closed_at: foreseen.closed_at.map(rfc3339_in_vietnam),
+            clocks: foreseen
+                .clocks
+                .iter()
+                .map(|clock| ClockAnswer::at(clock, at))
+                .collect(),
+        }
+    }
 }

@@ -212,7 +212,7 @@ pub async fn register(
     body: JsonBody,
 ) -> Result<HttpResponse> {
     if cookies::is_foreign(&request) {
-        return Err(AppError::Forbidden("sent by the page of another site"));
+        return Err(AppError::OtherSite);
     }
     let (worlds, now) = (state.worlds.clone(), state.clock.now());
     let asked = state

@@ -13,7 +13,7 @@ use actix_web::{
     rt::time::timeout,
     web::{self, Data},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     bounds::Bounds,
@@ -23,7 +23,12 @@ use super::{
     problem::ProblemBody,
     trace::request_id,
 };
-use crate::{domain::audit::Origin, error::AppError, json, service::tokens::hash_secret};
+use crate::{
+    domain::{audit::Origin, receipt::ReceiptNo},
+    error::AppError,
+    json,
+    service::tokens::hash_secret,
+};
 
 /// Largest body that is read, in bytes (the contract: over 1 MiB is 413).
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -37,8 +42,46 @@ pub struct Credentials {
     pub is_cross_site: bool,
     /// From where.
     pub origin: Origin,
-    /// What was asked for: method and path.
-    pub asked: String,
+    /// What was asked for.
+    pub asked: Asked,
+}
+
+/// What was asked for, without a word that somebody typed: a path may hold a secret or a name, and nothing is ever
+/// taken out of the trace.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Method, and the pattern of the path.
+    pub what: String,
+    /// What stands in the path that has the form of an id or a receipt number of ours, by its name.
+    pub ids: Map<String, Value>,
+}
+
+impl Asked {
+    /// What a request asks for that has found its handler.
+    pub fn of(request: &HttpRequest) -> Self {
+        let pattern = request.match_pattern();
+        let pattern = pattern.as_deref().unwrap_or("(no such address)");
+        let ids = request.match_info().iter().filter_map(|(name, typed)| {
+            let id = id_of_ours(typed)?;
+            Some((name.to_owned(), Value::String(id)))
+        });
+        Self {
+            what: format!("{} {pattern}", request.method()),
+            ids: ids.collect(),
+        }
+    }
+}
+
+/// The id or receipt number that somebody wrote, in its own form; nothing else passes. A number of an identity card
+/// has as many signs as a receipt number, and no letter.
+fn id_of_ours(typed: &str) -> Option<String> {
+    let id = uuid::Uuid::try_parse(typed).ok();
+    if let Some(id) = id.filter(|_| typed.len() == 36) {
+        return Some(id.to_string());
+    }
+    let receipt = ReceiptNo::parse(typed).ok()?;
+    let has_letter = receipt.as_str().chars().any(char::is_alphabetic);
+    has_letter.then(|| receipt.into())
 }
 
 /// What a caller shows.
@@ -85,7 +128,7 @@ impl FromRequest for Credentials {
                 && !cookies::same_origin(request),
             proof,
             origin: origin(request),
-            asked: asked(request),
+            asked: Asked::of(request),
         }))
     }
 }
@@ -124,13 +167,6 @@ pub fn origin(request: &HttpRequest) -> Origin {
         address: client_address(request).map(|address| address.to_string()),
         request_id: request_id(),
     }
-}
-
-/// Method and path, cut where they are longer than any of ours.
-fn asked(request: &HttpRequest) -> String {
-    const LONGEST: usize = 200;
-    let path = request.path().chars().take(LONGEST);
-    format!("{} {}", request.method(), path.collect::<String>())
 }
 
 /// The header `Idempotency-Key`, where it is sent.
@@ -230,4 +266,37 @@ fn is_json_type(content_type: &str) -> bool {
 
 fn refuse(status: StatusCode, code: &str) -> Error {
     InternalError::from_response("refused", ProblemBody::new(status, code).into_response()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ids_and_receipt_numbers_of_ours_are_taken_out_of_a_path() {
+        let id = "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44";
+        assert_eq!(id_of_ours(&id.to_uppercase()).as_deref(), Some(id));
+        let receipt = (0_u8..).map(|seed| ReceiptNo::generate(2026, [seed; 16]));
+        let mut receipt = receipt.filter(|no| no.as_str().contains('K'));
+        let receipt = receipt.next().unwrap();
+        let typed = receipt.as_str().to_lowercase().replace('-', "");
+        assert_eq!(id_of_ours(&typed).as_deref(), Some(receipt.as_str()));
+        for typed in [
+            "tnld_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "Nguyễn%20Văn%20An",
+            "001203004567",
+            "0912345601",
+            "SNV-66",
+            "",
+        ] {
+            assert_eq!(id_of_ours(typed), None, "{typed}");
+        }
+        // None of the numbers of an identity card, also where it has the check character by chance.
+        let numbers = (0..200).map(|tail| format!("0012030{tail:05}"));
+        assert!(
+            numbers
+                .into_iter()
+                .all(|number| id_of_ours(&number).is_none())
+        );
+    }
 }

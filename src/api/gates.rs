@@ -14,7 +14,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::domain::limits::{Pace, STRANGERS, TRACED_REFUSALS, network};
+use crate::domain::limits::{
+    Pace, STRANGERS, TRACED_REFUSALS, TRACED_REFUSALS_OF_ACTOR, TRACED_REFUSALS_OF_OFFICE,
+    TRACED_SIGN_INS, network,
+};
 
 /// Most subjects that are kept apart, at some fifty bytes each. Beyond them all share one.
 const MOST: usize = 50_000;
@@ -30,6 +33,17 @@ pub struct Held {
     pub limit: &'static str,
     /// How long to wait.
     pub wait: Duration,
+}
+
+/// Who was refused, as the trace is shared out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose<'a> {
+    /// Somebody unknown.
+    Stranger,
+    /// Somebody who could not show who they are.
+    SigningIn,
+    /// An account or a token, by its id.
+    Actor(&'a str),
 }
 
 /// The gates of a process.
@@ -74,21 +88,23 @@ impl Gates {
         self.enter_at(address, credential, self.begun.elapsed())
     }
 
-    /// Whether one more refusal of somebody at this address goes into the trace.
-    pub fn may_be_traced(&self, address: Option<IpAddr>) -> bool {
-        self.may_be_traced_at(address, self.begun.elapsed())
+    /// Whether one more refusal of this kind, at this address, goes into the trace.
+    pub fn may_be_traced(&self, whose: Whose<'_>, address: Option<IpAddr>) -> bool {
+        self.may_be_traced_at(whose, address, self.begun.elapsed())
     }
 
-    fn may_be_traced_at(&self, address: Option<IpAddr>, now: Duration) -> bool {
-        let key = self.key("traced", address.map(network));
+    fn may_be_traced_at(&self, whose: Whose<'_>, address: Option<IpAddr>, now: Duration) -> bool {
+        let of_network = |kind: &str| self.key(kind, address.map(network));
         let mut table = self.table();
-        let row = table.row(key, now);
-        match TRACED_REFUSALS.take(row.used_up, now) {
-            Ok(used_up) => {
-                row.used_up = used_up;
-                true
+        let mut takes = |key, pace: Pace| table.takes(key, pace, now);
+        match whose {
+            Whose::Stranger => takes(of_network("traced"), TRACED_REFUSALS),
+            Whose::SigningIn => takes(of_network("traced sign-in"), TRACED_SIGN_INS),
+            // Strangers of the same network use up nothing of it: nobody hides behind their noise.
+            Whose::Actor(actor) => {
+                takes(self.key("traced actor", actor), TRACED_REFUSALS_OF_ACTOR)
+                    && takes(of_network("traced office"), TRACED_REFUSALS_OF_OFFICE)
             }
-            Err(_) => false,
         }
     }
 
@@ -165,6 +181,16 @@ impl Table {
         })
     }
 
+    /// Takes one of the pace of a subject, where there is one to take.
+    fn takes(&mut self, key: u64, pace: Pace, now: Duration) -> bool {
+        let row = self.row(key, now);
+        let taken = pace.take(row.used_up, now);
+        if let Ok(used_up) = taken {
+            row.used_up = used_up;
+        }
+        taken.is_ok()
+    }
+
     /// Whether one more can be kept, after what is of no use any more has gone.
     fn has_room(&mut self, now: Duration) -> bool {
         if self.rows.len() >= MOST && now >= self.swept_at + SWEEP {
@@ -209,14 +235,36 @@ mod tests {
         let gates = Gates::new(None);
         let now = Duration::from_secs(5);
         let traced = |address, now| {
-            let asked = (0..500).filter(|_| gates.may_be_traced_at(from(address), now));
-            asked.count()
+            let may = |_: &u32| gates.may_be_traced_at(Whose::Stranger, from(address), now);
+            (0..500).filter(may).count()
         };
         assert_eq!(traced("203.0.113.9", now), 20);
         assert_eq!(traced("203.0.113.10", now), 20);
         assert_eq!(traced("203.0.113.9", now + Duration::from_secs(180)), 1);
         // It holds nobody back.
         assert!(gates.enter_at(from("203.0.113.9"), None, now).is_ok());
+    }
+
+    #[test]
+    fn neither_an_actor_nor_its_office_can_fill_the_trace() {
+        let gates = Gates::new(None);
+        let now = Duration::from_secs(5);
+        let traced = |whose, address, now| {
+            let may = |_: &u32| gates.may_be_traced_at(whose, from(address), now);
+            (0..500).filter(may).count()
+        };
+        // Noise of strangers hides nobody.
+        assert_eq!(traced(Whose::Stranger, "203.0.113.9", now), 20);
+        assert_eq!(traced(Whose::Actor("one"), "203.0.113.9", now), 60);
+        assert_eq!(traced(Whose::Actor("one"), "203.0.113.10", now), 0);
+        let later = now + Duration::from_secs(60);
+        assert_eq!(traced(Whose::Actor("one"), "203.0.113.10", later), 1);
+        let office: usize = ["two", "three", "four", "five", "six"]
+            .map(|actor| traced(Whose::Actor(actor), "203.0.113.9", now))
+            .iter()
+            .sum();
+        assert_eq!(office, 180);
+        assert_eq!(traced(Whose::SigningIn, "203.0.113.9", now), 240);
     }
 
     #[test]

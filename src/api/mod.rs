@@ -4,10 +4,12 @@ use actix_web::{
     Error, Resource,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    http::Method,
     middleware::from_fn,
     web::{self, ServiceConfig},
 };
 
+pub mod account_administration;
 pub mod accounts;
 pub mod admit;
 pub mod alerts;
@@ -25,12 +27,15 @@ pub mod coverage;
 pub mod declarations;
 pub mod deliveries;
 pub mod directory_proposals;
+pub mod documents;
+pub mod dossier;
 mod employer_claims;
 pub mod employer_invitations;
 pub mod employer_people;
 pub mod employer_tokens;
 pub mod employers;
 pub mod extract;
+pub mod forms;
 pub mod gates;
 pub mod guard;
 pub mod hand_over;
@@ -56,6 +61,8 @@ pub mod shield;
 pub mod subject_requests;
 pub mod tokens;
 pub mod trace;
+mod tus;
+pub mod uploads;
 
 /// Every address of the API.
 pub fn routes(config: &mut ServiceConfig) {
@@ -83,6 +90,10 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(get("/api/v1/cases").route(web::get().to(cases::queue)))
         .service(get("/api/v1/cases/{case_id}").route(web::get().to(cases::show)))
+        .service(
+            get("/api/v1/cases/{case_id}/victims/{no}/insurance-dossier")
+                .route(web::get().to(dossier::show)),
+        )
         .service(get("/api/v1/cases/{case_id}/alerts").route(web::get().to(alerts::list)))
         .service(
             post("/api/v1/cases/{case_id}/alerts/{message_id}/resend")
@@ -95,6 +106,18 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             post("/api/v1/cases/{case_id}/steps/{step}").route(web::post().to(cases::take_step)),
         )
+        .service(
+            post("/api/v1/cases/{case_id}/steps/{step}/preview")
+                .route(web::post().to(cases::preview_step)),
+        )
+        .service(
+            at("/api/v1/cases/{case_id}/forms", "GET, HEAD, POST")
+                .route(web::get().to(forms::of_case))
+                .route(web::post().to(forms::issue)),
+        )
+        .service(get("/api/v1/forms").route(web::get().to(forms::list)))
+        .service(get("/api/v1/forms/issued/{file}").route(web::get().to(forms::file)))
+        .service(get("/api/v1/forms/by-mark/{mark}").route(web::get().to(forms::by_mark)))
         .service(get("/api/v1/alerts").route(web::get().to(deliveries::search)))
         .service(get("/api/v1/places").route(web::get().to(places::search)))
         .service(
@@ -108,6 +131,18 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             post("/api/v1/posts/{post_id}/holders/{account_id}/remove")
                 .route(web::post().to(posts::remove)),
+        )
+        .service(
+            post("/api/v1/accounts/{account_id}/lock")
+                .route(web::post().to(account_administration::lock)),
+        )
+        .service(
+            post("/api/v1/accounts/{account_id}/unlock")
+                .route(web::post().to(account_administration::unlock)),
+        )
+        .service(
+            post("/api/v1/accounts/{account_id}/reset-second-factor")
+                .route(web::post().to(account_administration::reset_second_factor)),
         )
         .service(get("/api/v1/posts/{post_id}/held").route(web::get().to(hand_over::held)))
         .service(
@@ -182,6 +217,7 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(web::put().to(retention::note_duty)),
         )
         .configure(employer_routes)
+        .configure(file_routes)
         .service(
             at("/api/v1/authorities", "GET, HEAD, POST")
                 .route(web::get().to(authorities::list))
@@ -316,6 +352,43 @@ pub fn routes(config: &mut ServiceConfig) {
         .default_service(web::to(problem::not_found));
 }
 
+/// The addresses of files.
+fn file_routes(config: &mut ServiceConfig) {
+    let post = |path: &'static str| at(path, "POST");
+    let get = |path: &'static str| at(path, GET);
+    config
+        .service(
+            at("/api/v1/uploads", "OPTIONS")
+                .route(web::method(Method::OPTIONS).to(uploads::options)),
+        )
+        .service(
+            at_length("/api/v1/cases/{case_id}/uploads", "OPTIONS, POST")
+                .route(web::method(Method::OPTIONS).to(uploads::options))
+                .route(web::post().to(uploads::create)),
+        )
+        .service(
+            at_length(
+                "/api/v1/uploads/{upload_id}",
+                "GET, HEAD, PATCH, DELETE, OPTIONS",
+            )
+            .route(web::method(Method::OPTIONS).to(uploads::options))
+            .route(web::get().to(uploads::show))
+            .route(web::patch().to(uploads::append))
+            .route(web::delete().to(uploads::terminate)),
+        )
+        .service(get("/api/v1/cases/{case_id}/documents").route(web::get().to(documents::list)))
+        .service(get("/api/v1/documents/{document_id}").route(web::get().to(documents::show)))
+        .service(
+            get("/api/v1/documents/{document_id}/content").route(web::get().to(documents::content)),
+        )
+        .service(
+            get("/api/v1/documents/{document_id}/preview").route(web::get().to(documents::preview)),
+        )
+        .service(
+            post("/api/v1/documents/{document_id}/remove").route(web::post().to(documents::remove)),
+        );
+}
+
 /// The addresses of employers and their people.
 fn employer_routes(config: &mut ServiceConfig) {
     use employer_claims as claims;
@@ -394,6 +467,13 @@ fn employer_routes(config: &mut ServiceConfig) {
 
 /// What an address takes that is only read: `HEAD` is answered as `GET` is (`head::as_get`).
 pub const GET: &str = "GET, HEAD";
+
+/// An address that takes these methods and says so to every other. Files come for as long as their bytes come,
+/// which the handler bounds.
+pub fn at_length(path: &'static str, methods: &'static str) -> Resource {
+    let refuse = move || async move { problem::method_not_allowed(methods) };
+    web::resource(path).default_service(web::to(refuse))
+}
 
 /// An address that takes these methods and says so to every other, and that answers in time.
 pub fn at(

@@ -217,7 +217,7 @@ pub async fn accept(
     body: JsonBody,
 ) -> Result<HttpResponse> {
     if cookies::is_foreign(&request) {
-        return Err(AppError::Forbidden("sent by the page of another site"));
+        return Err(AppError::OtherSite);
     }
     let mut form = Form::new(&body.value);
     let secret = form.secret("secret");

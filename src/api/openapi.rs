@@ -25,6 +25,12 @@ use crate::{
 /// How a call with a body can be refused.
 pub struct Refusals;
 
+/// How a piece of a file can be refused.
+pub struct UploadRefusals;
+
+/// How a call about one upload or document can be refused, which may be gone.
+pub struct FileRefusals;
+
 /// How a call that asks by its query can be refused.
 pub struct QueryRefusals;
 
@@ -76,7 +82,7 @@ pub struct QuietRefusals;
 pub struct WatchRefusals;
 
 /// Status, the code of an example, and what it means.
-const REFUSALS: [(StatusCode, &str, &str); 16] = [
+const REFUSALS: [(StatusCode, &str, &str); 18] = [
     (
         StatusCode::BAD_REQUEST,
         "not_json",
@@ -111,6 +117,16 @@ const REFUSALS: [(StatusCode, &str, &str); 16] = [
         StatusCode::CONFLICT,
         "stale_version",
         "Not possible in the present state: `stale_version`, `not_in_this_state`, `case_ended`, …",
+    ),
+    (
+        StatusCode::GONE,
+        "upload_expired",
+        "It was there and is no more; of an upload that was refused the code says why",
+    ),
+    (
+        StatusCode::PRECONDITION_FAILED,
+        "tus_version",
+        "Another version of the tus protocol, or none; `Tus-Version` names the one that is spoken",
     ),
     (
         StatusCode::PAYLOAD_TOO_LARGE,
@@ -161,10 +177,24 @@ const REFUSALS: [(StatusCode, &str, &str); 16] = [
 
 /// The refusals of these statuses.
 fn refusals(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
+    // The tus protocol has a status of its own, which has no name.
+    let of_tus = StatusCode::from_u16(460).map(|status| {
+        let meaning = "The checksum does not match; the part was dropped";
+        (status, "checksum_mismatch", meaning)
+    });
     REFUSALS
         .into_iter()
+        .chain(of_tus)
         .filter(|(status, ..)| statuses.contains(&status.as_u16()))
         .map(|(status, code, description)| {
+            let of_a_file = status == StatusCode::PAYLOAD_TOO_LARGE && statuses.contains(&460);
+            let (code, description) = match of_a_file {
+                true => (
+                    "file_too_large",
+                    "The file is larger than `Tus-Max-Size`, or than was announced",
+                ),
+                false => (code, description),
+            };
             let mut example = ProblemBody::new(status, code);
             // Not that of the request that asks for this description.
             example.instance = Some("0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44".into());
@@ -199,6 +229,8 @@ macro_rules! refused_with {
 
 refused_with! {
     Refusals: [400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503];
+    UploadRefusals: [400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 414, 415, 422, 429, 431, 460, 500, 503];
+    FileRefusals: [401, 403, 404, 405, 409, 410, 414, 429, 431, 500, 503];
     QueryRefusals: [401, 403, 405, 414, 422, 429, 431, 500, 503];
     PageRefusals: [401, 403, 404, 405, 414, 422, 429, 431, 500, 503];
     ReadRefusals: [401, 403, 404, 405, 414, 429, 431, 500, 503];
@@ -278,7 +310,19 @@ impl Modify for Components {
         super::audit::show,
         super::cases::queue,
         super::cases::show,
+        super::dossier::show,
         super::cases::take_step,
+        super::cases::preview_step,
+        super::uploads::options,
+        super::uploads::create,
+        super::uploads::show,
+        super::uploads::append,
+        super::uploads::terminate,
+        super::documents::list,
+        super::documents::show,
+        super::documents::content,
+        super::documents::preview,
+        super::documents::remove,
         super::deliveries::search,
         super::alerts::list,
         super::alerts::resend,
@@ -293,6 +337,9 @@ impl Modify for Components {
         super::posts::end,
         super::posts::appoint,
         super::posts::remove,
+        super::account_administration::lock,
+        super::account_administration::unlock,
+        super::account_administration::reset_second_factor,
         super::hand_over::held,
         super::hand_over::hand_over,
         super::posts::add_shift,
@@ -395,6 +442,11 @@ impl Modify for Components {
         super::rules::approve,
         super::rules::reject,
         super::rules::withdraw,
+        super::forms::list,
+        super::forms::issue,
+        super::forms::of_case,
+        super::forms::file,
+        super::forms::by_mark,
         super::overview::show,
         super::operations::alarms,
         super::calls::list,
@@ -411,6 +463,8 @@ impl Modify for Components {
         (name = "declarations", description = "Khai báo"),
         (name = "notices", description = "Tin báo không cần tài khoản"),
         (name = "cases", description = "Vụ việc"),
+        (name = "documents", description = "Tài liệu của hồ sơ"),
+        (name = "forms", description = "Biểu mẫu"),
         (name = "places", description = "Địa danh"),
         (name = "posts", description = "Vị trí công tác, lịch trực"),
         (name = "tokens", description = "Mã truy cập của vị trí công tác"),

@@ -48,6 +48,14 @@ pub struct ReadinessBody {
     open_calls: Option<i64>,
     /// Age of the oldest of an alert in seconds: somebody has not been told for so long.
     undelivered_alert_seconds: Option<f64>,
+    /// `ready`, or `away`: files cannot be sent or read for now; never a reason for 503.
+    #[schema(example = "ready")]
+    file_store: &'static str,
+    /// `none` where no scanner for malware is set, `ready`, or `away`: documents wait.
+    #[schema(example = "ready")]
+    scanner: &'static str,
+    /// Documents that wait for the scanner.
+    files_waiting_for_scan: Option<i64>,
 }
 
 /// Ready to take declarations: 503 only for the database or its migrations.
@@ -79,6 +87,9 @@ pub async fn readyz(state: Data<AppState>) -> HttpResponse {
                 alert_oldest_seconds: Some(found.alert_oldest_seconds),
                 open_calls: Some(found.open_calls),
                 undelivered_alert_seconds: Some(found.undelivered_alert_seconds),
+                file_store: state.archive.store_standing(),
+                scanner: state.archive.scanner_standing(),
+                files_waiting_for_scan: Some(found.waiting_for_scan),
             };
             (code, body)
         }
@@ -91,6 +102,9 @@ pub async fn readyz(state: Data<AppState>) -> HttpResponse {
                 alert_oldest_seconds: None,
                 open_calls: None,
                 undelivered_alert_seconds: None,
+                file_store: state.archive.store_standing(),
+                scanner: state.archive.scanner_standing(),
+                files_waiting_for_scan: None,
             };
             (StatusCode::SERVICE_UNAVAILABLE, body)
         }

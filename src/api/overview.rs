@@ -8,7 +8,11 @@ use utoipa::ToSchema;
 use super::{coverage::ShareBody, extract::Credentials, openapi::QuietRefusals};
 use crate::{
     app::AppState,
-    domain::{authority::Role, delivery::Priority, message::AlarmKind, routing::AuthorityName},
+    archive::Archive,
+    domain::{
+        authority::Role, delivery::Priority, document::DocumentState, message::AlarmKind,
+        routing::AuthorityName,
+    },
     error::Result,
     service::operations::{self, Overview},
     store::{alerts::AlertStatus, outbox::MessageStatus, overview::WaitingAlert},
@@ -226,6 +230,40 @@ pub struct OperationsBody {
     pub relays: Vec<RelayBody>,
     /// Jobs of this process.
     pub jobs: Vec<JobBody>,
+    /// Files of cases.
+    pub files: FilesBody,
+}
+
+/// How the file store and the scanner stand, as this process sees them.
+#[derive(Serialize, ToSchema)]
+#[schema(as = FilesInShort)]
+pub struct FilesBody {
+    /// `ready` or `away`.
+    #[schema(example = "ready")]
+    pub store: &'static str,
+    /// `none`, `ready` or `away`.
+    #[schema(example = "ready")]
+    pub scanner: &'static str,
+    /// Documents that wait for the scanner.
+    pub waiting_for_scan: i64,
+    /// Documents in which malware was found.
+    pub quarantined: i64,
+}
+
+impl FilesBody {
+    fn new(found: &Overview, archive: &Archive) -> Self {
+        let count = |wanted: DocumentState| {
+            let mut all = found.documents.iter();
+            all.find(|(state, _)| *state == wanted)
+                .map_or(0, |(_, count)| *count)
+        };
+        Self {
+            store: archive.store_standing(),
+            scanner: archive.scanner_standing(),
+            waiting_for_scan: count(DocumentState::WaitingForScan),
+            quarantined: count(DocumentState::Quarantined),
+        }
+    }
 }
 
 fn priority(priority: Priority) -> &'static str {
@@ -283,7 +321,7 @@ fn jobs(metrics: &Metrics) -> Vec<JobBody> {
 
 impl OperationsBody {
     /// The overview with what this process knows besides.
-    pub fn new(found: &Overview, metrics: &Metrics) -> Self {
+    pub fn new(found: &Overview, metrics: &Metrics, archive: &Archive) -> Self {
         let now = found.at;
         let line = |alert: &WaitingAlert| WaitingAlertBody::new(alert, now);
         let (month, counts, missed_by) = &found.canaries;
@@ -370,6 +408,7 @@ impl OperationsBody {
                 .collect(),
             relays: relays(metrics),
             jobs: jobs(metrics),
+            files: FilesBody::new(found, archive),
         }
     }
 }
@@ -382,5 +421,5 @@ impl OperationsBody {
 )]
 pub async fn show(state: Data<AppState>, sender: Credentials) -> Result<HttpResponse> {
     let found = state.read_as(sender, operations::overview).await?;
-    Ok(HttpResponse::Ok().json(OperationsBody::new(&found, &state.metrics)))
+    Ok(HttpResponse::Ok().json(OperationsBody::new(&found, &state.metrics, &state.archive)))
 }

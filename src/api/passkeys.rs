@@ -290,7 +290,7 @@ pub async fn remove(
 )]
 pub async fn begin_sign_in(state: Data<AppState>, request: HttpRequest) -> Result<HttpResponse> {
     if cookies::is_foreign(&request) {
-        return Err(AppError::Forbidden("sent by the page of another site"));
+        return Err(AppError::OtherSite);
     }
     let begun = relying_party(&state)?.begin_sign_in()?;
     let visit = visit(&request, None);
@@ -317,7 +317,7 @@ pub async fn sign_in(
     body: JsonBody,
 ) -> Result<HttpResponse> {
     if cookies::is_foreign(&request) {
-        return Err(AppError::Forbidden("sent by the page of another site"));
+        return Err(AppError::OtherSite);
     }
     let mut form = Form::new(&body.value);
     let visit = visit(&request, form.optional_typed("device_name"));

@@ -255,13 +255,16 @@ pub async fn end(
     Ok(HttpResponse::Ok().json(PostBody::from(&detail)))
 }
 
-/// Gives a post to an account, for a time or until further notice. Several may hold it at once. An address
-/// without account gets one where `full_name` is given, and a mail with the link by which its reader chooses a
-/// password.
+/// Gives a post to an account, for a time or until further notice. Several may hold it at once. An address is always
+/// named with a `full_name`, and is answered the same whether it has an account or not: one without account gets one by
+/// that name, and where there is one the name that its holder has stays. Whoever has never used their account is mailed a
+/// link by which they choose a password, and the links of before are good no more; asked for once more, with nothing
+/// else stated, another one leaves (`already_held` of whoever uses theirs). A locked account is refused
+/// (`account_locked`). So many in a day: 200 by one caller, 50 in one authority, 5 an hour of one address.
 #[utoipa::path(
     post, path = "/api/v1/posts/{post_id}/holders", tag = "posts", operation_id = "appoint",
     params(("post_id" = String, Path, description = "Id")),
-    request_body(content = Object, description = "`account_id`, or the `email` of an account or with `full_name` of somebody who has none, and where wanted `from`, `until`, `reason`", example = json!({"email": "hoa.tran@so-noi-vu.test"})),
+    request_body(content = Object, description = "`account_id`, or `email` and `full_name`, and where wanted `from`, `until`, `reason`", example = json!({"email": "hoa.tran@so-noi-vu.test", "full_name": "Trần Thị Hoa"})),
     responses((status = 200, description = "The post", body = PostBody), Refusals),
 )]
 pub async fn appoint(
@@ -279,7 +282,8 @@ pub async fn appoint(
 }
 
 /// Takes a post from an account. What the post holds stays with it; of the tokens that the account made for
-/// it only those named in `keep_tokens`, for whoever leaves knows their secrets.
+/// it only those named in `keep_tokens`, for whoever leaves knows their secrets. Where the time of the appointment was
+/// over already, the tokens are what is left to take.
 #[utoipa::path(
     post, path = "/api/v1/posts/{post_id}/holders/{account_id}/remove", tag = "posts", operation_id = "remove_holder",
     params(("post_id" = String, Path, description = "Id"), ("account_id" = String, Path, description = "The account")),

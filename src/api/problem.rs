@@ -54,7 +54,11 @@ impl ProblemBody {
         Self {
             kind: format!("urn:tnld:problem:{code}"),
             code: code.to_owned(),
-            title: status.canonical_reason().unwrap_or_default().to_owned(),
+            // Only the status of the tus protocol for a wrong sum has no name of its own.
+            title: status
+                .canonical_reason()
+                .unwrap_or("Checksum Mismatch")
+                .to_owned(),
             status: status.as_u16(),
             detail: text.map_or(code, |text| text.vi).to_owned(),
             detail_en: text.map_or(code, |text| text.en).to_owned(),
@@ -86,10 +90,10 @@ impl ProblemBody {
             response.force_close();
         }
         let faults = self.errors.as_deref().unwrap_or_default();
-        response.extensions_mut().insert(RefusedAs {
-            code: self.code.clone(),
-            is_tried: faults.iter().any(is_tried),
-        });
+        let is_tried = faults.iter().any(is_tried);
+        response
+            .extensions_mut()
+            .insert(RefusedAs::new(&self.code, is_tried));
         // Not `.json()`: it would overwrite the content type.
         match serde_json::to_vec(&self) {
             Ok(body) => response.body(body),
@@ -107,8 +111,13 @@ impl AppError {
             Self::SignInRefused => "sign_in_refused",
             Self::NotFound(_) => "not_found",
             Self::ReceiptMistyped => "receipt_mistyped",
-            Self::Forbidden(_) => "forbidden",
-            Self::Conflict(code) | Self::Provider(code) => code,
+            Self::Forbidden(_) | Self::OtherSite => "forbidden",
+            Self::Conflict(code)
+            | Self::Provider(code)
+            | Self::NotTaken(code)
+            | Self::TooLarge(code)
+            | Self::Gone(code)
+            | Self::Away(code) => code,
             Self::KeyReused => "key_reused",
             Self::TooMany { .. } => "too_many_requests",
             Self::Busy => "busy",
@@ -120,14 +129,21 @@ impl AppError {
 impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NotTaken("checksum_mismatch") => {
+                StatusCode::from_u16(460).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
+            }
+            Self::Invalid(_) | Self::KeyReused | Self::NotTaken(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::Unauthenticated | Self::SignInRefused => StatusCode::UNAUTHORIZED,
             Self::NotFound(_) | Self::ReceiptMistyped => StatusCode::NOT_FOUND,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::OtherSite => StatusCode::FORBIDDEN,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Provider(_) => StatusCode::BAD_GATEWAY,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Gone(_) => StatusCode::GONE,
+            Self::Busy | Self::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -148,15 +164,22 @@ impl ResponseError for AppError {
                 tracing::error!("A request failed by a fault of ours: {chain}");
             }
             Self::Busy => tracing::warn!("A request found the service busy"),
+            Self::Away(what) => tracing::warn!("A request found something away: {what}"),
             Self::Forbidden(what) => tracing::info!("A request was refused: {what}"),
             _ => {}
         }
         let problem = ProblemBody::new(self.status_code(), self.code());
-        match self {
+        let mut response = match self {
             Self::Invalid(faults) => problem.with_faults(faults),
             _ => problem,
         }
-        .into_response()
+        .into_response();
+        if matches!(self, Self::OtherSite) {
+            response
+                .extensions_mut()
+                .insert(RefusedAs::other_site(self.code()));
+        }
+        response
     }
 }
 

@@ -2,8 +2,8 @@
 //! or have ended, bodies that cannot be read, or bring members or ids that are not the caller's, addresses that are written
 //! to lead elsewhere, pages of other sites.
 //!
-//! Strangers could fill the trace with that, so each network has a few entries and then one every three minutes.
-//! It is written after the answer, whose time tells nothing.
+//! Strangers could fill the trace with that, so each network has a few entries and then one every three minutes; the
+//! others are counted and summed up. It is written after the answer, whose time tells nothing.
 
 use actix_web::{
     Error, HttpMessage,
@@ -12,11 +12,13 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{
     cookies::{self, Cookie},
     extract::{bearer, origin},
+    gates::Whose,
     peer::client_address_of,
 };
 use crate::{
@@ -28,7 +30,7 @@ use crate::{
     error::Result,
     service::{
         accounts::{self, sessions::Found},
-        tokens::hash_secret,
+        tokens::{hash_secret, who_showed},
     },
     store::{conn::DbConn, tokens},
     wording::shown::FaultShown,
@@ -41,9 +43,41 @@ const LONGEST: usize = 200;
 #[derive(Debug, Clone)]
 pub struct RefusedAs {
     /// The code of the problem.
-    pub code: String,
+    code: String,
     /// Whether a body had a fault of which [`is_tried`] says so.
-    pub is_tried: bool,
+    is_tried: bool,
+    /// Whether the page of another site sent it, which no use case has heard of.
+    is_other_site: bool,
+    /// The hash of a token that was typed into a page instead of being shown in a header.
+    typed: Option<String>,
+}
+
+impl RefusedAs {
+    /// Refused by a problem of this code.
+    pub fn new(code: &str, is_tried: bool) -> Self {
+        Self {
+            code: code.to_owned(),
+            is_tried,
+            is_other_site: false,
+            typed: None,
+        }
+    }
+
+    /// Refused because the page of another site sent it.
+    pub fn other_site(code: &str) -> Self {
+        Self {
+            is_other_site: true,
+            ..Self::new(code, false)
+        }
+    }
+
+    /// Refused because neither what a request shows is good, nor the token of this hash that was typed.
+    pub fn unknown(typed: Option<String>) -> Self {
+        Self {
+            typed,
+            ..Self::new("unauthenticated", false)
+        }
+    }
 }
 
 /// Whether a fault is none that a person makes who fills in a form: a member that nobody asked for, or an id
@@ -93,17 +127,22 @@ pub async fn note(
     let from = origin(request.request());
     let response = next.call(request).await?;
     let refused = response.response().extensions().get::<RefusedAs>().cloned();
-    if let (Some(refused), Some(state)) = (refused, state)
-        && is_noted(&refused, &shown, !odd.is_empty())
-        && state.gates.may_be_traced(address)
-    {
-        let entry = Refusal {
-            shown,
-            asked,
-            code: refused.code,
-            from,
-        };
-        actix_web::rt::spawn(async move { entry.trace(&state).await });
+    if let (Some(mut refused), Some(state)) = (refused, state) {
+        let shown = refused.typed.take().map_or(shown, Shown::Token);
+        if is_noted(&refused, &shown, !odd.is_empty()) {
+            let refusal = Refusal {
+                shown,
+                asked,
+                code: refused.code,
+                from,
+            };
+            // Whoever it was is looked up only as often as strangers are traced.
+            if state.gates.may_be_traced(Whose::Stranger, address) {
+                actix_web::rt::spawn(async move { refusal.trace(&state).await });
+            } else {
+                state.withhold(refusal.entry(accounts::somebody(), state.clock.now()));
+            }
+        }
     }
     Ok(response)
 }
@@ -122,8 +161,8 @@ fn is_noted(refused: &RefusedAs, shown: &Shown, is_odd: bool) -> bool {
     match refused.code.as_str() {
         "unauthenticated" => !matches!(shown, Shown::Nothing),
         "invalid" => refused.is_tried,
-        // Of whoever shows who they are, `AppState` traces it.
-        "forbidden" => matches!(shown, Shown::Nothing),
+        // Of whoever shows who they are, `AppState` traces what a use case refuses.
+        "forbidden" => refused.is_other_site || matches!(shown, Shown::Nothing),
         "not_found" | "method_not_allowed" => is_odd,
         "not_json"
         | "key_twice"
@@ -131,6 +170,8 @@ fn is_noted(refused: &RefusedAs, shown: &Shown, is_odd: bool) -> bool {
         | "too_large"
         | "address_too_long"
         | "headers_too_large"
+        | "wrong_content_type"
+        | "body_too_slow"
         | "bad_idempotency_key" => true,
         _ => false,
     }
@@ -144,26 +185,34 @@ struct Refusal {
 }
 
 impl Refusal {
+    fn entry(self, who: Who, now: DateTime<Utc>) -> Entry {
+        Entry {
+            happened_at: now,
+            who,
+            action: Action::Refused,
+            purpose: Action::Refused.purpose(),
+            object: Object::new(ObjectKind::Address, &self.asked),
+            result: self.code,
+            origin: self.from,
+            details: json!({}),
+        }
+    }
+
     async fn trace(self, state: &AppState) {
         let now = state.clock.now();
-        let trail = state.trail.clone();
+        let (trail, rationing) = (state.trail.clone(), state.clone());
         let traced = state
             .db
             .write(move |tx| {
                 let Some(who) = self.who(tx, now)? else {
                     return Ok(None);
                 };
-                let entry = Entry {
-                    happened_at: now,
-                    who,
-                    action: Action::Refused,
-                    purpose: Action::Refused.purpose(),
-                    object: Object::new(ObjectKind::Address, &self.asked),
-                    result: self.code,
-                    origin: self.from,
-                    details: json!({}),
+                let entry = match who.kind {
+                    // Taken from their network's share already.
+                    ActorKind::Unknown => Some(self.entry(who, now)),
+                    _ => rationing.rationed(self.entry(who, now)),
                 };
-                trail.append_entries(tx, vec![entry])
+                trail.append_entries(tx, entry.into_iter().collect())
             })
             .await;
         match traced {
@@ -173,21 +222,12 @@ impl Refusal {
     }
 
     /// Whoever it was, as far as that is known; `None` where the use case has traced it.
-    fn who(&self, tx: &mut DbConn, now: chrono::DateTime<chrono::Utc>) -> Result<Option<Who>> {
+    fn who(&self, tx: &mut DbConn, now: DateTime<Utc>) -> Result<Option<Who>> {
         Ok(Some(match &self.shown {
             Shown::Nothing => accounts::somebody(),
             Shown::Token(hash) => match tokens::find_by_hash(tx, hash)? {
                 None => accounts::somebody(),
-                Some(token) => Who {
-                    kind: ActorKind::Token,
-                    id: token.id.to_string(),
-                    name: token.name,
-                    role: token.role.unwrap_or_default(),
-                    territory: token
-                        .commune_code
-                        .or(token.province_code)
-                        .or(token.tax_code),
-                },
+                Some(token) => who_showed(&token),
             },
             Shown::Session(hash) => match accounts::sessions::find(tx, hash, now)? {
                 Found::Nobody => accounts::somebody(),

@@ -303,7 +303,7 @@ pub async fn sign_in(
     body: JsonBody,
 ) -> Result<HttpResponse> {
     if cookies::is_foreign(&request) {
-        return Err(AppError::Forbidden("sent by the page of another site"));
+        return Err(AppError::OtherSite);
     }
     let mut form = Form::new(&body.value);
     let email = form.typed("email").to_owned();

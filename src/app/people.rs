@@ -14,12 +14,12 @@ use crate::{
     error::{AppError, Result},
     service::{
         accounts::{
-            Signed, proof,
+            Occasion, Signed, proof,
             second_factor::{self, Factor},
             who, wrong,
         },
         audit::Notes,
-        keys,
+        keys, tokens,
     },
     store::{catalogues, conn::DbConn},
 };
@@ -75,7 +75,9 @@ impl AppState {
             .db
             .read(move |tx| {
                 let signed = state.signed(tx, &sender, &slot)?;
-                let done = work(tx, &signed)?;
+                let done = work(tx, &signed).inspect_err(|_| {
+                    slot.note_who(who(&signed.account), &signed.origin, signed.now);
+                })?;
                 Ok(((done, signed), None))
             })
             .await;
@@ -104,14 +106,11 @@ impl AppState {
             .await?;
         let (password, pointer) = shown.password;
         let is_right = self.passwords.verify(password, stored.clone()).await?;
-        let factor = shown.factor;
+        let (factor, rationed) = (shown.factor, self.clone());
         self.write_signed(sender, move |tx, signed| {
             let is_unchanged = signed.account.password_hash == stored;
             if !(is_right && is_unchanged && counted.is_looked_at) {
-                signed.note(
-                    Action::SignInRefused,
-                    serde_json::json!({"why": "password"}),
-                );
+                rationed.note_wrong(signed, "password");
                 return Ok(Err(wrong(pointer, FaultCode::NotRight)));
             }
             if let Some(factor) = factor
@@ -121,7 +120,7 @@ impl AppState {
                     Some(_) if factor.totp.is_none() => "/recovery_code",
                     _ => "/totp",
                 };
-                signed.note(Action::SignInRefused, serde_json::json!({"why": "code"}));
+                rationed.note_wrong(signed, "code");
                 return Ok(Err(wrong(pointer, FaultCode::NotRight)));
             }
             proof::was_right(tx, &counted)?;
@@ -144,6 +143,12 @@ impl AppState {
                 keys::follow(tx, &state.keys, revisions.keys)?;
                 let world = state.worlds.at(tx, revisions)?;
                 let (done, entries) = work(tx, &world)?;
+                let entries = entries.into_iter().filter_map(|entry| match entry.action {
+                    // Whoever types passwords all day does not fill the trace.
+                    Action::SignInRefused => state.rationed(entry),
+                    _ => Some(entry),
+                });
+                let entries = entries.collect();
                 Ok((done, state.trail.append_entries(tx, entries)?))
             })
             .await?;
@@ -152,12 +157,29 @@ impl AppState {
         Ok(done)
     }
 
+    /// Notes that somebody who is signed in did not show who they are, unless they have tried that too often
+    /// of late: then it is counted.
+    fn note_wrong(&self, signed: &Signed, why: &str) {
+        let occasion = Occasion {
+            who: who(&signed.account),
+            origin: signed.origin.clone(),
+            now: signed.now,
+        };
+        let entry = occasion.entry(Action::SignInRefused, &signed.account.id, why);
+        if self.rationed(entry).is_some() {
+            signed.note(Action::SignInRefused, serde_json::json!({ "why": why }));
+        }
+    }
+
     fn signed(&self, tx: &mut DbConn, sender: &Credentials, slot: &Slot) -> Result<Signed> {
         let now = self.clock.now();
         let (whose, revisions) = self.known(tx, sender, slot, now)?;
         let (session, account) = match whose {
             Whose::Person(found) => *found,
-            Whose::Token(_) => return Err(AppError::Forbidden("a token has no account")),
+            Whose::Token(token) => {
+                slot.note_who(tokens::who_shows(&token), &sender.origin, now);
+                return Err(AppError::Forbidden("a token has no account"));
+            }
         };
         keys::follow(tx, &self.keys, revisions.keys)?;
         Ok(Signed {

@@ -28,7 +28,9 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 use crate::{
     api::openapi,
     config::{Config, ConfigError},
+    domain::document::MediaType,
     error::AppError,
+    inspect,
     mail::dkim::Signer,
     server::{self, Service},
     store::conn::DbConn,
@@ -104,6 +106,13 @@ enum Command {
     },
     #[command(about = cli::DKIM.label())]
     Dkim,
+    #[command(about = cli::INSPECT.label(), hide = true)]
+    Inspect {
+        #[arg(value_name = "TYPE", value_parser = media_type, help = cli::INSPECT_TYPE.label())]
+        media_type: MediaType,
+        #[arg(long, help = cli::INSPECT_ANEW.label())]
+        anew: bool,
+    },
     #[command(about = cli::OPENAPI.label())]
     Openapi,
     #[command(about = cli::EXPLAIN.label())]
@@ -210,6 +219,10 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Audit { action } => audit::perform(&action),
         Command::Bounce { recipient } => bounce::perform(recipient.as_deref()),
         Command::Dkim => dkim(),
+        Command::Inspect { media_type, anew } => {
+            let done = inspect::run(media_type, anew, io::stdin().lock(), io::stdout().lock());
+            Ok(done.map_err(|why| cli::CANNOT_PRINT.said().because(why))?)
+        }
         Command::Openapi => print(&openapi::document_json()),
         Command::Explain { file, received_at } => explain::perform(&file, received_at),
     }
@@ -260,6 +273,10 @@ fn usage(error: &clap::Error) -> Said {
     let first = text.split("\n\n").next().unwrap_or_default();
     let first = first.strip_prefix("error: ").unwrap_or(first).trim();
     cli::SEE_HELP.said().with("fault", first)
+}
+
+fn media_type(text: &str) -> Result<MediaType, Said> {
+    MediaType::parse(text).ok_or_else(|| cli::INSPECT_TYPE.said())
 }
 
 fn moment(text: &str) -> Result<DateTime<FixedOffset>, Said> {

@@ -15,12 +15,14 @@ use crate::{
         access::{Actor, Right},
         account::email::normal_form,
         audit::{ActorKind, Origin, Who},
+        declaration::FaultCode,
         post::PostKind,
     },
     error::{AppError, Result},
     ids::{AccountId, PostId},
     service::{
         Ctx,
+        accounts::wrong,
         audit::{AuditKeys, Notes, Trail},
         keys, posts,
         posts::{PostDetail, PostsQuery},
@@ -132,12 +134,11 @@ fn run(tx: &mut DbConn, ctx: &Ctx, action: Action) -> Result<String> {
             posts::end(tx, ctx, &post(&id)?, &json!({ "reason": reason }))?
         }
         Action::Appoint { id, account } => {
-            let name = if account.contains('@') {
-                "email"
-            } else {
-                "account_id"
+            let account = match account.contains('@') {
+                true => of_address(tx, &account)?.to_string(),
+                false => account,
             };
-            posts::appoint(tx, ctx, &post(&id)?, &json!({ name: account }))?
+            posts::appoint(tx, ctx, &post(&id)?, &json!({ "account_id": account }))?
         }
         Action::Remove {
             id,
@@ -150,6 +151,15 @@ fn run(tx: &mut DbConn, ctx: &Ctx, action: Action) -> Result<String> {
         }
     };
     Ok(line(&changed))
+}
+
+/// The account of an address.
+fn of_address(tx: &mut DbConn, typed: &str) -> Result<AccountId> {
+    let email = normal_form(typed).ok_or_else(|| wrong("/email", FaultCode::Email))?;
+    let account = accounts::find_by_email(tx, &email)?;
+    account
+        .map(|account| account.id)
+        .ok_or_else(|| wrong("/email", FaultCode::NotAllowed))
 }
 
 /// The account that is meant: by its id, or by its address.

@@ -19,6 +19,7 @@ use crate::{
     ids::TokenId,
     service::tokens::{self, Holder, Issue, IssueError, territory},
     store::tokens::Token,
+    text::is_one_visible_line,
     time::{Clock, vietnam},
     wording::{Said, cli},
 };
@@ -64,9 +65,8 @@ fn role() -> impl TypedValueParser<Value = ActorRole> {
 }
 
 fn name(text: &str) -> Result<String, Said> {
-    let is_good = !text.trim().is_empty()
-        && text.chars().count() <= 200
-        && !text.chars().any(char::is_control);
+    let is_good =
+        !text.trim().is_empty() && text.chars().count() <= 200 && is_one_visible_line(text);
     is_good
         .then(|| text.to_owned())
         .ok_or_else(|| cli::NOT_A_NAME.said())

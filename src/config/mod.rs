@@ -32,14 +32,16 @@ pub use secret::Secret;
 use crate::{
     channels::Gateway,
     mail::{address::SmtpUrl, dkim::DkimSettings, return_address::ReturnBase},
+    scan::Clamd,
     sealing::{KeySource, MasterKeys},
+    storage::StorageUrl,
     wording::{Said, settings},
 };
 use database::TlsFromEnvironment;
 use secret::without_passwords;
 
 /// The keys that may be set.
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 27] = [
     "TNLD_DATABASE_URL",
     "TNLD_MASTER_KEYS_FILE",
     "TNLD_MASTER_KEYS",
@@ -62,6 +64,9 @@ const KEYS: [&str; 24] = [
     "TNLD_CANARIES",
     "TNLD_OIDC_FILE",
     "TNLD_OIDC_SECRETS",
+    "TNLD_FILES_URL",
+    "TNLD_FILES_MAX_MB",
+    "TNLD_CLAMD",
     "TNLD_CLOCK_OFFSET",
     "TNLD_LOG",
 ];
@@ -109,6 +114,12 @@ pub struct Config {
     pub canaries: bool,
     /// `TNLD_OIDC_FILE`, with `TNLD_OIDC_SECRETS`: the OpenID providers by which people may sign in.
     pub providers: Vec<ProviderSettings>,
+    /// `TNLD_FILES_URL`: where files of cases are kept.
+    pub files: StorageUrl,
+    /// `TNLD_FILES_MAX_MB`: the largest file, in bytes.
+    pub files_largest: u64,
+    /// `TNLD_CLAMD`: the scanner for malware, if there is one.
+    pub clamd: Option<Clamd>,
     /// `TNLD_CLOCK_OFFSET`: by how many seconds the service's clock is moved.
     pub clock_offset: i64,
     /// `TNLD_LOG`: a `tracing` filter, where one is set; see [`Config::log_filter`].
@@ -189,7 +200,28 @@ impl Config {
             mailbox,
         )?;
         let bounce_address = written.optional("TNLD_BOUNCE_ADDRESS", ReturnBase::parse)?;
+        let files = match written
+            .get("TNLD_FILES_URL")
+            .filter(|text| !text.is_empty())
+        {
+            Some(text) => written.read("TNLD_FILES_URL", text, |text| {
+                StorageUrl::parse(text).ok_or_else(|| settings::FILES_URL.said())
+            })?,
+            None => StorageUrl::Folder(default_folder(&database_url).join("files")),
+        };
         Ok(Self {
+            files,
+            files_largest: written.read("TNLD_FILES_MAX_MB", "100", |text| {
+                let most: u64 = text.parse().map_err(|_| settings::FILES_MAX.said())?;
+                // The processes that read them have so much memory.
+                (1..=1000)
+                    .contains(&most)
+                    .then_some(most * 1024 * 1024)
+                    .ok_or_else(|| settings::FILES_MAX.said())
+            })?,
+            clamd: written.optional("TNLD_CLAMD", |text| {
+                Clamd::parse(text).ok_or_else(|| settings::CLAMD.said())
+            })?,
             bounce_listen: written.optional("TNLD_BOUNCE_LISTEN", |text| {
                 let address = text.parse().ok().filter(|_| bounce_address.is_some());
                 address.ok_or_else(|| settings::BOUNCE_LISTEN.said())
@@ -408,11 +440,15 @@ fn oidc_providers(written: &Written) -> Result<Vec<ProviderSettings>, ConfigErro
 
 /// Where the key file is unless a setting says it.
 pub fn default_key_file(database: &DatabaseUrl) -> PathBuf {
-    let folder = match database.sqlite_path() {
+    default_folder(database).join("master.keys")
+}
+
+/// The folder beside an SQLite file, and `tnld-data` for PostgreSQL.
+pub fn default_folder(database: &DatabaseUrl) -> &Path {
+    match database.sqlite_path() {
         Some(file) => file.parent().unwrap_or(Path::new("")),
         None => Path::new("tnld-data"),
-    };
-    folder.join("master.keys")
+    }
 }
 
 fn public_url(text: &str) -> Result<String, Said> {

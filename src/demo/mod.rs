@@ -43,6 +43,7 @@ use crate::{
         directory::{self, ImportError},
         world::Worlds,
     },
+    storage::StorageUrl,
     store::{catalogues, conn::DbConn, contacts, places},
     time::Clock,
 };
@@ -65,6 +66,8 @@ pub async fn run(mut config: Config) -> Result<()> {
         DatabaseUrl::parse(&database, TlsFromEnvironment::default()).map_err(AppError::internal)?;
     config.master_keys = KeySource::File(default_key_file(&config.database_url));
     config.smtp_url = SmtpUrl::Folder(mails.clone());
+    config.files = StorageUrl::Folder(folder.join("files"));
+    config.clamd = None;
     config.smtp_url_2 = None;
     config.sms_gateway = None;
     // Tests to a hundred invented authorities would fill the mailbox.

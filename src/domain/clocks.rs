@@ -5,6 +5,7 @@
 
 pub mod limits;
 pub mod pause;
+pub mod recount;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -67,6 +68,10 @@ named! {
     pub enum ClockId {
         /// The declaration of what somebody gave notice of: "at once"; the hours are an alarm (L84 Art. 34).
         K1 = "K1",
+        /// The declaration of an accident abroad: working days from the notice (D39 Art. 19.2.b).
+        K1b = "K1B",
+        /// The dossier of an accident abroad: days from the end of the foreign investigation (D39 Art. 19.3.b).
+        K1c = "K1C",
         /// People sent to the scene: hours from receipt (D39 Art. 11.2.a).
         K2 = "K2",
         /// Investigation: calendar days from receipt to announcement (L84 Art. 35.6).

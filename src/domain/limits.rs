@@ -81,6 +81,36 @@ pub const INVITATIONS_OF_EMPLOYER: Limit = Limit {
     period: TimeDelta::days(1),
 };
 
+/// People whom one appointer gives a post by their address: each may be a mail to whomever it likes. A province
+/// that begins appoints two for each of its communes in a day.
+pub const APPOINTMENTS_BY_APPOINTER: Limit = Limit {
+    name: "appointments_by_appointer",
+    most: 200,
+    period: TimeDelta::days(1),
+};
+
+/// The same of the posts of one authority, whoever gives them.
+pub const APPOINTMENTS_IN_AUTHORITY: Limit = Limit {
+    name: "appointments_in_authority",
+    most: 50,
+    period: TimeDelta::days(1),
+};
+
+/// The same of one address, whoever gives them: each may be a mail to somebody who has asked for none.
+pub const APPOINTMENTS_OF_ADDRESS: Limit = Limit {
+    name: "appointments_of_address",
+    most: 5,
+    period: TimeDelta::hours(1),
+};
+
+/// Changes of the early reminders of one post or authority, by the links of its mails: each is an entry of the
+/// trace that needs no account.
+pub const CHANGES_OF_REMINDERS: Limit = Limit {
+    name: "changes_of_reminders",
+    most: 10,
+    period: TimeDelta::days(1),
+};
+
 /// Changes of address that one account asks for, of which each is a mail to whomever it likes.
 pub const EMAIL_CHANGES_OF_ACCOUNT: Limit = Limit {
     name: "email_changes_of_account",
@@ -192,9 +222,18 @@ impl Pace {
 /// this is about the work that they make, not about secrets.
 pub const STRANGERS: Pace = Pace::per_second(50, 200);
 
-/// Entries of the trace that one network can cause by being refused, whoever it says it is: enough to see what
-/// was tried, and too few to fill the trace.
+/// Entries of the trace that strangers of one network can cause by being refused, whoever they say they are: enough
+/// to see what was tried, and too few to fill the trace.
 pub const TRACED_REFUSALS: Pace = Pace::one_each(180, 20);
+
+/// The same of one account or token, which somebody answers for.
+pub const TRACED_REFUSALS_OF_ACTOR: Pace = Pace::one_each(60, 60);
+
+/// The same of all accounts and tokens of one network together: an office behind one address.
+pub const TRACED_REFUSALS_OF_OFFICE: Pace = Pace::one_each(20, 240);
+
+/// The same of those who could not show who they are: an office that mistypes its passwords on a Monday.
+pub const TRACED_SIGN_INS: Pace = Pace::one_each(10, 240);
 
 /// What an address counts as: an IPv6 address as its /64, which one subscriber has whole, and an IPv4
 /// address, however it is written, as itself.
@@ -214,13 +253,17 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: [Limit; 7] = [
+    const LIMITS: [Limit; 11] = [
         FAILED_SIGN_IN_FROM_ADDRESS,
         PASSWORD_RESET_FROM_ADDRESS,
         NOTICE_FROM_ADDRESS,
         REGISTRATION_FROM_ADDRESS,
         REGISTRATION_MAIL_TO_ADDRESS,
         INVITATIONS_OF_EMPLOYER,
+        APPOINTMENTS_BY_APPOINTER,
+        APPOINTMENTS_IN_AUTHORITY,
+        APPOINTMENTS_OF_ADDRESS,
+        CHANGES_OF_REMINDERS,
         EMAIL_CHANGES_OF_ACCOUNT,
     ];
 

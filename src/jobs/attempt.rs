@@ -57,7 +57,7 @@ pub(super) async fn send(
     let message = read_payload(&claimed, &keys);
     let prepared = message.as_ref().map_err(Clone::clone).and_then(|message| {
         let link = link_of(message, &claimed, &letterhead);
-        let opt_out = opt_out_of(message, &keys, &letterhead);
+        let opt_out = opt_out_of(message, &claimed.recipient, &keys, &letterhead);
         let links = Links {
             link: link.as_deref(),
             opt_out: opt_out.as_deref(),
@@ -107,8 +107,13 @@ pub(super) fn link_of(
 }
 
 /// Where its reader stops other messages of the kind, where they may.
-fn opt_out_of(message: &Message, keys: &Keys, letterhead: &Letterhead) -> Option<String> {
-    let token = opt_outs::token(keys, message.opt_out_of()?);
+fn opt_out_of(
+    message: &Message,
+    recipient: &str,
+    keys: &Keys,
+    letterhead: &Letterhead,
+) -> Option<String> {
+    let token = opt_outs::token(keys, message.opt_out_of()?, recipient);
     Some(format!("{}/reminders/{token}", letterhead.public_url))
 }
 

@@ -10,13 +10,16 @@ pub mod close_trace;
 pub mod deliver_calls;
 pub mod deliver_outbox;
 pub mod follow_reforms;
+pub mod keep_files;
 pub mod look_at_coverage;
 mod pass;
 mod ready;
+pub mod recount_limits;
 pub mod retry;
 pub mod send_canaries;
 pub mod send_digests;
 mod slots;
+pub mod sum_up_refusals;
 pub mod watch_duties;
 
 use std::{future::Future, sync::Arc, time::Duration};

@@ -17,7 +17,7 @@ use crate::{
         },
         routing::Duty,
     },
-    text::nfc,
+    text::{is_invisible, nfc},
     time::{day_in_vietnam, vietnam},
     wording::{Text, mails::mail},
 };
@@ -669,14 +669,10 @@ fn asked(ask: Ask, facts: &AlertFacts, language: Language) -> String {
 /// What somebody typed, as one line of at most 200 letters: no line breaks, no control characters,
 /// nothing that turns the direction of writing around.
 pub(crate) fn one_line(text: &str) -> String {
-    const TURNS: &[char] = &[
-        '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
-        '\u{2028}', '\u{2029}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}', '\u{feff}',
-    ];
     let visible: String = nfc(text)
         .chars()
         .map(|c| {
-            if c.is_control() || TURNS.contains(&c) {
+            if c.is_control() || is_invisible(c) {
                 ' '
             } else {
                 c

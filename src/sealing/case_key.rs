@@ -88,6 +88,18 @@ pub enum Column {
     CallSaid,
     /// Who answered a test. Sealed by the key of registers.
     CanaryOfficer,
+    /// The key of a blob in the file store.
+    FileKey,
+    /// What is said of a file on its way here.
+    UploadAbout,
+    /// What is said of a document.
+    DocumentAbout,
+    /// Why a document was removed.
+    DocumentRemoval,
+    /// The pages of a form that was issued.
+    FormPdf,
+    /// What they are made of.
+    FormPaper,
 }
 
 impl Column {
@@ -110,6 +122,12 @@ impl Column {
             Self::RefusalOfficer => "refusals.officer",
             Self::CallSaid => "call_notes.said",
             Self::CanaryOfficer => "canaries.officer",
+            Self::FileKey => "blobs.file_key",
+            Self::UploadAbout => "uploads.about",
+            Self::DocumentAbout => "documents.about",
+            Self::DocumentRemoval => "documents.removal",
+            Self::FormPdf => "issued_forms.pdf",
+            Self::FormPaper => "issued_forms.paper",
         }
     }
 
@@ -175,6 +193,35 @@ impl CaseKey {
             std::mem::take(&mut *key.open(text, &about)?)
         };
         String::from_utf8(bytes).map_err(|_| SealError::DoesNotOpen(about))
+    }
+}
+
+impl CaseKey {
+    /// Bytes that are compressed already, such as a PDF, as the column `column` of the row `row` keeps them.
+    pub fn seal_bytes(&self, column: Column, row: &str, bytes: &[u8]) -> Result<Sealed, SealError> {
+        let about = column.of_row(row);
+        let Some(key) = &self.0 else {
+            return Err(SealError::NoKey(about));
+        };
+        let sealed = key.seal(bytes, &about)?;
+        Ok(Sealed(format!("{MARK}{sealed}")))
+    }
+
+    /// What [`CaseKey::seal_bytes`] was given.
+    pub fn open_bytes(
+        &self,
+        column: Column,
+        row: &str,
+        sealed: &Sealed,
+    ) -> Result<Vec<u8>, SealError> {
+        let about = column.of_row(row);
+        let Some(key) = &self.0 else {
+            return Err(SealError::NoKey(about));
+        };
+        let Some(text) = sealed.0.strip_prefix(MARK) else {
+            return Err(SealError::DoesNotOpen(about));
+        };
+        Ok(std::mem::take(&mut *key.open(text, &about)?))
     }
 }
 

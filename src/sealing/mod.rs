@@ -10,6 +10,7 @@
 //! who destroys one key destroys one record. Knows no database and no HTTP.
 
 mod case_key;
+mod file_key;
 mod keys;
 mod master;
 mod secret;
@@ -19,6 +20,7 @@ mod source;
 pub(crate) mod tests;
 
 pub use case_key::{CaseKey, Column, Sealed};
+pub use file_key::{BlobShape, FileKey, PIECE};
 pub use keys::{Held, Keys, LookupKey};
 pub use master::{MasterKey, MasterKeys, WrappedKey};
 pub use source::KeySource;

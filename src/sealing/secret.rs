@@ -56,6 +56,11 @@ impl SecretKey {
     /// Nonce, sealed bytes and tag in Base64. `about` is not part of it, and must be the same when it
     /// is opened.
     pub(super) fn seal(&self, bytes: &[u8], about: &str) -> Result<String, SealError> {
+        Ok(BASE64.encode(&self.seal_bytes(bytes, about)?))
+    }
+
+    /// The same without Base64.
+    pub(super) fn seal_bytes(&self, bytes: &[u8], about: &str) -> Result<Vec<u8>, SealError> {
         let mut nonce = [0; NONCE];
         fill(&mut nonce)?;
         let payload = Payload {
@@ -69,13 +74,24 @@ impl SecretKey {
         let mut all = Vec::with_capacity(NONCE + sealed.len());
         all.extend_from_slice(&nonce);
         all.extend_from_slice(&sealed);
-        Ok(BASE64.encode(&all))
+        Ok(all)
     }
 
     /// What [`SecretKey::seal`] was given.
     pub(super) fn open(&self, sealed: &str, about: &str) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let all = BASE64
+            .decode(sealed.as_bytes())
+            .map_err(|_| SealError::DoesNotOpen(about.to_owned()))?;
+        self.open_bytes(&all, about)
+    }
+
+    /// What [`SecretKey::seal_bytes`] was given.
+    pub(super) fn open_bytes(
+        &self,
+        all: &[u8],
+        about: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let refused = || SealError::DoesNotOpen(about.to_owned());
-        let all = BASE64.decode(sealed.as_bytes()).map_err(|_| refused())?;
         let (nonce, sealed) = all.split_first_chunk::<NONCE>().ok_or_else(refused)?;
         let payload = Payload {
             msg: sealed,

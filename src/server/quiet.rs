@@ -15,7 +15,7 @@ use std::{
 };
 
 use actix_web::{
-    Error,
+    Error, HttpRequest,
     body::MessageBody,
     dev::{Extensions, ServiceRequest, ServiceResponse},
     middleware::Next,
@@ -102,6 +102,20 @@ impl List {
 
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(BUSY - 1)
+}
+
+/// What says that a long answer is being read: the connection of `request` is not quiet then.
+pub fn toucher(request: &HttpRequest) -> impl Fn() + 'static {
+    let connection = request.conn_data::<Arc<Connection>>().cloned();
+    move || {
+        if let Some(connection) = &connection {
+            let since = connection.quiet_since.load(Ordering::Relaxed);
+            if since != BUSY {
+                let now = connection.list.now();
+                connection.quiet_since.store(now, Ordering::Relaxed);
+            }
+        }
+    }
 }
 
 /// A request that is being answered.

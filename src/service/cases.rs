@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     domain::{
-        access::{Actor, Facts, Right, audiences},
+        access::{Actor, Facts, Right, audiences, is_of_employer},
         audit::Action,
         case::{
             Case, CaseFacts, CaseStatus, Event, Step,
@@ -17,7 +17,7 @@ use crate::{
             flags::{self, Flag},
             guard::{VictimFacts, allowed},
             step::{Field, FieldType, StepRule},
-            take::{Calendar, NotTaken, Taken, take},
+            take::{NotTaken, Taken},
         },
         classify::ContradictionCode,
         clocks::{Clock, NoRule},
@@ -52,6 +52,13 @@ use crate::{
     },
     time::day_in_vietnam,
 };
+
+mod at_hand;
+pub mod dossier;
+pub mod foresee;
+mod reinstate;
+
+use at_hand::AtHand;
 
 pub use super::queue_params::{QueueParams, cursor_of};
 
@@ -263,35 +270,17 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     ctx.require(Right::ReadCase)?;
     let mut case =
         cases::find(tx, &cmd.case, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))?;
-    let notice = not_held(tx, &cmd.case)?;
     let key = sealed::key_to_write(tx, &ctx.keys, &mut case)?;
-    let running = clocks::list(tx, &case.id)?;
-    let timeline = events::list(tx, &case.id, &key)?;
-    let decision = sealed::decision(&key, &case)?;
-
-    let law = &ctx.world.law;
-    let mut facts = CaseFacts::new(
-        &case,
-        &running,
-        &timeline,
-        candidates(decision.as_ref()),
-        ctx.now,
-        law,
-    )
-    .with_notice(notice)
-    .with_victims(of_each(&cases::victims(tx, &case.id)?));
-    if let Some(decision) = &decision {
-        facts = facts.with_limit(&decision.investigation);
-    }
-    let calendar = Calendar {
-        law,
-        holidays: law.holidays(),
-    };
-    let known = (&case, running.as_slice(), &facts);
-    let mut taken = take(cmd.step, &cmd.body, known, &ctx.actor, ctx.now, calendar)?;
-    if cmd.step == Step::TakeOver
-        && let Some(mut decision) = decision.clone()
-    {
+    let at_hand = AtHand::read(tx, ctx, case, &key, ctx.now)?;
+    let mut taken = at_hand.take(ctx, cmd, ctx.now)?;
+    let AtHand {
+        case,
+        running,
+        decision,
+        facts,
+    } = at_hand;
+    let goes_up = taken.case.level != case.level;
+    if goes_up && let Some(mut decision) = decision.clone() {
         decision.investigation.level = taken.case.level;
         sealed::set_decision(&key, &mut taken.case, &decision)?;
     }
@@ -307,6 +296,9 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         }
         _ => None,
     };
+    if cmd.step == Step::Reinstate && facts.progress.handed_to.is_some() {
+        reinstate::give_back(tx, ctx, &mut taken, &case, &key)?;
+    }
     let is_declared = cmd.step == Step::Declare;
     if is_declared {
         let known = Known::of(tx, &key, &case)?;
@@ -346,6 +338,11 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
         cases::set_audiences(tx, &taken.case, &seen_by)?;
         territories::set_candidates(tx, &case.id, &BTreeSet::new())?;
     }
+    if goes_up {
+        let mut seen_by = cases::audiences(tx, &case.id)?;
+        seen_by.retain(|key| !is_of_employer(key));
+        cases::set_audiences(tx, &taken.case, &seen_by)?;
+    }
     clocks::update(tx, &case.id, &taken.changed)?;
     clocks::insert(tx, &case.id, &taken.started)?;
     events::insert(tx, vec![NewEvent::seal(&taken.event, &key)?])?;
@@ -357,6 +354,9 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     }
     if handover.is_none() {
         transfer::set_aside(tx, &taken.case, facts.progress.handed_to.as_ref())?;
+    }
+    if cmd.step == Step::Reinstate {
+        reinstate::follow_up(tx, ctx, &taken, &facts.progress, &key)?;
     }
     if is_declared {
         let (facts, decision) = sealed::both(&key, &taken.case)?;
@@ -449,6 +449,10 @@ fn is_graver(case: &Case, other: &Case) -> bool {
 /// end. Not a duplicate itself, nor withdrawn, nor given away: nobody would work on either.
 fn the_other_case(tx: &mut DbConn, ctx: &Ctx, taken: &Taken) -> Result<Case> {
     let other = CaseId::from(taken.input.text("of_case").unwrap_or_default().to_owned());
+    // In one order, whoever marks whom: of two that mark each other at once, the second finds the first ended.
+    for id in BTreeSet::from([&taken.case.id, &other]) {
+        cases::lock(tx, id)?;
+    }
     let found = cases::find(tx, &other, &audiences(&ctx.actor))?
         .filter(|found| found.id != taken.case.id && found.ended_because.is_none());
     found.ok_or_else(|| {
@@ -615,7 +619,7 @@ impl AllowedField {
 
 /// What a step must know of the persons hurt. Whose contract is not known counts as under contract: what the
 /// employer owes is asked for until somebody says that nobody is owed anything.
-fn of_each(victims: &[CaseVictim]) -> Vec<VictimFacts> {
+pub(super) fn of_each(victims: &[CaseVictim]) -> Vec<VictimFacts> {
     let of = |victim: &CaseVictim| VictimFacts {
         number: victim.no,
         under_contract: victim.employment != Some(Employment::NoContract),

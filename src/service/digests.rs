@@ -219,9 +219,7 @@ impl Whom {
     ) -> Vec<String> {
         match to {
             Addressee::Post(post) => self.holders.get(post).cloned().unwrap_or_default(),
-            Addressee::Authority(id) => today(world, id, day)
-                .map(|row| world.directory.first_emails(row, day))
-                .unwrap_or_default(),
+            Addressee::Authority(id) => first_emails(world, id, day),
             Addressee::Operator => operator.map(str::to_owned).into_iter().collect(),
         }
     }
@@ -267,6 +265,30 @@ impl Whom {
             opt_out_of: opt_outs::subject(&digest.to),
         }
     }
+}
+
+/// The addresses to which the reminders of a post or an authority go now.
+pub fn readers(
+    tx: &mut DbConn,
+    world: &World,
+    to: &Addressee,
+    now: DateTime<Utc>,
+) -> Result<Vec<String>> {
+    let day = day_in_vietnam(now);
+    Ok(match to {
+        Addressee::Post(id) => {
+            let mut holders = digests::addresses_of_posts(tx, &[id], now)?;
+            holders.remove(id).unwrap_or_default()
+        }
+        Addressee::Authority(id) => first_emails(world, id, day),
+        Addressee::Operator => Vec::new(),
+    })
+}
+
+fn first_emails(world: &World, authority: &str, day: NaiveDate) -> Vec<String> {
+    today(world, authority, day)
+        .map(|row| world.directory.first_emails(row, day))
+        .unwrap_or_default()
 }
 
 /// The authority called `id` as it is on `day`, or who took over from it.

@@ -7,7 +7,7 @@ use crate::{
     config::Secret,
     domain::declaration::{Fault, FaultCode},
     error::{AppError, Result},
-    text::nfc,
+    text::{is_one_visible_line, nfc},
 };
 
 /// Longest text that is read as it was typed, such as a password, a code or a link; in bytes.
@@ -130,7 +130,7 @@ impl<'a> Form<'a> {
         found
     }
 
-    /// A text on one line that may be left out.
+    /// A text on one visible line that may be left out.
     pub fn optional_text(&mut self, name: &'static str, longest: usize) -> Option<String> {
         let value = self.member(name)?;
         let Some(text) = value.as_str() else {
@@ -140,7 +140,7 @@ impl<'a> Form<'a> {
         let text = nfc(text.trim());
         if text.chars().count() > longest {
             self.fault(name, FaultCode::TooLong);
-        } else if text.chars().any(char::is_control) {
+        } else if !is_one_visible_line(&text) {
             self.fault(name, FaultCode::BadCharacters);
         } else if !text.is_empty() {
             return Some(text);
@@ -353,6 +353,18 @@ mod tests {
                 ("/post_id", FaultCode::Required),
             ]
         );
+    }
+
+    #[test]
+    fn no_text_turns_its_direction_around_or_hides_a_sign() {
+        let body =
+            json!({"name": "Phần mềm \u{202e}aưc tộm", "reason": "a\u{200b}b", "plain": "Một cửa"});
+        let mut form = Form::new(&body);
+        assert_eq!(form.text("name", 200), None);
+        assert_eq!(form.optional_text("reason", 200), None);
+        assert_eq!(form.text("plain", 200).as_deref(), Some("Một cửa"));
+        let codes: Vec<_> = form.faults().iter().map(|fault| fault.code).collect();
+        assert_eq!(codes, [FaultCode::BadCharacters, FaultCode::BadCharacters]);
     }
 
     #[test]

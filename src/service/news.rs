@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Ctx,
+    cases::of_each,
     declarations::decided,
     notices::{self, Alerting, Told},
     opening::{self, Revision, kept_beside},
@@ -20,7 +21,7 @@ use crate::{
         },
         classify::CaseClass,
         decide::{Decision, Standing},
-        declaration::{DeclarantRole, Declaration},
+        declaration::{Casualties, DeclarantRole, Declaration},
         refusal,
         routing::{self, Recipient},
     },
@@ -210,6 +211,16 @@ pub fn take_in(
         ctx.now,
     )
     .map_err(AppError::internal)?;
+    if !case.is_ended() || course.reopens {
+        let hurt = of_each(&opening::persons(&ctx.keys, after, &decision));
+        let owed = hurt.iter().filter(|victim| victim.family_is_owed());
+        let owed: Vec<u32> = owed.map(|victim| victim.number).collect();
+        let named_before = earlier.counts.dead >= decision.counts.dead;
+        let since = Some(ctx.now).filter(|_| !named_before);
+        let (clocks, law) = (&mut decision.clocks, &ctx.world.law);
+        course::owe_the_dead(clocks, &known.progress, &course, &owed, since, law)
+            .map_err(AppError::internal)?;
+    }
 
     let told = Told {
         case_id: &case.id,
@@ -288,10 +299,55 @@ pub fn carry(tx: &mut DbConn, ctx: &Ctx, from: &Case, to: &CaseId, event: &str) 
     after.accident.casualties = known.decision.counts.graver(&from.counts);
     let decision = known.decide_again(ctx, &case, &after)?;
     let cause = Cause {
-        action: "news_of_duplicate",
+        action: CARRIED,
         note: "",
-        details: json!({ "duplicate": from.id, "receipt_no": from.receipt_no }),
+        details: json!({
+            "duplicate": from.id,
+            "receipt_no": from.receipt_no,
+            "counts_before": known.facts.accident.casualties,
+            "counts_now": after.accident.casualties,
+        }),
         event,
+    };
+    take_in(tx, ctx, (&mut case, &key), &known, &after, decision, cause)?;
+    Ok(())
+}
+
+/// What the timeline calls it when a duplicate's counts came to the case that stands for it.
+const CARRIED: &str = "news_of_duplicate";
+
+/// `from` is no duplicate of `of` after all: where the counts there are still those that it brought, they are
+/// again those of before. The class stays until somebody lowers it with a document and a reason.
+pub fn separate(tx: &mut DbConn, ctx: &Ctx, from: &Case, of: &CaseId, reason: &str) -> Result<()> {
+    cases::lock(tx, of)?;
+    reform::carry_over(tx, ctx, of)?;
+    let Some(mut case) = cases::find(tx, of, &Sight::All)? else {
+        return Err(AppError::internal(format!(
+            "{} was a duplicate of no case",
+            from.id
+        )));
+    };
+    let key = sealed::key_to_write(tx, &ctx.keys, &mut case)?;
+    let known = Known::of(tx, &key, &case)?;
+    let mut after = known.facts.clone();
+    let timeline = events::list(tx, &case.id, &key)?;
+    let brought = timeline
+        .iter()
+        .rfind(|event| event.action == CARRIED && event.details["duplicate"] == json!(from.id));
+    let counts = |name: &str| {
+        let counts = brought?.details.get(name)?.clone();
+        serde_json::from_value::<Casualties>(counts).ok()
+    };
+    let is_theirs = counts("counts_now") == Some(known.facts.accident.casualties);
+    if let Some(before) = counts("counts_before").filter(|_| is_theirs) {
+        after.accident.casualties = before;
+    }
+    let decision = known.decide_again(ctx, &case, &after)?;
+    let cause = Cause {
+        action: "duplicate_separated",
+        note: reason,
+        details: json!({ "duplicate": from.id, "receipt_no": from.receipt_no }),
+        event: &format!("separated/{}/{}", from.id, from.version),
     };
     take_in(tx, ctx, (&mut case, &key), &known, &after, decision, cause)?;
     Ok(())

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use crate::{
     domain::{
-        access,
+        access::{self, CaseSeen},
         case::{Case, CaseStatus, Event, course::Course, event::HandedTo, search_key},
         clocks::{self, Clock, ClockId, limits},
         decide::Decision,
-        declaration::{Casualties, DeclarantRole, Declaration},
+        declaration::{Casualties, Declaration},
         investigation::InvestigationLevel,
         refusal::PassedOn,
         victim::Outcome,
@@ -88,8 +88,13 @@ pub fn open(
     let mut clocks = decision.clocks.clone();
     let law = &ctx.world.law;
     let is_record = decision.investigation.level == InvestigationLevel::CommuneRecord;
+    let (is_notice, is_abroad) = (
+        *status == CaseStatus::Noticed,
+        declaration.accident.abroad.is_some(),
+    );
     for (id, starts) in [
-        (ClockId::K1, *status == CaseStatus::Noticed),
+        (ClockId::K1, is_notice && !is_abroad),
+        (ClockId::K1b, is_notice && is_abroad),
         (ClockId::K8, is_record),
     ] {
         match starts.then(|| limits::start(id, ctx.now, law, law.holidays())) {
@@ -305,18 +310,23 @@ pub(super) fn audiences(
         .map(|recipient| (recipient.role, recipient.duty))
         .collect();
     territory.with_codes(|provinces, communes| {
-        access::audiences_of_case(
+        access::audiences_of_case(CaseSeen {
             provinces,
             communes,
-            &told,
-            declaration.declarant.role == DeclarantRole::Commune,
-            decision.investigation.level,
-            declaration.accident.sector,
-        )
+            told: &told,
+            declared_by: declaration.declarant.role,
+            tax_code: declaration.tax_code_of_premises(),
+            level: decision.investigation.level,
+            sector: declaration.accident.sector,
+        })
     })
 }
 
-fn persons(keys: &Keys, declaration: &Declaration, decision: &Decision) -> Vec<CaseVictim> {
+pub(super) fn persons(
+    keys: &Keys,
+    declaration: &Declaration,
+    decision: &Decision,
+) -> Vec<CaseVictim> {
     declaration
         .victims
         .iter()

@@ -7,6 +7,7 @@ use crate::{
         access::Right,
         canary::month_of,
         coverage::{Coverage, Share},
+        document::DocumentState,
         routing::AuthorityName,
     },
     error::Result,
@@ -19,7 +20,7 @@ use crate::{
         canaries::{self, MonthCounts},
         cases,
         conn::DbConn,
-        coverage, evidence, ladders, migrate,
+        coverage, documents, evidence, ladders, migrate,
         outbox::{self, MessageStatus},
         outbox_due,
         overview::{self, WaitingAlert, WaitingMessages},
@@ -49,6 +50,8 @@ pub struct Readiness {
     pub open_calls: i64,
     /// Age of the oldest of an alert in seconds.
     pub undelivered_alert_seconds: f64,
+    /// Documents that wait for the scanner.
+    pub waiting_for_scan: i64,
 }
 
 /// Whether the service can take declarations. A dead mail server must not close the intake.
@@ -62,6 +65,10 @@ pub fn readiness(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Readiness> {
         alert_oldest_seconds: age(waiting.oldest, now),
         open_calls: waiting.calls,
         undelivered_alert_seconds: age(outbox_due::oldest_alert(conn)?, now),
+        waiting_for_scan: documents::count_by_state(conn)?
+            .into_iter()
+            .find(|(state, _)| *state == DocumentState::WaitingForScan)
+            .map_or(0, |(_, count)| count),
     })
 }
 
@@ -96,6 +103,10 @@ pub fn snapshot(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Snapshot> {
         returned: bounces::counts(conn)?
             .into_iter()
             .map(|(kind, count)| (kind.to_string(), count))
+            .collect(),
+        documents: documents::count_by_state(conn)?
+            .into_iter()
+            .map(|(state, count)| (state.to_string(), count))
             .collect(),
         overdue_cases: cases::count_overdue(conn, now)?,
         alarms: alarms::count_all(conn)?,
@@ -148,6 +159,8 @@ pub struct Overview {
     pub coverage: Option<(Share, usize)>,
     /// The newest alarms.
     pub alarms: Vec<RaisedAlarm>,
+    /// Documents that cannot be read, by state.
+    pub documents: Vec<(DocumentState, i64)>,
 }
 
 /// The overview; operators only.
@@ -181,5 +194,6 @@ pub fn overview(tx: &mut DbConn, ctx: &Ctx) -> Result<Overview> {
             (looked.country(), looked.uncovered_provinces())
         }),
         alarms: alarms::list(tx, None, MOST_LINES)?,
+        documents: documents::count_by_state(tx)?,
     })
 }

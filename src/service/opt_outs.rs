@@ -2,7 +2,8 @@
 //! all the same: the law sets those limits, and nobody opts out of it.
 //!
 //! The link of a reminder carries whose it is and a code that is keyed, so that it is stored nowhere and cannot be
-//! guessed. Whoever has the mail can stop and resume: no account is asked for, and nothing is lost by it.
+//! guessed. Whoever has the mail can stop and resume, as long as reminders go to its address: no account is asked for,
+//! and nothing is lost by it.
 
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
@@ -14,11 +15,12 @@ use crate::{
         audit::{Action, ActorKind, Entry, Object, ObjectKind, Who},
         decide::World,
         digest::Addressee,
+        limits::CHANGES_OF_REMINDERS,
     },
     error::Result,
     sealing::Keys,
-    service::Ctx,
-    store::{conn::DbConn, digests, posts},
+    service::{Ctx, digests, limits},
+    store::{conn::DbConn, digests as stored, posts},
     time::day_in_vietnam,
 };
 
@@ -30,7 +32,7 @@ const USAGE: &str = "reminder_opt_outs";
 pub fn subject(to: &Addressee) -> Option<String> {
     match to {
         Addressee::Post(_) | Addressee::Authority(_) => {
-            let (kind, id) = digests::named(to);
+            let (kind, id) = stored::named(to);
             Some(format!("{kind}/{id}"))
         }
         Addressee::Operator => None,
@@ -49,25 +51,44 @@ fn key(keys: &Keys) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, &*keys.derived(USAGE))
 }
 
-/// What stands in the link of a reminder to `subject`.
-pub fn token(keys: &Keys, subject: &str) -> String {
-    let tag = hmac::sign(&key(keys), subject.as_bytes());
-    let (whose, code) = (subject.as_bytes(), tag.as_ref());
+/// What the code of a link is made over. No subject has a line break.
+fn signed(subject: &str, address: &str) -> String {
+    format!("{subject}\n{address}")
+}
+
+/// What stands in the link of a reminder to `subject` that goes to `address`.
+pub fn token(keys: &Keys, subject: &str, address: &str) -> String {
+    let tag = hmac::sign(&key(keys), signed(subject, address).as_bytes());
     format!(
         "{}.{}",
-        BASE64URL_NOPAD.encode(whose),
-        BASE64URL_NOPAD.encode(code)
+        BASE64URL_NOPAD.encode(subject.as_bytes()),
+        BASE64URL_NOPAD.encode(tag.as_ref())
     )
 }
 
-/// Whose link it is; `None` where it is none of ours.
-fn read(keys: &Keys, token: &str) -> Option<Addressee> {
-    let (whose, code) = token.split_once('.')?;
-    let whose = BASE64URL_NOPAD.decode(whose.as_bytes()).ok()?;
+/// Whose link it is; `None` where it is none of ours, or was mailed to an address that reads these reminders no more:
+/// whoever has left the post changes nothing of it.
+fn read(tx: &mut DbConn, ctx: &Ctx, token: &str) -> Result<Option<Addressee>> {
+    let Some((to, subject, code)) = parts(token) else {
+        return Ok(None);
+    };
+    let readers = digests::readers(tx, &ctx.world, &to, ctx.now)?;
+    let is_theirs = |address: &String| fits(&ctx.keys, &subject, address, &code);
+    Ok(readers.iter().any(is_theirs).then_some(to))
+}
+
+/// What a link names, and its code.
+fn parts(token: &str) -> Option<(Addressee, String, Vec<u8>)> {
+    let (subject, code) = token.split_once('.')?;
+    let subject = BASE64URL_NOPAD.decode(subject.as_bytes()).ok()?;
+    let subject = String::from_utf8(subject).ok()?;
     let code = BASE64URL_NOPAD.decode(code.as_bytes()).ok()?;
-    // In a time that does not depend on where two codes differ.
-    hmac::verify(&key(keys), &whose, &code).ok()?;
-    addressee(&String::from_utf8(whose).ok()?)
+    Some((addressee(&subject)?, subject, code))
+}
+
+/// Whether a code is that of the link to `address`, in a time that does not depend on where two codes differ.
+fn fits(keys: &Keys, subject: &str, address: &str, code: &[u8]) -> bool {
+    hmac::verify(&key(keys), signed(subject, address).as_bytes(), code).is_ok()
 }
 
 /// How it stands with the reminders of a post or an authority.
@@ -83,7 +104,7 @@ pub struct Standing {
 
 /// What a link opens; nothing where it is none of ours.
 pub fn show(tx: &mut DbConn, ctx: &Ctx, token: &str) -> Result<Option<Standing>> {
-    match read(&ctx.keys, token) {
+    match read(tx, ctx, token)? {
         Some(to) => standing(tx, &ctx.world, &to, ctx.now).map(Some),
         None => Ok(None),
     }
@@ -108,24 +129,32 @@ fn standing(
     Ok(Standing {
         authority: row.map_or(authority, |row| row.name.clone()),
         post: post.map(|post| post.name),
-        stopped: digests::opted_out_since(tx, to)?,
+        stopped: stored::opted_out_since(tx, to)?,
     })
 }
 
 /// Stops the early reminders of the link's post or authority, or resumes them. Doing it twice is doing it once.
+///
+/// # Errors
+/// [`AppError::TooMany`](crate::error::AppError::TooMany) where that was changed too often within a day.
 pub fn set(
     tx: &mut DbConn,
     ctx: &Ctx,
     token: &str,
     stops: bool,
 ) -> Result<(Option<Standing>, Vec<Entry>)> {
-    let Some(to) = read(&ctx.keys, token) else {
+    let Some(to) = read(tx, ctx, token)? else {
         return Ok((None, Vec::new()));
     };
     let has_changed = match stops {
-        true => digests::opt_out(tx, &to, ctx.now)?,
-        false => digests::opt_in(tx, &to)?,
+        true => stored::opt_out(tx, &to, ctx.now)?,
+        false => stored::opt_in(tx, &to)?,
     };
+    if has_changed {
+        // Each is an entry of the trace, and no account is asked for.
+        let subject = subject(&to).unwrap_or_default();
+        limits::take(tx, &ctx.keys, &CHANGES_OF_REMINDERS, &subject, ctx.now)?;
+    }
     let standing = standing(tx, &ctx.world, &to, ctx.now)?;
     let (kind, id) = match &to {
         Addressee::Post(id) => (ObjectKind::Post, id.as_str()),
@@ -161,7 +190,7 @@ mod tests {
     use crate::{ids::PostId, sealing::tests::some_keys};
 
     #[test]
-    fn a_link_is_good_for_its_own_post_and_no_other() {
+    fn a_link_is_good_for_its_own_post_and_address_and_no_other() {
         let keys = some_keys();
         let (post, authority) = (
             Addressee::Post(PostId::generate()),
@@ -169,23 +198,22 @@ mod tests {
         );
         assert_eq!(subject(&Addressee::Operator), None);
         for to in [&post, &authority] {
-            let token = token(&keys, &subject(to).unwrap());
+            let subject = subject(to).unwrap();
+            let token = token(&keys, &subject, "mai@snv.test");
             assert!(
                 token
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
             );
-            assert_eq!(read(&keys, &token).as_ref(), Some(to));
-            let (whose, code) = token.split_once('.').unwrap();
-            let other = BASE64URL_NOPAD.encode(b"authority/SNV-19");
-            for wrong in [
-                format!("{other}.{code}"),
-                format!("{whose}."),
-                format!("{whose}.{}", &code[1..]),
-                whose.to_owned(),
-                String::new(),
-            ] {
-                assert_eq!(read(&keys, &wrong), None, "{wrong}");
+            let (read, named, code) = parts(&token).unwrap();
+            assert_eq!((&read, &named), (to, &subject));
+            assert!(fits(&keys, &named, "mai@snv.test", &code));
+            assert!(!fits(&keys, &named, "son@snv.test", &code));
+            assert!(!fits(&keys, "authority/SNV-19", "mai@snv.test", &code));
+            assert!(!fits(&keys, &named, "mai@snv.test", &code[1..]));
+            assert!(!fits(&keys, &named, "mai@snv.test", &[]));
+            for wrong in ["", ".", "x", &token[1..]] {
+                assert_eq!(parts(wrong), None, "{wrong}");
             }
         }
     }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Days, Months, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Ctx, form::Form, sealed};
+use super::{Ctx, documents, form::Form, sealed};
 use crate::{
     domain::{
         access::{AuthorityFacts, Facts, Right, Sight},
@@ -388,6 +388,7 @@ fn destroy(
     };
     events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
     retention::destroy(tx, id, plan, ctx.now)?;
+    documents::forget_case(tx, id, ctx.now)?;
     ctx.note(
         Action::Destroy,
         id,

@@ -143,6 +143,23 @@ pub fn end_all(conn: &mut DbConn, account: &AccountId, now: DateTime<Utc>) -> Qu
         .map(|_| ())
 }
 
+/// Ends the links for this purpose of an account that are not used yet.
+pub fn end_for(
+    conn: &mut DbConn,
+    account: &AccountId,
+    purpose: LinkPurpose,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    let unused = account_links::table
+        .filter(account_links::account_id.eq(account.as_str()))
+        .filter(account_links::purpose.eq(purpose.as_str()))
+        .filter(account_links::used_at.is_null());
+    diesel::update(unused)
+        .set(account_links::used_at.eq(now.naive_utc()))
+        .execute(conn)
+        .map(|_| ())
+}
+
 /// How many links for this purpose the account was given after `since`.
 pub fn count_since(
     conn: &mut DbConn,

@@ -8,6 +8,7 @@ use super::{
     schema::{declarations, supplements},
 };
 use crate::{
+    domain::access::DeclaredBy,
     ids::{CallerId, CaseId, DeclarationId, EmployerId, SupplementId},
     on_each_backend,
     sealing::{Column, Sealed},
@@ -226,6 +227,29 @@ pub fn find(conn: &mut DbConn, receipt_no: &str) -> QueryResult<Option<Stored>> 
         .first::<StoredRow>(conn)
         .optional()
         .map(|row| row.map(Stored::from))
+}
+
+/// Who made the declarations of a case, each once.
+pub fn declarants(conn: &mut DbConn, case: &CaseId) -> QueryResult<Vec<DeclaredBy>> {
+    type Row = (String, Option<String>, Option<String>, Option<String>);
+
+    let rows: Vec<Row> = declarations::table
+        .filter(declarations::case_id.eq(case.as_str()))
+        .select((
+            declarations::caller_id,
+            declarations::tax_code,
+            declarations::commune_code,
+            declarations::employer_id,
+        ))
+        .distinct()
+        .load(conn)?;
+    let one = |(caller_id, tax_code, commune_code, employer): Row| DeclaredBy {
+        caller_id: caller_id.into(),
+        tax_code,
+        commune_code,
+        employer: employer.map(EmployerId::from),
+    };
+    Ok(rows.into_iter().map(one).collect())
 }
 
 /// The answer that a declaration or a supplement was given.

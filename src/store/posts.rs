@@ -225,6 +225,27 @@ pub fn held_by(
         .collect()
 }
 
+/// The posts that have not ended and that `account` holds at `now`, or will hold.
+pub fn given_to(
+    conn: &mut DbConn,
+    account: &AccountId,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<Post>> {
+    let rows: Vec<PostRow> = post_holders::table
+        .inner_join(posts::table)
+        .filter(post_holders::account_id.eq(account.as_str()))
+        .filter(
+            post_holders::held_until
+                .is_null()
+                .or(post_holders::held_until.gt(Some(now.naive_utc()))),
+        )
+        .filter(posts::ended_at.is_null())
+        .order(posts::id)
+        .select(PostRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Post::try_from).collect()
+}
+
 /// Whether `account` holds the post at `now`.
 pub fn is_held_by(
     conn: &mut DbConn,
@@ -243,6 +264,41 @@ pub fn is_held_by(
                 .or(post_holders::held_until.gt(Some(at))),
         );
     diesel::select(diesel::dsl::exists(holding)).get_result(conn)
+}
+
+/// Whether `account` has held the post without a break from `since` to `now`. A holding that begins in the moment in
+/// which the one before it ends is no break.
+pub fn is_held_since(
+    conn: &mut DbConn,
+    id: &PostId,
+    account: &AccountId,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let (since, now) = (since.naive_utc(), now.naive_utc());
+    let holdings: Vec<(NaiveDateTime, Option<NaiveDateTime>)> = post_holders::table
+        .filter(post_holders::post_id.eq(id.as_str()))
+        .filter(post_holders::account_id.eq(account.as_str()))
+        .filter(post_holders::held_from.le(now))
+        .filter(
+            post_holders::held_until
+                .is_null()
+                .or(post_holders::held_until.gt(Some(since))),
+        )
+        .order(post_holders::held_from)
+        .select((post_holders::held_from, post_holders::held_until))
+        .load(conn)?;
+    let mut reached = since;
+    for (from, until) in holdings {
+        if from > reached {
+            return Ok(false);
+        }
+        match until {
+            Some(until) if until <= now => reached = reached.max(until),
+            _ => return Ok(true),
+        }
+    }
+    Ok(false)
 }
 
 /// Ends what is not over yet of the holdings of a post, of one account or of all; how many. What was

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::{
     cases::unknown,
     conn::DbConn,
+    forms,
     outbox::MessageStatus,
     schema::{
         alert_links, alert_posts, audit_entries, case_audiences, case_posts, cases,
@@ -325,6 +326,7 @@ pub fn destroy(
     diesel::update(messages)
         .set(outbox::payload.eq(None::<String>))
         .execute(conn)?;
+    forms::empty(conn, id)?;
     diesel::delete(alert_links::table.filter(alert_links::case_id.eq(id))).execute(conn)?;
     diesel::delete(case_audiences::table.filter(case_audiences::case_id.eq(id))).execute(conn)?;
     // No post holds it any more: nobody could write into its timeline that it was handed over.

@@ -181,6 +181,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    recounts (law_revision) {
+        law_revision -> BigInt,
+        after_case -> Text,
+        moved -> Integer,
+        started_at -> Timestamp,
+        done_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     case_candidates (unit_code, case_id) {
         unit_code -> Text,
         case_id -> Text,
@@ -961,6 +971,110 @@ diesel::joinable!(employer_people -> accounts (account_id));
 diesel::joinable!(employer_invitations -> employers (employer_id));
 diesel::joinable!(action_link_secrets -> action_links (link_id));
 
+diesel::table! {
+    blobs (id) {
+        id -> Text,
+        case_id -> Text,
+        length -> BigInt,
+        file_key -> Text,
+        created_at -> Timestamp,
+        dead_since -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    blob_pieces (blob_id, piece_no) {
+        blob_id -> Text,
+        piece_no -> Integer,
+        object -> Text,
+        length -> Integer,
+    }
+}
+
+diesel::table! {
+    uploads (id) {
+        id -> Text,
+        case_id -> Text,
+        caller_id -> Text,
+        added_by -> Text,
+        added_role -> Text,
+        item -> Text,
+        victim_no -> Nullable<Integer>,
+        about -> Text,
+        media_type -> Text,
+        blob_id -> Text,
+        length -> BigInt,
+        received -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        busy_until -> Nullable<Timestamp>,
+        refused -> Nullable<Text>,
+        document_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    issued_forms (id) {
+        id -> Text,
+        case_id -> Text,
+        form -> Text,
+        form_valid_from -> Date,
+        victim_no -> Nullable<Integer>,
+        issuer -> Text,
+        year -> Integer,
+        number -> Integer,
+        number_text -> Nullable<Text>,
+        version -> Integer,
+        dated -> Date,
+        issued_at -> Timestamp,
+        issued_by -> Text,
+        issued_by_name -> Text,
+        case_version -> Integer,
+        mark -> Text,
+        sha256 -> Text,
+        pages -> Integer,
+        has_health -> Integer,
+        has_identity -> Integer,
+        pdf -> Nullable<Text>,
+        paper -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> Text,
+        case_id -> Text,
+        added_at -> Timestamp,
+        caller_id -> Text,
+        added_by -> Text,
+        added_role -> Text,
+        item -> Text,
+        victim_no -> Nullable<Integer>,
+        about -> Text,
+        media_type -> Text,
+        length -> BigInt,
+        state -> Text,
+        content_blob -> Nullable<Text>,
+        received_blob -> Nullable<Text>,
+        preview_blob -> Nullable<Text>,
+        scanned_at -> Nullable<Timestamp>,
+        finding -> Nullable<Text>,
+        scan_at -> Nullable<Timestamp>,
+        removed_at -> Nullable<Timestamp>,
+        removed_by -> Nullable<Text>,
+        removal -> Nullable<Text>,
+        erased_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    form_numbers (issuer, year) {
+        issuer -> Text,
+        year -> Integer,
+        last -> Integer,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     data_subject_requests,
     breaches,
@@ -980,6 +1094,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tokens,
     cases,
     case_audiences,
+    recounts,
     case_candidates,
     victims,
     declarations,
@@ -1032,4 +1147,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     digests,
     digest_days,
     reminder_opt_outs,
+    blobs,
+    blob_pieces,
+    uploads,
+    documents,
+    issued_forms,
+    form_numbers,
 );

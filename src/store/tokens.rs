@@ -166,6 +166,8 @@ pub struct ActiveToken {
     pub of_post: Option<OfPost>,
     /// The employer that it was made for.
     pub of_employer: Option<OfEmployer>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
     /// Revisions of the dated data.
     pub revisions: Revisions,
 }
@@ -334,87 +336,49 @@ pub fn find(conn: &mut DbConn, id: &TokenId) -> QueryResult<Option<Token>> {
         .transpose()
 }
 
-/// Ends a token now; `false` if there is none by that id, or if it had already been revoked.
+/// Tokens that end together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which<'a> {
+    /// This one.
+    One(&'a TokenId),
+    /// Those that this account made, for whatever.
+    MadeBy(&'a AccountId),
+    /// All of a post.
+    OfPost(&'a PostId),
+    /// Those of a post that this account made and nobody has kept.
+    MadeForPost(&'a PostId, &'a AccountId),
+    /// Those of an employer that this account made.
+    MadeForEmployer(&'a EmployerId, &'a AccountId),
+}
+
+/// Ends tokens now; how many. One that was revoked before stays as it ended then.
 pub fn revoke(
     conn: &mut DbConn,
-    id: &TokenId,
+    which: Which<'_>,
     now: DateTime<Utc>,
     because: Option<&str>,
-) -> QueryResult<bool> {
-    let good = tokens::table
-        .filter(tokens::id.eq(id.as_str()))
-        .filter(tokens::revoked_at.is_null());
-    let changed = diesel::update(good)
+) -> QueryResult<usize> {
+    let good = diesel::update(tokens::table)
         .set((
             tokens::revoked_at.eq(now.naive_utc()),
             tokens::revoked_because.eq(because),
         ))
-        .execute(conn)?;
-    Ok(changed == 1)
-}
-
-/// Ends every good token that this account made; how many.
-pub fn revoke_made_by(
-    conn: &mut DbConn,
-    account: &AccountId,
-    now: DateTime<Utc>,
-    because: &str,
-) -> QueryResult<usize> {
-    let good = tokens::table
-        .filter(tokens::made_by.eq(account.as_str()))
-        .filter(tokens::revoked_at.is_null());
-    diesel::update(good)
-        .set((
-            tokens::revoked_at.eq(now.naive_utc()),
-            tokens::revoked_because.eq(because),
-        ))
-        .execute(conn)
-}
-
-/// Ends the good tokens of a post: those that this account made and nobody has kept, or all; how many.
-pub fn revoke_of_post(
-    conn: &mut DbConn,
-    post: &PostId,
-    made_by: Option<&AccountId>,
-    now: DateTime<Utc>,
-    because: &str,
-) -> QueryResult<usize> {
-    let good = tokens::table
-        .filter(tokens::post_id.eq(post.as_str()))
-        .filter(tokens::revoked_at.is_null());
-    let over = (
-        tokens::revoked_at.eq(now.naive_utc()),
-        tokens::revoked_because.eq(because),
-    );
-    match made_by {
-        Some(account) => diesel::update(
-            good.filter(tokens::made_by.eq(account.as_str()))
-                .filter(tokens::kept_at.is_null()),
-        )
-        .set(over)
-        .execute(conn),
-        None => diesel::update(good).set(over).execute(conn),
-    }
-}
-
-/// Ends the good tokens of an employer that this account made; how many.
-pub fn revoke_of_employer(
-    conn: &mut DbConn,
-    employer: &EmployerId,
-    made_by: &AccountId,
-    now: DateTime<Utc>,
-    because: &str,
-) -> QueryResult<usize> {
-    let good = tokens::table
-        .filter(tokens::employer_id.eq(employer.as_str()))
-        .filter(tokens::made_by.eq(made_by.as_str()))
-        .filter(tokens::revoked_at.is_null());
-    diesel::update(good)
-        .set((
-            tokens::revoked_at.eq(now.naive_utc()),
-            tokens::revoked_because.eq(because),
-        ))
-        .execute(conn)
+        .filter(tokens::revoked_at.is_null())
+        .into_boxed();
+    let made_by = |account: &AccountId| tokens::made_by.eq(account.to_string());
+    let ended = match which {
+        Which::One(id) => good.filter(tokens::id.eq(id.as_str())),
+        Which::MadeBy(account) => good.filter(made_by(account)),
+        Which::OfPost(post) => good.filter(tokens::post_id.eq(post.as_str())),
+        Which::MadeForPost(post, account) => good
+            .filter(tokens::post_id.eq(post.as_str()))
+            .filter(made_by(account))
+            .filter(tokens::kept_at.is_null()),
+        Which::MadeForEmployer(employer, account) => good
+            .filter(tokens::employer_id.eq(employer.as_str()))
+            .filter(made_by(account)),
+    };
+    ended.execute(conn)
 }
 
 /// The token with this hash, good or not.
@@ -442,6 +406,7 @@ pub fn find_active(
             Option<String>,
             Option<String>,
             Option<String>,
+            NaiveDateTime,
         ),
         MadeRow,
         (Option<i64>, Option<i64>, Option<i64>, Option<i64>),
@@ -465,6 +430,7 @@ pub fn find_active(
                 tokens::province_code,
                 tokens::commune_code,
                 tokens::tax_code,
+                tokens::created_at,
             ),
             MadeRow::as_select(),
             (
@@ -481,7 +447,7 @@ pub fn find_active(
     let Some((of_token, made, (places, directory, law, keys))) = row else {
         return Ok(None);
     };
-    let (id, role, name, province_code, commune_code, tax_code) = of_token;
+    let (id, role, name, province_code, commune_code, tax_code, created_at) = of_token;
     let (of_post, of_employer) = made.read()?;
     Ok(Some(ActiveToken {
         id: id.into(),
@@ -492,6 +458,7 @@ pub fn find_active(
         tax_code,
         of_post,
         of_employer,
+        created_at: created_at.and_utc(),
         revisions: Revisions {
             places: places.unwrap_or_default(),
             directory: directory.unwrap_or_default(),

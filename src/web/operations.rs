@@ -15,8 +15,9 @@ use serde::Deserialize;
 use super::{alert::written, form_page, page};
 use crate::{
     api::{
-        extract::{Credentials, Proof, origin},
-        overview::{JobBody, OperationsBody, RelayBody, TestsBody},
+        extract::{Asked, Credentials, Proof, origin},
+        overview::{FilesBody, JobBody, OperationsBody, RelayBody, TestsBody},
+        refusals::RefusedAs,
     },
     app::AppState,
     domain::delivery::Priority,
@@ -62,6 +63,7 @@ struct OperationsPage {
     alarms: Vec<AlarmLine>,
     relays: Vec<RelayBody>,
     jobs: Vec<JobBody>,
+    files: FilesBody,
 }
 
 /// Messages that wait.
@@ -89,7 +91,7 @@ struct AskToken {
 /// `GET /operations`.
 pub async fn show(state: Data<AppState>, request: HttpRequest) -> Result<HttpResponse> {
     match Credentials::from_request(&request, &mut Payload::None).await {
-        Ok(sender) => answer(&state, sender).await,
+        Ok(sender) => answer(&state, sender, None).await,
         Err(_) => Ok(ask(StatusCode::UNAUTHORIZED, None)),
     }
 }
@@ -106,23 +108,32 @@ pub async fn show_by_token(
     request: HttpRequest,
     form: Form<TokenForm>,
 ) -> Result<HttpResponse> {
+    let typed = hash_secret(form.token.trim());
     let sender = Credentials {
         proof: Proof::Token {
-            secret_hash: hash_secret(form.token.trim()),
+            secret_hash: typed.clone(),
         },
         is_cross_site: false,
         origin: origin(&request),
-        asked: "POST /operations".to_owned(),
+        asked: Asked::of(&request),
     };
-    answer(&state, sender).await
+    answer(&state, sender, Some(typed)).await
 }
 
-async fn answer(state: &AppState, sender: Credentials) -> Result<HttpResponse> {
+/// `typed`: the hash of a token that was typed, which the head of the request does not show.
+async fn answer(
+    state: &AppState,
+    sender: Credentials,
+    typed: Option<String>,
+) -> Result<HttpResponse> {
     match state.read_as(sender, operations::overview).await {
         Ok(found) => Ok(page(&mut HttpResponse::Ok(), &view(&found, state))),
         Err(AppError::Unauthenticated) => {
             let wrong = Some(pages::OPERATIONS_NOT_GOOD);
-            Ok(ask(StatusCode::UNAUTHORIZED, wrong))
+            let mut asked = ask(StatusCode::UNAUTHORIZED, wrong);
+            let refused = RefusedAs::unknown(typed);
+            asked.extensions_mut().insert(refused);
+            Ok(asked)
         }
         Err(AppError::Forbidden(_)) => {
             let wrong = Some(pages::OPERATIONS_NOT_YOURS);
@@ -137,7 +148,7 @@ fn ask(status: StatusCode, wrong: Option<Text>) -> HttpResponse {
 }
 
 fn view(found: &operations::Overview, state: &AppState) -> OperationsPage {
-    let body = OperationsBody::new(found, &state.metrics);
+    let body = OperationsBody::new(found, &state.metrics, &state.archive);
     let now = found.at;
     let line = |alert: &WaitingAlert, more: Option<String>| Line {
         receipt_no: alert.receipt_no.clone(),
@@ -222,6 +233,7 @@ fn view(found: &operations::Overview, state: &AppState) -> OperationsPage {
             .collect(),
         relays: body.relays,
         jobs: body.jobs,
+        files: body.files,
     }
 }
 

@@ -15,7 +15,7 @@ use super::{alert::written, form_page, page};
 use crate::{
     api::extract::{Stranger, origin},
     app::AppState,
-    error::Result,
+    error::{AppError, Result},
     service::opt_outs::{self, Standing},
     wording::{Text, pages},
 };
@@ -31,7 +31,7 @@ struct RemindersPage {
 
 #[derive(Template)]
 #[template(path = "said.html", config = "src/web/askama.toml")]
-struct Gone {
+struct Said {
     heading: Text,
     text: Text,
 }
@@ -65,10 +65,23 @@ pub async fn change(
             .await?;
         return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, found));
     };
-    let found = state
+    let done = state
         .write_by_link(sender, move |tx, ctx| opt_outs::set(tx, ctx, &token, stops))
-        .await?;
-    Ok(answer(StatusCode::OK, found))
+        .await;
+    match done {
+        Ok(found) => Ok(answer(StatusCode::OK, found)),
+        Err(AppError::TooMany { limit, retry_after }) => {
+            state.metrics.limited(limit);
+            let said = Said {
+                heading: pages::REMINDERS_TOO_OFTEN,
+                text: pages::REMINDERS_TOO_OFTEN_TEXT,
+            };
+            let mut response = HttpResponse::TooManyRequests();
+            response.insert_header((header::RETRY_AFTER, retry_after.max(1)));
+            Ok(page(&mut response, &said))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// What is asked for: to stop, to resume, or nothing that can be understood.
@@ -89,7 +102,7 @@ fn asked(request: &HttpRequest, body: &[u8]) -> Option<bool> {
 
 fn answer(status: StatusCode, found: Option<Standing>) -> HttpResponse {
     let Some(standing) = found else {
-        let gone = Gone {
+        let gone = Said {
             heading: pages::REMINDERS_GONE,
             text: pages::REMINDERS_GONE_TEXT,
         };

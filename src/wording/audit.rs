@@ -15,6 +15,8 @@ pub fn action_text(action: Option<Action>) -> Text {
             "Read the case by the link of an alert",
         ),
         Some(Action::TakeStep) => ("Xử lý hồ sơ", "Took a step of the case"),
+        Some(Action::IssueForm) => ("Lập biểu mẫu", "Issued a form"),
+        Some(Action::ReadForm) => ("Xem biểu mẫu đã lập", "Read a form that was issued"),
         Some(Action::ReadAlerts) => ("Xem tình trạng báo tin", "Read who was alerted"),
         Some(Action::SettleProposal) => (
             "Xử lý đề xuất sửa danh bạ",
@@ -46,6 +48,7 @@ pub fn action_text(action: Option<Action>) -> Text {
         Some(Action::AssignAlert) => ("Phân công tin báo", "Assigned the alert to a post"),
         Some(Action::ResendAlert) => ("Gửi lại tin báo", "Sent an alert again"),
         Some(Action::ReadTrace) => ("Xem nhật ký truy cập", "Read who saw the record"),
+        Some(Action::RecountLimits) => ("Tính lại thời hạn", "Limits counted again"),
         Some(Action::CarryOver) => (
             "Chuyển theo sắp xếp đơn vị hành chính",
             "Carried over to the successor of its unit",
@@ -206,6 +209,20 @@ pub fn action_text(action: Option<Action>) -> Text {
         Some(Action::RevokeToken) => ("Thu hồi mã truy cập", "Revoked a token"),
         Some(Action::RotateKeys) => ("Đổi khóa chủ", "Changed the master key"),
         Some(Action::RetireKey) => ("Loại bỏ khóa chủ", "Retired a master key"),
+        Some(Action::BeginUpload) => ("Bắt đầu gửi tệp", "Began to send a file"),
+        Some(Action::AddDocument) => ("Thêm tài liệu vào hồ sơ", "Added a document"),
+        Some(Action::RefuseFile) => ("Không nhận tệp", "A file was not taken"),
+        Some(Action::ListDocuments) => ("Xem danh mục tài liệu", "Read the list of documents"),
+        Some(Action::ReadDocument) => ("Xem tài liệu", "Read a document"),
+        Some(Action::QuarantineDocument) => (
+            "Cách ly tài liệu có mã độc",
+            "Quarantined a document with malware",
+        ),
+        Some(Action::RemoveDocument) => ("Gỡ tài liệu khỏi hồ sơ", "Removed a document"),
+        Some(Action::EraseDocument) => (
+            "Xóa nội dung tài liệu đã gỡ",
+            "Erased the bytes of a removed document",
+        ),
         Some(Action::Refused) => ("Bị từ chối", "Was refused"),
         None => ("Không rõ", "Unknown"),
     };

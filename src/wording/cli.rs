@@ -23,6 +23,9 @@ catalogue! {
     BOUNCE => "Nhận một thư bị trả lại từ máy chủ thư tại chỗ, qua đầu vào chuẩn", "Take one returned mail from a local mail server, on standard input";
     BOUNCE_RECIPIENT => "Địa chỉ mà thư đến; không ghi thì lấy trong đầu thư", "The address that it came to; taken from its headers where absent";
     DKIM => "In bản ghi DNS để nơi nhận kiểm tra chữ ký của thư", "Print the DNS record by which others check the signature of mails";
+    INSPECT => "Đọc một tệp lạ từ đầu vào chuẩn trong giới hạn bộ nhớ và thời gian (dịch vụ tự gọi)", "Read a stranger's file from standard input within bounds (the service calls it)";
+    INSPECT_TYPE => "kiểu tệp, ví dụ image/jpeg", "the type of the file, such as image/jpeg";
+    INSPECT_ANEW => "ghi lại ảnh", "write an image anew";
     OPENAPI => "In tài liệu OpenAPI", "Print the OpenAPI document";
     EXPLAIN => "In kết luận theo luật về một khai báo, không lưu gì", "Print what the law says of a declaration, without storing anything";
     IMPORT => "Nhập một tệp CSV: tất cả các dòng hoặc không dòng nào; mỗi dòng sai được in ra đầu ra chuẩn", "Load a CSV file: all rows or none; bad rows go to standard output, one a line";

@@ -7,8 +7,8 @@ use crate::{
         access::{ActorRole, Denial},
         authority::Role,
         case::{
-            CaseStatus, Refusal, Step, closing::ClosingItem, duplicates::Likeness,
-            event::Conclusion, flags::Flag,
+            CaseStatus, Refusal, Step, closing::ClosingItem, dossier::DossierItem,
+            duplicates::Likeness, event::Conclusion, flags::Flag,
         },
         classify::CaseClass,
         clocks::{ClockId, ClockState},
@@ -63,6 +63,8 @@ names! {
     status(CaseStatus) = "status";
     /// Step.
     step(Step) = "step";
+    /// Item of an insurance dossier.
+    dossier_item(DossierItem) = "dossier_item";
     /// Conclusion of the minutes.
     conclusion(Conclusion) = "conclusion";
     /// Clock.

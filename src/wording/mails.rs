@@ -134,6 +134,8 @@ crate::catalogue! {
         "digest_passed_yesterday" => "Quá hạn 1 ngày", "1 day overdue";
         "digest_passed" => "Quá hạn {n} ngày", "{n} days overdue";
         "digest_moved" => ", là ngày nghỉ nên chuyển sang {day}", ", a day off, so moved to {day}";
+        "digest_clock.K1B" => "khai báo tai nạn ở nước ngoài", "declare an accident abroad";
+        "digest_clock.K1C" => "gửi hồ sơ vụ tai nạn ở nước ngoài", "send the dossier of an accident abroad";
         "digest_clock.K1" => "lập khai báo sau khi có tin báo", "declare what somebody gave notice of";
         "digest_clock.K2" => "cử người đến hiện trường", "send people to the scene";
         "digest_clock.K3" => "điều tra và công bố biên bản điều tra", "investigate and announce the minutes";

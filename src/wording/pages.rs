@@ -27,6 +27,8 @@ crate::catalogue! {
     OPERATIONS_NOT_YOURS => "Trang này chỉ dành cho người vận hành.", "This page is for operators only.";
     REMINDERS_GONE => "Liên kết không đúng", "This link is not valid";
     REMINDERS_GONE_TEXT => "Hãy mở lại liên kết trong thư nhắc việc mới nhất.", "Please open the link of the newest reminder again.";
+    REMINDERS_TOO_OFTEN => "Đã thay đổi quá nhiều lần trong hôm nay", "This was changed too often today";
+    REMINDERS_TOO_OFTEN_TEXT => "Chưa có gì thay đổi. Hãy thử lại sau.", "Nothing was changed. Please try again later.";
     LINK_GONE => "Liên kết đã hết hạn hoặc đã được dùng", "This link has expired or was used";
     LINK_GONE_TEXT => "Hãy yêu cầu một liên kết mới.", "Please ask for a new one.";
 }

@@ -27,6 +27,7 @@ crate::catalogue! {
         "too_many_identities" => "Tài khoản có quá nhiều danh tính liên kết; hãy bỏ bớt.", "The account has too many linked identities; unlink some first.";
         "provider_unavailable" => "Nhà cung cấp đăng nhập không trả lời; hãy thử lại sau, hoặc đăng nhập bằng cách khác.", "The sign-in provider does not answer; try again later, or sign in another way.";
         "provider_refused" => "Không đăng nhập được qua nhà cung cấp này: câu trả lời không dùng được, đã dùng, hoặc đến quá muộn. Hãy bắt đầu lại.", "You could not be signed in by this provider: its answer cannot be taken, was used before, or came too late. Please begin again.";
+        "own_account" => "Không thực hiện được với tài khoản của chính mình.", "Not for one's own account.";
         "account_locked" => "Tài khoản này đang bị khóa.", "This account is locked.";
         "forbidden" => "Vai trò của bạn không được làm việc này.", "Your role is not allowed to do this.";
         "not_found" => "Không tìm thấy, hoặc không thuộc phạm vi của bạn.", "Not found, or not within your remit.";
@@ -77,6 +78,29 @@ crate::catalogue! {
         "employer_not_verified" => "Chỉ nhập được vào hồ sơ đơn vị đã xác minh.", "Only into the record of an employer that is verified.";
         "tax_code_verified" => "Một hồ sơ khác của mã số thuế này đã được xác minh; hãy nhập hồ sơ, giải quyết đăng ký trùng, hoặc hủy xác minh trước.", "Another record of this tax code is verified; merge, decide the claim, or take that back first.";
         "claim_settled" => "Đăng ký trùng này đã được giải quyết.", "This claim was decided already.";
+        "file_type_not_allowed" => "Loại tệp này không được nhận. Chỉ nhận ảnh (JPEG, PNG, WebP), PDF và âm thanh (MP3, M4A, WAV, Ogg, FLAC, AMR). Tệp không được lưu.", "Files of this kind are not taken: only images (JPEG, PNG, WebP), PDF and sound (MP3, M4A, WAV, Ogg, FLAC, AMR). Nothing of it was kept.";
+        "file_type_differs" => "Nội dung tệp khác với loại tệp hoặc đuôi tên đã khai. Tệp không được lưu.", "The file is of another kind than its type or its name says. Nothing of it was kept.";
+        "image_too_large" => "Ảnh có quá nhiều điểm ảnh (tối đa 64 triệu). Tệp không được lưu.", "The image has too many pixels (64 million at most). Nothing of it was kept.";
+        "file_broken" => "Không đọc được tệp: có thể tệp bị hỏng. Tệp không được lưu.", "The file cannot be read; it may be damaged. Nothing of it was kept.";
+        "file_bomb" => "Tệp giải nén ra quá lớn hoặc cần quá nhiều bộ nhớ. Tệp không được lưu.", "The file unpacks to too much, or needs too much memory. Nothing of it was kept.";
+        "file_too_large" => "Tệp lớn hơn mức cho phép (Tus-Max-Size). Chưa có gì được lưu.", "The file is larger than is allowed (Tus-Max-Size). Nothing was stored.";
+        "upload_too_long" => "Dữ liệu nhiều hơn độ dài đã khai (Upload-Length).", "More came than was announced (Upload-Length).";
+        "wrong_offset" => "Upload-Offset không khớp với phần đã nhận: hãy hỏi lại bằng HEAD rồi gửi tiếp từ đó.", "Upload-Offset is not where the upload stands: ask with HEAD, then go on from there.";
+        "checksum_mismatch" => "Tổng kiểm tra không khớp: phần này đã bị bỏ, hãy gửi lại.", "The checksum does not match: this part was dropped; please send it again.";
+        "upload_expired" => "Lượt gửi tệp đã hết hạn; hãy gửi lại từ đầu.", "The upload has expired; please begin again.";
+        "upload_ended" => "Lượt gửi tệp này đã kết thúc.", "This upload has ended.";
+        "too_many_uploads" => "Đang có quá nhiều lượt gửi tệp dở dang; hãy gửi nốt hoặc hủy bớt.", "Too many uploads are open; finish or end some.";
+        "tus_version" => "Chỉ hỗ trợ giao thức tus phiên bản 1.0.0 (tiêu đề Tus-Resumable).", "Only version 1.0.0 of the tus protocol is spoken here (header Tus-Resumable).";
+        "bad_upload_header" => "Tiêu đề Upload-Length, Upload-Offset, Upload-Metadata hoặc Upload-Checksum bị thiếu hoặc sai.", "A header Upload-Length, Upload-Offset, Upload-Metadata or Upload-Checksum is missing or wrong.";
+        "wrong_upload_type" => "Kiểu nội dung phải là application/offset+octet-stream.", "The content type must be application/offset+octet-stream.";
+        "file_store_away" => "Nơi lưu tệp đang không trả lời; chưa mất gì, hãy thử lại sau ít phút.", "The file store does not answer; nothing is lost, please try again in a few minutes.";
+        "file_lost" => "Nội dung tệp không còn trong nơi lưu; hãy báo người vận hành.", "The bytes of the file are gone from the store; please tell whoever runs the service.";
+        "not_announced" => "Tài liệu được giữ kín cho đến khi công bố biên bản điều tra (NĐ 39/2016 Điều 12).", "The document is confidential until the minutes are announced (Decree 39/2016 Art. 12).";
+        "waiting_for_scan" => "Tài liệu đang chờ quét mã độc; hãy thử lại sau.", "The document waits to be scanned for malware; please try again later.";
+        "quarantined" => "Tài liệu bị cách ly vì có mã độc.", "The document is quarantined: malware was found in it.";
+        "document_removed" => "Tài liệu đã được gỡ khỏi hồ sơ.", "The document was removed from the file.";
+        "content_not_kept" => "Không lưu nội dung của vụ việc thuộc quân đội, công an.", "Of cases of army and police units no content is kept.";
+        "file_with_police" => "Hồ sơ đang ở cơ quan điều tra; chưa sửa được.", "The file is with the police; nobody writes in it now.";
         "link_expired" => "Liên kết đã hết hạn hoặc không đúng.", "The link has expired or is not valid.";
     }
 }

@@ -28,6 +28,9 @@ catalogue! {
     DKIM_NAME => "tên miền gồm chữ cái không dấu, chữ số, gạch và dấu chấm", "a name of letters, digits, hyphens and dots";
     DKIM_FILE_NAME => "một tệp, ví dụ /etc/tnld/dkim.pem", "a file, such as /etc/tnld/dkim.pem";
     DKIM_TOGETHER => "TNLD_DKIM_SELECTOR và TNLD_DKIM_KEY_FILE phải đi cùng nhau", "TNLD_DKIM_SELECTOR and TNLD_DKIM_KEY_FILE together";
+    FILES_URL => "file:DIR hoặc s3://KEY:SECRET@HOST[:PORT]/BUCKET[/PREFIX][?region=REGION][&tls=off]", "file:DIR or s3://KEY:SECRET@HOST[:PORT]/BUCKET[/PREFIX][?region=REGION][&tls=off]";
+    FILES_MAX => "số MiB, từ 1 đến 1000", "a number of MiB, 1 to 1000";
+    CLAMD => "tcp://HOST:PORT hoặc unix:/đường/dẫn; để trống nếu không có", "tcp://HOST:PORT or unix:/path; empty for none";
     ON_OR_OFF => "on hoặc off", "on or off";
     SECONDS => "số nguyên giây, tối đa một trăm năm về trước hoặc về sau", "a whole number of seconds, at most a hundred years either way";
     NO_OFFSET => "0, trừ khi TNLD_LISTEN là địa chỉ loopback (hiện là {listen}): chỉ chỉnh đồng hồ khi diễn tập", "0 unless TNLD_LISTEN is a loopback address (it is {listen}): a moved clock is for rehearsals";
@@ -71,5 +74,6 @@ catalogue! {
     NO_WRITER => "Không khởi động được luồng ghi cơ sở dữ liệu", "cannot start the thread that writes to the database";
     CERTIFICATE => "TNLD_SMTP_URL nêu tệp chứng thư {file} nhưng không dùng được", "TNLD_SMTP_URL names the certificate file {file}, which cannot be used";
     CERTIFICATE_HOST => "TNLD_SMTP_URL nêu máy chủ {host}, không thể có chứng thư cho tên này", "TNLD_SMTP_URL names the host {host}, which no certificate can be for";
+    FILES_START => "Không mở được nơi lưu tệp trong TNLD_FILES_URL", "the file store of TNLD_FILES_URL cannot be opened";
     MAIL_FOLDER => "Không tạo được thư mục thư {folder}", "cannot create the mail folder {folder}";
 }

@@ -23,10 +23,13 @@ crate::catalogue! {
         "step.transfer" => "Chuyển cơ quan có thẩm quyền", "Transfer to the competent authority";
         "step.mark_duplicate" => "Đánh dấu trùng vụ", "Mark as a duplicate";
         "step.withdraw" => "Rút khai báo sai", "Withdraw a false declaration";
+        "step.reinstate" => "Khôi phục vụ việc đã kết thúc nhầm", "Take back an end by mistake";
         "step.arrive_at_scene" => "Ghi nhận đến hiện trường", "Record the arrival at the scene";
         "step.change_team" => "Thay đổi thành viên Đoàn điều tra", "Change the team";
         "step.order_expertise" => "Trưng cầu giám định", "Order expertise";
         "step.reserve_opinion" => "Bảo lưu ý kiến của thành viên", "Reserve a member's opinion";
+        "step.end_foreign_investigation" => "Ghi nhận kết thúc điều tra ở nước ngoài", "Record the end of the foreign investigation";
+        "step.receive_dossier" => "Nhận hồ sơ vụ tai nạn ở nước ngoài", "Receive the dossier of an accident abroad";
         "step.end_joint_work" => "Kết thúc điều tra ban đầu cùng cơ quan điều tra", "End the joint initial investigation";
         "step.send_opinion" => "Gửi văn bản kết luận ban đầu cho Công an, Viện kiểm sát", "Send the team's opinion to police and procuracy";
         "step.record_police_answer" => "Ghi nhận trả lời của cơ quan điều tra", "Record the answer of the police";
@@ -53,6 +56,9 @@ crate::catalogue! {
         "step.enter_register" => "Vào sổ thống kê tai nạn lao động", "Enter it in the register";
         "step.check_file" => "Kiểm tra hồ sơ của người bị nạn", "Check the file of a victim";
         "step.record_violation" => "Ghi nhận vi phạm và biện pháp", "Record a violation and its measure";
+        "step.record_equipment" => "Ghi nhận máy, thiết bị liên quan", "Record equipment involved";
+        "step.follow_publicly" => "Đánh dấu vụ việc dư luận quan tâm", "Mark as publicly followed";
+        "step.release_information" => "Ghi nhận cung cấp thông tin", "Record the release of information";
         "step.receive_complaint" => "Tiếp nhận khiếu nại, tố cáo", "Receive a complaint or denunciation";
         "step.answer_complaint" => "Trả lời khiếu nại, tố cáo", "Answer the complaint";
         "step.refuse_reinvestigation" => "Không điều tra lại", "Refuse a new investigation";
@@ -122,6 +128,10 @@ crate::catalogue! {
         "field.handed_over_on" => "Ngày bàn giao", "Day of the handover";
         "field.decision_paper" => "Quyết định không khởi tố, đình chỉ", "Decision not to prosecute, or to stop";
         "field.scene_minutes" => "Biên bản khám nghiệm hiện trường", "Scene examination minutes";
+        "field.foreign_body" => "Cơ quan điều tra nước ngoài", "Foreign body that investigated";
+        "field.sending_decision" => "Quyết định cử người lao động ra nước ngoài", "Decision to send the worker abroad";
+        "field.foreign_certificate" => "Giấy xác nhận tai nạn của nước sở tại", "Certificate of the accident from the country";
+        "field.certified_translation" => "Bản dịch có chứng thực", "Certified translation";
         "field.sketch" => "Sơ đồ hiện trường", "Sketch of the scene";
         "field.photographs" => "Ảnh hiện trường, ảnh nạn nhân", "Photographs of scene and victim";
         "field.examination_minutes" => "Biên bản khám nghiệm tử thi hoặc khám nghiệm thương tích", "Autopsy or injury examination minutes";
@@ -162,6 +172,16 @@ crate::catalogue! {
         "field.violation" => "Hành vi vi phạm", "Violation";
         "field.who" => "Người vi phạm", "Who";
         "field.measure" => "Biện pháp", "Measure";
+        "field.equipment" => "Máy, thiết bị, vật tư, chất", "Machine, equipment, material or substance";
+        "field.strict_safety" => "Có yêu cầu nghiêm ngặt về an toàn", "With strict safety requirements";
+        "field.declared" => "Đã khai báo sử dụng", "Declared for use";
+        "field.inspected_on" => "Ngày kiểm định gần nhất", "Day of the last inspection";
+        "field.inspection_number" => "Số giấy chứng nhận kiểm định", "Number of the inspection certificate";
+        "field.followed" => "Dư luận quan tâm", "Publicly followed";
+        "field.briefing" => "Nội dung thông tin", "What may be said";
+        "field.approved_by" => "Người duyệt", "Who approved it";
+        "field.approved_on" => "Ngày duyệt", "Day of the approval";
+        "field.released_to" => "Nơi nhận thông tin", "To whom it was released";
         "field.taken_on" => "Ngày áp dụng", "Day it was taken";
         "field.received_on" => "Ngày nhận", "Day of receipt";
         "field.complainant" => "Người khiếu nại, tố cáo", "Complainant";
@@ -174,6 +194,8 @@ crate::catalogue! {
         "clock.K3" => "Thời hạn điều tra", "Investigation";
         "clock.K4" => "Gửi biên bản sau khi công bố", "Minutes sent after the announcement";
         "clock.K1" => "Khai báo sau khi có tin báo", "Declaration after a notice";
+        "clock.K1B" => "Khai báo tai nạn ở nước ngoài", "Declaration of an accident abroad";
+        "clock.K1C" => "Hồ sơ tai nạn ở nước ngoài", "Dossier of an accident abroad";
         "clock.K5" => "Gửi ý kiến cho cơ quan điều tra", "The team's opinion to the police";
         "clock.K6" => "Cơ quan điều tra trả lời", "Answer of the police";
         "clock.K7A" => "Gửi quyết định không khởi tố cho Viện kiểm sát", "Decision not to prosecute to the procuracy";
@@ -239,6 +261,8 @@ crate::catalogue! {
         "refusal.place_not_divided" => "Đơn vị hành chính không bị chia tách, hoặc đã được xác định.", "The commune was not divided, or somebody has chosen.";
         "refusal.minutes_sent_before" => "Biên bản đã được gửi.", "The minutes were sent before.";
         "refusal.stale_version" => "Hồ sơ đã được người khác thay đổi. Vui lòng tải lại.", "Somebody else changed the case. Please reload.";
+        "refusal.only_abroad" => "Bước này chỉ áp dụng cho tai nạn ở nước ngoài.", "This step exists only for an accident abroad.";
+        "refusal.dossier_incomplete" => "Hồ sơ vụ tai nạn ở nước ngoài chưa đủ.", "The dossier of the accident abroad is not complete.";
         "refusal.only_after_death" => "Bước này chỉ áp dụng cho vụ có người chết.", "This step exists only after a death.";
         "refusal.expertise_before" => "Đã trưng cầu giám định.", "Expertise was ordered before.";
         "refusal.police_not_undecided" => "Cơ quan điều tra chưa trả lời là chưa xác định được.", "The police have not answered that they do not know.";
@@ -264,6 +288,15 @@ crate::catalogue! {
         "closing.complaints_still_heard" => "Còn thời hiệu khiếu nại, tố cáo", "Complaints are still heard";
 
         // --- what is so beside the state
+        "dossier_item.person" => "Người lao động", "The person";
+        "dossier_item.employer" => "Người sử dụng lao động", "The employer";
+        "dossier_item.declaration" => "Khai báo tai nạn", "The declaration";
+        "dossier_item.investigation_minutes" => "Biên bản điều tra tai nạn lao động", "Investigation minutes";
+        "dossier_item.commune_record" => "Biên bản ghi nhận của UBND cấp xã", "The commune's record";
+        "dossier_item.police_papers" => "Giấy tờ của Công an về tai nạn giao thông", "Papers of the police on the traffic accident";
+        "dossier_item.discharge_paper" => "Giấy ra viện hoặc trích sao hồ sơ bệnh án", "Discharge paper or extract of the medical file";
+        "dossier_item.assessment" => "Biên bản giám định mức suy giảm khả năng lao động", "Medical assessment minutes";
+        "dossier_item.death" => "Giấy tờ về việc chết", "Proof of the death";
         "flag.EXPERTISE_ORDERED" => "Đã trưng cầu giám định", "Expertise ordered";
         "flag.EXTENDED" => "Đã gia hạn", "Extended";
         "flag.OVERDUE" => "Quá hạn", "Overdue";
@@ -272,6 +305,7 @@ crate::catalogue! {
         "flag.TRAFFIC" => "Tai nạn giao thông", "Traffic";
         "flag.COMMUTE_39_2" => "Hưởng trợ cấp theo khoản 2 Điều 39", "Allowance of Art. 39.2";
         "flag.TECHNICAL_INCIDENT" => "Sự cố kỹ thuật", "Technical incident";
+        "flag.PUBLICLY_FOLLOWED" => "Dư luận quan tâm", "Publicly followed";
         "flag.MINUTES_SUPERSEDED" => "Biên bản trước đã hết hiệu lực", "Earlier minutes superseded";
     }
 }

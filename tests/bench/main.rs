@@ -1,7 +1,7 @@
 //! Measures how fast and how small the program is, against limits taken in the same run.
 //!
 //! ```text
-//! cargo bench --bench bench -- [declare-postgres|declare-sqlite|mail|queue|start|all] [--quick]
+//! cargo bench --bench bench -- [declare-postgres|declare-sqlite|files|mail|queue|start|all] [--quick]
 //! cargo bench --bench bench -- generate sqlite:/tmp/large.db 1000000
 //! ```
 //!
@@ -28,6 +28,7 @@ mod support;
 mod bodies;
 mod declare;
 mod directory;
+mod files;
 mod generate;
 mod load;
 mod mail;
@@ -50,9 +51,10 @@ struct Plan {
 
 type Part = (&'static str, fn(Plan, &mut Report));
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     ("declare-postgres", declare::postgres),
     ("declare-sqlite", declare::sqlite),
+    ("files", files::measure),
     ("mail", mail::measure),
     ("queue", queue::measure),
     ("start", start::measure),
@@ -85,7 +87,7 @@ fn main() -> ExitCode {
     let is_known = |name: &str| name == "all" || PARTS.iter().any(|(part, _)| *part == name);
     if let Some(unknown) = named.iter().find(|name| !is_known(name)) {
         eprintln!(
-            "{unknown:?} is not measured; say declare-postgres, declare-sqlite, mail, queue, start or all, \
+            "{unknown:?} is not measured; say declare-postgres, declare-sqlite, files, mail, queue, start or all, \
              and --quick"
         );
         return ExitCode::from(2);

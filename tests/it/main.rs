@@ -14,6 +14,7 @@ mod bad_luck_mail;
 mod delivery;
 mod demo;
 mod employers;
+mod files;
 mod hardening;
 mod people;
 mod program;

@@ -89,9 +89,12 @@ fn what_holds_personal_data_is_for_nobody_else_to_read() {
         modes(folder.path()),
         [("tnld-data".to_owned(), 0o700)].into()
     );
-    let private = ["master.keys", "tnld.db", "tnld.db-shm", "tnld.db-wal"]
-        .map(|name| (name.to_owned(), 0o600));
-    assert_eq!(modes(&data), private.into());
+    let mut private: std::collections::BTreeMap<String, u32> =
+        ["master.keys", "tnld.db", "tnld.db-shm", "tnld.db-wal"]
+            .map(|name| (name.to_owned(), 0o600))
+            .into();
+    private.insert("files".to_owned(), 0o700);
+    assert_eq!(modes(&data), private);
 
     db.with_authorities();
     let token = db.token("employer", &["--tax-code", "4799123402"]);

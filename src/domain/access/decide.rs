@@ -178,11 +178,12 @@ fn within(bound: Bound, actor: &Actor, facts: Facts<'_>) -> Result<(), Denial> {
     }
     match bound {
         Bound::Everywhere => Ok(()),
-        Bound::OwnTerritory => {
+        Bound::OwnTerritory | Bound::OwnFacilityCase => {
             let is = match facts {
                 Facts::Found => true,
                 Facts::Case { audiences } | Facts::Declaration { audiences, .. } => {
-                    sight::key_of(actor).is_some_and(|key| audiences.contains(&key))
+                    let keys = sight::keys_of(actor);
+                    keys.iter().any(|key| audiences.contains(key))
                 }
                 _ => false,
             };

@@ -17,7 +17,10 @@ use crate::{
 };
 
 pub use decide::{AuthorityFacts, DeclaredBy, Denial, Facts, decide};
-pub use sight::{Sight, audience_of, audiences, audiences_of_case, succeeding, within_territory};
+pub use sight::{
+    CaseSeen, Sight, audience_of, audiences, audiences_of_case, is_of_employer, succeeding,
+    within_territory,
+};
 pub use table::{Bound, Holder, Right};
 
 named! {

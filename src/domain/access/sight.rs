@@ -4,13 +4,17 @@
 //! A key is a letter and today's code of a unit: `L19` is the labour authority of province 19,
 //! `C02008` a commune, `P02008` the police of a commune, `P19` the police of a province. Whoever is
 //! told beside them has a letter of its own: `K` the procuracy (*kiểm sát*), `H` the health
-//! department, `I` the insurer, `U` the union, `Z` the board of an industrial zone.
+//! department, `I` the insurer, `U` the union, `Z` the board of an industrial zone. `E0101234567` is
+//! the employer of that tax code, while its own team investigates.
 
 use std::collections::BTreeSet;
 
 use super::{Actor, ActorRole, AuthorityFacts, Bound, Right, table};
 use crate::domain::{
-    authority::Role, declaration::Sector, investigation::InvestigationLevel, place::UnitLevel,
+    authority::Role,
+    declaration::{DeclarantRole, Sector},
+    investigation::InvestigationLevel,
+    place::UnitLevel,
     routing::Duty,
 };
 
@@ -43,21 +47,40 @@ pub fn audiences(actor: &Actor) -> Sight {
     if bounds().any(|row| row.bound == Bound::Everywhere) {
         return Sight::All;
     }
-    match key_of(actor) {
-        Some(key) if bounds().any(|row| row.bound == Bound::OwnTerritory) => {
-            Sight::Audiences(vec![key])
-        }
-        _ => Sight::Nothing,
+    let keys = keys_of(actor);
+    let is_by_key =
+        |row: table::Row| matches!(row.bound, Bound::OwnTerritory | Bound::OwnFacilityCase);
+    if !keys.is_empty() && bounds().any(is_by_key) {
+        Sight::Audiences(keys)
+    } else {
+        Sight::Nothing
     }
 }
 
-/// The key of the cases within the territory of `actor`.
-pub(super) fn key_of(actor: &Actor) -> Option<String> {
-    key(
-        actor.role,
-        actor.province_code.as_ref(),
-        actor.commune_code.as_ref(),
-    )
+/// The keys of the cases within the territory of `actor`, or that it investigates as an employer. Whoever
+/// wrote a tax code that the province has not verified as theirs has none.
+pub(super) fn keys_of(actor: &Actor) -> Vec<String> {
+    let of_employer = |code: &String| format!("{OF_EMPLOYER}{code}");
+    match (&actor.employer, actor.role) {
+        (Some(acts), _) if acts.is_verified => acts.tax_codes.iter().map(of_employer).collect(),
+        (Some(_), _) => Vec::new(),
+        (None, ActorRole::Employer) => actor.tax_code.iter().map(of_employer).collect(),
+        (None, role) => key(
+            role,
+            actor.province_code.as_ref(),
+            actor.commune_code.as_ref(),
+        )
+        .into_iter()
+        .collect(),
+    }
+}
+
+/// The letter of the employers whose own team investigates.
+const OF_EMPLOYER: char = 'E';
+
+/// Whether `key` is that of an employer.
+pub fn is_of_employer(key: &str) -> bool {
+    key.starts_with(OF_EMPLOYER)
 }
 
 /// The key of the cases within the territory of an authority; `None` where it has no queue here, or
@@ -83,24 +106,43 @@ fn key(role: ActorRole, province: Option<&String>, commune: Option<&String>) -> 
     code.map(|code| format!("{letter}{code}"))
 }
 
+/// What decides who sees a case.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseSeen<'a> {
+    /// Today's codes of every candidate for the province, several where the old unit was divided or a code
+    /// is ambiguous.
+    pub provinces: &'a [&'a str],
+    /// The same of the commune.
+    pub communes: &'a [&'a str],
+    /// The roles that are told, with their duty.
+    pub told: &'a [(Role, Duty)],
+    /// Who declared.
+    pub declared_by: DeclarantRole,
+    /// Tax code of the employer on whose premises it happened.
+    pub tax_code: Option<&'a str>,
+    /// Who investigates.
+    pub level: InvestigationLevel,
+    /// Sector.
+    pub sector: Sector,
+}
+
 /// Who sees a case: the rows of `case_audiences`.
 ///
-/// - `provinces`, `communes`: today's codes of every candidate for the place, several where the
-///   old unit was divided or a code is ambiguous;
-/// - `told`: the roles that are told, with their duty.
-///
-/// The labour authority always; the commune where it is told, declares or records; the police of
+/// The employer where it declared the accident itself and its own team investigates: what family or witnesses
+/// told is not for the employer (L84 Art. 34.2). The labour authority always; the commune where it is told, declares or records; the police of
 /// commune and province, and procuracy, health department, insurer, union and zone board, where they
 /// must be told or get a copy. Nobody for army and police units:
 /// their own ministry only, and the labour ministry sees the routing record.
-pub fn audiences_of_case(
-    provinces: &[&str],
-    communes: &[&str],
-    told: &[(Role, Duty)],
-    declared_by_commune: bool,
-    level: InvestigationLevel,
-    sector: Sector,
-) -> BTreeSet<String> {
+pub fn audiences_of_case(case: CaseSeen<'_>) -> BTreeSet<String> {
+    let CaseSeen {
+        provinces,
+        communes,
+        told,
+        declared_by,
+        tax_code,
+        level,
+        sector,
+    } = case;
     let mut audiences = BTreeSet::new();
     if sector.is_armed_forces() {
         return audiences;
@@ -110,7 +152,10 @@ pub fn audiences_of_case(
             .any(|(role, duty)| roles.contains(role) && *duty != Duty::MayReceive)
     };
     audiences.extend(provinces.iter().map(|code| format!("L{code}")));
-    if declared_by_commune
+    if declared_by == DeclarantRole::Employer && level == InvestigationLevel::Facility {
+        audiences.extend(tax_code.map(|code| format!("{OF_EMPLOYER}{code}")));
+    }
+    if declared_by == DeclarantRole::Commune
         || level == InvestigationLevel::CommuneRecord
         || is_told(&[Role::CommunePc])
     {
@@ -175,9 +220,37 @@ mod tests {
     };
 
     fn case(told: &[(Role, Duty)], level: InvestigationLevel, sector: Sector) -> Vec<String> {
-        audiences_of_case(&["19"], &["02008", "02009"], told, false, level, sector)
-            .into_iter()
-            .collect()
+        let seen = CaseSeen {
+            provinces: &["19"],
+            communes: &["02008", "02009"],
+            told,
+            declared_by: DeclarantRole::Family,
+            tax_code: Some("0101234567"),
+            level,
+            sector,
+        };
+        audiences_of_case(seen).into_iter().collect()
+    }
+
+    #[test]
+    fn an_employer_sees_what_it_declared_itself_while_its_own_team_investigates() {
+        let seen = |declared_by, level, sector| {
+            audiences_of_case(CaseSeen {
+                provinces: &["19"],
+                communes: &[],
+                told: &[],
+                declared_by,
+                tax_code: Some("0101234567"),
+                level,
+                sector,
+            })
+            .contains("E0101234567")
+        };
+        use InvestigationLevel::{Facility, Provincial};
+        assert!(seen(DeclarantRole::Employer, Facility, Sector::Ordinary));
+        assert!(!seen(DeclarantRole::Family, Facility, Sector::Ordinary));
+        assert!(!seen(DeclarantRole::Employer, Provincial, Sector::Ordinary));
+        assert!(!seen(DeclarantRole::Employer, Facility, Sector::Army));
     }
 
     #[test]
@@ -191,7 +264,7 @@ mod tests {
             (actor(ActorRole::Ministry, "", "", ""), Sight::All),
             (
                 actor(ActorRole::Employer, "", "", "0101234567"),
-                Sight::Nothing,
+                one("E0101234567"),
             ),
             (actor(ActorRole::Operator, "", "", ""), Sight::Nothing),
             (actor(ActorRole::Inspector, "", "", ""), Sight::Nothing),

@@ -47,6 +47,16 @@ named! {
         ReadAlerts = "read_alerts",
         /// To send a failed alert again.
         ResendAlert = "resend_alert",
+        /// To read documents, within what D39 Art. 12 lets be known.
+        ReadDocuments = "read_documents",
+        /// To add documents to the file (D39 Art. 16, 18.4).
+        AddDocuments = "add_documents",
+        /// To remove documents from the file.
+        RemoveDocuments = "remove_documents",
+        /// To fill and issue forms of a case.
+        IssueForms = "issue_forms",
+        /// To read forms that were issued.
+        ReadForms = "read_forms",
         // --- personal data that need a grant of their own
         /// To read injuries and diagnoses (L91/2025: sensitive data).
         ReadHealthData = "read_health_data",
@@ -69,6 +79,8 @@ named! {
         ManageRoster = "manage_roster",
         /// To create and revoke tokens.
         CreateTokens = "create_tokens",
+        /// To lock the accounts of those who hold posts, and to take lost second factors from them.
+        ManageAccounts = "manage_accounts",
         // --- employers
         /// To verify, lock and merge employers.
         ManageEmployers = "manage_employers",
@@ -195,6 +207,8 @@ named! {
         OwnedEmployer = "owned_employer",
         /// The authority of the post.
         OwnAuthority = "own_authority",
+        /// Cases of accidents that the employer declared and its own team investigates (L84 Art. 35.1).
+        OwnFacilityCase = "own_facility_case",
         /// Notices that the holder's authority received, as the commune or the labour authority.
         OwnReceipt = "own_receipt",
         /// Authorities, employers and records of the holder's province.
@@ -269,6 +283,10 @@ const BY_TOKEN: &[Right] = &[
     Right::ReferCase,
     Right::ReadAlerts,
     Right::ResendAlert,
+    Right::ReadDocuments,
+    Right::AddDocuments,
+    Right::IssueForms,
+    Right::ReadForms,
     Right::ReadHealthData,
     Right::ReadIdentityNumbers,
     Right::ReadTrace,
@@ -307,8 +325,8 @@ const fn if_granted(holder: Holder, bound: Bound, rights: &'static [Right]) -> R
 }
 
 use Bound::{
-    Everywhere, OwnAuthority, OwnEmployer, OwnProvince, OwnReceipt, OwnRecord, OwnTerritory,
-    OwnedEmployer,
+    Everywhere, OwnAuthority, OwnEmployer, OwnFacilityCase, OwnProvince, OwnReceipt, OwnRecord,
+    OwnTerritory, OwnedEmployer,
 };
 use Right as R;
 
@@ -316,9 +334,26 @@ use Right as R;
 const OWN_DECLARATION: &[Right] = &[
     R::ReadDeclaration,
     R::Supplement,
+    R::ReadDocuments,
+    R::AddDocuments,
     R::ReadTrace,
     R::ReadHealthData,
     R::ReadIdentityNumbers,
+];
+/// Whose own team investigates: everything that a team does, and nothing that an authority does.
+const OWN_TEAM: &[Right] = &[
+    R::ListCases,
+    R::ReadCase,
+    R::ReceiveCase,
+    R::Investigate,
+    R::ReadDocuments,
+    R::AddDocuments,
+    R::RemoveDocuments,
+    R::ReadTrace,
+    R::ReadHealthData,
+    R::ReadIdentityNumbers,
+    R::IssueForms,
+    R::ReadForms,
 ];
 /// What belongs to handling a case.
 const HANDLE: &[Right] = &[
@@ -333,7 +368,12 @@ const HANDLE: &[Right] = &[
     R::ReferCase,
     R::ReadAlerts,
     R::ResendAlert,
+    R::ReadDocuments,
+    R::AddDocuments,
+    R::RemoveDocuments,
     R::ReadTrace,
+    R::IssueForms,
+    R::ReadForms,
 ];
 /// The same without the say who works on it, and without its end elsewhere.
 const INVESTIGATE: &[Right] = &[
@@ -346,7 +386,12 @@ const INVESTIGATE: &[Right] = &[
     R::RecordCriminalSide,
     R::ReadAlerts,
     R::ResendAlert,
+    R::ReadDocuments,
+    R::AddDocuments,
+    R::RemoveDocuments,
     R::ReadTrace,
+    R::IssueForms,
+    R::ReadForms,
 ];
 /// To take in what arrives.
 const TAKE_IN: &[Right] = &[
@@ -358,7 +403,10 @@ const TAKE_IN: &[Right] = &[
     R::AssignCase,
     R::ReadAlerts,
     R::ResendAlert,
+    R::ReadDocuments,
+    R::AddDocuments,
     R::ReadTrace,
+    R::ReadForms,
 ];
 /// To look at what one was told of.
 const LOOK: &[Right] = &[
@@ -366,6 +414,7 @@ const LOOK: &[Right] = &[
     R::ListCases,
     R::ReadCase,
     R::ReadAlerts,
+    R::ReadDocuments,
     R::ReadTrace,
 ];
 /// What police and procuracy do in a case (D39 Art. 20).
@@ -393,6 +442,7 @@ const TABLE: &[Rows] = &[
     may(Holder::Employer, Everywhere, &[R::Declare, R::Preview]),
     may(Holder::Employer, Everywhere, PLACES),
     may(Holder::Employer, OwnRecord, OWN_DECLARATION),
+    may(Holder::Employer, OwnFacilityCase, OWN_TEAM),
     may(
         Holder::Employer,
         OwnEmployer,
@@ -514,6 +564,7 @@ const TABLE: &[Rows] = &[
     may(Holder::Procuracy, Everywhere, PLACES),
     may(Holder::Procuracy, OwnTerritory, LOOK),
     may(Holder::Procuracy, OwnTerritory, CRIMINAL_SIDE),
+    may(Holder::Procuracy, OwnTerritory, &[R::AddDocuments]),
     may(Holder::Procuracy, OwnTerritory, IDENTITY),
     if_granted(Holder::Procuracy, OwnTerritory, HEALTH),
     may(Holder::Procuracy, OwnAuthority, COLLEAGUES),
@@ -546,6 +597,7 @@ const TABLE: &[Rows] = &[
             R::ManageRoster,
             R::ManageDirectory,
             R::CreateTokens,
+            R::ManageAccounts,
             R::DataSubjectRequests,
             R::Retention,
         ],
@@ -585,6 +637,7 @@ const TABLE: &[Rows] = &[
             R::ManageRoster,
             R::ManageDirectory,
             R::CreateTokens,
+            R::ManageAccounts,
             R::ProposeRules,
             R::ApproveRules,
             R::DataSubjectRequests,

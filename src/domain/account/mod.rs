@@ -9,7 +9,10 @@ pub mod return_to;
 pub mod session;
 pub mod totp;
 
-use crate::{named, text::nfc};
+use crate::{
+    named,
+    text::{is_one_visible_line, nfc},
+};
 
 named! {
     /// Where an account stands.
@@ -131,17 +134,8 @@ const LONGEST_NAME: usize = 200;
 /// direction of writing around.
 pub fn full_name(text: &str) -> Option<String> {
     let name = nfc(text.trim());
-    let is_good = (1..=LONGEST_NAME).contains(&name.chars().count())
-        && !name.chars().any(|c| c.is_control() || is_invisible(c));
+    let is_good = (1..=LONGEST_NAME).contains(&name.chars().count()) && is_one_visible_line(&name);
     is_good.then_some(name)
-}
-
-/// Line separators and marks of direction and width: nobody sees them.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
-    )
 }
 
 #[cfg(test)]

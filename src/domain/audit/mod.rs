@@ -49,6 +49,10 @@ named! {
         ReadByLink = "read_by_link",
         /// A case was taken a step further.
         TakeStep = "take_step",
+        /// A form of a case was issued.
+        IssueForm = "issue_form",
+        /// A form that was issued was read.
+        ReadForm = "read_form",
         /// Who was told of a case was read.
         ReadAlerts = "read_alerts",
         /// An alert was taken by the link of its mail.
@@ -73,6 +77,8 @@ named! {
         ResendAlert = "resend_alert",
         /// The trace of a record was read.
         ReadTrace = "read_trace",
+        /// Limits of a case were counted again after rules or days off changed.
+        RecountLimits = "recount_limits",
         /// A case was carried over to the successors of a unit that ended.
         CarryOver = "carry_over",
         /// Who gave notice was looked at.
@@ -225,6 +231,22 @@ named! {
         NoteReturn = "note_return",
         /// A master key was retired.
         RetireKey = "retire_key",
+        /// A file was sent for a case.
+        BeginUpload = "begin_upload",
+        /// A file became a document of a case.
+        AddDocument = "add_document",
+        /// A file was not taken.
+        RefuseFile = "refuse_file",
+        /// The list of a case's documents was read, or what is said of one.
+        ListDocuments = "list_documents",
+        /// A document was read, or its preview.
+        ReadDocument = "read_document",
+        /// Malware was found in a document.
+        QuarantineDocument = "quarantine_document",
+        /// A document was removed.
+        RemoveDocument = "remove_document",
+        /// The bytes of a document that was removed were erased.
+        EraseDocument = "erase_document",
         /// Something was tried that the caller may not, or on something it does not see.
         Refused = "refused",
     }
@@ -254,6 +276,8 @@ impl Action {
             Self::ReadCase
             | Self::ReadByLink
             | Self::TakeStep
+            | Self::IssueForm
+            | Self::ReadForm
             | Self::ReadAlerts
             | Self::ResendAlert
             | Self::AssignAlert
@@ -267,7 +291,14 @@ impl Action {
             | Self::ReadHeldNotice
             | Self::ReleaseNotice
             | Self::RejectNotice
-            | Self::CarryOver => Purpose::Investigation,
+            | Self::BeginUpload
+            | Self::AddDocument
+            | Self::RefuseFile
+            | Self::ListDocuments
+            | Self::ReadDocument
+            | Self::RemoveDocument
+            | Self::CarryOver
+            | Self::RecountLimits => Purpose::Investigation,
             Self::ReadTrace | Self::RegisterRequest | Self::ReadRequest | Self::HandleRequest => {
                 Purpose::DataSubject
             }
@@ -278,6 +309,8 @@ impl Action {
             | Self::LiftHold
             | Self::PlanRetention
             | Self::Destroy
+            | Self::QuarantineDocument
+            | Self::EraseDocument
             | Self::NoteDuty => Purpose::DataProtection,
             Self::CreatePost
             | Self::EndPost

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{
-        case::{Case, CaseStatus, Progress},
+        case::{Case, CaseStatus, Progress, event::Conclusion},
         classify::CaseClass,
         clocks::{self, Clock, ClockId, NoRule, limits, pause},
         decide::{Decision, investigation_clock},
@@ -310,6 +310,45 @@ pub fn follow(
         }
     }
     Ok(all)
+}
+
+/// Starts K10 for each of the `dead` who has none although the minutes were announced: the family of one who
+/// was named, or died, after the meeting waits for its decision like any other (C28 Art. 7.1). It counts from
+/// the meeting, or from `since`, the news of the death, where that came later.
+pub fn owe_the_dead(
+    all: &mut Vec<Clock>,
+    progress: &Progress,
+    course: &Course,
+    dead: &[u32],
+    since: Option<DateTime<Utc>>,
+    law: &Law,
+) -> Result<(), NoRule> {
+    let denied = progress.conclusion == Some(Conclusion::NotWorkAccident);
+    let Some(held_at) = progress.announced_at.filter(|_| !denied) else {
+        return Ok(());
+    };
+    // New minutes begin it for everybody.
+    if course.begins_anew || course.rests {
+        return Ok(());
+    }
+    let undecided = dead
+        .iter()
+        .filter(|no| !progress.benefits_decided.contains(no));
+    for no in undecided.filter_map(|no| i32::try_from(*no).ok()) {
+        let is_his = |clock: &Clock| clock.id == ClockId::K10 && clock.about == Some(no);
+        if !all.iter().any(is_his) {
+            let start = since.unwrap_or(held_at);
+            let clock = limits::start(ClockId::K10, start, law, law.holidays())?;
+            add_round(
+                all,
+                Clock {
+                    about: Some(no),
+                    ..clock
+                },
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Stops every clock `id` that runs.

@@ -5,14 +5,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::{
     domain::{
         case::{
-            CaseFacts, Refusal,
+            CaseFacts, CaseStatus, Refusal,
             event::{CriminalDecision, is_incomplete},
             fields::StepInput,
-            guard::VictimFacts,
             step::{ClockEffect, SceneMoment, StepRule},
             take::{Calendar, sends_to_the_last},
         },
         clocks::{self, Clock, ClockId, NoRule, limits, pause},
+        investigation::InvestigationLevel,
     },
     time::{day_in_vietnam, start_of_day_in_vietnam},
 };
@@ -55,6 +55,7 @@ impl Effects<'_> {
                 let victim = self.victim();
                 self.stop(at, because, |clock| clock.id == id && clock.about == victim);
             }
+            ClockEffect::Revive => self.revive(),
             ClockEffect::StopAll => {
                 let now = self.now;
                 self.stop(now, "ended", |clock| clock.id.is_duty());
@@ -105,8 +106,8 @@ impl Effects<'_> {
             // Nothing is owed where it was no accident at work.
             ClockEffect::StartForTheDead(_) if self.facts.no_work_accident() => {}
             ClockEffect::StartForTheDead(id) => {
-                let is_owed = |victim: &&VictimFacts| victim.dead && victim.under_contract;
-                for victim in self.facts.victims.iter().filter(is_owed) {
+                let owed = self.facts.victims.iter();
+                for victim in owed.filter(|victim| victim.family_is_owed()) {
                     self.start(id, at, i32::try_from(victim.number).ok());
                 }
             }
@@ -220,6 +221,56 @@ impl Effects<'_> {
         let Calendar { law, holidays } = self.calendar;
         let clock = limits::start(id, at, law, holidays);
         self.add(clock.map(|clock| Clock { about, ..clock }));
+    }
+
+    /// The law knows no pause for an office that was mistaken: what the end stopped goes on to the same days,
+    /// and may be overdue at once. Where news changed the class meanwhile, the limits of the class of now
+    /// began with that news.
+    fn revive(&mut self) {
+        let Some(end) = self.facts.progress.early_end.clone() else {
+            return;
+        };
+        let (to, law) = (end.goes_on_in(), self.calendar.law);
+        let by_the_end = |clock: &&mut Clock| {
+            clock.stopped_at.is_some_and(|at| at >= end.at)
+                && matches!(
+                    clock.stopped_because.as_deref(),
+                    Some("ended" | "transferred")
+                )
+        };
+        let mut noted = Ok(());
+        for clock in self.all.iter_mut().filter(by_the_end) {
+            let goes_on = match clock.id {
+                ClockId::K1 | ClockId::K1b => to == CaseStatus::Noticed,
+                ClockId::K2 => to.awaits_scene(),
+                ClockId::K8 => self.facts.level == InvestigationLevel::CommuneRecord,
+                _ => end.changed_at.is_none(),
+            };
+            if !goes_on {
+                continue;
+            }
+            pause::revive(clock, end.at, self.now);
+            if to == CaseStatus::Suspended
+                && clock.id == ClockId::K3
+                && let Some(since) = self.facts.progress.suspended_on
+            {
+                noted = noted.and(pause::pause(clock, start_of_day_in_vietnam(since), law));
+            }
+        }
+        self.note(noted);
+        let Some(changed_at) = end.changed_at else {
+            return;
+        };
+        self.restart_k3(changed_at);
+        let is_province = self.facts.level == InvestigationLevel::Provincial;
+        if is_province && to.awaits_scene() && !self.all.iter().any(|clock| clock.id == ClockId::K2)
+        {
+            self.start(ClockId::K2, changed_at, None);
+        }
+        let has_k8 = self.all.iter().any(|clock| clock.id == ClockId::K8);
+        if self.facts.level == InvestigationLevel::CommuneRecord && !has_k8 {
+            self.start(ClockId::K8, changed_at, None);
+        }
     }
 
     /// In full, for the class of now, and as long as expertise needs where it was ordered. One that still

@@ -110,6 +110,8 @@ pub struct Progress {
     pub criminal: Option<CriminalDecision>,
     /// Whether something is missing in the file that they handed over.
     pub return_incomplete: bool,
+    /// Whether the dossier of an accident abroad came with nothing missing (D39 Art. 19.3).
+    pub dossier_complete: bool,
     /// When the minutes were posted, or the commune's record.
     pub posted_on: Option<NaiveDate>,
     /// Whether there is written consent to clear the scene and to bury.
@@ -120,6 +122,8 @@ pub struct Progress {
     pub benefits_decided: BTreeSet<u32>,
     /// Victims whose file was checked.
     pub files_checked: BTreeSet<u32>,
+    /// Whether the public follows the case.
+    pub followed_publicly: bool,
     /// Whether it stands in the register.
     pub registered: bool,
     /// Where the case stood before it was complained about.
@@ -134,6 +138,32 @@ pub struct Progress {
     pub passed_on: Vec<PassedOn>,
     /// The case of which this one is a duplicate.
     pub duplicate_of: Option<String>,
+    /// How the case ended before its time, where it has.
+    pub early_end: Option<EarlyEnd>,
+}
+
+/// The end of a case before its time: as a duplicate, as false, or given to a body without a queue here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlyEnd {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Where the case stood.
+    pub from: CaseStatus,
+    /// When news last changed the class or the place meanwhile.
+    pub changed_at: Option<DateTime<Utc>>,
+}
+
+impl EarlyEnd {
+    /// Where the case goes on when the end turns out to be a mistake: where it stood; or, where another body
+    /// may be in charge by now, with the classification.
+    pub fn goes_on_in(&self) -> CaseStatus {
+        use CaseStatus::{Classified, Declared, Noticed, Received, Transferred};
+        match self.from {
+            Noticed | Declared | Received | Transferred => self.from,
+            _ if self.changed_at.is_some() => Classified,
+            from => from,
+        }
+    }
 }
 
 named! {
@@ -263,14 +293,20 @@ impl Progress {
             let victim = || text("victim").and_then(|number| number.parse::<u32>().ok());
             // News begins the work anew: another team, with a limit and, where it needs it, an order of its own.
             let is_news = event.action == "supplemented" || event.action == "news_of_duplicate";
-            if is_news
+            let is_back = event.action == "reinstate";
+            let stood = match &progress.early_end {
+                Some(end) if is_back => Some(end.from),
+                _ => event.from_status,
+            };
+            if (is_news || is_back)
                 && event.to_status == CaseStatus::Classified
-                && event.from_status != Some(CaseStatus::Classified)
+                && stood != Some(CaseStatus::Classified)
             {
                 progress.expertise_ordered = false;
                 progress.extended = false;
                 progress.team.clear();
             }
+            progress.note_early_end(event);
             match event.action.as_str() {
                 "record_commune" => progress.recorded_on = day("recorded_on"),
                 "form_team" => {
@@ -312,6 +348,7 @@ impl Progress {
                     progress.police_have_spoken = true;
                     progress.return_incomplete = is_incomplete(&event.details);
                 }
+                "receive_dossier" => progress.dossier_complete = !is_incomplete(&event.details),
                 "complete_return" => progress.return_incomplete = false,
                 "draft_minutes" => {
                     progress.drafted_on = day("drafted_on");
@@ -348,11 +385,14 @@ impl Progress {
                     .retain(|open| Some(open.as_str()) != text("recommendation_id")),
                 "decide_benefits" => progress.benefits_decided.extend(victim()),
                 "check_file" => progress.files_checked.extend(victim()),
+                "follow_publicly" => progress.followed_publicly = text("followed") == Some("yes"),
                 "enter_register" => progress.registered = true,
                 "receive_complaint" if event.from_status != Some(CaseStatus::Complained) => {
                     progress.before = event.from_status;
                 }
                 "reinvestigate" => {
+                    let above = text("level").and_then(InvestigationLevel::parse);
+                    progress.taken_over_by = above.or(progress.taken_over_by);
                     progress.minutes_awaited = true;
                     progress.before = None;
                     progress.decided_on = day("decided_on");
@@ -365,6 +405,10 @@ impl Progress {
                 }
                 "declare" => progress.declared = true,
                 "mark_duplicate" => progress.duplicate_of = text("of_case").map(str::to_owned),
+                "reinstate" => {
+                    progress.duplicate_of = None;
+                    progress.handed_to = None;
+                }
                 // Before the posting was a step of its own, the last step said when it hung.
                 "close" if progress.posted_on.is_none() => progress.posted_on = day("posted_on"),
                 "transfer" => {
@@ -388,6 +432,29 @@ impl Progress {
             }
         }
         progress
+    }
+
+    fn note_early_end(&mut self, event: &Event) {
+        let details = &event.details;
+        let ends = match event.action.as_str() {
+            "mark_duplicate" | "withdraw" => true,
+            // One that has a queue here takes the case on.
+            "transfer" => details["received_by"].is_string() && details["audience"].is_null(),
+            _ => false,
+        };
+        if ends {
+            self.early_end = event.from_status.map(|from| EarlyEnd {
+                at: event.happened_at,
+                from,
+                changed_at: None,
+            });
+        } else if event.from_status != Some(event.to_status) {
+            self.early_end = None;
+        } else if let Some(end) = &mut self.early_end
+            && (details["class_before"] != details["class_now"] || details["place_now"].is_object())
+        {
+            end.changed_at = Some(event.happened_at);
+        }
     }
 
     /// `head` leads from now on, where there is one, and the members of `details` come in.

@@ -13,7 +13,7 @@ use crate::{
         },
         declaration::{Fault, FaultCode},
     },
-    text::nfc,
+    text::{is_invisible, nfc},
     time::{day_in_vietnam, rfc3339_in_vietnam},
 };
 
@@ -265,7 +265,7 @@ fn entry(
                 .ok_or(FaultCode::TooLarge),
         };
     }
-    let text = nfc(value.as_str().ok_or(FaultCode::WrongType)?.trim());
+    let text = visible(value.as_str().ok_or(FaultCode::WrongType)?);
     if text.is_empty() {
         return Err(FaultCode::Required);
     }
@@ -315,6 +315,16 @@ fn entry(
             }
         }
     }
+}
+
+/// The text in normal form, without the signs that copied text carries and nobody sees, as in declarations.
+fn visible(typed: &str) -> String {
+    let one = |c: char| match c {
+        '\u{2028}' | '\u{2029}' => Some('\n'),
+        c => (!is_invisible(c)).then_some(c),
+    };
+    let text: String = typed.chars().filter_map(one).collect();
+    nfc(text.trim())
 }
 
 /// Not in the future, not before the accident, not before the step that must come first. Where

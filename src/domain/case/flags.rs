@@ -33,6 +33,8 @@ named! {
         TechnicalIncident = "TECHNICAL_INCIDENT",
         /// Earlier minutes have lost their force (D39 Art. 17.2).
         MinutesSuperseded = "MINUTES_SUPERSEDED",
+        /// The public follows it: nothing is said outside but what somebody approved.
+        PubliclyFollowed = "PUBLICLY_FOLLOWED",
     }
 }
 
@@ -56,6 +58,7 @@ pub fn of(
         Flag::Commute39_2 => progress.conclusion == Some(Conclusion::Allowance39_2),
         Flag::TechnicalIncident => case.kind == Kind::TechnicalIncident,
         Flag::MinutesSuperseded => progress.superseded,
+        Flag::PubliclyFollowed => progress.followed_publicly,
     };
     Flag::ALL.iter().copied().filter(holds).collect()
 }

@@ -52,6 +52,10 @@ named! {
         NothingToConfirm = "nothing_to_confirm",
         /// Police and procuracy work with the team, and answer it, after a death.
         OnlyAfterDeath = "only_after_death",
+        /// Only of an accident abroad.
+        OnlyAbroad = "only_abroad",
+        /// The dossier of the accident abroad is not complete.
+        DossierIncomplete = "dossier_incomplete",
         /// Expertise was ordered before.
         ExpertiseBefore = "expertise_before",
         /// The police have not answered that they do not know.
@@ -97,6 +101,8 @@ pub struct CaseFacts {
     pub class: CaseClass,
     /// Level.
     pub level: InvestigationLevel,
+    /// Whether it happened abroad.
+    pub abroad: bool,
     /// When it happened.
     pub occurred_at: DateTime<Utc>,
     /// When it was first received.
@@ -121,6 +127,8 @@ pub struct CaseFacts {
     pub candidates: Vec<String>,
     /// Whether it rests on the notice of an unknown person that nobody has confirmed.
     pub unverified: bool,
+    /// Whether it rests on one that somebody has rejected as false.
+    pub rejected: bool,
     /// What earlier steps fixed.
     pub progress: Progress,
     /// When it is asked.
@@ -136,6 +144,13 @@ pub struct VictimFacts {
     pub under_contract: bool,
     /// Whether they died.
     pub dead: bool,
+}
+
+impl VictimFacts {
+    /// Whether the employer owes benefits to the family (L84 Art. 38.5, 39).
+    pub fn family_is_owed(self) -> bool {
+        self.dead && self.under_contract
+    }
 }
 
 impl CaseFacts {
@@ -174,6 +189,7 @@ impl CaseFacts {
             ended: case.is_ended(),
             class: case.class,
             level: case.level,
+            abroad: case.place_code.is_empty(),
             occurred_at: case.occurred_at,
             received_at: case.received_at,
             closed_at: case.closed_at,
@@ -186,6 +202,7 @@ impl CaseFacts {
             victims: Vec::new(),
             candidates,
             unverified: false,
+            rejected: false,
             progress,
             now,
         }
@@ -195,6 +212,7 @@ impl CaseFacts {
     pub fn with_notice(self, state: Option<NoticeState>) -> Self {
         Self {
             unverified: state == Some(NoticeState::Unverified),
+            rejected: state == Some(NoticeState::Rejected),
             ..self
         }
     }
@@ -247,8 +265,8 @@ pub fn may_take(
     let level = facts.level;
     access::decide(actor, step.right(), Facts::Found, facts.now)
         .map_err(|_| Refusal::RoleNotAllowed)?;
-    // To withdraw what a stranger told is to say that it is false.
-    if step == Step::Withdraw && facts.unverified {
+    // To withdraw what a stranger told is to say that it is false; to take that back, that it is true.
+    if (step == Step::Withdraw && facts.unverified) || (step == Step::Reinstate && facts.rejected) {
         access::decide(actor, Right::ConfirmNotice, Facts::Found, facts.now)
             .map_err(|_| Refusal::RoleNotAllowed)?;
     }
@@ -296,6 +314,16 @@ fn bar(step: Step, facts: &CaseFacts) -> Option<Refusal> {
         ),
         Step::ConfirmNotice => unless(facts.unverified, Refusal::NothingToConfirm),
         Step::ChoosePlace => unless(facts.candidates.len() > 1, Refusal::PlaceNotDivided),
+        Step::EndForeignInvestigation | Step::ReceiveDossier => {
+            unless(facts.abroad, Refusal::OnlyAbroad)
+        }
+        // Without a team the province verifies on the dossier alone (D39 Art. 19.3.b).
+        Step::DraftMinutes if facts.status == CaseStatus::Classified => {
+            unless(facts.abroad, Refusal::NotInThisState).or(unless(
+                progress.dossier_complete,
+                Refusal::DossierIncomplete,
+            ))
+        }
         Step::OrderExpertise => unless(!progress.expertise_ordered, Refusal::ExpertiseBefore),
         Step::EndJointWork | Step::SendOpinion => unless(facts.is_fatal(), Refusal::OnlyAfterDeath)
             .or(unless(
@@ -356,6 +384,8 @@ fn bar(step: Step, facts: &CaseFacts) -> Option<Refusal> {
             Refusal::ComplaintWindowOver,
         ),
         Step::Close => unless(closing::missing(facts).is_empty(), Refusal::NotComplete),
+        // An investigation that came to its end is reopened by a complaint or a new investigation.
+        Step::Reinstate => unless(progress.early_end.is_some(), Refusal::NotInThisState),
         _ => None,
     }
 }

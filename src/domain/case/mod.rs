@@ -6,6 +6,7 @@
 
 pub mod closing;
 pub mod course;
+pub mod dossier;
 pub mod duplicates;
 mod effects;
 pub mod event;

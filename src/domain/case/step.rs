@@ -42,6 +42,11 @@ named! {
         Extend = "extend",
         /// A member reserves an opinion.
         ReserveOpinion = "reserve_opinion",
+        // --- abroad
+        /// The foreign investigation has ended.
+        EndForeignInvestigation = "end_foreign_investigation",
+        /// The dossier of an accident abroad has come from the employer.
+        ReceiveDossier = "receive_dossier",
         // --- police and procuracy
         /// The joint initial investigation is over.
         EndJointWork = "end_joint_work",
@@ -103,6 +108,12 @@ named! {
         CheckFile = "check_file",
         /// A violation, and what was done about it.
         RecordViolation = "record_violation",
+        /// A machine, piece of equipment or substance that took part in the accident.
+        RecordEquipment = "record_equipment",
+        /// The public follows the case, or does no longer.
+        FollowPublicly = "follow_publicly",
+        /// What may be said about it in public, and who allowed that.
+        ReleaseInformation = "release_information",
         /// A complaint or denunciation about the minutes.
         ReceiveComplaint = "receive_complaint",
         /// It was answered, and the complainant is content.
@@ -128,6 +139,8 @@ named! {
         MarkDuplicate = "mark_duplicate",
         /// A false declaration.
         Withdraw = "withdraw",
+        /// It was no duplicate, not false, or given away by mistake: the case goes on.
+        Reinstate = "reinstate",
     }
 }
 
@@ -210,8 +223,11 @@ impl Circumstance {
     /// Whether a case with these facts is so.
     pub fn holds(self, facts: &CaseFacts) -> bool {
         match self {
-            Self::Fatal => facts.is_fatal(),
-            Self::FatalUnanswered => facts.is_fatal() && !facts.progress.police_have_spoken,
+            // Abroad others investigated; the province verifies what they found (D39 Art. 19.3).
+            Self::Fatal => facts.is_fatal() && !facts.abroad,
+            Self::FatalUnanswered => {
+                facts.is_fatal() && !facts.abroad && !facts.progress.police_have_spoken
+            }
             // Whom nobody has named yet counts as under contract: the employer is asked to come.
             Self::UnderContract => {
                 facts.victims.is_empty() || facts.victims.iter().any(|victim| victim.under_contract)
@@ -281,6 +297,8 @@ pub enum To {
     IfPoliceKnow(CaseStatus),
     /// Where it stood before it was complained about; what was done meanwhile counts.
     Before,
+    /// Where it stood before it ended before its time; see [`EarlyEnd::goes_on_in`](super::event::EarlyEnd).
+    BeforeTheEnd,
 }
 
 /// From where to where.
@@ -332,6 +350,8 @@ pub enum ClockEffect {
     StartK13,
     /// Stops every duty: the case has ended.
     StopAll,
+    /// What an end before its time stopped goes on, to the same days.
+    Revive,
 }
 
 /// Which moment the two hours of K2 mean: the text allows both (D39 Art. 11.2.a).
@@ -397,7 +417,8 @@ impl Step {
             | Self::Transfer
             | Self::TakeOver
             | Self::MarkDuplicate
-            | Self::Withdraw => Right::ReferCase,
+            | Self::Withdraw
+            | Self::Reinstate => Right::ReferCase,
             _ => Right::Investigate,
         }
     }

@@ -111,7 +111,10 @@ pub fn take(
     if ends_again {
         next.closed_at = Some(now);
     }
-    if step == Step::TakeOver {
+    // Nobody investigates again what it investigated itself below the province (L84 Art. 35.2).
+    let goes_up = step == Step::TakeOver
+        || (step == Step::Reinvestigate && case.level == InvestigationLevel::Facility);
+    if goes_up {
         next.level = level_above(case.level);
     }
     let mut all = clocks.to_vec();
@@ -145,7 +148,7 @@ pub fn take(
         let all = facts.progress.still_to_send(facts.level, facts);
         details["recipients"] = all.iter().map(|to| Value::from(to.as_str())).collect();
     }
-    if step == Step::TakeOver {
+    if goes_up {
         details["level"] = Value::from(next.level.as_str());
     }
     if let Some(missing) = &no_rule {
@@ -198,6 +201,7 @@ fn target(
             }
             before => before,
         },
+        To::BeforeTheEnd => facts.progress.early_end.as_ref()?.goes_on_in(),
     };
     Some(to)
 }

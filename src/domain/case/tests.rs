@@ -25,6 +25,7 @@ use crate::domain::{
 };
 use crate::ids::EventId;
 
+mod abroad;
 mod after;
 mod police;
 mod transitions;
@@ -282,6 +283,13 @@ pub(crate) fn sound(step: Step, version: i32) -> Value {
             "document_number": "4/TC", "ordered_on": "2026-03-06", "expertise": "technical",
             "expert_body": "Trung tâm Kiểm định",
         }),
+        Step::EndForeignInvestigation => json!({"ended_on": "2026-03-06"}),
+        Step::ReceiveDossier => json!({
+            "received_on": "2026-03-09", "sending_decision": "in_file", "scene_minutes": "in_file",
+            "sketch": "in_file", "examination_minutes": "in_file", "statements": "none",
+            "foreign_certificate": "in_file", "injury_certificate": "in_file",
+            "discharge_paper": "none", "certified_translation": "in_file",
+        }),
         Step::ReserveOpinion => json!({"member": "Đào Văn Tám", "opinion": "chưa rõ nguyên nhân"}),
         Step::EndJointWork => json!({"ended_on": "2026-03-06"}),
         Step::SendOpinion => json!({
@@ -356,6 +364,14 @@ pub(crate) fn sound(step: Step, version: i32) -> Value {
             "violation": "không huấn luyện", "who": "quản đốc", "measure": "sanction_proposed",
             "taken_on": "2026-03-18",
         }),
+        Step::RecordEquipment => json!({
+            "equipment": "cầu trục 5 tấn", "strict_safety": "yes", "declared": "no",
+        }),
+        Step::FollowPublicly => json!({"followed": "yes", "reason": "báo chí đưa tin"}),
+        Step::ReleaseInformation => json!({
+            "briefing": "đang điều tra", "approved_by": "Giám đốc Sở", "approved_on": "2026-03-18",
+            "released_to": "báo tỉnh",
+        }),
         Step::ReceiveComplaint => json!({
             "received_on": "2026-03-18", "complainant": "Trương Thị Na", "kind": "complaint",
             "subject": "kết luận về nguyên nhân",
@@ -381,6 +397,7 @@ pub(crate) fn sound(step: Step, version: i32) -> Value {
         }
         Step::MarkDuplicate => json!({"of_case": CaseId::generate().as_str(), "reason": "trùng"}),
         Step::Withdraw => json!({"reason": "khai sai"}),
+        Step::Reinstate => json!({"reason": "đánh dấu nhầm"}),
     };
     body["seen_version"] = json!(version);
     body

@@ -52,6 +52,8 @@ const fn limit(
 #[rustfmt::skip]
 const LIMITS: &[Limit] = &[
     limit(ClockId::K1, "clock.declare_immediate.breach_hours", Unit::Hours, "Nhận tin báo chưa có khai báo", "A notice without a declaration was received"),
+    limit(ClockId::K1b, "clock.declare_abroad.working_days", Unit::WorkingDays, "Nhận tin báo về tai nạn ở nước ngoài", "A notice of an accident abroad was received"),
+    limit(ClockId::K1c, "limits.abroad.dossier_days", Unit::Days, "Kết thúc điều tra ở nước ngoài", "The foreign investigation ended"),
     limit(ClockId::K2, "limits.scene_hours", Unit::Hours, "Nhận tin báo, khai báo", "Notice or declaration received"),
     limit(ClockId::K4, "limits.send_minutes_working_days", Unit::WorkingDays, "Họp công bố biên bản điều tra", "The minutes were announced"),
     limit(ClockId::K5, "limits.police.opinion_working_days", Unit::WorkingDays, "Kết thúc việc điều tra ban đầu cùng cơ quan điều tra", "The joint initial investigation ended"),

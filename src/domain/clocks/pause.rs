@@ -56,6 +56,27 @@ pub fn resume(clock: &mut Clock, at: DateTime<Utc>, holidays: &Holidays) {
         .saturating_add(i32::try_from(days).unwrap_or(i32::MAX));
 }
 
+/// `clock`, which an end by mistake stopped at `ended_at`, running again from `now`: to the same day.
+pub fn revive(clock: &mut Clock, ended_at: DateTime<Utc>, now: DateTime<Utc>) {
+    clock.stopped_at = None;
+    clock.stopped_because = None;
+    let (ended, back) = (day_in_vietnam(ended_at), day_in_vietnam(now));
+    clock.derivation.push(DerivationStep {
+        text_vi: format!(
+            "Vụ việc kết thúc nhầm ngày {}, khôi phục ngày {}: thời hạn không kéo dài thêm",
+            vi(ended),
+            vi(back)
+        ),
+        text_en: format!(
+            "The case was ended by mistake on {} and reinstated on {}: the limit is not made longer",
+            en(ended),
+            en(back)
+        ),
+        value: rfc3339_in_vietnam(clock.due_raw),
+        article: "L84 Điều 34.2".to_owned(),
+    });
+}
+
 /// `clock`, a K3, with the limit of expertise in place of its own, from the same start (L84 Art. 35.6.d).
 /// `ordered_at` is `None` where it was ordered for an earlier limit of the case. Days that were added by an extension or a suspension stay added; a limit is never made shorter.
 pub fn with_expertise(

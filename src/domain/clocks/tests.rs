@@ -33,6 +33,11 @@ static LAW: LazyLock<Law> = LazyLock::new(new_law);
 
 /// A small law.
 pub(crate) fn new_law() -> Law {
+    Law::new(new_rows())
+}
+
+/// Its rows.
+pub(crate) fn new_rows() -> Vec<Rule> {
     let mut rows = calendar_2026();
     rows.extend([
         value_row("limits.scene_hours", 2),
@@ -52,6 +57,8 @@ pub(crate) fn new_law() -> Law {
         value_row("limits.benefits.pay_days", 5),
         value_row("limits.benefits.send_file_days", 10),
         value_row("limits.register_working_days", 2),
+        value_row("clock.declare_abroad.working_days", 5),
+        value_row("limits.abroad.dossier_days", 5),
         value_row("limits.complaint_answer_working_days", 10),
         value_row("limits.keep_fatal_years", 15),
         value_row("limits.expertise_days", 60),
@@ -60,7 +67,7 @@ pub(crate) fn new_law() -> Law {
         value_row("clock.declare_immediate.breach_hours", 24),
         value_row("clock.count.first_day_excluded", 1),
     ]);
-    Law::new(rows)
+    rows
 }
 
 /// The same, made once, because random walks ask for it at every step.

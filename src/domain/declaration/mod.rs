@@ -341,6 +341,12 @@ pub struct Declaration {
 }
 
 impl Declaration {
+    /// The tax code of the employer on whose premises it happened: its team investigates, also for a victim of
+    /// another employer (`accidents.md` 8.1, rows 12 and 13).
+    pub fn tax_code_of_premises(&self) -> Option<&str> {
+        self.establishment.as_ref()?.tax_code.as_deref()
+    }
+
     /// A victim's employment: as stated, else what the declarant's role implies. `None` where it
     /// is neither, and the wider circle of recipients applies.
     pub fn employment_of(&self, stated: Option<Employment>) -> Option<Employment> {

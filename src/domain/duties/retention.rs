@@ -42,6 +42,8 @@ named! {
         DataSubjectRequests = "data_subject_requests",
         /// Breaches.
         Breaches = "breaches",
+        /// The bytes of documents that were removed from a file.
+        RemovedDocuments = "removed_documents",
     }
 }
 

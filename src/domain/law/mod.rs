@@ -52,6 +52,9 @@ named! {
         /// `outcome` whether that is `once` or goes on (`repeat`), `days` how many before the due day.
         /// Every rule that holds counts.
         Reminder = "reminder",
+        /// What stands on a form instead of what is shipped: `key` is that of the label
+        /// ([`crate::domain::forms::keys`]), `outcome` the words.
+        FormLabel = "form_label",
     }
 }
 

@@ -80,6 +80,10 @@ named! {
         BreachHours = "clock.declare_immediate.breach_hours",
         /// Working days to declare an accident abroad.
         AbroadWorkingDays = "clock.declare_abroad.working_days",
+        /// Days from the end of a foreign investigation to the dossier (K1c).
+        AbroadDossier = "limits.abroad.dossier_days",
+        /// Days in which the employer files a complete dossier with the insurer (L84 Art. 59.1).
+        FileInsurance = "limits.insurance.file_days",
         /// 1 where a case stays open until nobody can complain any more.
         WaitForComplaints = "case.close.wait_complaint_window",
         /// 1 where what army and police units declare is stored.
@@ -163,6 +167,8 @@ impl ValueKey {
             | Self::RemindHours
             | Self::BreachHours
             | Self::AbroadWorkingDays
+            | Self::AbroadDossier
+            | Self::FileInsurance
             | Self::AcknowledgeRequest
             | Self::ViewRequest
             | Self::ViewRequestProcessor

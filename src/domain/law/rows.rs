@@ -10,6 +10,7 @@ use crate::{
         clocks::ClockId,
         digest::{self, Recurrence},
         duties::retention::{Keeping, RecordClass},
+        forms,
         investigation::InvestigationLevel,
         ladder::{self, RungKind},
         routing::Duty,
@@ -266,6 +267,7 @@ fn key_fits(subject: Subject, key: &str) -> bool {
         Subject::Ladder => RungKind::parse(key).is_some(),
         Subject::Reminder => key == digest::ANY_CLOCK || ClockId::parse(key).is_some(),
         Subject::SeriousInjury => !key.is_empty(),
+        Subject::FormLabel => forms::is_label(key),
         _ => key.is_empty(),
     }
 }
@@ -284,6 +286,9 @@ fn outcome_fits(subject: Subject, outcome: &str) -> bool {
         Subject::Ladder => outcome == ladder::ANY_ROLE || Role::parse(outcome).is_some(),
         Subject::Reminder => Recurrence::parse(outcome).is_some(),
         Subject::SeriousInjury => true,
+        Subject::FormLabel => {
+            !outcome.is_empty() && outcome.chars().count() <= forms::LONGEST_LABEL
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Status codes (RFC 3463) and the lines that carry them.
 
+use crate::text::is_invisible;
+
 /// Longest line that is kept, in letters.
 const LONGEST: usize = 300;
 
@@ -69,9 +71,4 @@ pub(super) fn line(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let line: String = words.join(" ").chars().take(LONGEST).collect();
     (!line.is_empty()).then_some(line)
-}
-
-/// Marks that turn the direction of a text, or are not seen at all.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

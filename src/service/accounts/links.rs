@@ -30,7 +30,14 @@ use crate::{
 /// Most mails with a link of one purpose that an account is sent within an hour.
 const MAILS_AN_HOUR: i64 = 3;
 
-/// Mails a link. Its secret is made when the mail leaves, and stands nowhere.
+/// Mails a first link, or another one in place of those of before, to whoever was invited and has not come yet. How
+/// many of them leave is bounded by whoever invites.
+pub fn invite(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Result<()> {
+    account_links::end_for(tx, &account.id, LinkPurpose::Invitation, now)?;
+    send(tx, account, LinkPurpose::Invitation, now)
+}
+
+/// Mails a link, unless the account was sent enough of the kind.
 pub fn mail(
     tx: &mut DbConn,
     account: &Account,
@@ -42,6 +49,16 @@ pub fn mail(
         tracing::info!(account.id = %account.id, "An account has been sent enough links");
         return Ok(());
     }
+    send(tx, account, purpose, now)
+}
+
+/// Notes the mail of a link. Its secret is made when the mail leaves, and stands nowhere.
+fn send(
+    tx: &mut DbConn,
+    account: &Account,
+    purpose: LinkPurpose,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let link = Link {
         id: LinkId::generate(),
         account_id: account.id.clone(),

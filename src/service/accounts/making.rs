@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{links, wrong};
+use super::wrong;
 use crate::{
     domain::{
         account::{AccountStatus, Language, LinkPurpose, email::normal_form, full_name},
@@ -17,7 +17,8 @@ use crate::{
         account_links::{self, Link},
         accounts::{self, Account},
         conn::DbConn,
-        email_changes, sessions, tokens,
+        email_changes, sessions,
+        tokens::{self, Which},
     },
     wording::pages,
 };
@@ -31,7 +32,7 @@ pub fn make(
 ) -> Result<Option<Account>> {
     let email = normal_form(email).ok_or_else(|| wrong("/email", FaultCode::Email))?;
     let name = full_name(name).ok_or_else(|| wrong("/full_name", FaultCode::BadCharacters))?;
-    let account = unproven(email, name, now);
+    let account = unproven(email, name, now)?;
     Ok(accounts::insert(tx, &account)?.then_some(account))
 }
 
@@ -55,7 +56,7 @@ pub fn make_proven(tx: &mut DbConn, proven: Proven, now: DateTime<Utc>) -> Resul
         phone: proven.phone,
         language: proven.language,
         password_hash: Some(proven.password_hash),
-        ..unproven(proven.email, proven.full_name, now)
+        ..unproven(proven.email, proven.full_name, now)?
     };
     if !accounts::insert(tx, &account)? {
         return Ok(None);
@@ -64,9 +65,9 @@ pub fn make_proven(tx: &mut DbConn, proven: Proven, now: DateTime<Utc>) -> Resul
     Ok(accounts::find(tx, &account.id)?)
 }
 
-fn unproven(email: String, name: String, now: DateTime<Utc>) -> Account {
-    Account {
-        id: AccountId::generate(),
+fn unproven(email: String, name: String, now: DateTime<Utc>) -> Result<Account> {
+    Ok(Account {
+        id: new_id()?,
         email,
         full_name: name,
         phone: None,
@@ -78,7 +79,16 @@ fn unproven(email: String, name: String, now: DateTime<Utc>) -> Account {
         totp_secret: None,
         totp_last_step: None,
         totp_pending: None,
-    }
+    })
+}
+
+/// Without the time in it, as other ids have it: whoever appoints somebody by an address sees the id, and must not see
+/// whether there was an account before.
+fn new_id() -> Result<AccountId> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|why| AppError::internal(why.to_string()))?;
+    let id = uuid::Builder::from_random_bytes(bytes).into_uuid();
+    Ok(AccountId::from(id.to_string()))
 }
 
 /// The secret of a link by which the holder chooses a first password; an operator hands it over.
@@ -92,32 +102,17 @@ pub fn hand_over(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Resu
     Ok(account_links::new_secret(tx, &link, now)?)
 }
 
-/// The account of a person who is given a post or joins an employer. Where the address has none, or
-/// one that nobody has used yet, a link is mailed by which they choose a password.
-///
-/// # Errors
-/// `/email` or `/full_name` where they are none; `account_locked`.
-pub fn invite(tx: &mut DbConn, ctx: &Ctx, email: &str, name: &str) -> Result<AccountId> {
-    let known = match normal_form(email) {
-        Some(email) => accounts::find_by_email(tx, &email)?,
-        None => return Err(wrong("/email", FaultCode::Email)),
-    };
-    let account = match known {
-        Some(account) if account.status == AccountStatus::Active => return Ok(account.id),
-        Some(account) if account.status == AccountStatus::Locked => {
-            return Err(AppError::Conflict("account_locked"));
-        }
-        Some(account) => account,
-        None => {
-            let made = make(tx, email, name, ctx.now)?;
-            let account = made.ok_or(AppError::Conflict("account_locked"))?;
-            let object = Object::new(ObjectKind::Account, &account.id);
-            ctx.notes.add(Action::MakeAccount, object, json!({}));
-            account
-        }
-    };
-    links::mail(tx, &account, LinkPurpose::Invitation, ctx.now)?;
-    Ok(account.id)
+/// The account of an address, or a new one by this name. A name that its holder has already stays.
+pub fn of_address(tx: &mut DbConn, ctx: &Ctx, email: &str, name: &str) -> Result<Account> {
+    if let Some(account) = accounts::find_by_email(tx, email)? {
+        return Ok(account);
+    }
+    let made = make(tx, email, name, ctx.now)?;
+    // Of two at once one waits for the other, and hears it here.
+    let account = made.ok_or(AppError::Busy)?;
+    let object = Object::new(ObjectKind::Account, &account.id);
+    ctx.notes.add(Action::MakeAccount, object, json!({}));
+    Ok(account)
 }
 
 /// Locks an account and ends its sessions and links.
@@ -127,7 +122,8 @@ pub fn lock(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Result<()
     email_changes::delete_of(tx, &account.id)?;
     sessions::end_all(tx, &account.id, now)?;
     // Whoever is locked out does not go on by a token that they made for their post.
-    tokens::revoke_made_by(tx, &account.id, now, &pages::ACCOUNT_LOCKED.label())?;
+    let because = pages::ACCOUNT_LOCKED.label();
+    tokens::revoke(tx, Which::MadeBy(&account.id), now, Some(&because))?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Accounts of people: made, invited, locked; signing in, second factors, passwords, sessions.
 
 pub mod actions;
+pub mod administration;
 pub mod contact;
 pub mod identities;
 pub mod links;
@@ -29,7 +30,7 @@ use crate::{
     store::{accounts::Account, sessions::Session},
 };
 
-pub use making::{invite, make};
+pub use making::make;
 
 /// Who is signed in, for what people do with their own account.
 pub struct Signed {

@@ -5,6 +5,7 @@ mod asked;
 mod roots;
 mod trail;
 mod verify;
+mod withheld;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,6 +18,7 @@ pub use asked::{Place, SeenBy, who_saw};
 pub use roots::{Made, close};
 pub use trail::{AuditKeys, Trail};
 pub use verify::{Finding, Verified, verify};
+pub use withheld::Withheld;
 
 /// What a use case noted, before it is appended.
 #[derive(Debug, Clone, PartialEq)]

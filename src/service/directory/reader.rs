@@ -17,7 +17,7 @@ use crate::{
         lines::{Lines, without_mark},
     },
     store::authorities::entries,
-    text::nfc,
+    text::{is_one_visible_line, nfc},
 };
 
 /// A file as read.
@@ -163,7 +163,7 @@ impl<'a> Row<'a> {
         let cell = self.cells[column]?;
         let wrong = if required && cell.is_empty() {
             Some(Reason::Required)
-        } else if cell.chars().any(char::is_control) {
+        } else if !is_one_visible_line(cell) {
             Some(Reason::BadCharacters)
         } else if cell.chars().count() > longest {
             Some(Reason::TooLong)

@@ -26,7 +26,7 @@ use crate::{
         conn::DbConn,
         employer_invitations::withdraw_of,
         employer_people::{self, Known},
-        tokens,
+        tokens::{self, Which},
     },
     wording::pages::MAKER_LEFT_EMPLOYER,
 };
@@ -160,9 +160,8 @@ fn end(
     employer_people::leave(tx, id, account, reason, ctx.now)?;
     withdraw_of(tx, id, account, &who.email, ctx.now)?;
     let because = MAKER_LEFT_EMPLOYER.label();
-    Ok(tokens::revoke_of_employer(
-        tx, id, account, ctx.now, &because,
-    )?)
+    let theirs = Which::MadeForEmployer(id, account);
+    Ok(tokens::revoke(tx, theirs, ctx.now, Some(&because))?)
 }
 
 fn one(tx: &mut DbConn, id: &EmployerId, account: &AccountId) -> Result<Known> {

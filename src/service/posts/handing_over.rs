@@ -92,7 +92,7 @@ pub fn hand_over(tx: &mut DbConn, ctx: &Ctx, from: &PostId, body: &Value) -> Res
     let shifts = shifts::hand_over(tx, &from.id, &to.id, ctx.now)?;
     kept_tokens::keep(tx, ctx, &kept, &to, &reason)?;
     let ended_tokens = match &leaving {
-        Some(account) => take_from(tx, ctx, &from, account, &reason)?,
+        Some(account) => take_from(tx, ctx, &from, (account, !kept.is_empty()), &reason)?,
         None => 0,
     };
     let done = HandedOver {

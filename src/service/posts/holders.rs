@@ -5,61 +5,96 @@ use serde_json::{Value, json};
 use super::{LONGEST_REASON, PostDetail, detail, kept_tokens, note, to_change};
 use crate::{
     domain::{
-        access::Right,
-        account::{email::normal_form, full_name},
+        access::{Caller, Right},
+        account::{AccountStatus, email::normal_form},
         audit::Action,
         declaration::FaultCode,
         employer::plain_name,
+        limits::{APPOINTMENTS_BY_APPOINTER, APPOINTMENTS_IN_AUTHORITY, APPOINTMENTS_OF_ADDRESS},
         post::{Holding, Post},
     },
     error::{AppError, Result},
     ids::{AccountId, PostId},
-    service::{Ctx, accounts::invite, form::Form},
-    store::{accounts, conn::DbConn, posts, tokens},
+    service::{
+        Ctx,
+        accounts::{links, making},
+        form::Form,
+        limits,
+    },
+    store::{
+        accounts::{self, Account},
+        conn::DbConn,
+        posts,
+        tokens::{self, Which},
+    },
     wording::pages::MAKER_LEFT_POST,
 };
 
 /// Whom a form names.
 enum Meant {
-    /// An account that is there.
-    Known(AccountId),
-    /// Somebody who has none yet.
-    New { email: String, full_name: String },
+    /// By the id of an account.
+    Account(Box<Account>),
+    /// By an address, which may have an account or not.
+    Address { email: String, full_name: String },
 }
 
-/// Whom a form names: by `account_id`, or by an address as `email`. An address without account is a fault,
-/// unless `full_name` says whose it is.
+/// Whom a form names: by `account_id`; or by an address as `email`, always with a `full_name`, so that nobody learns
+/// by a refusal which addresses have accounts.
 fn meant(tx: &mut DbConn, form: &mut Form<'_>) -> Result<Option<Meant>> {
     let id = form.optional("account_id", FaultCode::NotAllowed, AccountId::parse);
     let email = form.optional("email", FaultCode::Email, normal_form);
     // It stands in a mail of ours to somebody who has asked for none: no link hides in it.
-    let full_name = form.optional("full_name", FaultCode::BadCharacters, |text| {
-        full_name(&plain_name(text)?)
-    });
-    let has_fault = form.has_fault("account_id") || form.has_fault("email");
-    let (name, account) = match (id, email) {
-        (Some(_), Some(_)) => ("email", None),
-        (Some(id), None) => ("account_id", accounts::find(tx, &id)?),
-        (None, Some(email)) => match (accounts::find_by_email(tx, &email)?, full_name) {
-            (None, Some(full_name)) => return Ok(Some(Meant::New { email, full_name })),
-            (found, _) => ("email", found),
-        },
-        (None, None) => {
-            if !has_fault {
-                form.fault("account_id", FaultCode::Required);
+    let full_name = form.optional("full_name", FaultCode::BadCharacters, plain_name);
+    let (has_fault, is_named) = (
+        form.has_fault("account_id") || form.has_fault("email"),
+        full_name.is_some() || form.has_fault("full_name"),
+    );
+    match (id, email) {
+        (Some(_), Some(_)) => form.fault("email", FaultCode::NotAllowed),
+        (Some(id), None) => {
+            // The account has a name of its own.
+            if is_named {
+                form.fault("full_name", FaultCode::NotAllowed);
             }
-            return Ok(None);
+            match accounts::find(tx, &id)? {
+                Some(account) => return Ok(Some(Meant::Account(Box::new(account)))),
+                None => form.fault("account_id", FaultCode::NotAllowed),
+            }
         }
-    };
-    if account.is_none() {
-        form.fault(name, FaultCode::NotAllowed);
+        (None, Some(email)) => match full_name {
+            Some(full_name) => return Ok(Some(Meant::Address { email, full_name })),
+            None if is_named => {}
+            None => form.fault("full_name", FaultCode::Required),
+        },
+        (None, None) if has_fault => {}
+        (None, None) => form.fault("account_id", FaultCode::Required),
     }
-    Ok(account.map(|account| Meant::Known(account.id)))
+    Ok(None)
 }
 
-/// Gives the post to an account, `account_id` or `email`, and where stated `from`, `until`, `reason`. An
-/// address without account gets one with `full_name`, and a mail with the link by which its reader chooses a
-/// password.
+/// Counts that somebody is given a post by their address, or is sent another link: each may be a mail to somebody who
+/// has asked for none. An address that has an account counts as one that has none.
+fn count(tx: &mut DbConn, ctx: &Ctx, post: &Post, email: &str) -> Result<()> {
+    let appointer = ctx.actor.caller.id().to_string();
+    for (limit, subject) in [
+        (&APPOINTMENTS_BY_APPOINTER, appointer.as_str()),
+        (&APPOINTMENTS_IN_AUTHORITY, &post.authority_id),
+        (&APPOINTMENTS_OF_ADDRESS, email),
+    ] {
+        limits::take(tx, &ctx.keys, limit, subject, ctx.now)?;
+    }
+    Ok(())
+}
+
+/// Gives the post to an account, `account_id`, or to the holder of an address, `email` and `full_name`, and where
+/// stated `from`, `until`, `reason`. An address without account gets one by that name; where it has one, the name that
+/// its holder has stays, and the answer is the same. Whoever has never used their account is mailed the link by which
+/// they choose a password, and the links of before are good no more; so is one who holds the post already, where
+/// nothing else is stated.
+///
+/// # Errors
+/// `account_locked`, whichever way the account is named: a post that is given to it would be held by nobody.
+/// `already_held`.
 pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<PostDetail> {
     let post = to_change(tx, ctx, Right::ManagePosts, id)?;
     let mut form = Form::new(body);
@@ -67,6 +102,7 @@ pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<
     let from = form.optional_moment("from");
     let until = form.optional_moment("until");
     let reason = form.optional_text("reason", LONGEST_REASON);
+    let is_plain = from.is_none() && until.is_none() && reason.is_none();
     let from = from.unwrap_or(ctx.now);
     if from < ctx.now {
         // What was done before nobody could have been allowed.
@@ -76,36 +112,52 @@ pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<
         form.fault("until", FaultCode::TooEarly);
     }
     form.finish()?;
+    // At the command line links are handed over by whoever made the account.
+    let is_mailed = ctx.actor.caller != Caller::Service;
     let account = match meant {
-        Some(Meant::Known(id)) => id,
-        Some(Meant::New { email, full_name }) => invite(tx, ctx, &email, &full_name)?,
+        Some(Meant::Account(account)) => {
+            if is_mailed && account.status == AccountStatus::Unproven {
+                count(tx, ctx, &post, &account.email)?;
+            }
+            *account
+        }
+        Some(Meant::Address { email, full_name }) => {
+            count(tx, ctx, &post, &email)?;
+            making::of_address(tx, ctx, &email, &full_name)?
+        }
         None => return Err(AppError::internal("a form lacks its account")),
     };
+    if account.status == AccountStatus::Locked {
+        return Err(AppError::Conflict("account_locked"));
+    }
+    let is_invited = is_mailed && account.status == AccountStatus::Unproven;
     let overlaps = |held: &Holding| {
-        held.account == account
+        held.account == account.id
             && held.until.is_none_or(|end| end > from)
             && until.is_none_or(|end| end > held.from)
     };
-    if posts::holders(tx, std::slice::from_ref(id), ctx.now)?
-        .iter()
-        .any(overlaps)
-    {
+    let holders = posts::holders(tx, std::slice::from_ref(id), ctx.now)?;
+    let is_held = holders.iter().any(overlaps);
+    if is_held && !(is_invited && is_plain) {
         return Err(AppError::Conflict("already_held"));
     }
-    let holding = Holding {
-        post: id.clone(),
-        account,
-        from,
-        until,
-        reason,
-    };
-    posts::appoint(tx, &holding)?;
-    note(
-        ctx,
-        Action::Appoint,
-        &post,
-        json!({ "account": holding.account, "from": holding.from, "until": holding.until }),
-    );
+    let mut details = json!({ "account": account.id, "invited": is_invited });
+    if !is_held {
+        details["from"] = json!(from);
+        details["until"] = json!(until);
+        let holding = Holding {
+            post: id.clone(),
+            account: account.id.clone(),
+            from,
+            until,
+            reason,
+        };
+        posts::appoint(tx, &holding)?;
+    }
+    if is_invited {
+        links::invite(tx, &account, ctx.now)?;
+    }
+    note(ctx, Action::Appoint, &post, details);
     detail(tx, ctx, post)
 }
 
@@ -124,23 +176,29 @@ pub fn remove(
     let kept = kept_tokens::named(tx, ctx, &mut form, (&post, Some(account)), &post)?;
     form.finish()?;
     kept_tokens::keep(tx, ctx, &kept, &post, &reason)?;
-    take_from(tx, ctx, &post, account, &reason)?;
+    take_from(tx, ctx, &post, (account, !kept.is_empty()), &reason)?;
     detail(tx, ctx, post)
 }
 
-/// Takes the post from an account; how many tokens ended with that.
+/// Takes the post from an account; how many tokens ended with that. Where its time was over already, the tokens are
+/// what is left to take, `keeps` those that stay.
+///
+/// # Errors
+/// Not found where there was nothing of theirs.
 pub(super) fn take_from(
     tx: &mut DbConn,
     ctx: &Ctx,
     post: &Post,
-    account: &AccountId,
+    (account, keeps): (&AccountId, bool),
     reason: &str,
 ) -> Result<usize> {
-    if posts::remove(tx, &post.id, Some(account), ctx.now, reason)? == 0 {
+    let removed = posts::remove(tx, &post.id, Some(account), ctx.now, reason)?;
+    let because = MAKER_LEFT_POST.label();
+    let theirs = Which::MadeForPost(&post.id, account);
+    let ended = tokens::revoke(tx, theirs, ctx.now, Some(&because))?;
+    if removed == 0 && ended == 0 && !keeps {
         return Err(AppError::NotFound("holder"));
     }
-    let because = MAKER_LEFT_POST.label();
-    let ended = tokens::revoke_of_post(tx, &post.id, Some(account), ctx.now, &because)?;
     note(
         ctx,
         Action::RemoveHolder,

@@ -8,11 +8,11 @@ use crate::{
     },
     error::{AppError, Result},
     ids::{CaseId, PostId},
-    service::{Ctx, paging},
+    service::{Ctx, paging, tokens::is_answered_for},
     store::{
         alert_posts::{self, HeldCase},
         conn::DbConn,
-        posts, shifts,
+        shifts,
         tokens::{self, Token},
     },
 };
@@ -32,7 +32,7 @@ pub struct HeldQuery {
 pub struct HeldToken {
     /// The token.
     pub token: Token,
-    /// Whether whoever made it holds the post, or somebody has said that it stays: else it is not taken.
+    /// Whether whoever made it has held the post ever since, or somebody has said that it stays: else it is not taken.
     pub is_good: bool,
 }
 
@@ -68,7 +68,7 @@ pub fn held(tx: &mut DbConn, ctx: &Ctx, id: &PostId, query: &HeldQuery) -> Resul
     let mut shown = Vec::new();
     for token in tokens::of_post(tx, id, ctx.now)? {
         let is_good = match &token.of_post {
-            Some(of) => of.kept.is_some() || posts::is_held_by(tx, id, &of.made_by, ctx.now)?,
+            Some(of) => is_answered_for(tx, of, token.created_at, ctx.now)?,
             None => false,
         };
         shown.push(HeldToken { token, is_good });

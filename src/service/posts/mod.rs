@@ -21,7 +21,12 @@ use crate::{
     },
     error::{AppError, Result},
     ids::PostId,
-    store::{alert_posts, conn::DbConn, posts, shifts, tokens},
+    store::{
+        alert_posts,
+        conn::DbConn,
+        posts, shifts,
+        tokens::{self, Which},
+    },
     time::day_in_vietnam,
 };
 
@@ -206,7 +211,7 @@ pub(in crate::service) fn acts_today<'a>(ctx: &'a Ctx, id: &'a str) -> &'a str {
 
 /// Whether the caller keeps posts of this kind: nobody makes a post that may do more than it may
 /// itself, or than its own level keeps.
-fn keeps(ctx: &Ctx, kind: PostKind) -> bool {
+pub(in crate::service) fn keeps(ctx: &Ctx, kind: PostKind) -> bool {
     match ctx.actor.holder() {
         Some(Holder::Operator) => true,
         Some(Holder::ProvincialAdministrator) => {
@@ -285,7 +290,7 @@ pub fn end(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<Post
     }
     posts::remove(tx, id, None, ctx.now, &reason)?;
     posts::end(tx, id, ctx.now, &reason)?;
-    let ended = tokens::revoke_of_post(tx, id, None, ctx.now, &reason)?;
+    let ended = tokens::revoke(tx, Which::OfPost(id), ctx.now, Some(&reason))?;
     note(
         ctx,
         Action::EndPost,

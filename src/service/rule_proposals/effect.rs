@@ -12,7 +12,7 @@ use super::changes::Changed;
 use crate::{
     domain::{
         access::Sight,
-        clocks::{Clock, ClockId, limits},
+        clocks::{ClockId, recount::recount},
         decide::{
             Standing, World, decide,
             differences::{Decided, Difference, differences},
@@ -22,9 +22,9 @@ use crate::{
         place::UnitLevel,
     },
     error::Result,
-    service::{Ctx, declarations, sealed},
+    service::{Ctx, declarations, recount, sealed},
     store::{cases, clocks as stored_clocks, conn::DbConn, territories},
-    time::{day_in_vietnam, end_of_day_in_vietnam, rfc3339_in_vietnam, vietnam},
+    time::{day_in_vietnam, rfc3339_in_vietnam, vietnam},
 };
 
 /// Open cases that are decided again; of more it is said how many were not.
@@ -228,34 +228,22 @@ fn look_at_open_cases(tx: &mut DbConn, ctx: &Ctx, then: &World, effect: &mut Eff
                 }
             }
         }
+        let (_, limit_moved) = recount::decided_anew(then, ctx.now, &case, &key)?;
         for clock in stored_clocks::list(tx, &open.id)? {
-            let (old, new) = (due(&clock, &ctx.world.law), due(&clock, &then.law));
-            if clock.stopped_at.is_some() || old == new {
+            // A value that would be missing starts no clock; what runs stays as it is.
+            let Ok(Some(anew)) = recount(&clock, limit_moved, &then.law, ctx.now) else {
                 continue;
-            }
+            };
             effect.clocks_moved += 1;
             if effect.clocks.len() < SHOWN {
                 effect.clocks.push(ClockEffect {
                     case: case.receipt_no.clone(),
                     clock: clock.id,
-                    due_before: rfc3339_in_vietnam(old),
-                    due_after: rfc3339_in_vietnam(new),
+                    due_before: rfc3339_in_vietnam(clock.due_rolled),
+                    due_after: rfc3339_in_vietnam(anew.due_rolled),
                 });
             }
         }
     }
     Ok(())
-}
-
-/// When a clock is due by the calendar of a law: hours run on, days end on a working day.
-fn due(clock: &Clock, law: &Law) -> DateTime<Utc> {
-    match clock.id {
-        // What was extended, paused or replaced keeps its last day, and only that may come to be a day off.
-        ClockId::K3 => {
-            let last = day_in_vietnam(clock.due_raw);
-            end_of_day_in_vietnam(law.holidays().first_working_day_from(last))
-        }
-        id => limits::start(id, clock.starts_at, law, law.holidays())
-            .map_or(clock.due_rolled, |anew| anew.due_rolled),
-    }
 }

@@ -23,6 +23,7 @@ use crate::{
     config::Secret,
     domain::{
         access::{Actor, ActorRole, Caller},
+        audit::{ActorKind, Who},
         decide::World,
     },
     error::{AppError, Result},
@@ -30,7 +31,7 @@ use crate::{
     store::{
         conn::DbConn,
         employers, posts,
-        tokens::{self, ActiveToken, Token},
+        tokens::{self, ActiveToken, OfPost, Token, Which},
     },
 };
 
@@ -49,10 +50,22 @@ pub fn list(tx: &mut DbConn) -> Result<Vec<Token>> {
 
 /// Ends a token now. Revoking it again changes nothing.
 pub fn revoke(tx: &mut DbConn, id: &TokenId, now: DateTime<Utc>) -> Result<()> {
-    if tokens::revoke(tx, id, now, None)? || tokens::find(tx, id)?.is_some() {
+    if tokens::revoke(tx, Which::One(id), now, None)? == 1 || tokens::find(tx, id)?.is_some() {
         return Ok(());
     }
     Err(AppError::NotFound("token"))
+}
+
+/// Whether somebody answers for a token of a post that was made then: whoever made it has held the post ever since,
+/// or somebody has said that it stays. Who comes back after a break makes another.
+pub fn is_answered_for(
+    tx: &mut DbConn,
+    of_post: &OfPost,
+    created_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let (post, made_by) = (&of_post.post, &of_post.made_by);
+    Ok(of_post.kept.is_some() || posts::is_held_since(tx, post, made_by, created_at, now)?)
 }
 
 /// Whoever shows `token`. One that was made for a post has the role and the territory of the post's
@@ -69,11 +82,10 @@ pub fn actor(
 ) -> Result<Actor> {
     let caller = Caller::Token(token.id);
     if let Some(of_post) = token.of_post {
-        let (post, made_by) = (&of_post.post, &of_post.made_by);
-        if of_post.kept.is_none() && !posts::is_held_by(tx, post, made_by, now)? {
+        if !is_answered_for(tx, &of_post, token.created_at, now)? {
             return Err(AppError::Forbidden("who made the token has left the post"));
         }
-        let post = posts::find(tx, post)?.filter(|post| post.ended_at.is_none());
+        let post = posts::find(tx, &of_post.post)?.filter(|post| post.ended_at.is_none());
         let acting = post.and_then(|post| standings::in_post(world, post, now));
         let acting = acting.ok_or(AppError::Forbidden("the post has ended"))?;
         return Ok(Actor {
@@ -111,6 +123,36 @@ pub fn actor(
         tax_code: token.tax_code,
         scopes: None,
     })
+}
+
+/// Whoever shows a token that is good, as the trace names them before they act in anything.
+pub fn who_shows(token: &ActiveToken) -> Who {
+    who(
+        &token.id,
+        &token.name,
+        token.role.as_deref(),
+        [&token.commune_code, &token.province_code, &token.tax_code],
+    )
+}
+
+/// Whoever showed a token, good or not.
+pub fn who_showed(token: &Token) -> Who {
+    who(
+        &token.id,
+        &token.name,
+        token.role.as_deref(),
+        [&token.commune_code, &token.province_code, &token.tax_code],
+    )
+}
+
+fn who(id: &TokenId, name: &str, role: Option<&str>, codes: [&Option<String>; 3]) -> Who {
+    Who {
+        kind: ActorKind::Token,
+        id: id.to_string(),
+        name: name.to_owned(),
+        role: role.unwrap_or_default().to_owned(),
+        territory: codes.into_iter().flatten().next().cloned(),
+    }
 }
 
 /// The hash under which a secret is stored: SHA-256 in hexadecimal. A secret is random, so that

@@ -6,28 +6,19 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    hash_secret,
-    making::{Asked, Made, TokensQuery, check_scopes, reason},
-    new_secret,
-};
+use super::making::{Asked, For, Made, TokensQuery, check_scopes, end, make, maker};
 use crate::{
     domain::{
-        access::{Actor, ActorRole, Facts, Holder, Right, decide},
-        audit::{Action, Object, ObjectKind},
+        access::{Facts, Holder, Right, decide},
         employer::Employer,
     },
     error::{AppError, Result},
     ids::{EmployerId, TokenId},
-    service::{
-        Ctx,
-        accounts::{Signed, sessions},
-        employers, paging, refused,
-    },
+    service::{Ctx, accounts::Signed, employers, paging, refused},
     store::{
         conn::DbConn,
         employers as stored,
-        tokens::{self, OfEmployer, Token},
+        tokens::{self, Token},
     },
 };
 
@@ -40,64 +31,27 @@ const MOST: i64 = 20;
 /// Forbidden or not found where the person is no owner of it; a fault of each scope that no employer has,
 /// or that only a person answers for; `too_many_tokens`.
 pub fn check(tx: &mut DbConn, signed: &Signed, id: &EmployerId, asked: &Asked) -> Result<Employer> {
-    let Signed {
-        world,
-        session,
-        account,
-        now,
-        ..
-    } = signed;
-    let actor: Actor = sessions::actor(tx, world, session, account, *now)?;
     let right = Right::ManageEmployerTokens;
-    decide(&actor, right, Facts::Any, *now)?;
+    let actor = maker(tx, signed, right)?;
     let employer = stored::find(tx, id)?.ok_or(AppError::NotFound("employer"))?;
     let facts = Facts::Employer {
         id: &employer.id,
         province_code: None,
     };
-    decide(&actor, right, facts, *now).map_err(|denial| refused(denial, "employer"))?;
+    decide(&actor, right, facts, signed.now).map_err(|denial| refused(denial, "employer"))?;
     check_scopes(Holder::Employer, &[], asked)?;
-    if tokens::count_of_employer(tx, id, *now)? >= MOST {
+    if tokens::count_of_employer(tx, id, signed.now)? >= MOST {
         return Err(AppError::Conflict("too_many_tokens"));
     }
     Ok(employer)
 }
 
 /// Makes a token for the employer.
-pub fn create(tx: &mut DbConn, signed: &Signed, id: &EmployerId, mut asked: Asked) -> Result<Made> {
+pub fn create(tx: &mut DbConn, signed: &Signed, id: &EmployerId, asked: Asked) -> Result<Made> {
     // Of two at once one waits, so that both are counted.
     stored::lock(tx, id)?;
     let employer = check(tx, signed, id, &asked)?;
-    asked.scopes.sort();
-    asked.scopes.dedup();
-    let secret = new_secret()?;
-    let token = Token {
-        id: TokenId::generate(),
-        role: Some(ActorRole::Employer.to_string()),
-        province_code: None,
-        commune_code: None,
-        tax_code: Some(employer.stated.tax_code.clone()),
-        of_post: None,
-        of_employer: Some(OfEmployer {
-            employer: employer.id.clone(),
-            scopes: asked.scopes.clone(),
-            made_by: signed.account.id.clone(),
-        }),
-        name: asked.name,
-        created_at: signed.now,
-        expires_at: signed.now + asked.valid_for,
-        revoked_at: None,
-        revoked_because: None,
-        last_used_at: None,
-    };
-    tokens::insert(tx, &token, &hash_secret(secret.expose()))?;
-    let object = Object::new(ObjectKind::Token, &token.id);
-    let details = json!({
-        "for_employer": employer.id, "tax_code": employer.stated.tax_code, "scopes": asked.scopes,
-        "expires_at": token.expires_at,
-    });
-    signed.notes.add(Action::CreateToken, object, details);
-    Ok(Made { token, secret })
+    make(tx, signed, asked, For::Employer(&employer))
 }
 
 /// A page of the tokens of an employer, the newest first.
@@ -139,14 +93,5 @@ pub fn revoke(
     };
     let found = tokens::find(tx, token)?.filter(is_of_it);
     found.ok_or(AppError::NotFound("token"))?;
-    let reason = reason(body)?;
-    if tokens::revoke(tx, token, ctx.now, Some(&reason))? {
-        let object = Object::new(ObjectKind::Token, token);
-        ctx.note_of(
-            Action::RevokeToken,
-            object,
-            json!({ "of_employer": employer.id }),
-        );
-    }
-    tokens::find(tx, token)?.ok_or(AppError::NotFound("token"))
+    end(tx, ctx, token, body, json!({ "of_employer": employer.id }))
 }

@@ -6,29 +6,24 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    hash_secret,
-    making::{Asked, Made, TokensQuery, check_scopes, reason},
-    new_secret,
-};
+use super::making::{Asked, For, Made, TokensQuery, check_scopes, end, make, maker};
 use crate::{
     domain::{
-        access::{Actor, Facts, Right, decide},
-        audit::{Action, Object, ObjectKind},
+        access::{Facts, Right},
         post::Post,
     },
     error::{AppError, Result},
     ids::TokenId,
     service::{
         Ctx,
-        accounts::{Signed, sessions},
+        accounts::Signed,
         paging,
         posts::{authorities_within, authority_facts},
     },
     store::{
         conn::DbConn,
         posts,
-        tokens::{self, OfPost, Token},
+        tokens::{self, Token},
     },
 };
 
@@ -38,15 +33,7 @@ use crate::{
 /// Forbidden where the post may make none; a fault of each scope that it does not have itself, or
 /// that only a person answers for.
 pub fn check(tx: &mut DbConn, signed: &Signed, asked: &Asked) -> Result<Post> {
-    let Signed {
-        world,
-        session,
-        account,
-        now,
-        ..
-    } = signed;
-    let actor: Actor = sessions::actor(tx, world, session, account, *now)?;
-    decide(&actor, Right::CreateTokens, Facts::Any, *now)?;
+    let actor = maker(tx, signed, Right::CreateTokens)?;
     let (Some(held), Some(holder)) = (&actor.post, actor.holder()) else {
         return Err(AppError::Forbidden("no post is chosen"));
     };
@@ -55,39 +42,11 @@ pub fn check(tx: &mut DbConn, signed: &Signed, asked: &Asked) -> Result<Post> {
 }
 
 /// Makes a token for the post in which the person acts.
-pub fn create(tx: &mut DbConn, signed: &Signed, mut asked: Asked) -> Result<(Made, Post)> {
+pub fn create(tx: &mut DbConn, signed: &Signed, asked: Asked) -> Result<(Made, Post)> {
     // The post may have ended while the password was looked at.
     let post = check(tx, signed, &asked)?;
-    asked.scopes.sort();
-    asked.scopes.dedup();
-    let secret = new_secret()?;
-    let token = Token {
-        id: TokenId::generate(),
-        role: None,
-        province_code: None,
-        commune_code: None,
-        tax_code: None,
-        of_post: Some(OfPost {
-            post: post.id.clone(),
-            scopes: asked.scopes,
-            made_by: signed.account.id.clone(),
-            kept: None,
-        }),
-        of_employer: None,
-        name: asked.name,
-        created_at: signed.now,
-        expires_at: signed.now + asked.valid_for,
-        revoked_at: None,
-        revoked_because: None,
-        last_used_at: None,
-    };
-    tokens::insert(tx, &token, &hash_secret(secret.expose()))?;
-    let scopes = token.of_post.as_ref().map(|of| &of.scopes);
-    let object = Object::new(ObjectKind::Token, &token.id);
-    let details =
-        json!({ "as_post": post.id.as_str(), "scopes": scopes, "expires_at": token.expires_at });
-    signed.notes.add(Action::CreateToken, object, details);
-    Ok((Made { token, secret }, post))
+    let made = make(tx, signed, asked, For::Post(&post))?;
+    Ok((made, post))
 }
 
 /// A page of tokens, each with its post; the newest first.
@@ -123,15 +82,6 @@ pub fn revoke(tx: &mut DbConn, ctx: &Ctx, id: &TokenId, body: &Value) -> Result<
     let post = posts::find(tx, &of_post.post)?.ok_or(AppError::NotFound("post"))?;
     let facts = authority_facts(ctx, &post.authority_id);
     ctx.require_of(Right::CreateTokens, Facts::Authority(&facts), "token")?;
-    let reason = reason(body)?;
-    if tokens::revoke(tx, id, ctx.now, Some(&reason))? {
-        let object = Object::new(ObjectKind::Token, id);
-        ctx.note_of(
-            Action::RevokeToken,
-            object,
-            json!({ "of_post": post.id.as_str() }),
-        );
-    }
-    let token = tokens::find(tx, id)?.ok_or(AppError::NotFound("token"))?;
+    let token = end(tx, ctx, id, body, json!({ "of_post": post.id.as_str() }))?;
     Ok((token, post))
 }

@@ -26,6 +26,18 @@ const CALLERS: [&str; 14] = [
     "revoked token",
 ];
 
+/// A sound request of the tus protocol, of a PDF of ten bytes.
+pub const TUS: [(&str, &str); 5] = [
+    ("tus-resumable", "1.0.0"),
+    ("upload-length", "10"),
+    ("upload-offset", "0"),
+    (
+        "upload-metadata",
+        "filename YQ==,filetype YXBwbGljYXRpb24vcGRm,item Yg==",
+    ),
+    ("content-type", "application/offset+octet-stream"),
+];
+
 /// Nobody, expired, revoked.
 const NO: [u16; 3] = [401, 401, 401];
 
@@ -82,13 +94,41 @@ fn table() -> Vec<Row> {
         row(
             "GET /api/v1/cases",
             none.clone(),
-            [403, 403, 200, 200, 200, 200, 200, 200, 200, 200, 403],
+            [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403],
         ),
-        row("GET /api/v1/cases/{case_id}", none.clone(), of_case(200)),
+        // Of the cases only those that its own team investigates are an employer's; this one is the province's.
+        row(
+            "GET /api/v1/cases/{case_id}",
+            none.clone(),
+            [404, 404, 404, 404, 200, 404, 200, 200, 404, 200, 403],
+        ),
         row(
             "GET /api/v1/cases/{case_id}/alerts",
             none.clone(),
             of_case(200),
+        ),
+        // Police read forms and issue none; the province leads, the commune of another place does not see it.
+        row(
+            "POST /api/v1/cases/{case_id}/forms",
+            empty.clone(),
+            [404, 404, 404, 404, 422, 404, 403, 403, 403, 422, 403],
+        ),
+        row(
+            "GET /api/v1/cases/{case_id}/forms",
+            none.clone(),
+            [404, 404, 404, 404, 200, 404, 200, 200, 404, 200, 403],
+        ),
+        row("GET /api/v1/forms", none.clone(), officials(200)),
+        // Nobody has issued one.
+        row(
+            "GET /api/v1/forms/issued/{file}",
+            none.clone(),
+            [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403],
+        ),
+        row(
+            "GET /api/v1/forms/by-mark/{mark}",
+            none.clone(),
+            [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403],
         ),
         // No such message: whoever may send again does not find it.
         row(
@@ -106,7 +146,60 @@ fn table() -> Vec<Row> {
         row(
             "POST /api/v1/cases/{case_id}/steps/{step}",
             empty.clone(),
-            [403, 403, 404, 404, 422, 404, 422, 422, 404, 403, 403],
+            [404, 404, 404, 404, 422, 404, 422, 422, 404, 403, 403],
+        ),
+        row(
+            "POST /api/v1/cases/{case_id}/steps/{step}/preview",
+            empty.clone(),
+            [404, 404, 404, 404, 422, 404, 422, 422, 404, 403, 403],
+        ),
+        // Whoever sees a case, or declared it, adds to its file. No such upload, no such document: whoever may
+        // ask for one does not find it.
+        Row("OPTIONS /api/v1/uploads", none.clone(), [204; 14]),
+        row(
+            "POST /api/v1/cases/{case_id}/uploads",
+            none.clone(),
+            [201, 404, 404, 404, 201, 404, 201, 201, 404, 201, 403],
+        ),
+        row(
+            "GET /api/v1/uploads/{upload_id}",
+            none.clone(),
+            [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403],
+        ),
+        row(
+            "DELETE /api/v1/uploads/{upload_id}",
+            none.clone(),
+            [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403],
+        ),
+        row(
+            "PATCH /api/v1/uploads/{upload_id}",
+            none.clone(),
+            [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403],
+        ),
+        row(
+            "GET /api/v1/cases/{case_id}/documents",
+            none.clone(),
+            [200, 404, 404, 404, 200, 404, 200, 200, 404, 200, 403],
+        ),
+        row(
+            "GET /api/v1/documents/{document_id}",
+            none.clone(),
+            [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403],
+        ),
+        row(
+            "GET /api/v1/documents/{document_id}/content",
+            none.clone(),
+            [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403],
+        ),
+        row(
+            "GET /api/v1/documents/{document_id}/preview",
+            none.clone(),
+            [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403],
+        ),
+        row(
+            "POST /api/v1/documents/{document_id}/remove",
+            empty.clone(),
+            [404, 404, 404, 404, 404, 404, 403, 403, 403, 404, 403],
         ),
         // Whoever knows of an accident gives notice: a token is not looked at.
         Row("GET /api/v1/notices/challenge", none.clone(), [200; 14]),
@@ -126,6 +219,11 @@ fn table() -> Vec<Row> {
             "POST /api/v1/notices/{receipt_no}/reject",
             empty.clone(),
             [403, 403, 404, 404, 404, 404, 403, 403, 403, 403, 403],
+        ),
+        row(
+            "GET /api/v1/cases/{case_id}/victims/{no}/insurance-dossier",
+            none.clone(),
+            [404, 404, 404, 404, 200, 404, 200, 200, 404, 200, 403],
         ),
         row(
             "GET /api/v1/cases/{case_id}/informants",
@@ -368,6 +466,22 @@ fn table() -> Vec<Row> {
             "POST /api/v1/posts/{post_id}/shifts/{shift_id}/cancel",
             empty.clone(),
             operator_only(422),
+        ),
+        row(
+            "POST /api/v1/accounts/{account_id}/lock",
+            none.clone(),
+            operator_only(404),
+        ),
+        row(
+            "POST /api/v1/accounts/{account_id}/unlock",
+            none.clone(),
+            operator_only(404),
+        ),
+        // Only a person, who shows again who they are.
+        row(
+            "POST /api/v1/accounts/{account_id}/reset-second-factor",
+            json!({"password": "x"}),
+            [403; 11],
         ),
         row("GET /api/v1/tokens", none.clone(), operator_only(200)),
         // Only a person in a post makes one.
@@ -657,6 +771,7 @@ pub fn address(template: &str, declared: &Declared) -> String {
         .replace("{receipt_no}", text(&declared.answer["receipt_no"]))
         .replace("{case_id}", text(&declared.answer["case"]["id"]))
         .replace("{step}", "receive")
+        .replace("{no}", "1")
         .replace("{post_id}", &declared.post)
         .replace("{authority_id}", &declared.authority)
         .replace("{request_id}", nothing)
@@ -676,7 +791,11 @@ pub fn address(template: &str, declared: &Declared) -> String {
         .replace("{provider}", "nobody")
         .replace("{contact_id}", nothing)
         .replace("{call_id}", nothing)
-        .replace("{shift_id}", nothing);
+        .replace("{shift_id}", nothing)
+        .replace("{upload_id}", nothing)
+        .replace("{document_id}", nothing)
+        .replace("{file}", &format!("{nothing}.pdf"))
+        .replace("{mark}", "K7Q2-M4XW-RT90-BHVE");
     assert!(
         !path.contains('{'),
         "{template}: a part of the path that nothing is put in for"
@@ -714,7 +833,9 @@ on_both_databases! {
             let (method, template) = operation.split_once(' ').unwrap();
             let path = address(template, &declared);
             for ((caller, who), expected) in callers.iter().zip(CALLERS).zip(expected) {
-                let (headers, sent): (&[_], _) = if body.is_null() {
+                let (headers, sent): (&[_], _) = if template.contains("uploads") {
+                    (&TUS, String::new())
+                } else if body.is_null() {
                     (&[], String::new())
                 } else {
                     (&[("content-type", "application/json")], body.to_string())

@@ -241,10 +241,13 @@ on_both_databases! {
                 }
             }
         }
-        for outsider in [office.employer("6099254308"), office.operator()] {
-            outsider.get("/api/v1/cases").expect(403);
-            outsider.get(text(&mixed["case"]["href"])).expect(403);
-        }
+        let operator = office.operator();
+        operator.get("/api/v1/cases").expect(403);
+        operator.get(text(&mixed["case"]["href"])).expect(403);
+        // An employer has the cases that its own team investigates, and this is none.
+        let employer = office.employer("6099254308");
+        assert_eq!(employer.queue(""), [""; 0]);
+        employer.get(text(&mixed["case"]["href"])).expect(404);
     }
 
     fn a_notice_of_the_family_waits_until_the_commune_declares(db: &Db) {

@@ -155,6 +155,20 @@ impl Caller {
         answer
     }
 
+    /// `GET` without a look at the answer, to be timed.
+    #[track_caller]
+    pub fn quick(&self, path: &str) -> Answer {
+        self.client.get(path)
+    }
+
+    /// `GET` of something that is no text: its head, and its bytes.
+    #[track_caller]
+    pub fn bytes(&self, path: &str) -> (Answer, Vec<u8>) {
+        let (answer, bytes) = self.client.bytes(path);
+        described::check("GET", path, &answer);
+        (answer, bytes)
+    }
+
     /// Declares; the answer of a declaration that was accepted.
     #[track_caller]
     pub fn declare(&self, body: &Value) -> Value {

@@ -61,7 +61,7 @@ on_both_databases! {
         let inspector = office.inspector("66");
         inspector.case_of(&answer);
         inspector.get("/api/v1/cases/unknown").expect(404);
-        employer.get("/api/v1/cases").expect(403);
+        office.operator().get("/api/v1/cases").expect(403);
         let refused = employer.get("/nothing/here");
         let id = refused.header("x-request-id").to_owned();
         assert_eq!(refused.json()["instance"], id.as_str());

@@ -48,11 +48,14 @@ on_both_databases! {
         let account = account(db, "mai.lo@snv.test");
         let held = operator.post(&at(&from, "/holders"), &json!({"account_id": account})).expect(200);
         assert_eq!(held["holders"][0]["account_id"], account.as_str());
-        operator.post(&at(&from, "/holders"), &json!({"account_id": account})).expect(409);
+        let again = json!({"account_id": account, "reason": "Bổ nhiệm lại"});
+        operator.post(&at(&from, "/holders"), &again).expect(409);
         // Nobody is appointed who has no account, and nobody is meant twice.
         for (body, pointer) in [
             (json!({"account_id": AccountId::generate()}), "/account_id"),
-            (json!({"email": "nobody@snv.test"}), "/email"),
+            (json!({"email": "nobody@snv.test"}), "/full_name"),
+            (json!({"email": "mai.lo@snv.test"}), "/full_name"),
+            (json!({"account_id": account, "full_name": "Lò Thị Mai"}), "/full_name"),
             (json!({"email": "x"}), "/email"),
             (json!({"email": "mai.lo@snv.test", "account_id": account}), "/email"),
             (json!({}), "/account_id"),
@@ -60,7 +63,7 @@ on_both_databases! {
             let refused = operator.post(&at(&to, "/holders"), &body);
             assert_eq!(refused.error_pointers(), [pointer], "{body}");
         }
-        let by_address = operator.post(&at(&to, "/holders"), &json!({"email": " Mai.Lo@SNV.test"})).expect(200);
+        let by_address = operator.post(&at(&to, "/holders"), &json!({"email": " Mai.Lo@SNV.test", "full_name": "Lò Mai"})).expect(200);
         assert_eq!(by_address["holders"][0]["account_id"], account.as_str());
 
         let answer = office.employer("6099254308").declare(&recent("03"));

@@ -257,6 +257,32 @@ on_both_databases! {
         let body = b"--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n";
         assert_eq!(visitor.send("POST", &path, &parts, body).status, 200);
         assert_eq!(rows(db, "reminder_opt_outs"), 1);
+
+        // Whoever has the link cannot fill the trace with it: ten changes within a day.
+        let change = |number: usize| {
+            let action: &[u8] = if number.is_multiple_of(2) { b"action=resume" } else { b"action=stop" };
+            visitor.send("POST", &path, &form, action)
+        };
+        let refused = (0..30).map(change).find(|answer| answer.status == 429).unwrap();
+        assert!(refused.headers.contains_key("retry-after") && refused.text.contains("quá nhiều lần"), "{}", refused.text);
+        let entries = || rows(db, "audit_entries WHERE action = 'change_reminders'");
+        let most = entries();
+        assert!(most <= 11, "{most}");
+        for number in 0..20 {
+            change(number);
+        }
+        assert_eq!(entries(), most);
+
+        // Whoever has left the post has a link that is good no more.
+        let holding = rows(db, "post_holders WHERE held_until IS NULL");
+        assert_eq!(holding, 1);
+        db.tnld(&["post", "remove", &post, "--account", "mai.lo@snv.test", "--reason", "Nghỉ hưu"]).ok();
+        let before = rows(db, "reminder_opt_outs");
+        for action in [&b"action=resume"[..], b"List-Unsubscribe=One-Click"] {
+            assert_eq!(visitor.send("POST", &path, &form, action).status, 404);
+        }
+        assert_eq!(visitor.get(&path).status, 404);
+        assert_eq!(rows(db, "reminder_opt_outs"), before);
     }
 
     fn what_is_done_or_ended_is_not_named(db: &Db) {

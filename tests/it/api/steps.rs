@@ -488,7 +488,7 @@ on_both_databases! {
                 .employer("6099254308")
                 .step(&case, "receive", json!({}))
                 .status,
-            403
+            404
         );
         assert_eq!(inspector.case_of(&answer)["version"], 1);
 

@@ -41,7 +41,7 @@ fn results_of(db: &Db, action: &str) -> Vec<String> {
         text: String,
     }
     let query = diesel::sql_query(format!(
-        "SELECT result || ' ' || object_id AS text FROM audit_entries WHERE action = '{action}' ORDER BY happened_at"
+        "SELECT result || ' ' || object_id || ' ' || details AS text FROM audit_entries WHERE action = '{action}' ORDER BY happened_at"
     ));
     let lines: Vec<Line> = query.load(&mut db.connect()).unwrap();
     lines.into_iter().map(|line| line.text).collect()

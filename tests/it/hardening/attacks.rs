@@ -3,11 +3,15 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Line;
 use crate::{
-    api::{Office, office::text, recent},
+    api::{
+        Office,
+        office::{Caller, text},
+        recent,
+    },
     people::{Browser, House, Row, trace},
     support::{Db, program::eventually},
 };
@@ -89,10 +93,23 @@ on_both_databases! {
         let stranger = office.caller("inspector", &["--province", "19", "--name", "Láng giềng"]);
         let case = text(&answer["case"]["href"]);
         stranger.get(case).expect(404);
-        of_token(db, "Láng giềng", &format!("GET {case}"), "case not found");
-        let receipt = format!("/api/v1/declarations/{}", text(&answer["receipt_no"]));
-        stranger.post(&format!("{receipt}/supplements"), &json!({})).expect(404);
-        of_token(db, "Láng giềng", &format!("POST {receipt}/supplements"), "declaration not found");
+        let tried = "GET /api/v1/cases/{case_id}";
+        of_token(db, "Láng giềng", tried, "case not found");
+        let receipt = text(&answer["receipt_no"]);
+        let supplements = format!("/api/v1/declarations/{receipt}/supplements");
+        stranger.post(&supplements, &json!({})).expect(404);
+        let supplement = "POST /api/v1/declarations/{receipt_no}/supplements";
+        of_token(db, "Láng giềng", supplement, "declaration not found");
+        let rows = trace(db, "refused");
+        assert!(rows.iter().any(|row| row.is_of(tried, text(&answer["case"]["id"]))), "{rows:?}");
+        assert!(rows.iter().any(|row| row.is_of(supplement, receipt)), "{rows:?}");
+        // What else stands in a path may be a secret or a name, and does not enter the trace.
+        for typed in ["tnld_QUFBQUFBQUFBQUFBQUFB", "Nguyen-Van-An-001203004567"] {
+            stranger.get(&format!("/api/v1/cases/{typed}")).expect(404);
+            assert_eq!(office.rows(&format!("audit_entries WHERE object_id LIKE '%{typed}%' OR details LIKE '%{typed}%'")), 0);
+        }
+        let rows = trace(db, "refused");
+        assert_eq!(rows.iter().filter(|row| row.object_id == tried && row.details == "{}").count(), 2, "{rows:?}");
 
         let made = db.tnld(&["post", "create", "--authority", "SNV-19", "--kind", "investigator", "--name", "x"]);
         let theirs = made.ok().trim_end().to_owned();
@@ -130,6 +147,14 @@ on_both_databases! {
             assert_eq!(answer.expect(status)["code"], code);
             of_token(db, "Phần mềm", &format!("POST {path}"), code);
         }
+        let text_kind = ("content-type", "text/plain");
+        let answer = employer.send("POST", "/api/v1/declarations", &[text_kind], b"{}");
+        assert_eq!(answer.expect(415)["code"], "wrong_content_type");
+        of_token(db, "Phần mềm", "POST /api/v1/declarations", "wrong_content_type");
+        // Tokens are made by persons: a token that tries has been stolen.
+        let made = json!({"name": "x", "scopes": ["list_cases"], "password": "x"});
+        employer.post("/api/v1/tokens", &made).expect(403);
+        of_token(db, "Phần mềm", "POST /api/v1/tokens", "not allowed: a token has no account");
         let odd = ("idempotency-key", "a b");
         let answer = employer.post_with("/api/v1/declarations", &[odd], &recent("03"));
         assert_eq!(answer.expect(422)["code"], "bad_idempotency_key");
@@ -154,6 +179,58 @@ on_both_databases! {
         }
         assert!(!office.program.log().lines().any(|line| line.starts_with("Set-Cookie")));
         assert_eq!(office.rows("declarations"), 0);
+    }
+
+    fn somebody_known_cannot_fill_the_trace_and_what_is_counted_is_told(db: &Db) {
+        let mut office = Office::open_with(db, &[("TNLD_PROXIES", "127.0.0.1")]);
+        let token = office.caller("inspector", &["--province", "19", "--name", "Quét mã"]);
+        let other = office.caller("inspector", &["--province", "19", "--name", "Đồng nghiệp"]);
+        let ask = |caller: &Caller, path: &str, address: &str| {
+            caller.send("GET", path, &[("x-forwarded-for", address)], b"")
+        };
+        let missing = "/api/v1/cases/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44";
+        for at in 0..300 {
+            // From wherever it comes, it is the same token.
+            ask(&token, missing, &format!("203.0.113.{}", at % 200)).expect(404);
+        }
+        ask(&token, "/api/v1/alarms", "203.0.113.7").expect(403);
+        // Another one is heard, and nobody is held back.
+        ask(&other, missing, "203.0.113.7").expect(404);
+        let of = |name: &str| trace(db, "refused").into_iter().filter(|row| row.actor_name == name).count();
+        assert_eq!((of("Quét mã"), of("Đồng nghiệp")), (60, 1));
+        let figures = office.program.client("").get("/metrics").text;
+        assert!(figures.contains("tnld_refusals_counted_total 241"), "{figures}");
+        office.program.stop();
+        let rows = trace(db, "refused");
+        let mut sums = rows.iter().filter(|row| row.result == "counted");
+        let sum = sums.next().unwrap();
+        assert!(sums.next().is_none(), "{rows:?}");
+        assert_eq!((sum.actor_kind.as_str(), sum.actor_name.as_str()), ("token", "Quét mã"));
+        let details: Value = serde_json::from_str(&sum.details).unwrap();
+        assert_eq!(details["count"], 241);
+        assert_eq!(details["of"], json!({
+            "GET /api/v1/alarms: not allowed: right_not_held": 1,
+            "GET /api/v1/cases/{case_id}: case not found": 240,
+        }));
+        assert!(db.tnld(&["audit", "verify"]).ok().contains("sound"));
+    }
+
+    fn a_forged_token_that_is_typed_into_a_page_is_traced(db: &Db) {
+        let office = Office::open(db);
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let typed = |token: &str| {
+            let body = format!("token={token}");
+            office.program.client("").send("POST", "/operations", &form, body.as_bytes()).unwrap().status
+        };
+        assert_eq!(typed(&format!("tnld_{}", "A".repeat(43))), 401);
+        of_nobody(db, "POST /operations", "unauthenticated");
+        let ended = db.token("operator", &["--name", "Thu hồi"]);
+        db.connect().execute_sql("UPDATE tokens SET revoked_at = '2020-01-01 00:00:00'").unwrap();
+        assert_eq!(typed(&ended), 401);
+        of_token(db, "Thu hồi", "POST /operations", "unauthenticated");
+        let inspector = db.token("inspector", &["--province", "66", "--name", "Thanh tra"]);
+        assert_eq!(typed(&inspector), 403);
+        of_token(db, "Thanh tra", "POST /operations", "not allowed: right_not_held");
     }
 
     fn a_stranger_cannot_fill_the_trace(db: &Db) {

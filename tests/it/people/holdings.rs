@@ -10,8 +10,10 @@ use crate::{
         office::{rows, text},
         recent,
     },
-    support::program::eventually,
+    support::{Answer, mailbox::Mail, program::eventually},
 };
+
+const SOON: Duration = Duration::from_secs(20);
 
 /// A case in Đắk Lắk: the answer to its declaration.
 fn declared(house: &House<'_>) -> Value {
@@ -42,6 +44,30 @@ fn step(official: &Official, case: &Value, step: &str, mut fields: Value) -> Val
     fields["seen_version"] = seen["version"].clone();
     let path = format!("{}/steps/{step}", text(&case["href"]));
     official.browser.send("POST", &path, &fields).expect(200)
+}
+
+/// A new post of the labour authority, and how somebody is given it.
+fn post_of(administrator: &Official) -> (String, impl Fn(Value) -> Answer) {
+    let made = json!({"authority_id": "SNV-66", "kind": "investigator", "name": "Điều tra viên"});
+    let post = administrator
+        .browser
+        .send("POST", "/api/v1/posts", &made)
+        .expect(201);
+    let id = text(&post["id"]).to_owned();
+    let holders = format!("/api/v1/posts/{id}/holders");
+    (id, move |body: Value| {
+        administrator.browser.send("POST", &holders, &body)
+    })
+}
+
+/// The secret of the link by which a password is chosen.
+fn link_in(mail: &Mail) -> String {
+    let link = mail.text();
+    let link = link
+        .lines()
+        .find(|line| line.contains("/account/reset/"))
+        .unwrap();
+    link.trim().rsplit('/').next().unwrap().to_owned()
 }
 
 on_both_databases! {
@@ -148,8 +174,10 @@ on_both_databases! {
         let post = administrator.browser.send("POST", "/api/v1/posts", &made).expect(201);
         let holders = format!("/api/v1/posts/{}/holders", text(&post["id"]));
         let appoint = |body: Value| administrator.browser.send("POST", &holders, &body);
-        // A typing error makes no account.
-        assert_eq!(appoint(json!({"email": "moi@so-66.test"})).error_pointers(), ["/email"]);
+        // A name is asked for, whether there is an account or not.
+        for email in ["moi@so-66.test", "quan.tri@tinh.test"] {
+            assert_eq!(appoint(json!({"email": email})).error_pointers(), ["/full_name"]);
+        }
         for odd in ["A\r\nBcc: x@y.test", "Bạn trúng thưởng: http://evil.test"] {
             let odd = json!({"email": "moi@so-66.test", "full_name": odd});
             assert!(appoint(odd).error_pointers().contains(&"/full_name".to_owned()));
@@ -175,10 +203,120 @@ on_both_databases! {
         official.get("/api/v1/cases").expect(403);
         official.set_up_totp();
         official.get("/api/v1/cases").expect(200);
-        // Another post of theirs needs no name, and no second account.
+        // They hold it already, and there is no second account.
         appoint(json!({"email": "moi@so-66.test", "full_name": "Ai khác"})).expect(409);
         assert_eq!(rows(db, "accounts"), 2);
         let names: Vec<String> = trace(db, "make_account").into_iter().map(|row| row.actor_kind).collect();
         assert_eq!(names.iter().filter(|kind| *kind == "account").count(), 1, "{names:?}");
+    }
+    fn nobody_learns_by_appointing_which_addresses_have_accounts(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let administrator = house.official("quan.tri@tinh.test", "UBND-66", "provincial_administrator", &[]);
+        house.person("co.san@so-66.test");
+        house.invited("chua.dung@so-66.test", "Lê Văn Mới");
+        let (post, appoint) = post_of(&administrator);
+        let answers: Vec<Value> = ["co.san@so-66.test", "chua.dung@so-66.test", "la@so-66.test"]
+            .into_iter()
+            .map(|email| appoint(json!({"email": email, "full_name": "Tên Khác"})).expect(200))
+            .collect();
+        let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        for (number, answer) in answers.iter().enumerate() {
+            assert_eq!(names(answer), names(&answers[0]));
+            let holders = answer["holders"].as_array().unwrap();
+            assert_eq!(holders.len(), number + 1);
+            for holder in holders {
+                assert_eq!(names(holder), names(&holders[0]));
+                // The id does not tell when the account was made: version 4.
+                let id = text(&holder["account_id"]);
+                assert_eq!(&id[14..15], "4", "{id}");
+            }
+        }
+        // The name that its holder has stays.
+        let list = db.tnld(&["account", "list"]).ok();
+        let name = |email: &str| {
+            let line = list.lines().find(|line| line.contains(email)).unwrap();
+            line.rsplit("  ").next().unwrap().to_owned()
+        };
+        assert_eq!(name("co.san@"), "Trần Thị Lụa");
+        assert_eq!((name("chua.dung@"), name("la@so")), ("Lê Văn Mới".into(), "Tên Khác".into()));
+        // Who uses their account is mailed nothing; the others are mailed their links.
+        let to = |email: &str| house.mails().iter().filter(|mail| mail.header("to") == email).count();
+        eventually(SOON, || (to("chua.dung@so-66.test") == 1 && to("la@so-66.test") == 1).then_some(()));
+        assert_eq!(to("co.san@so-66.test"), 0);
+
+        // A locked account is refused, however it is named.
+        db.tnld(&["account", "lock", "co.san@so-66.test"]).ok();
+        let (_, appoint) = post_of(&administrator);
+        let account = &answers[0]["holders"][0]["account_id"];
+        for named in [json!({"email": "co.san@so-66.test", "full_name": "Tên Khác"}), json!({"account_id": account})] {
+            assert_eq!(appoint(named).expect(409)["code"], "account_locked");
+        }
+        assert_eq!(rows(db, &format!("post_holders WHERE post_id <> '{post}'")), 1);
+    }
+
+    fn whoever_has_not_come_yet_is_sent_another_link_in_place_of_the_first(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let administrator = house.official("quan.tri@tinh.test", "UBND-66", "provincial_administrator", &[]);
+        let (_, appoint) = post_of(&administrator);
+        let (_, appoint_again) = post_of(&administrator);
+        let new = json!({"email": "moi@so-66.test", "full_name": "Lê Văn Mới"});
+        let links = |count: usize| {
+            eventually(SOON, || {
+                let mails = house.mails();
+                let theirs = mails.iter().filter(|mail| mail.header("to") == "moi@so-66.test");
+                let links: Vec<String> = theirs.map(link_in).collect();
+                (links.len() == count).then_some(links)
+            })
+        };
+        let confirm = |secret: &str| {
+            let body = json!({"secret": secret, "password": PASSWORD});
+            house.browser().send("POST", "/api/v1/password-reset/confirm", &body)
+        };
+        appoint(new.clone()).expect(200);
+        let first = links(1);
+        // The same post again, or another one.
+        let again = appoint(new.clone()).expect(200);
+        assert_eq!(again["holders"].as_array().unwrap().len(), 1);
+        let second = links(2);
+        appoint_again(new.clone()).expect(200);
+        let third = links(3);
+        let newest = |all: &[String], before: &[String]| all.iter().find(|link| !before.contains(link)).unwrap().clone();
+        for dead in [&first[0], &newest(&second, &first)] {
+            assert_eq!(confirm(dead).expect(409)["code"], "link_expired");
+        }
+        // What says another time is another appointment.
+        let mut later = new.clone();
+        later["until"] = json!("2199-01-01T00:00:00Z");
+        assert_eq!(appoint(later).expect(409)["code"], "already_held");
+        assert_eq!(confirm(&newest(&third, &second)).status, 204);
+        // Whoever has come is sent nothing more.
+        assert_eq!(appoint(new).expect(409)["code"], "already_held");
+        assert_eq!(links(3).len(), 3);
+    }
+
+    fn nobody_floods_an_address_or_the_world_by_appointing(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let administrator = house.official("quan.tri@tinh.test", "UBND-66", "provincial_administrator", &[]);
+        house.person("co.san@so-66.test");
+        for email in ["moi@so-66.test", "co.san@so-66.test"] {
+            let named = json!({"email": email, "full_name": "Lê Văn Mới"});
+            for _ in 0..5 {
+                post_of(&administrator).1(named.clone()).expect(200);
+            }
+            let refused = post_of(&administrator).1(named);
+            assert!(refused.headers.contains_key("retry-after"));
+            assert_eq!(refused.expect(429)["code"], "too_many_requests", "{email}");
+        }
+        let (post, appoint) = post_of(&administrator);
+        for number in 0..40 {
+            let one = json!({"email": format!("nguoi.{number}@so-66.test"), "full_name": "Lê Văn Mới"});
+            appoint(one).expect(200);
+        }
+        appoint(json!({"email": "mot.nguoi.nua@so-66.test", "full_name": "Lê Văn Mới"})).expect(429);
+        assert_eq!(rows(db, &format!("post_holders WHERE post_id = '{post}'")), 40);
+        assert_eq!(rows(db, "accounts"), 43);
     }
 }

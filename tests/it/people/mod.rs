@@ -1,5 +1,6 @@
 //! People: signing in and out, second factors, links of mails, and those who try to get in.
 
+mod administration;
 mod attacks;
 mod authenticator;
 mod guessing;

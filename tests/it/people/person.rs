@@ -128,12 +128,22 @@ pub struct Row {
     pub object_id: String,
     #[diesel(sql_type = Text)]
     pub result: String,
+    /// JSON.
+    #[diesel(sql_type = Text)]
+    pub details: String,
+}
+
+impl Row {
+    /// Whether this was refused, with this id of ours in the path.
+    pub fn is_of(&self, asked: &str, id: &str) -> bool {
+        self.object_id == asked && self.details.contains(&format!("\"{id}\""))
+    }
 }
 
 /// What the trace says of an action.
 pub fn trace(db: &Db, action: &str) -> Vec<Row> {
     diesel::sql_query(format!(
-        "SELECT actor_kind, actor_name, object_id, result FROM audit_entries WHERE action = '{action}' \
+        "SELECT actor_kind, actor_name, object_id, result, details FROM audit_entries WHERE action = '{action}' \
          ORDER BY happened_at, seq"
     ))
     .load(&mut db.connect())

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{House, Official};
 use crate::api::{
-    access::{Declared, address},
+    access::{Declared, TUS, address},
     described, recent, with,
 };
 
@@ -71,6 +71,23 @@ GET  /api/v1/cases/{case_id}/alerts                         -           200 +++x
 POST /api/v1/cases/{case_id}/alerts/{message_id}/resend     -           404 ++++++.......+. ++++++.......+.
 POST /api/v1/cases/{case_id}/alerts/{alert_id}/assign       {}          404 +.++++.......+. +.++++.......+.
 POST /api/v1/cases/{case_id}/steps/{step}                   {}          422 +++x++xxxxx.... xxxxxxxxxxx....
+POST /api/v1/cases/{case_id}/steps/{step}/preview           {}          422 +++x++xxxxx.... xxxxxxxxxxx....
+GET  /api/v1/cases/{case_id}/victims/{no}/insurance-dossier -           200 ++.x++x.x...... xx.xxxx.x......
+GET  /api/v1/cases/{case_id}/documents                      -           200 +++x++xxxxx..+. xxxxxxxxxxx..+.
+GET  /api/v1/documents/{document_id}                        -           404 +++++++++++..+. +++++++++++..+.
+GET  /api/v1/documents/{document_id}/content                -           404 +++++++++++..+. +++++++++++..+.
+GET  /api/v1/documents/{document_id}/preview                -           404 +++++++++++..+. +++++++++++..+.
+POST /api/v1/documents/{document_id}/remove                 {}          404 ++.+.........+. ++.+.........+.
+OPTIONS /api/v1/uploads                                        -           204 +++++++++++++++ +++++++++++++++
+POST /api/v1/cases/{case_id}/uploads                        -           201 +++x++x......+. xxxxxxx......+.
+GET  /api/v1/uploads/{upload_id}                            -           404 +++++++......+. +++++++......+.
+PATCH /api/v1/uploads/{upload_id}                            -           404 +++++++......+. +++++++......+.
+DELETE /api/v1/uploads/{upload_id}                            -           404 +++++++......+. +++++++......+.
+GET  /api/v1/forms                                          -           200 +++++++++++++++ +++++++++++++++
+GET  /api/v1/cases/{case_id}/forms                          -           200 +++x++.......+. xxxxxx.......+.
+POST /api/v1/cases/{case_id}/forms                          {}          422 ++.x.........+. xx.x.........+.
+GET  /api/v1/forms/issued/{file}                            -           404 ++++++.......+. ++++++.......+.
+GET  /api/v1/forms/by-mark/{mark}                           -           404 ++++++.......+. ++++++.......+.
 GET  /api/v1/notices/held                                   -           200 +.++..........+ +.++..........+
 POST /api/v1/notices/{receipt_no}/release                   {}          404 +.++........... +.++...........
 POST /api/v1/notices/{receipt_no}/reject                    {}          404 +.++........... +.++...........
@@ -110,6 +127,9 @@ POST /api/v1/posts/{post_id}/holders/{account_id}/remove    {}          422 +...
 POST /api/v1/posts/{post_id}/hand-over                      {}          422 +..........+..+ x..........x..+
 POST /api/v1/posts/{post_id}/shifts                         {}          422 +..........+..+ x..........x..+
 POST /api/v1/posts/{post_id}/shifts/{shift_id}/cancel       {}          422 +..........+..+ x..........x..+
+POST /api/v1/accounts/{account_id}/lock                     -           404 ...........+..+ ...........+..+
+POST /api/v1/accounts/{account_id}/unlock                   -           404 ...........+..+ ...........+..+
+POST /api/v1/accounts/{account_id}/reset-second-factor      password    404 ...........+..+ ...........+..+
 GET  /api/v1/tokens                                         -           200 +..........+..+ +..........+..+
 POST /api/v1/tokens                                         token       422 +..........+..+ +..........+..+
 POST /api/v1/tokens/{token_id}/revoke                       {}          404 +..........+..+ +..........+..+
@@ -179,6 +199,7 @@ fn table() -> Vec<Row> {
                 "-" => Value::Null,
                 "declaration" => recent("03"),
                 "token" => json!({"name": "x", "scopes": ["list_cases"], "password": "x"}),
+                "password" => json!({"password": "x"}),
                 body => serde_json::from_str(body).unwrap(),
             },
             ok: ok.parse().unwrap(),
@@ -239,6 +260,7 @@ on_both_databases! {
                 let path = address(template, declared);
                 let answered = |official: &Official| {
                     let answer = match row.body.is_null() {
+                        true if template.contains("uploads") => official.browser.send_bytes(method, &path, "", b"", &TUS),
                         true => official.browser.send_bytes(method, &path, "", b"", &[]),
                         false => official.browser.send(method, &path, &row.body),
                     };

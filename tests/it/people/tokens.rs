@@ -205,6 +205,78 @@ on_both_databases! {
         assert_eq!((&list["items"][0]["kept_by"], &list["items"][0]["post_id"]), (&json!(colleague.account), &json!(leaving.post)));
     }
 
+    fn a_token_stays_dead_when_its_maker_comes_back_to_the_post(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let chief = house.official(CHIEF, "SNV-66", "chief_inspector", &[]);
+        let made = make(&chief, 0, &json!(["list_cases"]), &json!({})).expect(201);
+        let software = house.program.client(text(&made["secret"]));
+        software.get("/api/v1/cases").expect(200);
+        let operator = house.program.client(&db.token("operator", &[]));
+        let at = |rest: &str| format!("/api/v1/posts/{}{rest}", chief.post);
+        let good = || operator.get(&at("/held")).expect(200)["tokens"][0]["good"].clone();
+        let set = |what: &str| {
+            let set = format!("UPDATE post_holders SET {what} WHERE account_id = '{}'", chief.account);
+            db.connect().execute_sql(&set).unwrap();
+        };
+        // The appointment ran out a while after the token was made.
+        let hour = |ago: i64| (tnld::time::Clock::default().now() - chrono::TimeDelta::hours(ago)).format("%F %T").to_string();
+        set(&format!("held_from = '{}', held_until = '{}'", hour(5), hour(2)));
+        db.connect().execute_sql(&format!("UPDATE tokens SET created_at = '{}' WHERE post_id IS NOT NULL", hour(4))).unwrap();
+        software.get("/api/v1/cases").expect(403);
+        chief.browser.get("/api/v1/cases").expect(403);
+        let rows = trace(db, "refused");
+        let of = |kind: &str| rows.iter().filter(|row| row.actor_kind == kind && row.object_id == "GET /api/v1/cases").count();
+        assert_eq!((of("token"), of("account")), (1, 1), "{rows:?}");
+
+        let again = json!({"account_id": chief.account});
+        operator.post(&at("/holders"), &again).expect(200);
+        chief.browser.get("/api/v1/cases").expect(200);
+        software.get("/api/v1/cases").expect(403);
+        assert_eq!(good(), false);
+        // Without a break between two appointments nobody was gone.
+        let seamless = format!(
+            "UPDATE post_holders SET held_from = '{}' WHERE account_id = '{}' AND held_until IS NULL",
+            hour(2), chief.account
+        );
+        let ended = format!(
+            "UPDATE post_holders SET held_until = '{}' WHERE account_id = '{}' AND held_until IS NOT NULL",
+            hour(2), chief.account
+        );
+        db.connect().execute_sql(&ended).unwrap();
+        db.connect().execute_sql(&seamless).unwrap();
+        software.get("/api/v1/cases").expect(200);
+        assert_eq!(good(), true);
+    }
+
+    fn what_is_left_of_an_appointment_that_ran_out_is_taken_as_well(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let chief = house.official(CHIEF, "SNV-66", "chief_inspector", &[]);
+        make(&chief, 0, &json!(["list_cases"]), &json!({})).expect(201);
+        let over = format!("UPDATE post_holders SET held_until = '2026-01-01 00:00:00' WHERE account_id = '{}'", chief.account);
+        db.connect().execute_sql(&over).unwrap();
+        let operator = house.program.client(&db.token("operator", &[]));
+        let remove = format!("/api/v1/posts/{}/holders/{}/remove", chief.post, chief.account);
+        let reason = json!({"reason": "Hết nhiệm kỳ"});
+        operator.post(&remove, &reason).expect(200);
+        let held = operator.get(&format!("/api/v1/posts/{}/held", chief.post)).expect(200);
+        assert_eq!(held["tokens"], json!([]));
+        operator.post(&remove, &reason).expect(404);
+    }
+
+    fn the_name_of_a_token_is_one_visible_line(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let chief = house.official(CHIEF, "SNV-66", "chief_inspector", &[]);
+        for odd in ["Phần mềm \u{202e}gnac", "Một\u{200b}cửa", "a\u{2066}b", "a\nb"] {
+            let refused = make(&chief, 0, &json!(["list_cases"]), &json!({"name": odd}));
+            assert_eq!(faults(refused), [("/name".into(), "bad_characters".into())], "{odd:?}");
+        }
+        let post = json!({"authority_id": "SNV-66", "kind": "investigator", "name": "Số 1\u{202e}"});
+        assert_eq!(chief.browser.send("POST", "/api/v1/posts", &post).error_pointers(), ["/name"]);
+    }
+
     fn a_token_is_taken_no_more_once_the_time_of_its_maker_in_the_post_is_over(db: &Db) {
         db.with_authorities();
         let house = House::open(db);

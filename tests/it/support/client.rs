@@ -18,6 +18,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body as text.
     pub text: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -145,11 +147,35 @@ impl Client {
         } else {
             self.agent.run(request.body(body).unwrap())?
         };
-        let text = response.body_mut().read_to_string()?;
+        let bytes = response.body_mut().read_to_vec()?;
         Ok(Answer {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            text,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         })
+    }
+
+    /// `GET` of something that is no text: its head, and its bytes.
+    #[track_caller]
+    pub fn bytes(&self, path: &str) -> (Answer, Vec<u8>) {
+        let request = Request::get(format!("{}{path}", self.base))
+            .header("authorization", format!("Bearer {}", self.token))
+            .body(())
+            .unwrap();
+        let mut response = self.agent.run(request).unwrap();
+        let bytes = response
+            .body_mut()
+            .with_config()
+            .limit(500_000_000)
+            .read_to_vec()
+            .unwrap();
+        let answer = Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.clone(),
+        };
+        (answer, bytes)
     }
 }

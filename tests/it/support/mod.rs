@@ -1,13 +1,16 @@
 //! What the tests stand on: throw-away databases, the running program, a client, a mailbox.
 
+pub mod clamd;
 pub mod client;
 pub mod cluster;
 pub mod db;
+pub mod documents;
 pub mod examples;
 pub mod mailbox;
 pub mod oidc;
 pub mod postfix;
 pub mod program;
+pub mod s3;
 pub mod scratch;
 pub mod smtp;
 

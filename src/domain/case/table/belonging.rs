@@ -3,7 +3,7 @@
 use super::{build::*, *};
 use crate::domain::case::{
     Step,
-    step::{ClockEffect, Earliest, End, Values},
+    step::{ClockEffect, Earliest, End, To, Values},
 };
 use crate::domain::clocks::ClockId;
 use CaseStatus::Duplicate;
@@ -100,6 +100,19 @@ pub(super) const ROWS: &[StepRule] = &[
     )
     .clocks(&[ClockEffect::StopAll])
     .end(End::Because("withdrawn")),
+    // The law knows no such end: whoever was told must examine and resolve, also after a mistake of an office.
+    row(
+        Step::Reinstate,
+        &[by(
+            &[Duplicate, NotWorkAccident, Transferred],
+            To::BeforeTheEnd,
+        )],
+        OFFICE,
+        &[REASON],
+        "L84 Điều 34.2",
+    )
+    .clocks(&[ClockEffect::Revive])
+    .end(End::Reopens),
 ];
 
 /// The new team has a limit of its own, and asks the police itself.

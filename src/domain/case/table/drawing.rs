@@ -92,6 +92,7 @@ fn ends(to: To) -> Vec<String> {
         To::State(to) | To::OnceAllSent(to) | To::IfPoliceKnow(to) => vec![to.to_string()],
         To::AsConcluded(to) => vec![to.to_string(), CaseStatus::NotWorkAccident.to_string()],
         To::Before => vec!["as_before".to_owned()],
+        To::BeforeTheEnd => vec!["as_before_the_end".to_owned()],
     }
 }
 
@@ -139,6 +140,7 @@ fn clocks(row: &StepRule) -> String {
         ClockEffect::StartHandover => "starts K7b or K7f".to_owned(),
         ClockEffect::StartK13 => "starts K13 after a death".to_owned(),
         ClockEffect::StopAll => "stops all".to_owned(),
+        ClockEffect::Revive => "what the end stopped goes on".to_owned(),
     });
     effects.collect::<Vec<_>>().join(", ")
 }

@@ -22,6 +22,7 @@ const CARE: &[&str] = &[
     "visit",
     "other",
 ];
+const YES_OR_NO: &[&str] = &["yes", "no"];
 const MEASURES: &[&str] = &[
     "sanction_proposed",
     "sanctioned",
@@ -218,7 +219,7 @@ pub(super) const ROWS: &[StepRule] = &[
     row(
         Step::RecordViolation,
         WHILE_OPEN,
-        TEAM,
+        STATE,
         &[
             text("violation", 2000),
             text("who", 200),
@@ -227,6 +228,40 @@ pub(super) const ROWS: &[StepRule] = &[
             NOTE,
         ],
         "D39 Điều 13.4, 18.10; D283 Điều 31–34",
+    ),
+    row(
+        Step::RecordEquipment,
+        WHILE_OPEN,
+        TEAM_OR_COMMUNE,
+        &[
+            text("equipment", 200),
+            choice("strict_safety", YES_OR_NO),
+            choice("declared", &["yes", "no", "not_required", "not_known"]),
+            optional(date("inspected_on", Earliest::Any)),
+            optional(text("inspection_number", 100)),
+            NOTE,
+        ],
+        "L84 Điều 28–31; D39 Điều 13.4",
+    ),
+    row(
+        Step::FollowPublicly,
+        &[stay(OPEN)],
+        OFFICE,
+        &[choice("followed", YES_OR_NO), REASON],
+        "D39 Điều 12",
+    ),
+    row(
+        Step::ReleaseInformation,
+        &[stay(OPEN)],
+        OFFICE,
+        // No name of a victim belongs into it (C13; L91/2025).
+        &[
+            text("briefing", 4000),
+            text("approved_by", 200),
+            date("approved_on", Earliest::Receipt),
+            text("released_to", 200),
+        ],
+        "D39 Điều 12",
     ),
     row(
         Step::ReceiveComplaint,
@@ -290,7 +325,7 @@ pub(super) const ROWS: &[StepRule] = &[
             ],
             Reinvestigating,
         )],
-        TEAM,
+        STATE,
         REINVESTIGATION,
         "L84 Điều 35.2, 35.3; D39 Điều 17",
     )
@@ -298,7 +333,7 @@ pub(super) const ROWS: &[StepRule] = &[
     row(
         Step::Reinvestigate,
         &[to(&[Closed, Archived], Reinvestigating)],
-        TEAM,
+        STATE,
         REINVESTIGATION,
         "L84 Điều 35.2, 35.3; D39 Điều 17",
     )

@@ -17,7 +17,10 @@ pub(super) const ROWS: &[StepRule] = &[
         &[NOTE],
         "L84 Điều 34.1.d; D39 Điều 10.3",
     )
-    .clocks(&[ClockEffect::Stop(ClockId::K1, "declared")]),
+    .clocks(&[
+        ClockEffect::Stop(ClockId::K1, "declared"),
+        ClockEffect::Stop(ClockId::K1b, "declared"),
+    ]),
     row(
         Step::ConfirmNotice,
         &[stay(OPEN)],
@@ -40,13 +43,24 @@ pub(super) const ROWS: &[StepRule] = &[
         &[optional(text("file_number", 100))],
         "L84 Điều 34.2",
     )
-    .clocks(&[ClockEffect::Stop(ClockId::K1, "taken_up")]),
+    .clocks(&[
+        ClockEffect::Stop(ClockId::K1, "taken_up"),
+        ClockEffect::Stop(ClockId::K1b, "taken_up"),
+    ]),
     row(
         Step::Classify,
         &[to(&[Received], Classified)],
         OFFICE,
         &[NOTE],
         "D39 Điều 9",
+    ),
+    // The employer of a facility case knows its class from its own safety officer, and waits for nobody.
+    row(
+        Step::Classify,
+        &[to(&[Declared, Received], Classified)],
+        &[who(Employer, OF_EMPLOYER)],
+        &[NOTE],
+        "L84 Điều 35.1; D39 Điều 9",
     ),
     row(
         Step::RecordCommune,

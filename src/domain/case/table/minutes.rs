@@ -50,6 +50,23 @@ pub(super) const ROWS: &[StepRule] = &[
         "D39 Điều 13.5, 14.2, 15.3, 20.1.g",
     )
     .clocks(&[K2_IS_PAST]),
+    // The verification minutes of an accident abroad (biên bản xác minh).
+    row(
+        Step::DraftMinutes,
+        &[to(&[Classified], MinutesDrafted)],
+        &[
+            who(Inspector, &[L::Provincial, L::Central]),
+            who(Ministry, OF_MINISTRY),
+        ],
+        &[
+            text("minutes_number", 100),
+            date("drafted_on", Earliest::Receipt),
+            choice("conclusion", CONCLUSIONS),
+            optional(choice("cause_code", CAUSES)),
+        ],
+        "D39 Điều 19.3.b",
+    )
+    .clocks(&[K2_IS_PAST]),
     row(
         Step::Announce,
         &[by(

@@ -1,10 +1,11 @@
 //! The one table of steps (`accidents.md` 7.3): the guards, the actions that are offered, the drawing in
 //! the documentation and the tests are all read from it.
 //!
-//! `intake` until the class is fixed, `team` the investigation, `police` what lies with police and
+//! `intake` until the class is fixed, `team` the investigation, `abroad` its place where others investigate, `police` what lies with police and
 //! procuracy, `minutes` from the minutes to the posting, `follow_up` what follows them, `belonging`
 //! whose case it is.
 
+mod abroad;
 mod belonging;
 mod build;
 pub mod drawing;
@@ -15,7 +16,7 @@ mod police;
 mod team;
 
 use crate::domain::{
-    access::ActorRole::{Commune, Inspector, Ministry, Police, Procuracy},
+    access::ActorRole::{Commune, Employer, Inspector, Ministry, Police, Procuracy},
     case::{
         CaseStatus,
         step::{StepRule, Who},
@@ -35,6 +36,7 @@ pub fn rows() -> impl Iterator<Item = &'static StepRule> {
     [
         intake::ROWS,
         team::ROWS,
+        abroad::ROWS,
         police::ROWS,
         minutes::ROWS,
         follow_up::ROWS,
@@ -48,6 +50,7 @@ const EVERY_LEVEL: &[L] = L::ALL;
 const WITH_TEAM: &[L] = &[L::Facility, L::Provincial, L::Central, L::SpecialLaw];
 const WITH_SCENE: &[L] = &[L::Provincial, L::Central, L::SpecialLaw];
 const OF_MINISTRY: &[L] = &[L::Central, L::SpecialLaw];
+const OF_EMPLOYER: &[L] = &[L::Facility];
 const OF_COMMUNE: &[L] = &[L::CommuneRecord];
 const NOBODY_INVESTIGATES: &[L] = &[L::None];
 
@@ -63,11 +66,18 @@ const OFFICE_AND_POLICE: &[Who] = &[
     who(Ministry, OF_MINISTRY),
     who(Police, EVERY_LEVEL),
 ];
-/// Facility teams are the employer's; the labour authority records what they report.
-const TEAM: &[Who] = &[who(Inspector, WITH_TEAM), who(Ministry, OF_MINISTRY)];
+/// The authorities that lead or watch a team.
+const STATE: &[Who] = &[who(Inspector, WITH_TEAM), who(Ministry, OF_MINISTRY)];
+/// Facility teams are the employer's own; the labour authority writes down what comes to it on paper.
+const TEAM: &[Who] = &[
+    who(Inspector, WITH_TEAM),
+    who(Ministry, OF_MINISTRY),
+    who(Employer, OF_EMPLOYER),
+];
 /// The team, and the commune for its record.
 const TEAM_OR_COMMUNE: &[Who] = &[
     who(Inspector, WITH_TEAM),
+    who(Employer, OF_EMPLOYER),
     who(Inspector, OF_COMMUNE),
     who(Ministry, OF_MINISTRY),
     who(Commune, OF_COMMUNE),

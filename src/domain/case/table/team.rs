@@ -30,6 +30,12 @@ const MEMBER: &[Field] = &[
 ];
 /// A representative of the employer leads a facility team with a written authority (L84 Art. 35.1).
 const AUTHORITY: Field = optional(text("written_authority", 200));
+/// A central team is formed by the minister alone (L84 Art. 35.3).
+const FORMERS: &[Who] = &[
+    who(Inspector, &[L::Facility, L::Provincial, L::SpecialLaw]),
+    who(Employer, OF_EMPLOYER),
+    who(Ministry, OF_MINISTRY),
+];
 const EXPERTISE: &[&str] = &["technical", "forensic_medical", "both"];
 
 pub(super) const ROWS: &[StepRule] = &[
@@ -40,7 +46,7 @@ pub(super) const ROWS: &[StepRule] = &[
             &[Classified, SceneResponse, ReturnedByPolice],
             TeamFormed,
         )],
-        TEAM,
+        FORMERS,
         &[
             text("decision_number", 100),
             date("decided_on", Earliest::Receipt),

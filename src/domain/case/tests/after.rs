@@ -264,3 +264,52 @@ fn the_list_of_a_team_is_read_with_every_fault_at_its_place() {
         Err(NotTaken::Faults(_))
     ));
 }
+
+/// What `course::owe_the_dead` starts for victim 1 of a case whose minutes were announced on 17 March.
+fn owed(progress: &Progress, since: Option<&str>) -> Vec<Clock> {
+    let course = crate::domain::case::course::Course {
+        status: CaseStatus::Announced,
+        elsewhere: false,
+        reopens: false,
+        begins_anew: false,
+        rests: false,
+        graver: true,
+    };
+    let mut clocks = Vec::new();
+    crate::domain::case::course::owe_the_dead(
+        &mut clocks,
+        progress,
+        &course,
+        &[1],
+        since.map(at),
+        law(),
+    )
+    .unwrap();
+    clocks
+}
+
+#[test]
+fn the_family_of_one_who_is_named_after_the_meeting_waits_for_its_decision_too() {
+    let announced = File::provincial(CaseStatus::Announced).announced();
+    let progress = announced.facts(at(NOW)).progress;
+    let from_the_meeting = owed(&progress, None);
+    assert_eq!(
+        from_the_meeting[0].starts_at,
+        at("2026-03-17T08:00:00+07:00")
+    );
+    assert_eq!(
+        (from_the_meeting[0].id, from_the_meeting[0].about),
+        (ClockId::K10, Some(1))
+    );
+    let died_later = owed(&progress, Some("2026-03-19T08:00:00+07:00"));
+    assert_eq!(died_later[0].starts_at, at("2026-03-19T08:00:00+07:00"));
+
+    let decided = announced.after(
+        "decide_benefits",
+        CaseStatus::Announced,
+        json!({ "victim": "1" }),
+    );
+    assert!(owed(&decided.facts(at(NOW)).progress, None).is_empty());
+    let before = File::provincial(CaseStatus::MinutesDrafted);
+    assert!(owed(&before.facts(at(NOW)).progress, None).is_empty());
+}

@@ -83,7 +83,12 @@ fn a_file_with_the_police_is_frozen_and_comes_back_with_a_full_limit() {
         assert!(
             matches!(
                 rule.step,
-                Step::Prosecute | Step::DeclineProsecution | Step::Assign
+                // What is said in public stands beside the file.
+                Step::Prosecute
+                    | Step::DeclineProsecution
+                    | Step::Assign
+                    | Step::FollowPublicly
+                    | Step::ReleaseInformation
             ),
             "{} while the file is away",
             rule.step

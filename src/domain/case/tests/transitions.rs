@@ -152,6 +152,10 @@ const OF_A_FATAL_CASE: &[Transition] = &[
     (Step::CheckFile, AT_THE_END, Some(FollowUp), "D39 16"),
     (Step::RecordViolation, FACTS_STAY, None, "D39 18.10"),
     (Step::RecordViolation, AT_THE_END, Some(FollowUp), "D39 18.10"),
+    (Step::RecordEquipment, FACTS_STAY, None, "L84 28"),
+    (Step::RecordEquipment, AT_THE_END, Some(FollowUp), "L84 28"),
+    (Step::FollowPublicly, ALL_OPEN, None, "D39 12"),
+    (Step::ReleaseInformation, ALL_OPEN, None, "D39 12"),
     (Step::ReceiveComplaint, &[Announced, Dispatched, Posted, FollowUp, Complained, NotWorkAccident, Closed, Archived], Some(Complained), "D39 17.1"),
     (Step::AnswerComplaint, &[Complained], Some(Dispatched), "D39 17.1.a"),
     (Step::RefuseReinvestigation, &[Complained], Some(Dispatched), "D39 17.1.b"),
@@ -164,6 +168,7 @@ const OF_A_FATAL_CASE: &[Transition] = &[
     (Step::Transfer, &[Noticed, Declared, Transferred, Received, Classified], Some(Transferred), "L84 34.2"),
     (Step::MarkDuplicate, NOT_ANNOUNCED, Some(Duplicate), "L84 34.2"),
     (Step::Withdraw, NOT_ANNOUNCED, Some(NotWorkAccident), "L84 12.1"),
+    (Step::Reinstate, &[Duplicate, NotWorkAccident, Transferred], Some(Investigating), "L84 34.2"),
 ];
 
 /// A fatal case in `status`, with what `step` needs besides.
@@ -200,6 +205,11 @@ fn ready(step: Step, status: CaseStatus) -> File {
             .after("dispatch_minutes", Announced, json!({})),
         Step::DispatchMinutes | Step::ReceiveComplaint => file.announced(),
         Step::Close => complete(file.announced()),
+        Step::Reinstate => {
+            let mut file = file.after("withdraw", Investigating, json!({}));
+            file.case.closed_at = Some(file.case.received_at);
+            file
+        }
         _ => file,
     };
     File {
@@ -252,7 +262,14 @@ fn every_step_from_every_state_leads_where_the_law_says() {
 fn every_step_of_the_table_is_in_this_list_or_belongs_to_another_kind_of_case() {
     for step in Step::ALL {
         let is_here = OF_A_FATAL_CASE.iter().any(|(of, ..)| of == step);
-        let elsewhere = matches!(step, Step::Declare | Step::RecordCommune | Step::TakeOver);
+        let elsewhere = matches!(
+            step,
+            Step::Declare
+                | Step::RecordCommune
+                | Step::TakeOver
+                | Step::EndForeignInvestigation
+                | Step::ReceiveDossier
+        );
         assert!(is_here || elsewhere, "{step}");
     }
 }

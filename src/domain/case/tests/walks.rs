@@ -101,7 +101,7 @@ proptest! {
                     }
                     if before.0.is_ended() {
                         let back = [
-                            Step::ReceiveComplaint, Step::Reinvestigate, Step::Archive,
+                            Step::ReceiveComplaint, Step::Reinvestigate, Step::Archive, Step::Reinstate,
                         ];
                         prop_assert!(back.contains(&step), "{} out of an ended case", step);
                     }

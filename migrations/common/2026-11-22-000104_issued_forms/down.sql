@@ -1,0 +1,2 @@
+DROP TABLE form_numbers;
+DROP TABLE issued_forms;

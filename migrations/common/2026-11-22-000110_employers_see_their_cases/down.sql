@@ -1,0 +1,1 @@
+DELETE FROM case_audiences WHERE audience LIKE 'E%';

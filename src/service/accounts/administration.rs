@@ -1,0 +1,108 @@
+//! Accounts of officials: locked and opened, and lost second factors taken from them, by whoever keeps their posts.
+//!
+//! Whoever keeps some of somebody's posts and not all of them does none of it, for it would reach into what
+//! another keeps; nor does anybody to their own account.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{Signed, making, second_factor, sessions};
+use crate::{
+    domain::{
+        access::{Facts, Holder, Right},
+        audit::{Action, Object, ObjectKind},
+    },
+    error::{AppError, Result},
+    ids::AccountId,
+    service::{
+        Ctx,
+        posts::{authority_facts, keeps},
+    },
+    store::{
+        accounts::{self, Account},
+        conn::DbConn,
+        posts,
+    },
+};
+
+/// The account `id`, where the caller keeps every post that it holds or will hold. Accounts without posts are the
+/// operator's.
+fn kept(tx: &mut DbConn, ctx: &Ctx, id: &AccountId) -> Result<Account> {
+    ctx.require(Right::ManageAccounts)?;
+    let not_found = || AppError::NotFound("account");
+    let account = accounts::find(tx, id)?.ok_or_else(not_found)?;
+    let given = posts::given_to(tx, id, ctx.now)?;
+    if given.is_empty() && ctx.actor.holder() != Some(Holder::Operator) {
+        return Err(not_found());
+    }
+    for post in given {
+        let facts = authority_facts(ctx, &post.authority_id);
+        ctx.require_of(Right::ManageAccounts, Facts::Authority(&facts), "account")?;
+        if !keeps(ctx, post.kind) {
+            return Err(AppError::Forbidden("post_kind_not_kept"));
+        }
+    }
+    if ctx.actor.caller.id().as_str() == id.as_str() {
+        return Err(AppError::Conflict("own_account"));
+    }
+    Ok(account)
+}
+
+fn note(ctx: &Ctx, action: Action, account: &Account) {
+    let object = Object::new(ObjectKind::Account, &account.id);
+    ctx.note_of(action, object, json!({}));
+}
+
+/// Locks an account: nobody signs in to it, its sessions end, and so do the tokens that it made. Its posts stay. Doing
+/// it twice is doing it once.
+pub fn lock(tx: &mut DbConn, ctx: &Ctx, id: &AccountId) -> Result<()> {
+    let account = kept(tx, ctx, id)?;
+    making::lock(tx, &account, ctx.now)?;
+    note(ctx, Action::LockAccount, &account);
+    Ok(())
+}
+
+/// Opens a locked account again.
+pub fn unlock(tx: &mut DbConn, ctx: &Ctx, id: &AccountId) -> Result<()> {
+    let account = kept(tx, ctx, id)?;
+    making::unlock(tx, &account)?;
+    note(ctx, Action::UnlockAccount, &account);
+    Ok(())
+}
+
+/// The account from which somebody who is signed in may take the second factors.
+pub fn check_reset(tx: &mut DbConn, signed: &Signed, id: &AccountId) -> Result<Account> {
+    let ctx = acting(tx, signed)?;
+    kept(tx, &ctx, id)
+}
+
+/// Takes every second factor from an account whose holder has lost them. Its sessions end, and its holder is told.
+pub fn reset_second_factor(tx: &mut DbConn, signed: &Signed, id: &AccountId) -> Result<()> {
+    let ctx = acting(tx, signed)?;
+    let account = kept(tx, &ctx, id)?;
+    second_factor::reset(tx, &account, ctx.now)?;
+    note(&ctx, Action::RemoveTotp, &account);
+    Ok(())
+}
+
+/// Whoever is signed in, in the post in which they act.
+fn acting(tx: &mut DbConn, signed: &Signed) -> Result<Ctx> {
+    let Signed {
+        world,
+        session,
+        account,
+        now,
+        ..
+    } = signed;
+    Ok(Ctx {
+        actor: sessions::actor(tx, world, session, account, *now)?,
+        now: *now,
+        world: Arc::clone(world),
+        operator_mail: None,
+        keys: Arc::clone(&signed.keys),
+        origin: signed.origin.clone(),
+        notes: signed.notes.clone(),
+        latest_root: None,
+    })
+}

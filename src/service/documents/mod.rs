@@ -1,0 +1,225 @@
+//! The documents of a case: who may add, read and remove them, and what stands in the file of each victim.
+
+mod blobs;
+mod file;
+mod life;
+mod reading;
+pub mod uploads;
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{
+        access::{DeclaredBy, Denial, Facts, Right, Sight, decide},
+        case::{Case, CaseStatus, Progress},
+        document::{FileItem, Reader, sees},
+        investigation::InvestigationLevel,
+        notice::NoticeState,
+    },
+    error::{AppError, Result},
+    ids::{CallerId, CaseId, DocumentId},
+    sealing::{CaseKey, Column},
+    service::{Ctx, sealed},
+    store::{
+        cases,
+        conn::DbConn,
+        declarations,
+        documents::{self, Document},
+        events, notices,
+    },
+};
+
+pub use blobs::{Blob, NewBlob};
+pub use file::{Listed, Listing, list};
+pub use life::{
+    Due, Finished, Made, ToErase, add, due, erase_some, forget_case, refuse, scan_again, scanned,
+    to_scan, to_write,
+};
+pub use reading::{Shown, remove, show, to_read};
+
+/// What is said of a document, sealed with its case.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct About {
+    /// Its name, as whoever added it called it.
+    pub file_name: String,
+    /// What it is for.
+    pub purpose: Option<String>,
+    /// Why an image is kept as it came, with everything that is written in it.
+    pub keep_original: Option<String>,
+    /// SHA-256 of what came, in hex.
+    pub received_sha256: String,
+    /// SHA-256 of what is kept, in hex.
+    pub sha256: String,
+    /// Pixels of an image, or of the first page.
+    pub width: Option<u32>,
+    /// The same.
+    pub height: Option<u32>,
+}
+
+/// A case and what its reader is to it.
+struct Seen {
+    case: Case,
+    by: Vec<DeclaredBy>,
+    audiences: BTreeSet<String>,
+    /// Why its documents are read or added to.
+    reader: Reader,
+}
+
+impl Seen {
+    /// The case `id`, if the caller has `right` on its documents; of a stranger's it is not told that it
+    /// exists.
+    fn find(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, right: Right) -> Result<Self> {
+        ctx.require(right)?;
+        let hidden = || AppError::NotFound("case");
+        let case = cases::find(tx, id, &Sight::All)?.ok_or_else(hidden)?;
+        if notices::state(tx, id)? == Some(NoticeState::Held) {
+            return Err(hidden());
+        }
+        let by = declarations::declarants(tx, id)?;
+        let audiences = cases::audiences(tx, id)?;
+        let within = Facts::Case {
+            audiences: &audiences,
+        };
+        let territory = decide(&ctx.actor, right, within, ctx.now);
+        let reader = match territory {
+            Ok(()) => Reader::of(ctx.actor.role).ok_or_else(hidden)?,
+            Err(denial) => {
+                let declared = by.iter().any(|by| {
+                    let facts = Facts::Declaration {
+                        by,
+                        audiences: &audiences,
+                    };
+                    ctx.may(right, facts)
+                });
+                match (declared, denial.is_about_the_record()) {
+                    (true, _) => Reader::Declared,
+                    (false, true) => return Err(hidden()),
+                    (false, false) => return Err(Denial::into(denial)),
+                }
+            }
+        };
+        Ok(Self {
+            case,
+            by,
+            audiences,
+            reader,
+        })
+    }
+
+    /// Whether the caller may use `right` on this case as well, such as reading health data.
+    fn may(&self, ctx: &Ctx, right: Right) -> bool {
+        let audiences = &self.audiences;
+        ctx.may(right, Facts::Case { audiences })
+            || self
+                .by
+                .iter()
+                .any(|by| ctx.may(right, Facts::Declaration { by, audiences }))
+    }
+
+    /// Refuses what is added or removed where nobody writes in the file (D39 Art. 20.3: the police have it;
+    /// the case has ended elsewhere).
+    fn may_change(&self, ctx: &Ctx) -> Result<()> {
+        use crate::domain::access::ActorRole::{Police, Procuracy};
+        if self.case.sector.is_armed_forces() {
+            // Nothing of it is kept but the way it took.
+            return Err(AppError::Conflict("content_not_kept"));
+        }
+        match self.case.status {
+            CaseStatus::Archived | CaseStatus::Duplicate => Err(AppError::Conflict("case_ended")),
+            CaseStatus::Transferred if self.case.is_ended() => {
+                Err(AppError::Conflict("case_ended"))
+            }
+            CaseStatus::ProsecutionRecommended | CaseStatus::CriminalCase
+                if !matches!(ctx.actor.role, Police | Procuracy) =>
+            {
+                Err(AppError::Conflict("file_with_police"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// From when on what an investigation found may be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Announced {
+    /// When the minutes in force were announced, or the commune made its record.
+    at: Option<DateTime<Utc>>,
+    /// Whether it is investigated again: what was added since is confidential anew.
+    again: bool,
+}
+
+impl Announced {
+    fn of(
+        tx: &mut DbConn,
+        case: &Case,
+        key: &CaseKey,
+    ) -> Result<(Self, Vec<crate::domain::case::Event>)> {
+        let events = events::list(tx, &case.id, key)?;
+        let progress = Progress::of(&events);
+        let at = match (progress.announced_at, case.level) {
+            (Some(at), _) => Some(at),
+            (None, InvestigationLevel::CommuneRecord) => events
+                .iter()
+                .filter(|event| event.action == "record_commune")
+                .map(|event| event.happened_at)
+                .next_back(),
+            (None, _) => None,
+        };
+        let announced = Self {
+            at,
+            again: progress.minutes_awaited,
+        };
+        Ok((announced, events))
+    }
+
+    /// Whether it counts for what was added then.
+    fn for_added(self, added_at: DateTime<Utc>) -> bool {
+        match self.at {
+            Some(at) => !self.again || added_at <= at,
+            None => false,
+        }
+    }
+}
+
+/// Whether the caller reads what a document says: D39 Art. 12, and the grant for health data.
+fn is_readable(
+    ctx: &Ctx,
+    seen: &Seen,
+    announced: Announced,
+    item: FileItem,
+    victim: Option<u32>,
+    added: (&CallerId, DateTime<Utc>),
+) -> bool {
+    let is_own = *added.0 == ctx.actor.caller.id();
+    let told = sees(seen.reader, item, is_own, announced.for_added(added.1));
+    let needs_grant = item.is_health_data(victim.is_some()) && !is_own;
+    told && (!needs_grant || seen.may(ctx, Right::ReadHealthData))
+}
+
+/// What is said of a document.
+fn about(key: &CaseKey, document: &Document) -> Result<About> {
+    let text = key.open(Column::DocumentAbout, document.id.as_str(), &document.about)?;
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// The document `id` with its case, for whoever has `right` on it.
+fn found(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    id: &DocumentId,
+    right: Right,
+) -> Result<(Document, Seen, CaseKey)> {
+    ctx.require(right)?;
+    let hidden = || AppError::NotFound("document");
+    let document = documents::find(tx, id)?.ok_or_else(hidden)?;
+    let seen = Seen::find(tx, ctx, &document.case_id, right).map_err(|why| match why {
+        AppError::NotFound(_) => hidden(),
+        other => other,
+    })?;
+    let key = sealed::key_of(&ctx.keys, &seen.case)?;
+    Ok((document, seen, key))
+}

@@ -1,0 +1,92 @@
+//! One document: what is said of it, its bytes, its removal.
+
+use serde_json::{Value, json};
+
+use super::{Announced, Blob, Listed, file::shown, found};
+use crate::{
+    domain::{access::Right, audit::Action, document::DocumentState},
+    error::{AppError, Result},
+    ids::DocumentId,
+    sealing::Column,
+    service::{Ctx, form::Form},
+    store::{conn::DbConn, documents},
+};
+
+/// What of a document is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Its bytes.
+    Content,
+    /// A small picture of it.
+    Preview,
+}
+
+/// What is said of the document `id`.
+pub fn show(tx: &mut DbConn, ctx: &Ctx, id: &DocumentId) -> Result<Listed> {
+    let (document, seen, key) = found(tx, ctx, id, Right::ReadDocuments)?;
+    let (announced, _) = Announced::of(tx, &seen.case, &key)?;
+    let case_id = document.case_id.clone();
+    let listed = shown(ctx, &seen, announced, &key, document)?;
+    ctx.note(Action::ListDocuments, &case_id, json!({ "document": id }));
+    Ok(listed)
+}
+
+/// The blob of what is asked for, for a caller who may read it. That it is read is traced with the item and
+/// the victim that it is about.
+pub fn to_read(tx: &mut DbConn, ctx: &Ctx, id: &DocumentId, what: Shown) -> Result<(Listed, Blob)> {
+    let (document, seen, key) = found(tx, ctx, id, Right::ReadDocuments)?;
+    let (announced, _) = Announced::of(tx, &seen.case, &key)?;
+    let listed = shown(ctx, &seen, announced, &key, document)?;
+    let document = &listed.document;
+    if !listed.readable {
+        return Err(if announced.for_added(document.added_at) {
+            AppError::Forbidden("a document that is not told to this role")
+        } else {
+            AppError::Conflict("not_announced")
+        });
+    }
+    match document.state {
+        DocumentState::WaitingForScan => return Err(AppError::Conflict("waiting_for_scan")),
+        DocumentState::Quarantined => return Err(AppError::Conflict("quarantined")),
+        DocumentState::Removed => return Err(AppError::Gone("document_removed")),
+        DocumentState::Ready => {}
+    }
+    let blob = match what {
+        Shown::Content => document.content.clone(),
+        Shown::Preview => document.preview.clone(),
+    };
+    let blob = blob.ok_or(AppError::NotFound("preview"))?;
+    let blob = Blob::open(tx, &ctx.keys, &blob)?;
+    ctx.note(
+        Action::ReadDocument,
+        &document.case_id,
+        json!({
+            "document": id, "item": document.item, "victim": document.victim,
+            "preview": what == Shown::Preview,
+        }),
+    );
+    Ok((listed, blob))
+}
+
+/// Removes a document from the file: it is marked, with a `reason`; its bytes go later, and not while there is
+/// a legal hold.
+pub fn remove(tx: &mut DbConn, ctx: &Ctx, id: &DocumentId, body: &Value) -> Result<Listed> {
+    let (document, seen, key) = found(tx, ctx, id, Right::RemoveDocuments)?;
+    seen.may_change(ctx)?;
+    let mut form = Form::new(body);
+    let reason = form.text("reason", 1000);
+    form.finish()?;
+    let reason = reason.unwrap_or_default();
+    let removal = key.seal(Column::DocumentRemoval, id.as_str(), &reason)?;
+    if !documents::set_removed(tx, id, &ctx.actor.name, &removal, ctx.now)? {
+        return Err(AppError::Conflict("document_removed"));
+    }
+    ctx.note(
+        Action::RemoveDocument,
+        &document.case_id,
+        json!({ "document": id, "item": document.item, "victim": document.victim }),
+    );
+    let removed = documents::find(tx, id)?.ok_or(AppError::NotFound("document"))?;
+    let (announced, _) = Announced::of(tx, &seen.case, &key)?;
+    shown(ctx, &seen, announced, &key, removed)
+}

@@ -1,0 +1,193 @@
+//! Running limits counted again when rules or days off changed: the timeline says what moved, and the old day
+//! stays in the derivation. Class, recipients and level stand as they were decided.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::{Ctx, declarations::decided, opening, sealed};
+use crate::{
+    domain::{
+        access::Sight,
+        audit::Action,
+        case::Case,
+        clocks::{self, Clock, NoRule, recount::recount},
+        decide::{Decision, Standing, World},
+        message::{Alarm, AlarmKind},
+    },
+    error::{AppError, Result},
+    ids::CaseId,
+    sealing::CaseKey,
+    service::notify,
+    store::{
+        cases, catalogues, clocks as stored_clocks,
+        conn::DbConn,
+        events::{self, NewEvent},
+        recounts,
+    },
+    time::rfc3339_in_vietnam,
+};
+
+/// What the timeline calls it.
+const ACTION: &str = "limits_recounted";
+/// Open cases in one transaction.
+const PAGE: i64 = 50;
+
+/// Looks at the next open cases for the newest change of the law, in one transaction; `None` once all were
+/// looked at.
+pub fn next_page(tx: &mut DbConn, ctx: &Ctx) -> Result<Option<usize>> {
+    catalogues::lock(tx, catalogues::LAW)?;
+    let revision = catalogues::revisions(tx)?.law;
+    let Some(after) = recounts::claim(tx, revision, ctx.now)? else {
+        return Ok(None);
+    };
+    let page = recounts::open_after(tx, &after, PAGE)?;
+    let mut moved = 0;
+    for id in &page {
+        match recount_case(tx, ctx, id) {
+            Ok(count) => moved += count,
+            Err(AppError::Busy) => return Err(AppError::Busy),
+            // One case must not hold up the others, nor stay wrong in silence. (Where the database failed, the
+            // alarm fails as well, and the page is looked at again.)
+            Err(error) => alarm(tx, ctx, id, &error)?,
+        }
+    }
+    recounts::note(tx, revision, page.last(), moved, ctx.now)?;
+    Ok(Some(page.len()))
+}
+
+fn alarm(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, error: &AppError) -> Result<()> {
+    tracing::error!(case.id = %id, "The limits of a case were not counted again: {error}");
+    let alarm = Alarm {
+        alarm: AlarmKind::ClockNotStarted,
+        raised_at: ctx.now,
+        case_id: Some(id.to_string()),
+        receipt_no: None,
+        role: None,
+        authority_id: None,
+        message_id: None,
+        reply: Some(error.to_string()),
+        record: None,
+    };
+    let revision = catalogues::revisions(tx)?.law;
+    let key = format!("not_recounted/{id}/{revision}");
+    notify::operator(tx, ctx.operator_mail.as_deref(), &alarm, &key)
+}
+
+/// Counts the running limits of the case `id` again; how many moved.
+pub fn recount_case(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<usize> {
+    if Moved::find(tx, ctx, id)?.is_none() {
+        return Ok(0);
+    }
+    cases::lock(tx, id)?;
+    match Moved::find(tx, ctx, id)? {
+        Some(moved) => moved.write(tx, ctx),
+        None => Ok(0),
+    }
+}
+
+/// A case with limits that end on another day.
+struct Moved {
+    case: Case,
+    key: CaseKey,
+    decision: Option<Decision>,
+    before: Vec<Clock>,
+    after: Vec<Clock>,
+}
+
+impl Moved {
+    fn find(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<Option<Self>> {
+        let found = cases::find(tx, id, &Sight::All)?.filter(|case| !case.is_ended());
+        let Some(case) = found else {
+            return Ok(None);
+        };
+        let key = sealed::key_of(&ctx.keys, &case)?;
+        let (decision, limit_moved) = decided_anew(&ctx.world, ctx.now, &case, &key)?;
+        let before = stored_clocks::list(tx, id)?;
+        let law = &ctx.world.law;
+        let anew: Vec<Option<Clock>> = before
+            .iter()
+            .map(|clock| recount(clock, limit_moved, law, ctx.now))
+            .collect::<std::result::Result<_, NoRule>>()
+            .map_err(AppError::internal)?;
+        if anew.iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        let after = anew.into_iter().zip(&before);
+        let after = after.map(|(anew, old)| anew.unwrap_or_else(|| old.clone()));
+        Ok(Some(Self {
+            after: after.collect(),
+            case,
+            key,
+            decision,
+            before,
+        }))
+    }
+
+    fn write(mut self, tx: &mut DbConn, ctx: &Ctx) -> Result<usize> {
+        let pairs = || {
+            self.before
+                .iter()
+                .zip(&self.after)
+                .filter(|(old, new)| old != new)
+        };
+        let changed: Vec<Clock> = pairs().map(|(_, new)| new.clone()).collect();
+        let told: Vec<_> = pairs()
+            .map(|(old, new)| {
+                json!({
+                    "clock": old.id,
+                    "round": old.round,
+                    "due_before": rfc3339_in_vietnam(old.due_rolled),
+                    "due_now": rfc3339_in_vietnam(new.due_rolled),
+                })
+            })
+            .collect();
+        let case = &mut self.case;
+        let seen_version = case.version;
+        case.version += 1;
+        case.due_at = clocks::nearest_due(&self.after);
+        if let Some(decision) = &self.decision {
+            sealed::set_decision(&self.key, case, decision)?;
+        }
+        if !cases::update(tx, case, seen_version)? {
+            return Err(AppError::Conflict("stale_version"));
+        }
+        stored_clocks::update(tx, &case.id, &changed)?;
+        let details = json!({ "clocks": told });
+        let event = opening::event(ctx, case, ACTION, Some(case.status), details);
+        events::insert(tx, vec![NewEvent::seal(&event, &self.key)?])?;
+        ctx.note(
+            Action::RecountLimits,
+            &case.id,
+            json!({ "receipt_no": case.receipt_no, "moved": changed.len() }),
+        );
+        Ok(changed.len())
+    }
+}
+
+/// The decision with the limit of the investigation as the law now has it, where that is another, and by how
+/// many calendar days it is longer.
+pub(super) fn decided_anew(
+    world: &World,
+    now: DateTime<Utc>,
+    case: &Case,
+    key: &CaseKey,
+) -> Result<(Option<Decision>, i64)> {
+    let (facts, decision) = (sealed::facts(key, case)?, sealed::decision(key, case)?);
+    let (Some(facts), Some(mut decision)) = (facts, decision) else {
+        return Ok((None, 0));
+    };
+    let standing = Standing {
+        received_at: case.received_at,
+        held: Some(decision.case_class),
+    };
+    let anew = decided(&facts, world, now, Some(standing))?.investigation;
+    let (before, limits) = (&decision.investigation, &anew);
+    let (Some(old), Some(new)) = (before.limit_days, limits.limit_days) else {
+        return Ok((None, 0));
+    };
+    if before.level != limits.level || old == new {
+        return Ok((None, 0));
+    }
+    decision.investigation = anew;
+    Ok((Some(decision), i64::from(new - old)))
+}
