@@ -82,6 +82,8 @@ impl Client {
             .max_redirects(0)
             .proxy(None)
             .timeout_global(Some(Duration::from_secs(60)))
+            // The server closes what was idle for five seconds: a request may not meet that.
+            .max_idle_age(Duration::from_secs(3))
             .build();
         Self {
             agent: config.into(),
