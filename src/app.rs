@@ -119,7 +119,7 @@ impl AppState {
     pub async fn plan_and_write_as<P: Send + 'static, T: Send + 'static>(
         &self,
         sender: Credentials,
-        plan: impl FnOnce(&Ctx) -> Result<P> + Send + 'static,
+        plan: impl FnOnce(&mut DbConn, &Ctx) -> Result<P> + Send + 'static,
         write: impl FnOnce(&mut DbConn, &Ctx, P) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let refused = Refused::of(&sender);
@@ -130,7 +130,7 @@ impl AppState {
             .read_then_write(
                 move |tx| {
                     let (ctx, used) = reading.ctx(tx, &sender, &slot)?;
-                    match plan(&ctx) {
+                    match plan(tx, &ctx) {
                         Ok(planned) => Ok((ctx, used, planned)),
                         Err(error) => Err(slot.note(&ctx, error)),
                     }

@@ -47,7 +47,7 @@ pub async fn submit(
     let answered = state
         .plan_and_write_as(
             sender,
-            move |ctx| declarations::plan(ctx, cmd),
+            move |_, ctx| declarations::plan(ctx, cmd),
             declarations::store,
         )
         .await?;

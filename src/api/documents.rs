@@ -44,6 +44,10 @@ pub struct DocumentBody {
     item_en: &'static str,
     /// Number of the victim it is about; `null` for the whole case.
     victim: Option<u32>,
+    /// Id of the issued form that it is a scan of, by the code on its page.
+    issued_form: Option<String>,
+    /// The page that bears the code, where the code says it.
+    form_page: Option<u32>,
     /// Whether it can be read.
     state: DocumentState,
     /// Whether the caller may read it: not before the minutes are announced, unless they investigate or added it
@@ -112,6 +116,8 @@ impl From<Listed> for DocumentBody {
             item_vi: name.vi,
             item_en: name.en,
             victim: document.victim,
+            issued_form: document.form.as_ref().map(|form| form.id.to_string()),
+            form_page: document.form.as_ref().and_then(|form| form.page),
             state: document.state,
             readable,
             media_type: document.media_type,

@@ -15,9 +15,12 @@ use super::{
 };
 use crate::{
     app::AppState,
-    domain::forms::{Field, FormItem, HeadOf, Part, PartKind, Rows, Signer},
+    domain::{
+        document::FileItem,
+        forms::{Field, HeadOf, Part, PartKind, Rows, Signer},
+    },
     error::{AppError, Result},
-    ids::CaseId,
+    ids::{CaseId, DocumentId},
     service::forms::{self, Belongs, Blank, FileKind, FormFile, JustIssued, Offered},
     store::forms::Issued,
     time::rfc3339_in_vietnam,
@@ -52,7 +55,7 @@ pub struct FormBody {
     /// What stands in its number for its kind; empty for one without a number.
     sign: String,
     /// What the signed form is in the accident file (D39 Art. 16.1).
-    file_item: Option<FormItem>,
+    file_item: Option<FileItem>,
     /// First day.
     valid_from: NaiveDate,
     /// First day no longer; `null` is open.
@@ -223,7 +226,7 @@ pub async fn list(
     "issuer": "SNV-19", "year": 2026, "number": 12, "number_text": "12/BB-SNV", "version": 1, "dated": "2026-11-22",
     "issued_at": "2026-11-22T09:30:00+07:00", "issued_by": "Lê Thị Quản Trị", "case_version": 7,
     "mark": "K7Q2-M4XW-RT90-BHVE", "pages": 4, "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    "pdf": "/api/v1/forms/issued/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44.pdf", "docx": "/api/v1/forms/issued/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44.docx",
+    "pdf": "/api/v1/forms/issued/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44.pdf", "docx": "/api/v1/forms/issued/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44.docx", "scans": [],
 }))]
 pub struct IssuedBody {
     /// Id.
@@ -264,10 +267,12 @@ pub struct IssuedBody {
     pdf: String,
     /// Address of the same as DOCX, to go on with.
     docx: String,
+    /// Ids of the documents that are scans of it, signed, the oldest first.
+    scans: Vec<String>,
 }
 
-impl From<&Issued> for IssuedBody {
-    fn from(issued: &Issued) -> Self {
+impl IssuedBody {
+    fn new(issued: &Issued, scans: &[DocumentId]) -> Self {
         let at = format!("/api/v1/forms/issued/{}", issued.id);
         Self {
             id: issued.id.to_string(),
@@ -289,6 +294,7 @@ impl From<&Issued> for IssuedBody {
             sha256: issued.sha256.clone(),
             pdf: format!("{at}.pdf"),
             docx: format!("{at}.docx"),
+            scans: scans.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -325,7 +331,7 @@ impl From<&Blank> for BlankBody {
         "issuer": "SNV-19", "year": 2026, "number": 12, "number_text": "12/BB-SNV", "version": 1, "dated": "2026-11-22",
         "issued_at": "2026-11-22T09:30:00+07:00", "issued_by": "Lê Thị Quản Trị", "case_version": 7,
         "mark": "K7Q2-M4XW-RT90-BHVE", "pages": 4, "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        "pdf": "/api/v1/forms/issued/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44.pdf", "docx": "/api/v1/forms/issued/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44.docx",
+        "pdf": "/api/v1/forms/issued/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44.pdf", "docx": "/api/v1/forms/issued/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44.docx", "scans": [],
     },
     "blanks": [{"field": "victim_home", "label": "Quê quán", "victim": 1}],
 }))]
@@ -339,7 +345,7 @@ pub struct JustIssuedBody {
 impl From<&JustIssued> for JustIssuedBody {
     fn from(just: &JustIssued) -> Self {
         Self {
-            issued: IssuedBody::from(&just.issued),
+            issued: IssuedBody::new(&just.issued, &[]),
             blanks: just.blanks.iter().map(BlankBody::from).collect(),
         }
     }
@@ -359,9 +365,15 @@ pub async fn issue(
     body: JsonBody,
 ) -> Result<HttpResponse> {
     let just = state
-        .write_as(sender, move |tx, ctx| {
-            forms::issue(tx, ctx, &case_id(&id)?, &body.value)
-        })
+        .plan_and_write_as(
+            sender,
+            move |tx, ctx| {
+                let id = case_id(&id)?;
+                let draft = forms::draft(tx, ctx, &id, &body.value)?;
+                Ok((id, body, draft))
+            },
+            |tx, ctx, (id, body, draft)| forms::issue(tx, ctx, &id, &body.value, draft),
+        )
         .await?;
     Ok(HttpResponse::Created().json(JustIssuedBody::from(&just)))
 }
@@ -394,7 +406,10 @@ pub async fn of_case(
             forms::of_case(tx, ctx, &case_id(&id)?)
         })
         .await?;
-    let items = issued.iter().map(IssuedBody::from).collect();
+    let items = issued
+        .iter()
+        .map(|(issued, scans)| IssuedBody::new(issued, scans));
+    let items = items.collect();
     Ok(HttpResponse::Ok().json(IssuedListBody { items }))
 }
 
@@ -449,9 +464,9 @@ pub async fn file(
         "issuer": "SNV-19", "year": 2026, "number": 12, "number_text": "12/BB-SNV", "version": 1, "dated": "2026-11-22",
         "issued_at": "2026-11-22T09:30:00+07:00", "issued_by": "Lê Thị Quản Trị", "case_version": 7,
         "mark": "K7Q2-M4XW-RT90-BHVE", "pages": 4, "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        "pdf": "/api/v1/forms/issued/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44.pdf", "docx": "/api/v1/forms/issued/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44.docx",
+        "pdf": "/api/v1/forms/issued/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44.pdf", "docx": "/api/v1/forms/issued/0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44.docx", "scans": [],
     },
-    "page": 2, "file_item": "minutes",
+    "page": 2, "file_item": "g",
 }))]
 pub struct BelongsBody {
     /// The form, with its case.
@@ -459,13 +474,13 @@ pub struct BelongsBody {
     /// The page that bears the code, where the code says it.
     page: Option<u32>,
     /// The item of the accident file that it is (D39 Art. 16.1).
-    file_item: Option<FormItem>,
+    file_item: Option<FileItem>,
 }
 
 impl From<&Belongs> for BelongsBody {
     fn from(found: &Belongs) -> Self {
         Self {
-            issued: IssuedBody::from(&found.issued),
+            issued: IssuedBody::new(&found.issued, &found.scans),
             page: found.page,
             file_item: found.file_item,
         }

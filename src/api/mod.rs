@@ -56,6 +56,7 @@ pub mod problem;
 pub mod refusals;
 pub mod retention;
 pub mod rules;
+pub mod scans;
 pub mod session;
 pub mod shield;
 pub mod subject_requests;
@@ -376,6 +377,7 @@ fn file_routes(config: &mut ServiceConfig) {
             .route(web::patch().to(uploads::append))
             .route(web::delete().to(uploads::terminate)),
         )
+        .service(at_length("/api/v1/scans", "POST").route(web::post().to(scans::place)))
         .service(get("/api/v1/cases/{case_id}/documents").route(web::get().to(documents::list)))
         .service(get("/api/v1/documents/{document_id}").route(web::get().to(documents::show)))
         .service(

@@ -313,6 +313,7 @@ impl Modify for Components {
         super::dossier::show,
         super::cases::take_step,
         super::cases::preview_step,
+        super::scans::place,
         super::uploads::options,
         super::uploads::create,
         super::uploads::show,

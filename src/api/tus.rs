@@ -235,10 +235,8 @@ fn read(length: u64, entries: &BTreeMap<String, String>) -> Result<NewUpload, Ve
     let media_type = entries
         .get("filetype")
         .map(|kind| MediaType::declared(kind));
-    match item {
-        None => fault("item", FaultCode::Required),
-        Some(None) => fault("item", FaultCode::NotAllowed),
-        Some(Some(_)) => {}
+    if item == Some(None) {
+        fault("item", FaultCode::NotAllowed);
     }
     if victim == Some(None) {
         fault("victim", FaultCode::NotAllowed);
@@ -254,10 +252,10 @@ fn read(length: u64, entries: &BTreeMap<String, String>) -> Result<NewUpload, Ve
             code: FaultCode::Required,
         });
     }
-    match (item.flatten(), media_type.flatten(), file_name) {
-        (Some(item), Some(media_type), Some(file_name)) if faults.is_empty() => Ok(NewUpload {
+    match (media_type.flatten(), file_name) {
+        (Some(media_type), Some(file_name)) if faults.is_empty() => Ok(NewUpload {
             length,
-            item,
+            item: item.flatten(),
             victim: victim.flatten(),
             media_type,
             file_name,
@@ -289,7 +287,10 @@ mod tests {
         ]);
         let new = read(10, &sound).unwrap();
         assert_eq!(new.file_name, "Hiện trường.jpg");
-        assert_eq!((new.item, new.victim), (FileItem::Photographs, Some(2)));
+        assert_eq!(
+            (new.item, new.victim),
+            (Some(FileItem::Photographs), Some(2))
+        );
         let wrong = entries(&[
             ("filetype", "text/html"),
             ("item", "z"),

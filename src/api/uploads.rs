@@ -101,7 +101,8 @@ pub async fn options(state: Data<AppState>) -> HttpResponse {
 }
 
 /// Begins an upload (tus: creation). `Upload-Length` says how long it will be; `Upload-Metadata` has `filename`,
-/// `filetype` (a type that is taken), `item` (`a` … `k`, `dd` for đ, or `other`), `victim` (its number, left out for
+/// `filetype` (a type that is taken), `item` (`a` … `k`, `dd` for đ, or `other`; left out, a signed
+/// form goes by the code on its page to where it belongs), `victim` (its number, left out for
 /// the whole case), `purpose`, and `keep_original`: why an image is kept as it came, with the place and everything
 /// else that stands in it; without it images are written anew. A first part may come along.
 #[utoipa::path(

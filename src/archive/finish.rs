@@ -11,6 +11,7 @@ use crate::{
     error::Result,
     ids::{CaseId, UploadId},
     inspect::sniff,
+    paper::FormRef,
     sealing::PIECE,
     service::documents::{self, Blob, Due, Finished, Made},
     storage::object_name,
@@ -63,6 +64,26 @@ impl Archive {
                 .await?;
         }
         outcome
+    }
+
+    /// The code of a form on a file that is not stored yet, or why the file is not taken.
+    pub async fn code_on(
+        &self,
+        kind: MediaType,
+        file_name: &str,
+        bytes: &[u8],
+    ) -> Result<Result<Option<FormRef>, FileFault>> {
+        if let Err(why) = sniff::check(&bytes[..bytes.len().min(sniff::ENOUGH)], kind, file_name) {
+            return Ok(Err(why));
+        }
+        let _turn = self.0.looking.acquire().await.ok();
+        let mut looking = Looking::begin(kind, false)?;
+        looking.feed(bytes).await;
+        let found = looking.found().await?;
+        Ok(match found.refused {
+            Some(why) => Err(why),
+            None => Ok(found.code.as_deref().and_then(FormRef::parse)),
+        })
     }
 
     async fn settle(&self, due: Due, made: Made) -> Result<Outcome> {
@@ -143,6 +164,7 @@ impl Archive {
         }
         made.about.width = found.width;
         made.about.height = found.height;
+        made.code = found.code.as_deref().and_then(FormRef::parse);
         if found.content > 0 {
             let (blob, pieces, sum) = self
                 .write(&mut looking, &upload.case_id, found.content)

@@ -15,7 +15,10 @@ use std::io::{Read, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::document::{FileFault, MediaType};
+use crate::{
+    domain::document::{FileFault, MediaType},
+    paper::scan::form_of_scan,
+};
 
 /// Most pixels that are decoded: a telephone takes 50 million at most.
 pub const MOST_PIXELS: u64 = 64_000_000;
@@ -39,6 +42,9 @@ pub struct Found {
     pub width: Option<u32>,
     /// Pixels.
     pub height: Option<u32>,
+    /// What the code of one of our forms on it says ([`crate::paper::FormRef`]).
+    #[serde(default)]
+    pub code: Option<String>,
 }
 
 /// What was made of a file.
@@ -76,6 +82,7 @@ pub fn run(
                 preview: made.preview.len() as u64,
                 width: made.width,
                 height: made.height,
+                code: form_of_scan(&bytes).map(|code| code.text()),
             };
             (found, made)
         }

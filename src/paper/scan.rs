@@ -42,8 +42,10 @@ fn form_of_image(bytes: &[u8]) -> Option<FormRef> {
 fn form_in(image: &GrayImage) -> Option<FormRef> {
     let longest = image.width().max(image.height());
     let smaller = SIDES.into_iter().filter(|side| *side < longest);
-    let sizes = smaller.map(Some).chain([None]);
-    sizes.into_iter().find_map(|side| match side {
+    // What is larger than all of them shows no more at its full size, and takes seconds.
+    let is_small = SIDES.iter().any(|side| longest <= *side);
+    let mut sizes = smaller.map(Some).chain(is_small.then_some(None));
+    sizes.find_map(|side| match side {
         Some(side) => {
             let scale =
                 |length: u32| (u64::from(length) * u64::from(side) / u64::from(longest)) as u32;

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::document::{DocumentState, FileItem, MediaType},
-    ids::{BlobId, CallerId, CaseId, DocumentId},
+    ids::{BlobId, CallerId, CaseId, DocumentId, IssuedFormId},
     sealing::Sealed,
 };
 
@@ -34,6 +34,8 @@ pub struct Document {
     pub item: FileItem,
     /// Which victim it is about.
     pub victim: Option<u32>,
+    /// The issued form that it is a scan of.
+    pub form: Option<OfForm>,
     /// What was said of it, JSON.
     pub about: Sealed,
     /// What it is.
@@ -64,6 +66,15 @@ pub struct Document {
     pub erased_at: Option<DateTime<Utc>>,
 }
 
+/// A page of an issued form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfForm {
+    /// The form.
+    pub id: IssuedFormId,
+    /// Its page that bears the code which was read.
+    pub page: Option<u32>,
+}
+
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = documents)]
 #[diesel(treat_none_as_default_value = false)]
@@ -90,6 +101,8 @@ struct DocumentRow {
     removed_by: Option<String>,
     removal: Option<String>,
     erased_at: Option<NaiveDateTime>,
+    issued_form: Option<String>,
+    form_page: Option<i32>,
 }
 
 impl From<&Document> for DocumentRow {
@@ -119,6 +132,8 @@ impl From<&Document> for DocumentRow {
             removed_by: one.removed_by.clone(),
             removal: one.removal.clone().map(Sealed::into_stored),
             erased_at: at(one.erased_at),
+            issued_form: one.form.as_ref().map(|form| form.id.to_string()),
+            form_page: to_no(one.form.as_ref().and_then(|form| form.page)),
         }
     }
 }
@@ -137,6 +152,10 @@ impl TryFrom<DocumentRow> for Document {
             added_role: row.added_role,
             item: FileItem::try_from(row.item).map_err(unknown)?,
             victim: row.victim_no.and_then(|number| u32::try_from(number).ok()),
+            form: row.issued_form.map(|id| OfForm {
+                id: id.into(),
+                page: row.form_page.and_then(|page| u32::try_from(page).ok()),
+            }),
             about: row.about.into(),
             media_type: MediaType::try_from(row.media_type).map_err(unknown)?,
             length: to_u64(row.length),
@@ -382,4 +401,21 @@ pub fn erase_of_case(conn: &mut DbConn, case: &CaseId, now: DateTime<Utc>) -> Qu
         ))
         .execute(conn)
         .map(|_| ())
+}
+
+/// The scans of each issued form of a case: form and document, the oldest first; those that were removed left out.
+pub fn scans_of_forms(
+    conn: &mut DbConn,
+    case: &CaseId,
+) -> QueryResult<Vec<(IssuedFormId, DocumentId)>> {
+    let rows: Vec<(Option<String>, String)> = documents::table
+        .filter(documents::case_id.eq(case.as_str()))
+        .filter(documents::issued_form.is_not_null())
+        .filter(documents::removed_at.is_null())
+        .order(documents::id)
+        .select((documents::issued_form, documents::id))
+        .load(conn)?;
+    let rows = rows.into_iter();
+    let pairs = rows.filter_map(|(form, id)| Some((form?.into(), id.into())));
+    Ok(pairs.collect())
 }

@@ -151,6 +151,16 @@ pub fn next_number(conn: &mut DbConn, issuer: &str, year: i32) -> QueryResult<i3
         .get_result(inner))
 }
 
+/// The last number of an authority in a year; 0 where it has none.
+pub fn last_number(conn: &mut DbConn, issuer: &str, year: i32) -> QueryResult<i32> {
+    let last: Option<i32> = form_numbers::table
+        .find((issuer, year))
+        .select(form_numbers::last)
+        .first(conn)
+        .optional()?;
+    Ok(last.unwrap_or_default())
+}
+
 /// How often a form was issued of a case.
 pub fn versions(
     conn: &mut DbConn,

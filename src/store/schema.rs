@@ -1064,6 +1064,8 @@ diesel::table! {
         removed_by -> Nullable<Text>,
         removal -> Nullable<Text>,
         erased_at -> Nullable<Timestamp>,
+        issued_form -> Nullable<Text>,
+        form_page -> Nullable<Integer>,
     }
 }
 

@@ -16,7 +16,7 @@ use serde::Deserialize;
 pub use labels::{LONGEST_LABEL, is_label, keys};
 pub use source::{Rows, Source};
 
-use crate::named;
+use crate::{domain::document::FileItem, named};
 
 named! {
     /// Whose name stands above a form.
@@ -25,18 +25,6 @@ named! {
         Issuer = "issuer",
         /// The establishment of the accident: the form is the employer's, who numbers it.
         Establishment = "establishment",
-    }
-}
-
-named! {
-    /// The item of the accident file (D39 Art. 16.1) that the signed form is.
-    pub enum FormItem {
-        /// e) A statement.
-        Statements = "statements",
-        /// g) The minutes of the investigation.
-        Minutes = "minutes",
-        /// h) The minutes of the meeting.
-        MeetingMinutes = "meeting_minutes",
     }
 }
 
@@ -164,7 +152,7 @@ pub struct FormDefinition {
     #[serde(default)]
     pub sign: String,
     /// What the signed form is in the file.
-    pub file_item: Option<FormItem>,
+    pub file_item: Option<FileItem>,
     /// First day.
     pub valid_from: NaiveDate,
     /// First day no longer.

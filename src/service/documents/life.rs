@@ -13,12 +13,13 @@ use crate::{
     },
     error::Result,
     ids::{BlobId, CaseId, DocumentId, UploadId},
+    paper::FormRef,
     sealing::{Column, Keys},
-    service::{Ctx, sealed},
+    service::{Ctx, forms, sealed},
     store::{
         blobs::{self, Piece},
         conn::DbConn,
-        documents::{self, Document},
+        documents::{self, Document, OfForm},
         uploads::{self, Upload},
     },
     time::day_in_vietnam,
@@ -96,6 +97,8 @@ pub struct Made {
     pub content: Option<(Blob, Vec<Piece>)>,
     /// A preview.
     pub preview: Option<(Blob, Vec<Piece>)>,
+    /// The code of a form that stands on it.
+    pub code: Option<FormRef>,
 }
 
 /// Makes the document of an upload. It waits for the scanner where `scans`. `None` where the upload has ended.
@@ -130,6 +133,12 @@ pub fn add(
     if is_anew && !scans {
         blobs::let_go(tx, std::slice::from_ref(&upload.blob), ctx.now)?;
     }
+    let form = match &made.code {
+        Some(code) => forms::on_scan(tx, &upload.case_id, code)?,
+        None => None,
+    };
+    // Whoever said where it belongs knows better than the code.
+    let left_to_code = form.as_ref().filter(|_| made.about.by_code);
     let about = serde_json::to_string(&made.about)?;
     let document = Document {
         about: key.seal(Column::DocumentAbout, id.as_str(), &about)?,
@@ -139,8 +148,16 @@ pub fn add(
         caller_id: upload.caller_id.clone(),
         added_by: upload.added_by.clone(),
         added_role: upload.added_role.clone(),
-        item: upload.item,
-        victim: upload.victim,
+        item: left_to_code
+            .and_then(|form| form.file_item)
+            .unwrap_or(upload.item),
+        victim: upload
+            .victim
+            .or(left_to_code.and_then(|form| form.issued.victim)),
+        form: form.map(|form| OfForm {
+            id: form.issued.id,
+            page: form.page,
+        }),
         media_type: made.media_type.unwrap_or(upload.media_type),
         length,
         state: if scans {
@@ -164,8 +181,9 @@ pub fn add(
         Action::AddDocument,
         &upload.case_id,
         json!({
-            "document": document.id, "upload": upload.id, "item": upload.item, "victim": upload.victim,
+            "document": document.id, "upload": upload.id, "item": document.item, "victim": document.victim,
             "added_by": upload.added_by, "media_type": document.media_type,
+            "issued_form": document.form.as_ref().map(|form| &form.id),
         }),
     );
     Ok(Some(Finished {

@@ -58,6 +58,9 @@ pub struct About {
     pub width: Option<u32>,
     /// The same.
     pub height: Option<u32>,
+    /// Whether its sender left it to the code of a form on it where it belongs.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub by_code: bool,
 }
 
 /// A case and what its reader is to it.

@@ -33,8 +33,8 @@ const MOST_OPEN: i64 = 100;
 pub struct NewUpload {
     /// Bytes.
     pub length: u64,
-    /// Where it belongs.
-    pub item: FileItem,
+    /// Where it belongs; `None`: where the code of a form on it says, or to nothing else.
+    pub item: Option<FileItem>,
     /// Which victim it is about.
     pub victim: Option<u32>,
     /// Its type, as declared.
@@ -45,6 +45,12 @@ pub struct NewUpload {
     pub purpose: Option<String>,
     /// Why an image is kept as it came.
     pub keep_original: Option<String>,
+}
+
+/// Whether the caller may bring scans of forms at all.
+pub fn may_place_scans(ctx: &Ctx) -> Result<()> {
+    ctx.require(Right::ReadForms)?;
+    ctx.require(Right::AddDocuments)
 }
 
 /// Notes a file that is to come for the case `id`.
@@ -71,6 +77,7 @@ pub fn create(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, new: &NewUpload) -> Resul
         file_name: new.file_name.clone(),
         purpose: new.purpose.clone(),
         keep_original: new.keep_original.clone(),
+        by_code: new.item.is_none(),
         ..About::default()
     };
     let about = serde_json::to_string(&about)?;
@@ -81,7 +88,7 @@ pub fn create(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, new: &NewUpload) -> Resul
         caller_id,
         added_by: ctx.actor.name.clone(),
         added_role: ctx.actor.role.to_string(),
-        item: new.item,
+        item: new.item.unwrap_or(FileItem::Other),
         victim: new.victim,
         media_type: new.media_type,
         blob: blob.shape.id,
@@ -97,7 +104,7 @@ pub fn create(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, new: &NewUpload) -> Resul
     ctx.note(
         Action::BeginUpload,
         id,
-        json!({ "upload": upload.id, "item": new.item, "victim": new.victim, "length": new.length }),
+        json!({ "upload": upload.id, "item": upload.item, "victim": new.victim, "length": new.length }),
     );
     Ok(upload)
 }

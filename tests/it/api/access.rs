@@ -130,6 +130,11 @@ fn table() -> Vec<Row> {
             none.clone(),
             [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403],
         ),
+        row(
+            "POST /api/v1/scans",
+            none.clone(),
+            [415, 415, 415, 415, 415, 415, 415, 415, 415, 415, 403],
+        ),
         // No such message: whoever may send again does not find it.
         row(
             "POST /api/v1/cases/{case_id}/alerts/{message_id}/resend",

@@ -90,7 +90,7 @@ on_both_databases! {
         let code = FormRef { mark, page: Some(1) };
         for written in [code.text(), code.text().to_lowercase(), text(&issued["mark"]).to_owned()] {
             let found = inspector.get(&format!("/api/v1/forms/by-mark/{written}")).expect(200);
-            assert_eq!((&found["issued"]["case_id"], &found["file_item"]), (&case["id"], &json!("minutes")));
+            assert_eq!((&found["issued"]["case_id"], &found["file_item"]), (&case["id"], &json!("g")));
         }
         let by_code = format!("/api/v1/forms/by-mark/{}", code.text());
         assert_eq!(inspector.get(&by_code).expect(200)["page"], 1);

@@ -155,12 +155,6 @@ impl Caller {
         answer
     }
 
-    /// `GET` without a look at the answer, to be timed.
-    #[track_caller]
-    pub fn quick(&self, path: &str) -> Answer {
-        self.client.get(path)
-    }
-
     /// `GET` of something that is no text: its head, and its bytes.
     #[track_caller]
     pub fn bytes(&self, path: &str) -> (Answer, Vec<u8>) {

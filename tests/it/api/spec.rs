@@ -11,7 +11,7 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 158] = [
+const OPERATIONS: [&str; 159] = [
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
     "DELETE /api/v1/uploads/{upload_id}",
@@ -160,6 +160,7 @@ const OPERATIONS: [&str; 158] = [
     "POST /api/v1/rules/proposals/{proposal_id}/approve",
     "POST /api/v1/rules/proposals/{proposal_id}/reject",
     "POST /api/v1/rules/proposals/{proposal_id}/withdraw",
+    "POST /api/v1/scans",
     "POST /api/v1/session",
     "POST /api/v1/session/passkey",
     "POST /api/v1/session/passkey/challenge",

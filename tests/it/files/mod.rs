@@ -2,6 +2,7 @@
 //! the store.
 
 mod life;
+mod placing;
 mod reading;
 mod scanning;
 mod storing;

@@ -1,7 +1,5 @@
 //! Who reads which document, how it is served, what stands in the file of each victim.
 
-use std::time::Instant;
-
 use serde_json::json;
 
 use super::*;
@@ -180,7 +178,7 @@ on_both_databases! {
         assert_eq!(after["files"][0]["complete"], true);
     }
 
-    fn a_case_of_sixty_victims_and_five_hundred_documents_opens_at_once(db: &Db) {
+    fn a_case_of_sixty_victims_and_five_hundred_documents_is_one_page(db: &Db) {
         let office = Office::open(db);
         let employer = office.employer("6099254308");
         let one = recent("03")["victims"][0].clone();
@@ -205,23 +203,8 @@ on_both_databases! {
             None => db.folder().join("tnld-data/master.keys"),
         };
         documents::copy(db, &KeySource::File(file), text(&document["id"]), 499);
-        let path = format!("/api/v1/cases/{id}/documents");
-        inspector.get(&path).expect(200);
-        let mut times: Vec<f64> = (0..9).map(|_| {
-            let begun = Instant::now();
-            let listed = inspector.quick(&path);
-            let time = begun.elapsed().as_secs_f64() * 1000.0;
-            assert_eq!(listed.status, 200);
-            time
-        }).collect();
         let listed = list(&inspector, &id);
         assert_eq!(listed["items"].as_array().unwrap().len(), 500);
         assert_eq!(listed["files"].as_array().unwrap().len(), 60);
-        times.sort_by(f64::total_cmp);
-        let median = times[4];
-        println!("500 documents, 60 victims: {median:.1} ms");
-        // The program of the tests is not optimised, and shares its machine: `cargo bench -- files` holds the
-        // one that is to 100 ms.
-        assert!(median < 3_000.0, "{times:?}");
     }
 }

@@ -88,6 +88,7 @@ GET  /api/v1/cases/{case_id}/forms                          -           200 +++x
 POST /api/v1/cases/{case_id}/forms                          {}          422 ++.x.........+. xx.x.........+.
 GET  /api/v1/forms/issued/{file}                            -           404 ++++++.......+. ++++++.......+.
 GET  /api/v1/forms/by-mark/{mark}                           -           404 ++++++.......+. ++++++.......+.
+POST /api/v1/scans                                          -           415 ++++++.......+. ++++++.......+.
 GET  /api/v1/notices/held                                   -           200 +.++..........+ +.++..........+
 POST /api/v1/notices/{receipt_no}/release                   {}          404 +.++........... +.++...........
 POST /api/v1/notices/{receipt_no}/reject                    {}          404 +.++........... +.++...........

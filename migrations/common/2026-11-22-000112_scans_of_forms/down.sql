@@ -1,0 +1,2 @@
+ALTER TABLE documents DROP COLUMN form_page;
+ALTER TABLE documents DROP COLUMN issued_form;
