@@ -127,13 +127,15 @@ pub fn scheme(facts: &Declaration, victim: &Victim) -> Scheme {
 pub fn of(facts: &Declaration, victim: &Victim, events: &[Event], receipt_no: &str) -> Dossier {
     let scheme = scheme(facts, victim);
     let papers = Papers { victim, events };
+    let item = DossierItem::InvestigationMinutes;
+    let has_minutes = papers.value(item, facts, receipt_no).is_some();
     let entries = DossierItem::ALL
         .iter()
         .map(|item| {
             let value = papers.value(*item, facts, receipt_no);
             let state = match value {
                 Some(_) => PaperState::Present,
-                None if needs(*item, scheme, facts, victim) => PaperState::Missing,
+                None if needs(*item, scheme, has_minutes, facts, victim) => PaperState::Missing,
                 None => PaperState::NotNeeded,
             };
             DossierEntry {
@@ -154,14 +156,20 @@ pub fn of(facts: &Declaration, victim: &Victim, events: &[Event], receipt_no: &s
     dossier
 }
 
-fn needs(item: DossierItem, scheme: Scheme, facts: &Declaration, victim: &Victim) -> bool {
+fn needs(
+    item: DossierItem,
+    scheme: Scheme,
+    has_minutes: bool,
+    facts: &Declaration,
+    victim: &Victim,
+) -> bool {
     let died = victim.outcome == Some(Outcome::Dead);
     match item {
         DossierItem::Person | DossierItem::Declaration => true,
         DossierItem::Employer => scheme == Scheme::Compulsory,
         DossierItem::InvestigationMinutes => scheme == Scheme::Compulsory,
         // Of a worker without contract it stands in the place of the minutes.
-        DossierItem::CommuneRecord => false,
+        DossierItem::CommuneRecord => scheme != Scheme::Compulsory && !has_minutes,
         DossierItem::PolicePapers => facts.accident.traffic == Some(true),
         DossierItem::DischargePaper | DossierItem::Assessment => !died,
         DossierItem::Death => died,
@@ -345,6 +353,35 @@ mod tests {
             json!({ "victim": "2", "loss_percent": 9 }),
         )];
         assert!(missing(&of(&facts, victim, &other, "x")).contains(&DossierItem::Assessment));
+    }
+
+    #[test]
+    fn the_communes_record_stands_in_the_place_of_minutes_that_there_are_not() {
+        let mut facts = one_serious_under_contract();
+        facts.victims[0].employment = Some(Employment::NoContract);
+        facts.victims[0].voluntary_insurance = Some(true);
+        let of_these = |events: &[Event]| {
+            let dossier = of(&facts, &facts.victims[0], events, "x");
+            assert_eq!(dossier.scheme, Scheme::Voluntary);
+            missing(&dossier).contains(&DossierItem::CommuneRecord)
+        };
+        assert!(of_these(&[]));
+        let record = event(
+            "record_commune",
+            json!({ "record_number": "3/BB", "recorded_on": "2026-03-16" }),
+        );
+        assert!(!of_these(&[record]));
+        let minutes = [
+            event(
+                "draft_minutes",
+                json!({ "minutes_number": "1/BB", "drafted_on": "2026-03-16", "conclusion": "work_accident" }),
+            ),
+            event(
+                "announce",
+                json!({ "held_at": "2026-03-17T08:00:00+07:00" }),
+            ),
+        ];
+        assert!(!of_these(&minutes));
     }
 
     #[test]
