@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     app::AppState,
-    domain::case::views::View,
+    domain::case::views::QueueView,
     error::{AppError, Result},
     named,
     service::{
@@ -29,7 +29,7 @@ use crate::{
 #[schema(as = ViewCount)]
 pub struct ViewCountBody {
     /// View, for `view` of the queue.
-    view: View,
+    view: QueueView,
     /// In words.
     label_vi: &'static str,
     /// In words.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        case::{CaseStatus, views::View},
+        case::{CaseStatus, views::QueueView},
         classify::CaseClass,
         declaration::{Fault, FaultCode},
     },
@@ -63,7 +63,7 @@ impl QueueParams {
         };
         let mut filter = QueueFilter::default();
         if let Some(text) = &self.view {
-            filter.view = View::parse(text);
+            filter.view = QueueView::parse(text);
             if filter.view.is_none() {
                 note("view", FaultCode::NotAllowed);
             }

@@ -12,7 +12,7 @@ use crate::{
         access::Sight,
         case::{
             CaseStatus,
-            views::{View, Wait},
+            views::{QueueView, Wait},
         },
         classify::CaseClass,
         clocks::NO_DUE,
@@ -93,7 +93,7 @@ pub struct QueueFilter {
     /// The post that it is assigned to.
     pub assigned_post: Option<PostId>,
     /// The view that is asked for; what it means for the caller stands in `narrowed`.
-    pub view: Option<View>,
+    pub view: Option<QueueView>,
     /// What the view of the caller holds.
     pub narrowed: Narrowed,
     /// Words that must all stand in the search key, themselves search keys.

@@ -8,7 +8,7 @@ use crate::{
         authority::Role,
         case::{
             CaseStatus, Refusal, Step, closing::ClosingItem, dossier::DossierItem,
-            duplicates::Likeness, event::Conclusion, flags::Flag, views::View,
+            duplicates::Likeness, event::Conclusion, flags::Flag, views::QueueView,
         },
         classify::CaseClass,
         clocks::{ClockId, ClockState},
@@ -68,7 +68,7 @@ names! {
     /// Conclusion of the minutes.
     conclusion(Conclusion) = "conclusion";
     /// View of the queue.
-    view(View) = "view";
+    view(QueueView) = "view";
     /// Clock.
     clock(ClockId) = "clock";
     /// State of a clock.

@@ -31,7 +31,7 @@ use crate::{
 
 named! {
     /// A view of the queue.
-    pub enum View {
+    pub enum QueueView {
         /// Of the caller's own posts.
         Mine = "mine",
         /// Of the posts of the caller's authority.

@@ -4,7 +4,7 @@ use super::QueueParams;
 use crate::{
     domain::{
         access::{Actor, Caller, Right, audiences},
-        case::views::{View, end_of_week, waits_of},
+        case::views::{QueueView, end_of_week, waits_of},
     },
     error::{AppError, Result},
     ids::PostId,
@@ -23,7 +23,7 @@ const COUNTED: u32 = 100;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
     /// The view.
-    pub view: View,
+    pub view: QueueView,
     /// How many, at most one hundred.
     pub count: usize,
     /// Whether there are more.
@@ -34,7 +34,7 @@ pub struct Counted {
 pub fn counts(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<Counted>> {
     ctx.require(Right::ListCases)?;
     let sight = audiences(&ctx.actor);
-    let count = |view: &View| {
+    let count = |view: &QueueView| {
         let mut filter = QueueParams::default().read().map_err(AppError::Invalid)?;
         filter.view = Some(*view);
         filter.limit = COUNTED;
@@ -46,7 +46,7 @@ pub fn counts(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<Counted>> {
             more: next.is_some(),
         })
     };
-    View::ALL.iter().map(count).collect()
+    QueueView::ALL.iter().map(count).collect()
 }
 
 /// Narrows a filter to what its view holds for the caller.
@@ -60,12 +60,12 @@ pub(super) fn narrow(tx: &mut DbConn, ctx: &Ctx, filter: &mut QueueFilter) -> Re
         _ => {}
     }
     filter.narrowed = match view {
-        View::Mine => mine(tx, ctx)?,
-        View::Unit => Narrowed::Authorities(own_authorities(ctx)),
-        View::Unassigned => Narrowed::Unassigned,
-        View::Waiting => Narrowed::Waiting(waits_of(ctx.actor.role).collect()),
-        View::DueThisWeek => Narrowed::Due(ctx.now, end_of_week(ctx.now)),
-        View::Overdue => Narrowed::Overdue(ctx.now),
+        QueueView::Mine => mine(tx, ctx)?,
+        QueueView::Unit => Narrowed::Authorities(own_authorities(ctx)),
+        QueueView::Unassigned => Narrowed::Unassigned,
+        QueueView::Waiting => Narrowed::Waiting(waits_of(ctx.actor.role).collect()),
+        QueueView::DueThisWeek => Narrowed::Due(ctx.now, end_of_week(ctx.now)),
+        QueueView::Overdue => Narrowed::Overdue(ctx.now),
     };
     Ok(())
 }
