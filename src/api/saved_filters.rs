@@ -105,7 +105,10 @@ impl From<SavedFilter> for SavedFilterBody {
 
 /// The filters that a post has saved, at most fifty.
 #[derive(Serialize, ToSchema)]
-#[schema(as = SavedFilters)]
+#[schema(as = SavedFilters, example = json!({"items": [{
+    "id": "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44", "name": "Vụ chết người của tôi",
+    "filter": {"view": "mine", "class": "FATAL"}, "created_at": "2026-05-20T08:00:00+07:00",
+}]}))]
 pub struct SavedFiltersBody {
     /// The oldest first.
     items: Vec<SavedFilterBody>,

@@ -2,13 +2,13 @@
 //!
 //! Whatever the words are, few rows are looked at. PostgreSQL first walks down the newest cases of the caller,
 //! where common words fill a page at once; what is rarer is found by an inverted index over audiences and marks
-//! together, among the newest quarters first, so that never many rows are sorted. SQLite walks all the way down.
+//! together, among the newest weeks first, so that never many rows are opened. SQLite walks all the way down.
 //!
 //! The audiences beside the marks only narrow: the lines are read by those of the queue ([`queue::lines`]).
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike, Months, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{
     prelude::*,
     sql_types::{BigInt, Text, Timestamp},
@@ -27,7 +27,13 @@ use crate::{
 };
 
 /// How many of the newest cases PostgreSQL walks down before it asks the inverted index.
-const WALK: i64 = 1_000;
+/// A row here costs as much as several there.
+const WALK: i64 = 250;
+/// Among how many of the newest weeks the inverted index is asked, one after the other; at last among all. Where few
+/// cases were found in some weeks, few are to be expected in eight times as many.
+const WEEKS: [i64; 2] = [2, 16];
+/// Seconds of a week.
+const WEEK: i64 = 7 * 24 * 3600;
 
 /// What is looked for.
 pub struct Ask<'a> {
@@ -126,9 +132,9 @@ pub fn without_marks(
     Ok(ids.into_iter().map(CaseId::from).collect())
 }
 
-/// Audiences, and the quarter of the receipt, which never changes.
+/// Audiences, and the week of the receipt, which never changes.
 fn scope(received_at: DateTime<Utc>, audiences: &BTreeSet<String>) -> String {
-    let mut scope = quarter(received_at);
+    let mut scope = format!("w{}", week(received_at));
     for audience in audiences {
         scope.push(' ');
         scope.push_str(audience);
@@ -136,8 +142,9 @@ fn scope(received_at: DateTime<Utc>, audiences: &BTreeSet<String>) -> String {
     scope
 }
 
-fn quarter(at: DateTime<Utc>) -> String {
-    format!("{}q{}", at.year(), at.month0() / 3 + 1)
+/// Weeks since 1970.
+fn week(at: DateTime<Utc>) -> i64 {
+    at.timestamp().div_euclid(WEEK)
 }
 
 #[derive(QueryableByName)]
@@ -172,18 +179,26 @@ pub fn page(conn: &mut DbConn, ask: &Ask<'_>) -> QueryResult<(Vec<CaseLine>, Opt
 /// out, so that a full page of it is the page.
 fn narrowing(conn: &mut DbConn, ask: &Ask<'_>) -> QueryResult<Vec<Found>> {
     let is_full = |found: &Vec<Found>| found.len() > ask.limit as usize;
+    // Whatever the statistics say: a sequential scan would open every row there is.
+    conn.execute_sql("SET LOCAL enable_seqscan = off")?;
     let found = walk(conn, ask, Some(WALK))?;
     if is_full(&found) {
+        conn.execute_sql("SET LOCAL enable_seqscan = on")?;
         return Ok(found);
     }
-    // Whatever the statistics say: the sequential scan would open every row there is.
-    conn.execute_sql("SET LOCAL enable_seqscan = off")?;
-    let begin = ask.after.map_or(ask.now, |after| after.at);
-    let before = begin.checked_sub_months(Months::new(3)).unwrap_or(begin);
-    let newest = format!("{} {}", quarter(begin), quarter(before));
-    let mut found = indexed(conn, ask, Some(&newest))?;
-    if !is_full(&found) {
-        found = indexed(conn, ask, None)?;
+    let newest = week(ask.after.map_or(ask.now, |after| after.at));
+    let mut found = Vec::new();
+    for weeks in WEEKS.map(Some).into_iter().chain([None]) {
+        let tags = weeks.map(|weeks| {
+            let tags: Vec<String> = (newest - weeks + 1..=newest)
+                .map(|week| format!("w{week}"))
+                .collect();
+            tags.join(" ")
+        });
+        found = indexed(conn, ask, tags.as_deref())?;
+        if is_full(&found) {
+            break;
+        }
     }
     conn.execute_sql("SET LOCAL enable_seqscan = on")?;
     Ok(found)
@@ -261,9 +276,10 @@ impl Statement {
 fn walk(conn: &mut DbConn, ask: &Ask<'_>, most: Option<i64>) -> QueryResult<Vec<Found>> {
     let mut asked = Statement::new(conn);
     asked.say("SELECT s.case_id, s.received_at FROM (");
+    let sees_all = *ask.sight == Sight::All;
     let newest = match keys(ask.sight) {
         None => {
-            asked.say("SELECT case_id FROM case_search WHERE 1 = 1");
+            asked.say("SELECT case_id, received_at, marks FROM case_search WHERE 1 = 1");
             true
         }
         Some([one]) => {
@@ -285,7 +301,10 @@ fn walk(conn: &mut DbConn, ask: &Ask<'_>, most: Option<i64>) -> QueryResult<Vec<
         asked.say(" ORDER BY received_at DESC, case_id DESC LIMIT ");
         asked.bind(Bound::Number(most));
     }
-    asked.say(") a JOIN case_search s ON s.case_id = a.case_id WHERE 1 = 1");
+    asked.say(match sees_all {
+        true => ") s WHERE 1 = 1",
+        false => ") a JOIN case_search s ON s.case_id = a.case_id WHERE 1 = 1",
+    });
     let position = if asked.is_sqlite { "instr" } else { "strpos" };
     for marks in ask.words {
         // Every mark has eight signs and none is a space: it stands nowhere but as itself.
@@ -301,8 +320,8 @@ fn walk(conn: &mut DbConn, ask: &Ask<'_>, most: Option<i64>) -> QueryResult<Vec<
     asked.load(conn)
 }
 
-/// Asks the inverted index of PostgreSQL, for cases of some quarters or of all.
-fn indexed(conn: &mut DbConn, ask: &Ask<'_>, quarters: Option<&str>) -> QueryResult<Vec<Found>> {
+/// Asks the inverted index of PostgreSQL, for cases of some weeks or of all.
+fn indexed(conn: &mut DbConn, ask: &Ask<'_>, weeks: Option<&str>) -> QueryResult<Vec<Found>> {
     let has_one_of = |asked: &mut Statement, column: &str, texts: String| {
         asked.say(&format!(
             " AND string_to_array(s.{column}, ' ') && string_to_array("
@@ -317,8 +336,8 @@ fn indexed(conn: &mut DbConn, ask: &Ask<'_>, quarters: Option<&str>) -> QueryRes
     if let Some(keys) = keys(ask.sight) {
         has_one_of(&mut asked, "scope", keys.join(" "));
     }
-    if let Some(quarters) = quarters {
-        has_one_of(&mut asked, "scope", quarters.to_owned());
+    if let Some(weeks) = weeks {
+        has_one_of(&mut asked, "scope", weeks.to_owned());
     }
     for marks in ask.words {
         has_one_of(&mut asked, "marks", marks.join(" "));

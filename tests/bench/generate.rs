@@ -85,7 +85,6 @@ pub fn fill(conn: &mut DbConn, count: u64) {
     }
     run(&words::statement(
         &(dialect.at)("n.received"),
-        &(dialect.quarter)("n.received"),
         dialect.joined,
     ));
     for (_, sql) in &indexes {
@@ -318,8 +317,6 @@ struct Dialect {
     id: fn(&str, &str) -> String,
     /// The timestamp of seconds since 1970.
     at: fn(&str) -> String,
-    /// The quarter of seconds since 1970, as `2026q1`.
-    quarter: fn(&str) -> String,
     /// Audiences of a case in one text.
     joined: &'static str,
     /// Before the rows: nothing here needs to be durable.
@@ -349,12 +346,6 @@ impl Dialect {
                 },
                 id: |prefix, number| format!("'{prefix}' || printf('%012d', {number})"),
                 at: |seconds| format!("datetime({seconds}, 'unixepoch')"),
-                quarter: |seconds| {
-                    format!(
-                        "strftime('%Y', {seconds}, 'unixepoch') || 'q' || \
-                         ((CAST(strftime('%m', {seconds}, 'unixepoch') AS INTEGER) + 2) / 3)"
-                    )
-                },
                 joined: "group_concat(audience, ' ')",
                 before: "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; \
                          PRAGMA journal_mode = OFF; PRAGMA cache_size = -500000",
@@ -370,11 +361,6 @@ impl Dialect {
                 },
                 id: |prefix, number| format!("'{prefix}' || lpad(CAST({number} AS TEXT), 12, '0')"),
                 at: |seconds| format!("TIMESTAMP 'epoch' + ({seconds}) * INTERVAL '1 second'"),
-                quarter: |seconds| {
-                    format!(
-                        "to_char(TIMESTAMP 'epoch' + ({seconds}) * INTERVAL '1 second', 'YYYY\"q\"Q')"
-                    )
-                },
                 joined: "string_agg(audience, ' ')",
                 before: "SET session_replication_role = replica; SET synchronous_commit = off; \
                          SET statement_timeout = 0",

@@ -202,12 +202,12 @@ pub fn prepare(conn: &mut DbConn, keys: &Keys) {
     }
 }
 
-/// Fills `case_search` for the rows of `new_cases`; `moment` and `quarter` make of seconds a timestamp and `2026q1`,
+/// Fills `case_search` for the rows of `new_cases`; `moment` makes the timestamp of the receipt, and
 /// `joined` is the aggregate that joins audiences by spaces.
-pub fn statement(moment: &str, quarter: &str, joined: &str) -> String {
+pub fn statement(moment: &str, joined: &str) -> String {
     format!(
         "INSERT INTO case_search (case_id, received_at, scope, marks)
-         SELECT n.id, {moment}, {quarter} || ' ' || a.keys,
+         SELECT n.id, {moment}, 'w' || (n.received / 604800) || ' ' || a.keys,
                 p.marks || ' ' || f.marks || ' ' || one.marks || ' ' || two.marks || ' ' || high.marks || ' ' || low.marks
          FROM new_cases n
          JOIN (SELECT case_id, {joined} AS keys FROM case_audiences GROUP BY case_id) a ON a.case_id = n.id

@@ -1,5 +1,5 @@
 -- By which words a case is found: marks, keyed hashes of words and of how words begin, so that no name stands
--- here. Beside them who sees the case (case_audiences in one text) and the quarter of its receipt.
+-- here. Beside them who sees the case (case_audiences in one text) and the week of its receipt, counted from 1970.
 CREATE TABLE case_search (
     case_id TEXT NOT NULL PRIMARY KEY REFERENCES cases (id),
     received_at TIMESTAMP NOT NULL,
