@@ -34,6 +34,7 @@ use crate::{
         close_trace::CloseTrace,
         deliver_calls::DeliverCalls,
         deliver_outbox::{DeliverOutbox, Letterhead},
+        fill_search::FillSearch,
         follow_reforms::{FollowReforms, Office},
         keep_files::KeepFiles,
         keep_running,
@@ -373,6 +374,11 @@ async fn start_jobs(
     ));
     jobs.spawn(keep_running(
         RecountLimits::new(office.clone()),
+        stopped.clone(),
+        figures.clone(),
+    ));
+    jobs.spawn(keep_running(
+        FillSearch::new(office.clone()),
         stopped.clone(),
         figures.clone(),
     ));

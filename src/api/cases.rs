@@ -18,7 +18,7 @@ use crate::{
     domain::{
         case::{
             CaseStatus, Step, closing::ClosingItem, duplicates::PossibleDuplicate, event::Document,
-            flags::Flag,
+            flags::Flag, views::QueueView,
         },
         classify::CaseClass,
         clocks::NO_DUE,
@@ -95,15 +95,16 @@ impl From<&CaseLine> for CaseLineBody {
 #[schema(as = CaseList)]
 pub struct CaseListBody {
     /// Cases.
-    items: Vec<CaseLineBody>,
+    pub(super) items: Vec<CaseLineBody>,
     /// Cursor of the next page, or `null`.
-    next: Option<String>,
+    pub(super) next: Option<String>,
 }
 
 /// The queue: the caller's cases by the nearest legal limit, within territory and role.
 #[utoipa::path(
     get, path = "/api/v1/cases", tag = "cases", operation_id = "list_cases",
     params(
+        ("view" = Option<QueueView>, Query, description = "A view: open work of the caller's posts, of its authority, of nobody, that waits for others, due this week, overdue"),
         ("status" = Option<String>, Query, description = "A state (`RECEIVED`, …), or `open` for all that have not ended; every case where absent"),
         ("class" = Option<CaseClass>, Query, description = "Class"),
         ("due_before" = Option<String>, Query, description = "RFC 3339; a limit ends before this moment"),

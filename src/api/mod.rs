@@ -26,6 +26,7 @@ pub mod cookies;
 pub mod coverage;
 pub mod declarations;
 pub mod deliveries;
+pub mod desk;
 pub mod directory_proposals;
 pub mod documents;
 pub mod dossier;
@@ -56,6 +57,7 @@ pub mod problem;
 pub mod refusals;
 pub mod retention;
 pub mod rules;
+pub mod saved_filters;
 pub mod scans;
 pub mod session;
 pub mod shield;
@@ -90,6 +92,18 @@ pub fn routes(config: &mut ServiceConfig) {
             get("/api/v1/cases/{case_id}/informants").route(web::get().to(notices::informants)),
         )
         .service(get("/api/v1/cases").route(web::get().to(cases::queue)))
+        .service(get("/api/v1/cases/counts").route(web::get().to(desk::counts)))
+        .service(get("/api/v1/cases/search").route(web::get().to(desk::search)))
+        .service(post("/api/v1/cases/assignments").route(web::post().to(desk::assign)))
+        .service(
+            at("/api/v1/saved-filters", "GET, HEAD, POST")
+                .route(web::get().to(saved_filters::list))
+                .route(web::post().to(saved_filters::create)),
+        )
+        .service(
+            at("/api/v1/saved-filters/{filter_id}", "DELETE")
+                .route(web::delete().to(saved_filters::delete)),
+        )
         .service(get("/api/v1/cases/{case_id}").route(web::get().to(cases::show)))
         .service(
             get("/api/v1/cases/{case_id}/victims/{no}/insurance-dossier")

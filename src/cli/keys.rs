@@ -8,7 +8,10 @@ use super::{Failure, open, print, trace::Trace};
 use crate::{
     config::Config,
     domain::audit::{self, ObjectKind},
-    service::keys::{self, Listed, RetireError},
+    service::{
+        keys::{self, Listed, RetireError},
+        search,
+    },
     time::{Clock, vietnam},
     wording::{cli, keys as words},
 };
@@ -56,6 +59,9 @@ pub(super) fn perform(action: Action) -> Result<(), Failure> {
             };
             print(&what.said().with("id", id).with("source", source).lines())?;
             let count = rotation.finish(&mut conn)?;
+            // What has no marks to be found by gets them here as well, where no service runs.
+            let held = keys::open(&mut conn, source, now)?;
+            search::fill_all(&mut conn, &held)?;
             let done = words::ROTATED.said().with("id", id);
             print(&done.with("count", count).lines())
         }

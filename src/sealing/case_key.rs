@@ -100,6 +100,8 @@ pub enum Column {
     FormPdf,
     /// What they are made of.
     FormPaper,
+    /// A filter that a post has saved. Sealed by the key of registers.
+    SavedFilter,
 }
 
 impl Column {
@@ -128,6 +130,7 @@ impl Column {
             Self::DocumentRemoval => "documents.removal",
             Self::FormPdf => "issued_forms.pdf",
             Self::FormPaper => "issued_forms.paper",
+            Self::SavedFilter => "saved_filters.content",
         }
     }
 

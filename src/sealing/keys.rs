@@ -32,6 +32,54 @@ impl LookupKey {
     }
 }
 
+/// The key of the marks by which cases are found: of names, which stand sealed, and of other words. One of
+/// its own, so that whoever learned it opens nothing and makes no other hash.
+#[derive(Clone)]
+pub struct SearchKey(SecretKey);
+
+/// What a mark is of. Marks of one kind are never those of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Marked {
+    /// A word of place, establishment or number.
+    Word,
+    /// How such a word begins.
+    Start,
+    /// A word of the name of a person.
+    Name,
+    /// How such a word begins.
+    NameStart,
+}
+
+impl SearchKey {
+    /// Its name among the data keys.
+    pub const NAME: &str = "search";
+    /// What its wrapping is bound to.
+    pub const ABOUT: &str = "data_keys.wrapped/search";
+
+    /// A new one, for a database that has none, with its wrapping.
+    pub fn generate(by: &MasterKey) -> Result<(Self, WrappedKey), SealError> {
+        let key = SecretKey::generate()?;
+        let wrapped = by.wrap(&key, Self::ABOUT)?;
+        Ok((Self(key), wrapped))
+    }
+
+    /// The one that is wrapped.
+    pub fn unwrap(by: &MasterKeys, wrapped: &WrappedKey) -> Result<Self, SealError> {
+        Ok(Self(by.unwrap(wrapped, Self::ABOUT)?))
+    }
+
+    /// The mark of a word: eight signs of base64url. 48 bits: among some million words two hardly ever meet.
+    pub fn mark(&self, of: Marked, word: &str) -> String {
+        let about = match of {
+            Marked::Word => "search word",
+            Marked::Start => "search start",
+            Marked::Name => "search name",
+            Marked::NameStart => "search name start",
+        };
+        BASE64URL_NOPAD.encode(&self.0.hash(about, word.as_bytes())[..6])
+    }
+}
+
 /// What a process holds at one time.
 #[derive(Clone)]
 pub struct Held {
@@ -43,6 +91,8 @@ pub struct Held {
     pub master: MasterKeys,
     /// For hashes.
     pub lookup: LookupKey,
+    /// For the marks of words.
+    pub search: SearchKey,
 }
 
 impl Held {

@@ -16,11 +16,13 @@ pub(crate) fn a_source() -> KeySource {
 pub(crate) fn some_keys() -> Keys {
     let master = a_source().read().unwrap().unwrap();
     let (lookup, _) = LookupKey::generate(master.newest().unwrap()).unwrap();
+    let (search, _) = SearchKey::generate(master.newest().unwrap()).unwrap();
     let held = Held {
         revision: 0,
         live: vec!["test".into()],
         master,
         lookup,
+        search,
     };
     Keys::new(a_source(), held)
 }
@@ -159,11 +161,13 @@ fn a_key_file_is_made_added_to_and_read_by_its_owner_only() {
     assert!(a_source().append(&first).is_err());
 
     let (lookup, _) = LookupKey::generate(held).unwrap();
+    let (search, _) = SearchKey::generate(held).unwrap();
     let held = Held {
         revision: 0,
         live: vec![first.id().to_owned()],
         master: keys,
         lookup,
+        search,
     };
     let current = held.current().unwrap().id().to_owned();
     assert_eq!(current, first.id(), "the last one that is in use");
@@ -211,5 +215,28 @@ fn a_bad_key_file_is_refused_without_telling_keys() {
     assert_eq!(
         MasterKeys::parse(&sound).unwrap().newest().unwrap().id(),
         "k2"
+    );
+}
+
+#[test]
+fn the_mark_of_a_word_is_short_blind_and_of_one_kind() {
+    let keys = some_keys().held();
+    let kinds = [Marked::Word, Marked::Start, Marked::Name, Marked::NameStart];
+    let marks: std::collections::BTreeSet<String> = kinds
+        .iter()
+        .map(|of| keys.search.mark(*of, "hoa"))
+        .collect();
+    assert_eq!(marks.len(), 4, "no kind is another");
+    for mark in &marks {
+        assert!(mark.len() == 8 && !mark.contains(' ') && !mark.contains("hoa"));
+    }
+    assert_eq!(
+        keys.search.mark(Marked::Name, "hoa"),
+        keys.search.mark(Marked::Name, "hoa")
+    );
+    let other = some_keys().held();
+    assert_ne!(
+        keys.search.mark(Marked::Name, "hoa"),
+        other.search.mark(Marked::Name, "hoa")
     );
 }

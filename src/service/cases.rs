@@ -54,11 +54,16 @@ use crate::{
 };
 
 mod at_hand;
+mod bulk;
 pub mod dossier;
 pub mod foresee;
 mod reinstate;
+mod views;
 
 use at_hand::AtHand;
+
+pub use bulk::{Assigned, Outcome, assign_many};
+pub use views::{Counted, counts};
 
 pub use super::queue_params::{QueueParams, cursor_of};
 
@@ -148,6 +153,7 @@ pub fn queue(tx: &mut DbConn, ctx: &Ctx, params: &QueueParams) -> Result<QueuePa
     ctx.require(Right::ListCases)?;
     let mut filter = params.read().map_err(AppError::Invalid)?;
     name_post(&mut filter, &ctx.actor);
+    views::narrow(tx, ctx, &mut filter)?;
 
     let (items, next) = queue::page(tx, &audiences(&ctx.actor), &filter, ctx.now)?;
 
@@ -267,6 +273,16 @@ fn hide_notes(events: &mut [Event]) {
 /// The step, its clocks, its row in the timeline and the end of its alerts stand or fall
 /// together. Answers the case as it then stands.
 pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetail> {
+    let taken = carry_out(tx, ctx, cmd)?;
+    // Whoever chose another commune than its own no longer sees the case.
+    detail(tx, ctx, &cmd.case).or_else(|error| match error {
+        AppError::NotFound(_) => Ok(CaseDetail::without_sight(taken)),
+        other => Err(other),
+    })
+}
+
+/// The same, without the look at the case as it then stands.
+fn carry_out(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<Taken> {
     ctx.require(Right::ReadCase)?;
     let mut case =
         cases::find(tx, &cmd.case, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))?;
@@ -382,12 +398,7 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     if let Some(missing) = &taken.no_rule {
         alarm(tx, ctx, &taken.case, missing)?;
     }
-
-    // Whoever chose another commune than its own no longer sees the case.
-    detail(tx, ctx, &case.id).or_else(|error| match error {
-        AppError::NotFound(_) => Ok(CaseDetail::without_sight(taken)),
-        other => Err(other),
-    })
+    Ok(taken)
 }
 
 /// Where the notice of a case stands; one that is held is no case yet, also for who sees every case.

@@ -9,7 +9,9 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     error::{AppError, Result},
-    sealing::{CaseKey, Held, KeySource, Keys, LookupKey, MasterKey, MasterKeys, SealError},
+    sealing::{
+        CaseKey, Held, KeySource, Keys, LookupKey, MasterKey, MasterKeys, SealError, SearchKey,
+    },
     store::{
         catalogues,
         conn::DbConn,
@@ -36,7 +38,8 @@ pub fn open(conn: &mut DbConn, source: &KeySource, now: DateTime<Utc>) -> Result
         check(&known, &master, source).map_err(AppError::internal)?;
         note_newest(tx, &mut known, &master, now)?;
         let lookup = lookup_key(tx, &known, &master, source)?;
-        held(tx, &known, master, lookup)
+        let search = search_key(tx, &known, &master, source)?;
+        held(tx, &known, master, (lookup, search))
     })?;
     Ok(Keys::new(source.clone(), held))
 }
@@ -114,6 +117,22 @@ fn lookup_key(
     Ok(key)
 }
 
+fn search_key(
+    tx: &mut DbConn,
+    known: &[KnownKey],
+    master: &MasterKeys,
+    source: &KeySource,
+) -> Result<SearchKey> {
+    let stored = keys::data_keys(tx)?;
+    if let Some((_, wrapped)) = stored.iter().find(|(name, _)| name == SearchKey::NAME) {
+        return Ok(SearchKey::unwrap(master, wrapped)?);
+    }
+    let current = current(known, master).ok_or_else(|| no_live_key(source))?;
+    let (key, wrapped) = SearchKey::generate(current)?;
+    keys::set_data_key(tx, SearchKey::NAME, &wrapped)?;
+    Ok(key)
+}
+
 /// The last key of the file that the database uses.
 fn current<'a>(known: &[KnownKey], master: &'a MasterKeys) -> Option<&'a MasterKey> {
     master.newest_of(|id| {
@@ -131,13 +150,14 @@ fn held(
     tx: &mut DbConn,
     known: &[KnownKey],
     master: MasterKeys,
-    lookup: LookupKey,
+    (lookup, search): (LookupKey, SearchKey),
 ) -> Result<Held> {
     Ok(Held {
         revision: catalogues::revisions(tx)?.keys,
         live: live(known),
         master,
         lookup,
+        search,
     })
 }
 

@@ -18,13 +18,13 @@ use crate::{
     error::{AppError, Result},
     ids::{CaseId, EventId},
     sealing::{CaseKey, Keys, WrappedKey},
-    service::{Ctx, sealed, transfer},
+    service::{Ctx, sealed, search, transfer},
     store::{
         cases::{self, CaseVictim, NewCase},
         clocks as stored_clocks,
         conn::DbConn,
         events::{self, NewEvent},
-        posts, territories,
+        posts, search as stored_search, territories,
     },
 };
 
@@ -117,6 +117,7 @@ pub fn open(
         json!({ "declarant_role": declaration.declarant.role }),
     );
     Ok(NewCase {
+        marks: search::marks(&ctx.keys, &case, Some(*declaration)),
         audiences: audiences(declaration, decision, &territory),
         candidates: territory.candidates(),
         victims: persons(&ctx.keys, declaration, decision),
@@ -195,6 +196,7 @@ pub fn revise(
         return Err(AppError::Conflict("stale_version"));
     }
     let before = cases::audiences(tx, &case.id)?;
+    let marks = search::marks(&ctx.keys, case, Some(*declaration));
     let mut seen_by = audiences(declaration, decision, &territory);
     // A unit of the army or the police is no matter of the territory, whoever saw the case before.
     if !case.sector.is_armed_forces() {
@@ -205,6 +207,7 @@ pub fn revise(
         seen_by.extend(passed_on.iter().flat_map(|passed| passed.audiences.clone()));
     }
     cases::set_audiences(tx, case, &seen_by)?;
+    stored_search::set(tx, case, &seen_by, &marks)?;
     transfer::set_aside(tx, case, *handed_to)?;
     territories::set_candidates(tx, &case.id, &territory.candidates())?;
     let shown = shown(declaration, decision.counts);

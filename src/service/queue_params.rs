@@ -3,11 +3,11 @@
 
 use chrono::{DateTime, Datelike, Utc};
 use data_encoding::BASE64URL_NOPAD;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        case::CaseStatus,
+        case::{CaseStatus, views::QueueView},
         classify::CaseClass,
         declaration::{Fault, FaultCode},
     },
@@ -21,10 +21,12 @@ const MOST: u32 = 100;
 const LONGEST_TEXT: usize = 200;
 
 /// The query of `GET /api/v1/cases`, as text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct QueueParams {
+    /// A view: `mine`, `unit`, `unassigned`, `waiting`, `due_this_week`, `overdue`; open work only.
+    pub view: Option<String>,
     /// A state (`RECEIVED`, …), or `open` for all that have not ended; every case where absent.
     pub status: Option<String>,
     /// A class.
@@ -60,6 +62,12 @@ impl QueueParams {
             });
         };
         let mut filter = QueueFilter::default();
+        if let Some(text) = &self.view {
+            filter.view = QueueView::parse(text);
+            if filter.view.is_none() {
+                note("view", FaultCode::NotAllowed);
+            }
+        }
         match self.status.as_deref() {
             None => {}
             Some("open") => filter.status = StatusFilter::Open,
@@ -87,11 +95,8 @@ impl QueueParams {
             Some(_) => note("overdue", FaultCode::NotAllowed),
         }
         for (name, text) in [("assigned_to", &self.assigned_to), ("q", &self.q)] {
-            let text = text.as_deref().unwrap_or_default();
-            if text.chars().count() > LONGEST_TEXT {
-                note(name, FaultCode::TooLong);
-            } else if text.chars().any(char::is_control) {
-                note(name, FaultCode::BadCharacters);
+            if let Some(code) = text_fault(text.as_deref().unwrap_or_default()) {
+                note(name, code);
             }
         }
         filter.assigned_to = self.assigned_to.as_deref().map(|name| nfc(name.trim()));
@@ -133,6 +138,15 @@ impl QueueParams {
     }
 }
 
+/// What is wrong with a text of a query.
+pub(super) fn text_fault(text: &str) -> Option<FaultCode> {
+    if text.chars().count() > LONGEST_TEXT {
+        return Some(FaultCode::TooLong);
+    }
+    let is_bad = text.chars().any(char::is_control);
+    is_bad.then_some(FaultCode::BadCharacters)
+}
+
 /// How many entries a page of a list has at most.
 pub(super) fn limit(text: Option<&str>) -> Result<u32, FaultCode> {
     match text.map(str::parse::<u32>) {
@@ -161,7 +175,8 @@ pub fn cursor_of(sort: Sort, position: &Position) -> String {
     BASE64URL_NOPAD.encode(text.as_bytes())
 }
 
-fn position(sort: Sort, cursor: &str) -> Option<Position> {
+/// The position that a cursor of this order means.
+pub(super) fn position(sort: Sort, cursor: &str) -> Option<Position> {
     let text = String::from_utf8(BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?).ok()?;
     let mut parts = text.splitn(3, '|');
     if parts.next()? != mark(sort) {

@@ -15,7 +15,7 @@ use super::{
     declarations::decided,
     notices::{self, Told},
     opening::{self, Territory},
-    sealed, transfer,
+    sealed, search, transfer,
 };
 use crate::{
     domain::{
@@ -39,7 +39,7 @@ use crate::{
         cases, clocks,
         conn::DbConn,
         events::{self, NewEvent},
-        notices as notices_of, places,
+        notices as notices_of, places, search as stored_search,
         territories::{self, OpenCase},
     },
     time::day_in_vietnam,
@@ -207,6 +207,8 @@ impl Stale {
         let passed_on = progress.passed_on.iter();
         seen_by.extend(passed_on.flat_map(|passed| passed.audiences.clone()));
         cases::set_audiences(tx, &case, &seen_by)?;
+        let marks = search::marks(&ctx.keys, &case, Some(&facts));
+        stored_search::set(tx, &case, &seen_by, &marks)?;
         transfer::set_aside(tx, &case, handed_to.as_ref())?;
         territories::set_candidates(tx, &case.id, &territory.candidates())?;
 

@@ -27,7 +27,7 @@ use crate::{
         conn::DbConn,
         events::{self, NewEvent},
         schema::{case_audiences, cases, victims},
-        territories,
+        search, territories,
     },
 };
 
@@ -46,6 +46,8 @@ pub struct NewCase {
     pub clocks: Vec<Clock>,
     /// First rows of its timeline.
     pub events: Vec<NewEvent>,
+    /// Marks of the words by which it is found.
+    pub marks: String,
 }
 
 /// What is counted of a person hurt; the rest stands in the facts.
@@ -262,11 +264,13 @@ struct VictimRow {
 pub fn insert(conn: &mut DbConn, new: NewCase) -> QueryResult<()> {
     let audiences = audience_rows(&new.case, &new.audiences);
     let id = new.case.id.clone();
+    let received_at = new.case.received_at;
     let row = KeyedRow::from(new.case);
     on_each_backend!(conn, |inner| diesel::insert_into(cases::table)
         .values(row)
         .execute(inner))?;
     add_audiences(conn, audiences)?;
+    search::insert(conn, (&id, received_at), &new.audiences, &new.marks)?;
     territories::insert_candidates(conn, &id, &new.candidates)?;
     add_victims(conn, &id, &new.victims)?;
     clocks::insert(conn, &id, &new.clocks)?;
@@ -368,7 +372,10 @@ pub fn set_audiences(
         )
         .execute(conn)?;
     }
-    let new = audiences.difference(&before).cloned().collect();
+    let new: BTreeSet<String> = audiences.difference(&before).cloned().collect();
+    if before != *audiences {
+        search::set_scope(conn, case, audiences)?;
+    }
     add_audiences(conn, audience_rows(case, &new))
 }
 

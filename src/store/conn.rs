@@ -104,6 +104,15 @@ impl DbConn {
         )
     }
 
+    /// A part of a transaction that stands or falls by itself: what it wrote is undone where it fails, and the rest
+    /// goes on.
+    pub fn part<T, E>(&mut self, work: impl FnOnce(&mut DbConn) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<diesel::result::Error>,
+    {
+        self.transaction(work)
+    }
+
     fn transaction_with<T, E>(
         &mut self,
         sqlite: &str,

@@ -9,14 +9,21 @@ use diesel::prelude::*;
 
 use crate::{
     domain::{
-        access::Sight, case::CaseStatus, classify::CaseClass, clocks::NO_DUE, notice::NoticeState,
+        access::Sight,
+        case::{
+            CaseStatus,
+            views::{QueueView, Wait},
+        },
+        classify::CaseClass,
+        clocks::NO_DUE,
+        notice::NoticeState,
     },
     ids::{CaseId, PostId},
     store::{
         cases::unknown,
         conn::{DbConn, MultiBackend},
         notices as store_notices,
-        schema::{case_audiences, case_posts, cases, notices},
+        schema::{case_audiences, case_posts, cases, notices, posts},
         territories,
     },
 };
@@ -85,6 +92,10 @@ pub struct QueueFilter {
     pub assigned_to: Option<String>,
     /// The post that it is assigned to.
     pub assigned_post: Option<PostId>,
+    /// The view that is asked for; what it means for the caller stands in `narrowed`.
+    pub view: Option<QueueView>,
+    /// What the view of the caller holds.
+    pub narrowed: Narrowed,
     /// Words that must all stand in the search key, themselves search keys.
     pub words: Vec<String>,
     /// Words were asked for, but none that a search key could hold: nothing is found.
@@ -99,6 +110,28 @@ pub struct QueueFilter {
     pub limit: u32,
     /// Where to begin.
     pub after: Option<Position>,
+}
+
+/// What a view holds for one caller.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Narrowed {
+    /// Everything.
+    #[default]
+    Not,
+    /// What is assigned to one of these posts.
+    Posts(Vec<PostId>),
+    /// What is assigned to a post of one of these authorities.
+    Authorities(Vec<String>),
+    /// What is assigned to this name.
+    Name(String),
+    /// What is assigned to nobody.
+    Unassigned,
+    /// What waits by one of these rows.
+    Waiting(Vec<&'static Wait>),
+    /// What has a limit that ends from the one moment to before the other.
+    Due(DateTime<Utc>, DateTime<Utc>),
+    /// What has a limit that ended before this moment.
+    Overdue(DateTime<Utc>),
 }
 
 /// A case in a list.
@@ -188,6 +221,37 @@ macro_rules! page_of {
                 .select(case_posts::case_id);
             query = query.filter(cases::id.eq_any(held));
         }
+        match &filter.narrowed {
+            Narrowed::Not => {}
+            Narrowed::Posts(of) => {
+                let of: Vec<String> = of.iter().map(ToString::to_string).collect();
+                let held = case_posts::table
+                    .filter(case_posts::post_id.eq_any(of))
+                    .filter(case_posts::until.is_null())
+                    .select(case_posts::case_id);
+                query = query.filter(cases::id.eq_any(held));
+            }
+            Narrowed::Authorities(of) => {
+                let held = case_posts::table
+                    .inner_join(posts::table)
+                    .filter(posts::authority_id.eq_any(of.clone()))
+                    .filter(case_posts::until.is_null())
+                    .select(case_posts::case_id);
+                query = query.filter(cases::id.eq_any(held));
+            }
+            Narrowed::Name(name) => query = query.filter(cases::assigned_to.eq(name)),
+            Narrowed::Unassigned => query = query.filter(cases::assigned_to.is_null()),
+            Narrowed::Waiting(rows) => query = query.filter(waits(rows)),
+            Narrowed::Due(from, until) => {
+                query = query
+                    .filter($sorted::due_at.ge(from.naive_utc()))
+                    .filter($sorted::due_at.lt(until.naive_utc()));
+            }
+            Narrowed::Overdue(at) => query = query.filter($sorted::due_at.lt(at.naive_utc())),
+        }
+        if filter.view.is_some() {
+            query = query.filter($sorted::closed_at.is_null());
+        }
         match undecided {
             None => {
                 if let Some(code) = &filter.commune {
@@ -241,6 +305,34 @@ macro_rules! page_of {
         .limit(i64::from(filter.limit) + 1)
         .select(LineRow::as_select())
     }};
+}
+
+/// Whether a case waits by one of these rows: states, levels and steps are names of ours.
+fn waits(rows: &[&Wait]) -> diesel::expression::SqlLiteral<diesel::sql_types::Bool> {
+    let one = |wait: &&Wait| {
+        let states: Vec<String> = wait
+            .states
+            .iter()
+            .map(|status| format!("'{status}'"))
+            .collect();
+        let mut text = format!("(cases.status IN ({})", states.join(", "));
+        if let Some(level) = wait.level {
+            text.push_str(&format!(" AND cases.level = '{level}'"));
+        }
+        if let Some(step) = wait.after {
+            text.push_str(&format!(
+                " AND EXISTS (SELECT 1 FROM case_events e WHERE e.case_id = cases.id AND e.action = '{step}' \
+                  AND NOT EXISTS (SELECT 1 FROM case_events l WHERE l.case_id = e.case_id \
+                  AND l.happened_at > e.happened_at AND l.to_status = 'CLASSIFIED' \
+                  AND l.from_status <> 'CLASSIFIED' \
+                  AND l.action IN ('supplemented', 'news_of_duplicate', 'reinstate')))"
+            ));
+        }
+        text.push(')');
+        text
+    };
+    let any: Vec<String> = rows.iter().map(one).collect();
+    diesel::dsl::sql(&format!("({})", any.join(" OR ")))
 }
 
 /// The cases whose place is not certain, but may lie in the units that a filter names.
@@ -411,6 +503,32 @@ fn range(
         id: line.id.clone(),
     });
     Ok((lines, next))
+}
+
+/// The lines of these cases within `sight`, in this order.
+pub fn lines(conn: &mut DbConn, sight: &Sight, ids: Vec<String>) -> QueryResult<Vec<CaseLine>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let seen = match sight {
+        Sight::Nothing => return Ok(Vec::new()),
+        Sight::All => not_held(),
+        Sight::Audiences(keys) => seen_by(keys),
+    };
+    let rows: Vec<LineRow> = seen
+        .filter(cases::id.eq_any(ids.clone()))
+        .select(LineRow::as_select())
+        .load(conn)?;
+    let of: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let mut states = store_notices::states(conn, &of)?;
+    let mut lines = Vec::new();
+    for row in rows {
+        let mut line = CaseLine::try_from(row)?;
+        line.notice = states.remove(line.id.as_str());
+        lines.push(line);
+    }
+    lines.sort_by_key(|line| ids.iter().position(|id| *id == line.id.as_str()));
+    Ok(lines)
 }
 
 impl TryFrom<LineRow> for CaseLine {

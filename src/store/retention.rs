@@ -329,6 +329,7 @@ pub fn destroy(
     forms::empty(conn, id)?;
     diesel::delete(alert_links::table.filter(alert_links::case_id.eq(id))).execute(conn)?;
     diesel::delete(case_audiences::table.filter(case_audiences::case_id.eq(id))).execute(conn)?;
+    super::search::delete(conn, id)?;
     // No post holds it any more: nobody could write into its timeline that it was handed over.
     let at = Some(now.naive_utc());
     let assigned = case_posts::table.filter(case_posts::case_id.eq(id));

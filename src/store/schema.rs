@@ -539,6 +539,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    case_search (case_id) {
+        case_id -> Text,
+        received_at -> Timestamp,
+        scope -> Text,
+        marks -> Text,
+    }
+}
+
+diesel::table! {
+    saved_filters (id) {
+        id -> Text,
+        post_id -> Text,
+        name_hash -> Text,
+        content -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     audit_entries (chain, seq) {
         chain -> Text,
         seq -> BigInt,
@@ -1124,6 +1143,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     duty_shifts,
     case_posts,
     alert_posts,
+    case_search,
+    saved_filters,
     rate_windows,
     accounts,
     recovery_codes,

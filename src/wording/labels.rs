@@ -8,7 +8,7 @@ use crate::{
         authority::Role,
         case::{
             CaseStatus, Refusal, Step, closing::ClosingItem, dossier::DossierItem,
-            duplicates::Likeness, event::Conclusion, flags::Flag,
+            duplicates::Likeness, event::Conclusion, flags::Flag, views::QueueView,
         },
         classify::CaseClass,
         clocks::{ClockId, ClockState},
@@ -67,6 +67,8 @@ names! {
     dossier_item(DossierItem) = "dossier_item";
     /// Conclusion of the minutes.
     conclusion(Conclusion) = "conclusion";
+    /// View of the queue.
+    view(QueueView) = "view";
     /// Clock.
     clock(ClockId) = "clock";
     /// State of a clock.
@@ -213,6 +215,12 @@ catalogue! {
         "denial.right_not_held" => "Vai trò của bạn không được làm việc này.", "Your role is not allowed to do this.";
         "denial.not_granted" => "Vị trí công tác chưa được cấp quyền này.", "The post was not granted this right.";
         "denial.post_not_held" => "Bạn không còn giữ vị trí công tác này.", "You hold this post no longer.";
+        "view.mine" => "Của tôi", "Mine";
+        "view.unit" => "Của đơn vị", "My unit's";
+        "view.unassigned" => "Chưa phân công", "Unassigned";
+        "view.waiting" => "Đang chờ nơi khác", "Waiting for others";
+        "view.due_this_week" => "Đến hạn trong tuần", "Due this week";
+        "view.overdue" => "Quá hạn", "Overdue";
         "denial.not_of_territory" => "Vụ việc không thuộc địa bàn hoặc cơ quan không được báo.", "The case lies elsewhere, or the authority was not told of it.";
         "denial.not_own_record" => "Khai báo của người khác.", "Somebody else declared it.";
         "denial.not_own_employer" => "Không thuộc đơn vị của bạn.", "Another employer.";

@@ -46,6 +46,10 @@ crate::catalogue! {
         "already_delivered" => "Thông báo này không ở trạng thái cần gửi lại.", "This alert is not waiting to be sent again.";
         "call_closed" => "Không cần gọi nữa: tin đã được tiếp nhận hoặc không còn hiệu lực.", "No call is needed any more: the alert was taken, or no longer holds.";
         "notice_decided" => "Tin báo này đã được xử lý.", "Somebody has decided on this notice.";
+        "assigned_elsewhere" => "Vụ việc không được giao cho vị trí công tác bàn giao.", "The case is not assigned to the post that hands over.";
+        "no_post" => "Chỉ dành cho người đang giữ một vị trí công tác.", "Only for whoever acts in a post.";
+        "too_many_filters" => "Vị trí công tác này đã lưu đủ 50 bộ lọc; hãy xóa bớt.", "This post has saved 50 filters; delete some first.";
+        "filter_name_taken" => "Vị trí công tác này đã có bộ lọc mang tên đó.", "This post has a filter of that name.";
         "post_ended" => "Vị trí công tác này đã kết thúc.", "This post has ended.";
         "post_holds_work" => "Vị trí này còn giữ vụ việc, tin báo hoặc ca trực; hãy bàn giao trước.", "This post still holds cases, alerts or shifts; hand them over first.";
         "already_held" => "Tài khoản này đã giữ vị trí trong thời gian đó.", "This account holds the post in that time already.";

@@ -21,7 +21,7 @@ use tnld::{
     time::Clock,
 };
 
-use crate::service::MASTER_KEYS;
+use crate::{service::MASTER_KEYS, words};
 
 /// The province with a quarter of all cases.
 pub const BIG_PROVINCE: &str = "19";
@@ -70,6 +70,7 @@ pub fn fill(conn: &mut DbConn, count: u64) {
          WHERE c.level = 'commune' AND c.valid_to IS NULL"
     ));
     run("CREATE UNIQUE INDEX communes_by_no ON communes (no)");
+    words::prepare(conn, &keys);
     let indexes = dialect.secondary_indexes(conn);
     for (name, _) in &indexes {
         conn.execute_sql(&format!("DROP INDEX {name}")).unwrap();
@@ -82,6 +83,10 @@ pub fn fill(conn: &mut DbConn, count: u64) {
     for sql in rows_of_cases(&dialect) {
         run(&sql);
     }
+    run(&words::statement(
+        &(dialect.at)("n.received"),
+        dialect.joined,
+    ));
     for (_, sql) in &indexes {
         run(sql);
     }
@@ -92,6 +97,7 @@ pub fn fill(conn: &mut DbConn, count: u64) {
     };
     run("DROP TABLE new_cases");
     run("DROP TABLE communes");
+    run(words::FORGET);
     for table in [
         "cases",
         "case_audiences",
@@ -311,6 +317,8 @@ struct Dialect {
     id: fn(&str, &str) -> String,
     /// The timestamp of seconds since 1970.
     at: fn(&str) -> String,
+    /// Audiences of a case in one text.
+    joined: &'static str,
     /// Before the rows: nothing here needs to be durable.
     before: &'static str,
     /// After them.
@@ -338,6 +346,7 @@ impl Dialect {
                 },
                 id: |prefix, number| format!("'{prefix}' || printf('%012d', {number})"),
                 at: |seconds| format!("datetime({seconds}, 'unixepoch')"),
+                joined: "group_concat(audience, ' ')",
                 before: "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; \
                          PRAGMA journal_mode = OFF; PRAGMA cache_size = -500000",
                 after: &["PRAGMA journal_mode = WAL"],
@@ -352,6 +361,7 @@ impl Dialect {
                 },
                 id: |prefix, number| format!("'{prefix}' || lpad(CAST({number} AS TEXT), 12, '0')"),
                 at: |seconds| format!("TIMESTAMP 'epoch' + ({seconds}) * INTERVAL '1 second'"),
+                joined: "string_agg(audience, ' ')",
                 before: "SET session_replication_role = replica; SET synchronous_commit = off; \
                          SET statement_timeout = 0",
                 // What a million cases left to be written must not be written while pages are measured.

@@ -1,7 +1,8 @@
 //! Measures how fast and how small the program is, against limits taken in the same run.
 //!
 //! ```text
-//! cargo bench --bench bench -- [declare-postgres|declare-sqlite|files|mail|queue|start|all] [--quick]
+//! cargo bench --bench bench -- [declare-postgres|declare-sqlite|files|mail|queue|search|start|all] [--quick]
+//! cargo bench --bench bench -- search --rows=20000
 //! cargo bench --bench bench -- generate sqlite:/tmp/large.db 1000000
 //! ```
 //!
@@ -35,8 +36,10 @@ mod mail;
 mod queue;
 mod report;
 mod rows;
+mod search;
 mod service;
 mod start;
+mod words;
 
 use std::process::ExitCode;
 
@@ -47,16 +50,19 @@ use report::Report;
 struct Plan {
     /// Fewer rounds, a smaller queue: to see that everything works.
     quick: bool,
+    /// How many cases the queue and the search are measured with, where it was said.
+    rows: Option<u64>,
 }
 
 type Part = (&'static str, fn(Plan, &mut Report));
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("declare-postgres", declare::postgres),
     ("declare-sqlite", declare::sqlite),
     ("files", files::measure),
     ("mail", mail::measure),
     ("queue", queue::measure),
+    ("search", search::measure),
     ("start", start::measure),
 ];
 
@@ -80,15 +86,23 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
 
+    let rows = arguments
+        .iter()
+        .find_map(|text| text.strip_prefix("--rows="))
+        .map(|count| count.parse().unwrap());
     let plan = Plan {
+        rows,
         quick: arguments.iter().any(|argument| argument == "--quick"),
     };
-    let named: Vec<&String> = arguments.iter().filter(|text| *text != "--quick").collect();
+    let named: Vec<&String> = arguments
+        .iter()
+        .filter(|text| !text.starts_with("--"))
+        .collect();
     let is_known = |name: &str| name == "all" || PARTS.iter().any(|(part, _)| *part == name);
     if let Some(unknown) = named.iter().find(|name| !is_known(name)) {
         eprintln!(
-            "{unknown:?} is not measured; say declare-postgres, declare-sqlite, files, mail, queue, start or all, \
-             and --quick"
+            "{unknown:?} is not measured; say declare-postgres, declare-sqlite, files, mail, queue, search, start or all, \
+             and --quick or --rows=COUNT"
         );
         return ExitCode::from(2);
     }

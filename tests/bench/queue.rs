@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// Pages of 50.
-const PAGE: &str = "/api/v1/cases?limit=50";
+pub const PAGE: &str = "/api/v1/cases?limit=50";
 /// The small database that the large one is compared with.
-const FEW: u64 = 10_000;
+pub const FEW: u64 = 10_000;
 /// The page that is measured far down, where there are so many.
 const FAR: usize = 500;
 /// A ratio between figures below this says nothing.
-const MILLISECONDS_THAT_COUNT: f64 = 3.0;
+pub const MILLISECONDS_THAT_COUNT: f64 = 3.0;
 
 /// Both databases.
 pub fn measure(plan: Plan, report: &mut Report) {
@@ -44,7 +44,7 @@ pub fn measure(plan: Plan, report: &mut Report) {
 }
 
 /// `db`, filled with `count` cases.
-fn filled(db: Db, count: u64, report: Option<(&str, &mut Report)>) -> Db {
+pub fn filled(db: Db, count: u64, report: Option<(&str, &mut Report)>) -> Db {
     let begun = Instant::now();
     fill(&db, count);
     if let Some((name, report)) = report {
@@ -104,15 +104,15 @@ fn declare_templates(db: &Db) {
 }
 
 /// A service on a large or small database, and who asks it.
-struct Desk {
+pub struct Desk {
     program: Program,
-    inspector: String,
-    ministry: String,
+    pub inspector: String,
+    pub ministry: String,
     _sink: Sink,
 }
 
 impl Desk {
-    fn open(db: &Db) -> Self {
+    pub fn open(db: &Db) -> Self {
         let sink = Sink::start();
         Self {
             program: service::start(db, &sink.url()),
@@ -123,7 +123,7 @@ impl Desk {
     }
 
     /// Asks `times` on one connection; how long each took in milliseconds.
-    fn ask(&self, token: &str, times: usize, path: impl Fn(usize) -> String) -> Vec<f64> {
+    pub fn ask(&self, token: &str, times: usize, path: impl Fn(usize) -> String) -> Vec<f64> {
         let address = self.program.address();
         let request = |number, _: Option<&Answered>| load::get(&path(number), token);
         let answers = load::one_by_one(address, times, request);
@@ -204,6 +204,7 @@ fn compare(name: &str, few: &Db, many: &Db, plan: Plan, report: &mut Report) {
     }
 }
 
-fn many_cases(plan: Plan) -> u64 {
-    if plan.quick { 50_000 } else { 1_000_000 }
+pub fn many_cases(plan: Plan) -> u64 {
+    plan.rows
+        .unwrap_or(if plan.quick { 50_000 } else { 1_000_000 })
 }

@@ -13,10 +13,12 @@ pub mod event;
 pub mod fields;
 pub mod flags;
 pub mod guard;
+pub mod searched;
 pub mod state;
 pub mod step;
 pub mod table;
 pub mod take;
+pub mod views;
 
 use chrono::{DateTime, NaiveDate, Utc};
 

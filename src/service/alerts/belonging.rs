@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{AlertShown, acknowledge::is_of, visible, with_ladders};
 use crate::{
     domain::{
-        access::Right,
+        access::{Right, Sight},
         audit::Action,
         case::{Case, Event},
         declaration::FaultCode,
@@ -93,6 +93,45 @@ fn note_in_timeline(
         details: json!({ "alert": alert.id, "post_id": post.id, "post": post.name }),
     };
     events::insert(tx, vec![NewEvent::seal(&event, key)?])?;
+    Ok(())
+}
+
+/// The alerts of a case that belong to the post `from` and still hold belong to the post `to` from now on, as the
+/// case does.
+pub(in crate::service) fn hand_on(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    case: &CaseId,
+    (from, to): (&PostId, &Post),
+    reason: &str,
+) -> Result<()> {
+    let belong = alert_posts::of_case(tx, case)?;
+    let belong: Vec<AlertId> = belong
+        .into_iter()
+        .filter(|(_, post)| post.id == *from)
+        .map(|(alert, _)| alert)
+        .collect();
+    for id in belong {
+        let Some(alert) = alerts::find(tx, &id)?.filter(|alert| alert.ended.is_none()) else {
+            continue;
+        };
+        let case = cases::find(tx, case, &Sight::All)?;
+        let mut case = case.ok_or(AppError::NotFound("case"))?;
+        let key = sealed::key_to_write(tx, &ctx.keys, &mut case)?;
+        alert_posts::assign(tx, (&case.id, &id), &to.id, ctx.now)?;
+        note_in_timeline(
+            tx,
+            ctx,
+            (&case, &key),
+            (&alert, to),
+            Some(reason.to_owned()),
+        )?;
+        ctx.note(
+            Action::AssignAlert,
+            &case.id,
+            json!({ "receipt_no": case.receipt_no, "alert": id, "to": to.id }),
+        );
+    }
     Ok(())
 }
 

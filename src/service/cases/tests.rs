@@ -135,6 +135,7 @@ pub(crate) fn opened(db: &mut TestDb, status: CaseStatus, audiences: &[&str]) ->
         }],
         clocks,
         events: Vec::new(),
+        marks: String::new(),
     };
     // The database knows the key that [`ctx`] holds.
     keys::open(&mut db.conn, &a_source(), at(NOW)).unwrap();

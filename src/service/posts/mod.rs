@@ -99,7 +99,7 @@ pub fn list(tx: &mut DbConn, ctx: &Ctx, query: &PostsQuery) -> Result<PostsPage>
 }
 
 /// The ids of the authorities in which the caller may use `right`; `None` is every authority.
-pub(super) fn authorities_within(
+pub(in crate::service) fn authorities_within(
     ctx: &Ctx,
     right: Right,
     only: Option<&str>,

@@ -96,6 +96,30 @@ fn table() -> Vec<Row> {
             none.clone(),
             [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403],
         ),
+        row(
+            "GET /api/v1/cases/counts",
+            none.clone(),
+            [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403],
+        ),
+        // Nothing is asked for.
+        row(
+            "GET /api/v1/cases/search",
+            none.clone(),
+            [422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 403],
+        ),
+        row(
+            "POST /api/v1/cases/assignments",
+            empty.clone(),
+            [403, 403, 422, 422, 422, 422, 422, 422, 422, 422, 403],
+        ),
+        // A token acts in no post.
+        row("GET /api/v1/saved-filters", none.clone(), [403; 11]),
+        row("POST /api/v1/saved-filters", empty.clone(), [403; 11]),
+        row(
+            "DELETE /api/v1/saved-filters/{filter_id}",
+            none.clone(),
+            [403; 11],
+        ),
         // Of the cases only those that its own team investigates are an employer's; this one is the province's.
         row(
             "GET /api/v1/cases/{case_id}",
@@ -797,6 +821,7 @@ pub fn address(template: &str, declared: &Declared) -> String {
         .replace("{contact_id}", nothing)
         .replace("{call_id}", nothing)
         .replace("{shift_id}", nothing)
+        .replace("{filter_id}", nothing)
         .replace("{upload_id}", nothing)
         .replace("{document_id}", nothing)
         .replace("{file}", &format!("{nothing}.pdf"))

@@ -27,6 +27,7 @@ mod refusing;
 mod reinstating;
 mod reminders;
 mod rules;
+mod searching;
 mod spec;
 pub mod steps;
 mod supplements;

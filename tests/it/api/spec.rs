@@ -11,7 +11,8 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 159] = [
+const OPERATIONS: [&str; 165] = [
+    "DELETE /api/v1/saved-filters/{filter_id}",
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
     "DELETE /api/v1/uploads/{upload_id}",
@@ -30,6 +31,8 @@ const OPERATIONS: [&str; 159] = [
     "GET /api/v1/breaches/{breach_id}/form",
     "GET /api/v1/calls",
     "GET /api/v1/cases",
+    "GET /api/v1/cases/counts",
+    "GET /api/v1/cases/search",
     "GET /api/v1/cases/{case_id}",
     "GET /api/v1/cases/{case_id}/alerts",
     "GET /api/v1/cases/{case_id}/documents",
@@ -71,6 +74,7 @@ const OPERATIONS: [&str; 159] = [
     "GET /api/v1/rules/proposals",
     "GET /api/v1/rules/proposals/{proposal_id}",
     "GET /api/v1/rules/{rule_id}",
+    "GET /api/v1/saved-filters",
     "GET /api/v1/session",
     "GET /api/v1/sessions",
     "GET /api/v1/tokens",
@@ -109,6 +113,7 @@ const OPERATIONS: [&str; 159] = [
     "POST /api/v1/breaches/{breach_id}/measures",
     "POST /api/v1/breaches/{breach_id}/notified",
     "POST /api/v1/calls/{call_id}",
+    "POST /api/v1/cases/assignments",
     "POST /api/v1/cases/{case_id}/alerts/{alert_id}/assign",
     "POST /api/v1/cases/{case_id}/alerts/{message_id}/resend",
     "POST /api/v1/cases/{case_id}/forms",
@@ -160,6 +165,7 @@ const OPERATIONS: [&str; 159] = [
     "POST /api/v1/rules/proposals/{proposal_id}/approve",
     "POST /api/v1/rules/proposals/{proposal_id}/reject",
     "POST /api/v1/rules/proposals/{proposal_id}/withdraw",
+    "POST /api/v1/saved-filters",
     "POST /api/v1/scans",
     "POST /api/v1/session",
     "POST /api/v1/session/passkey",

@@ -3,6 +3,7 @@
 mod administration;
 mod attacks;
 mod authenticator;
+mod desk;
 mod guessing;
 mod holdings;
 mod links;

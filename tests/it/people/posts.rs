@@ -66,6 +66,12 @@ GET  /api/v1/declarations/{receipt_no}                      -           200 +++x
 POST /api/v1/declarations/{receipt_no}/supplements          {}          422 +++x++xxxxxxx+x xxxxxxxxxxxxx+x
 GET  /api/v1/declarations/{receipt_no}/trace                -           200 +++x++xxxxxxx+x xxxxxxxxxxxxx+x
 GET  /api/v1/cases                                          -           200 +++++++++++..+. +++++++++++..+.
+GET  /api/v1/cases/counts                                   -           200 +++++++++++..+. +++++++++++..+.
+GET  /api/v1/cases/search                                   -           422 +++++++++++..+. +++++++++++..+.
+POST /api/v1/cases/assignments                              {}          422 +.++++.......+. +.++++.......+.
+GET  /api/v1/saved-filters                                  -           200 +++++++++++..+. +++++++++++..+.
+POST /api/v1/saved-filters                                  {}          422 +++++++++++..+. +++++++++++..+.
+DELETE /api/v1/saved-filters/{filter_id}                    -           404 +++++++++++..+. +++++++++++..+.
 GET  /api/v1/cases/{case_id}                                -           200 +++x++xxxxx..+. xxxxxxxxxxx..+.
 GET  /api/v1/cases/{case_id}/alerts                         -           200 +++x++xxxxx..+. xxxxxxxxxxx..+.
 POST /api/v1/cases/{case_id}/alerts/{message_id}/resend     -           404 ++++++.......+. ++++++.......+.

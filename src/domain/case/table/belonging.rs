@@ -16,6 +16,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[
             unless("post_id", text("assigned_to", 200)),
             optional(post("post_id")),
+            optional(REASON),
         ],
         "L84 Điều 34.2",
     ),

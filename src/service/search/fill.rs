@@ -1,0 +1,62 @@
+//! Marks for the cases that have none yet: those of a database from before there were any.
+
+use crate::{
+    error::{AppError, Result},
+    ids::CaseId,
+    sealing::Keys,
+    service::sealed,
+    store::{cases, conn::DbConn, search},
+};
+
+/// Cases in one transaction: declarations wait behind it.
+const PAGE: i64 = 50;
+
+/// Marks the next cases after `after`, by id, that have no marks; the last of them, `None` where there is none.
+/// It looks at what is there: stopped anywhere, it goes on where it was.
+pub fn fill_some(tx: &mut DbConn, keys: &Keys, after: Option<&CaseId>) -> Result<Option<CaseId>> {
+    let found = search::without_marks(tx, after, PAGE)?;
+    for id in &found {
+        match fill_case(tx, keys, id) {
+            Ok(()) => {}
+            Err(AppError::Busy) => return Err(AppError::Busy),
+            // One case must not hold up the others; it is looked at again by the next process that starts.
+            Err(error) => {
+                tracing::error!(case.id = %id, "A case got no marks to be found by: {error}")
+            }
+        }
+    }
+    Ok(found.into_iter().next_back())
+}
+
+/// Marks every case that has no marks; how many there were. Pauses as long as it works, so that declarations find
+/// their turn.
+pub fn fill_all(conn: &mut DbConn, keys: &Keys) -> Result<usize> {
+    let mut after = None;
+    let before = search::count(conn)?;
+    loop {
+        let begun = std::time::Instant::now();
+        match conn.write(|tx| fill_some(tx, keys, after.as_ref()))? {
+            Some(last) => after = Some(last),
+            None => return Ok(usize::try_from(search::count(conn)? - before).unwrap_or(0)),
+        }
+        std::thread::sleep(begun.elapsed().min(std::time::Duration::from_secs(1)));
+    }
+}
+
+fn fill_case(tx: &mut DbConn, keys: &Keys, id: &CaseId) -> Result<()> {
+    // Whoever changes the case meanwhile waits, and writes its marks after these.
+    cases::lock(tx, id)?;
+    let sight = crate::domain::access::Sight::All;
+    let Some(case) = cases::find(tx, id, &sight)? else {
+        return Ok(());
+    };
+    let facts = sealed::facts(&sealed::key_of(keys, &case)?, &case)?;
+    let audiences = cases::audiences(tx, id)?;
+    search::set(
+        tx,
+        &case,
+        &audiences,
+        &super::marks(keys, &case, facts.as_ref()),
+    )?;
+    Ok(())
+}
