@@ -311,6 +311,8 @@ impl Modify for Components {
         super::cases::queue,
         super::cases::show,
         super::dossier::show,
+        super::reports::possible_duplicates,
+        super::reports::contradictions,
         super::cases::take_step,
         super::cases::preview_step,
         super::uploads::options,

@@ -1,7 +1,7 @@
 //! Measures how fast and how small the program is, against limits taken in the same run.
 //!
 //! ```text
-//! cargo bench --bench bench -- [declare-postgres|declare-sqlite|files|mail|queue|start|all] [--quick]
+//! cargo bench --bench bench -- [declare-postgres|declare-sqlite|files|mail|queue|same|start|all] [--quick]
 //! cargo bench --bench bench -- generate sqlite:/tmp/large.db 1000000
 //! ```
 //!
@@ -35,6 +35,7 @@ mod mail;
 mod queue;
 mod report;
 mod rows;
+mod same;
 mod service;
 mod start;
 
@@ -51,12 +52,13 @@ struct Plan {
 
 type Part = (&'static str, fn(Plan, &mut Report));
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("declare-postgres", declare::postgres),
     ("declare-sqlite", declare::sqlite),
     ("files", files::measure),
     ("mail", mail::measure),
     ("queue", queue::measure),
+    ("same", same::measure),
     ("start", start::measure),
 ];
 
@@ -87,7 +89,7 @@ fn main() -> ExitCode {
     let is_known = |name: &str| name == "all" || PARTS.iter().any(|(part, _)| *part == name);
     if let Some(unknown) = named.iter().find(|name| !is_known(name)) {
         eprintln!(
-            "{unknown:?} is not measured; say declare-postgres, declare-sqlite, files, mail, queue, start or all, \
+            "{unknown:?} is not measured; say declare-postgres, declare-sqlite, files, mail, queue, same, start or all, \
              and --quick"
         );
         return ExitCode::from(2);
