@@ -36,6 +36,7 @@ use crate::{
     service::{
         cases::{
             self, AllowedField, AllowedStep, CaseDetail, QueueParams, TakeStep,
+            alike::ExplainedGround,
             foresee::{Foreseen, foresee},
         },
         declarations::answer::{ClockAnswer, VictimAnswer},
@@ -341,6 +342,22 @@ pub struct GroundBody {
     /// Number of the victim in the other case.
     #[serde(skip_serializing_if = "Option::is_none")]
     other_victim: Option<u32>,
+    /// What this case says, where it is explained; identity numbers shortened for whoever may not read them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    here: Option<String>,
+    /// What the other case says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    there: Option<String>,
+}
+
+impl From<&ExplainedGround> for GroundBody {
+    fn from(one: &ExplainedGround) -> Self {
+        Self {
+            here: one.here.clone(),
+            there: one.there.clone(),
+            ..Self::from(&one.ground)
+        }
+    }
 }
 
 impl From<&Ground> for GroundBody {
@@ -353,6 +370,8 @@ impl From<&Ground> for GroundBody {
             label_en: label.en.into(),
             victim: ground.victims.map(|pair| pair.0),
             other_victim: ground.victims.map(|pair| pair.1),
+            here: None,
+            there: None,
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     error::{AppError, Result},
     ids::CaseId,
     service::cases::{
-        alike::{self, Explained, ExplainedGround},
+        alike::{self, Explained},
         reports::{self, ReportTable, received},
     },
     time::rfc3339_in_vietnam,
@@ -63,31 +63,8 @@ pub struct ExplainedBody {
     establishment: Option<String>,
     /// How alike, 0 to 100.
     score: u32,
-    /// Every ground of the score.
-    grounds: Vec<ExplainedGroundBody>,
-}
-
-/// A ground with what the two cases say.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ExplainedDuplicateGround)]
-pub struct ExplainedGroundBody {
-    /// The ground.
-    #[serde(flatten)]
-    ground: GroundBody,
-    /// What this case says; identity numbers shortened for whoever may not read them.
-    here: Option<String>,
-    /// What the other case says.
-    there: Option<String>,
-}
-
-impl From<&ExplainedGround> for ExplainedGroundBody {
-    fn from(one: &ExplainedGround) -> Self {
-        Self {
-            ground: GroundBody::from(&one.ground),
-            here: one.here.clone(),
-            there: one.there.clone(),
-        }
-    }
+    /// Every ground of the score, with what both cases say.
+    grounds: Vec<GroundBody>,
 }
 
 impl DuplicatesBody {
@@ -102,11 +79,7 @@ impl DuplicatesBody {
             place: other.case.place_name.clone(),
             establishment: other.case.establishment_name.clone(),
             score: other.found.score,
-            grounds: other
-                .grounds
-                .iter()
-                .map(ExplainedGroundBody::from)
-                .collect(),
+            grounds: other.grounds.iter().map(GroundBody::from).collect(),
         });
         Self {
             case_id: case.id.to_string(),
@@ -205,8 +178,8 @@ pub struct ReportReadingBody {
     /// Number of the victim in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     victim: Option<u32>,
-    /// What it says: a text, a number, a list; `null` where masked.
-    value: Value,
+    /// What it says, as it was written: one text, or each entry of a list; none where masked.
+    values: Vec<String>,
 }
 
 impl ReportTableBody {
@@ -248,7 +221,7 @@ impl ReportRowBody {
         let readings = row.readings.iter().map(|reading| ReportReadingBody {
             report: reading.report + 1,
             victim: reading.victim,
-            value: reading.value.clone(),
+            values: texts(&reading.value),
         });
         Self {
             field: row.field,
@@ -259,6 +232,16 @@ impl ReportRowBody {
             masked,
             readings: readings.collect(),
         }
+    }
+}
+
+/// A value of a body as texts.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::String(text) => vec![text.clone()],
+        other => vec![other.to_string()],
     }
 }
 
