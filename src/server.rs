@@ -34,6 +34,7 @@ use crate::{
         close_trace::CloseTrace,
         deliver_calls::DeliverCalls,
         deliver_outbox::{DeliverOutbox, Letterhead},
+        fill_likeness::FillLikeness,
         fill_search::FillSearch,
         follow_reforms::{FollowReforms, Office},
         keep_files::KeepFiles,
@@ -369,6 +370,11 @@ async fn start_jobs(
     ));
     jobs.spawn(keep_running(
         FollowReforms::new(office.clone()),
+        stopped.clone(),
+        figures.clone(),
+    ));
+    jobs.spawn(keep_running(
+        FillLikeness::new(office.clone()),
         stopped.clone(),
         figures.clone(),
     ));

@@ -55,6 +55,7 @@ pub mod posts;
 pub mod privacy;
 pub mod problem;
 pub mod refusals;
+pub mod reports;
 pub mod retention;
 pub mod rules;
 pub mod saved_filters;
@@ -108,6 +109,14 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             get("/api/v1/cases/{case_id}/victims/{no}/insurance-dossier")
                 .route(web::get().to(dossier::show)),
+        )
+        .service(
+            get("/api/v1/cases/{case_id}/possible-duplicates")
+                .route(web::get().to(reports::possible_duplicates)),
+        )
+        .service(
+            get("/api/v1/cases/{case_id}/contradictions")
+                .route(web::get().to(reports::contradictions)),
         )
         .service(get("/api/v1/cases/{case_id}/alerts").route(web::get().to(alerts::list)))
         .service(

@@ -317,6 +317,8 @@ impl Modify for Components {
         super::saved_filters::delete,
         super::cases::show,
         super::dossier::show,
+        super::reports::possible_duplicates,
+        super::reports::contradictions,
         super::cases::take_step,
         super::cases::preview_step,
         super::scans::place,

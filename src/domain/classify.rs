@@ -62,6 +62,8 @@ named! {
         ClassHeld = "class_held",
         /// The token belongs to another establishment or commune than the body names.
         DeclarantDiffers = "declarant_differs",
+        /// Reports of one accident say different things; each stands as it came.
+        ReportsDiffer = "reports_differ",
     }
 }
 

@@ -9,6 +9,7 @@ pub mod climb_ladder;
 pub mod close_trace;
 pub mod deliver_calls;
 pub mod deliver_outbox;
+pub mod fill_likeness;
 pub mod fill_search;
 pub mod follow_reforms;
 pub mod keep_files;

@@ -186,6 +186,14 @@ impl Keys {
         Some(BASE64URL_NOPAD.encode(&hash[..16]))
     }
 
+    /// By what a person is found again whose name other reports write in other ways: `text` is one of
+    /// `domain::case::duplicates::keys`. The same as long as the database lives, whatever master key wraps.
+    pub fn likeness_hash(&self, kind: &str, text: &str) -> String {
+        let usage = format!("likeness {kind}");
+        let hash = self.held().lookup.0.hash(&usage, text.as_bytes());
+        BASE64URL_NOPAD.encode(&hash[..16])
+    }
+
     /// A keyed hash of a request.
     pub fn request_hash(&self, request: &[u8]) -> String {
         HEXLOWER.encode(&self.held().lookup.0.hash("request", request))

@@ -9,9 +9,9 @@ use crate::{
         access::{Actor, Facts, Right, audiences, is_of_employer},
         audit::Action,
         case::{
-            Case, CaseFacts, CaseStatus, Event, Step,
+            Case, CaseFacts, Event, Step,
             closing::{self, ClosingItem},
-            duplicates::{self, PossibleDuplicate},
+            duplicates::PossibleDuplicate,
             event::{Document, documents},
             fields::values_of,
             flags::{self, Flag},
@@ -19,7 +19,7 @@ use crate::{
             step::{Field, FieldType, StepRule},
             take::{NotTaken, Taken},
         },
-        classify::ContradictionCode,
+        classify::{Contradiction, ContradictionCode},
         clocks::{Clock, NoRule},
         decide::{Decision, Standing},
         declaration::{Declaration, Fault, FaultCode},
@@ -46,18 +46,20 @@ use crate::{
         clocks,
         conn::DbConn,
         events::{self, NewEvent},
-        notices as store_notices, posts,
+        merges, notices as store_notices, posts,
         queue::{self, CaseLine, QueueFilter},
         territories,
     },
     time::day_in_vietnam,
 };
 
+pub mod alike;
 mod at_hand;
 mod bulk;
 pub mod dossier;
 pub mod foresee;
 mod reinstate;
+pub mod reports;
 mod views;
 
 use at_hand::AtHand;
@@ -109,6 +111,8 @@ pub struct CaseDetail {
     pub allowed: Vec<AllowedStep>,
     /// Other cases that may be the same accident, the likeliest first.
     pub possible_duplicates: Vec<PossibleDuplicate>,
+    /// Where the reports of the accident differ, for whoever may compare them.
+    pub differing: Vec<Contradiction>,
 }
 
 /// A step that the caller may take, with its fields. `seen_version` always comes on top.
@@ -215,21 +219,12 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
     )
     .with_notice(notice)
     .with_victims(of_each(&victims));
-    let mut possible_duplicates = Vec::new();
-    for other in cases::near(tx, &case, &victims, duplicates::WINDOW, &sight)? {
-        if other.status == CaseStatus::Duplicate {
-            continue;
-        }
-        let other_facts = sealed::shown_facts(&sealed::key_of(&ctx.keys, &other)?, &other)?;
-        possible_duplicates.push(duplicates::compare(
-            (&case, facts.as_ref()),
-            (&other, other_facts.as_ref()),
-        ));
-    }
+    let alike = alike::possible(tx, ctx, (&case, facts.as_ref()), &victims, &sight)?;
+    let possible_duplicates = alike.into_iter().map(|other| other.found).collect();
+    let differing = reports::on_the_page(tx, ctx, &case, &key, &events, &sight)?;
     if case.sector.is_armed_forces() {
         hide_notes(&mut events);
     }
-    possible_duplicates.sort_by(|a, b| (b.score, &a.case_id).cmp(&(a.score, &b.case_id)));
 
     let mut declaration = facts.as_ref().map(serde_json::to_value).transpose()?;
     let masked = declaration
@@ -250,6 +245,7 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
             .map(|rule| AllowedStep::of(rule, &guard))
             .collect(),
         possible_duplicates,
+        differing,
         case,
         facts,
         decision,
@@ -370,6 +366,11 @@ fn carry_out(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<Taken> {
     }
     if handover.is_none() {
         transfer::set_aside(tx, &taken.case, facts.progress.handed_to.as_ref())?;
+    }
+    match (cmd.step, &other) {
+        (Step::MarkDuplicate, Some(other)) => merges::note(tx, &case.id, &other.id, ctx.now)?,
+        (Step::Reinstate, _) => merges::separate(tx, &case.id)?,
+        _ => {}
     }
     if cmd.step == Step::Reinstate {
         reinstate::follow_up(tx, ctx, &taken, &facts.progress, &key)?;
@@ -601,6 +602,7 @@ impl CaseDetail {
             events: vec![taken.event],
             allowed: Vec::new(),
             possible_duplicates: Vec::new(),
+            differing: Vec::new(),
         }
     }
 }

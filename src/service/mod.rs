@@ -19,6 +19,7 @@ pub mod forms;
 pub mod idempotency;
 pub mod intake;
 pub mod keys;
+pub mod likeness;
 pub mod limits;
 mod lines;
 pub mod masking;

@@ -18,13 +18,13 @@ use crate::{
     error::{AppError, Result},
     ids::{CaseId, EventId},
     sealing::{CaseKey, Keys, WrappedKey},
-    service::{Ctx, sealed, search, transfer},
+    service::{Ctx, likeness, sealed, search, transfer},
     store::{
         cases::{self, CaseVictim, NewCase},
         clocks as stored_clocks,
         conn::DbConn,
         events::{self, NewEvent},
-        posts, search as stored_search, territories,
+        likeness as stored_likeness, posts, search as stored_search, territories,
     },
 };
 
@@ -123,6 +123,7 @@ pub fn open(
         victims: persons(&ctx.keys, declaration, decision),
         clocks,
         events: vec![NewEvent::seal(&event, key)?],
+        likeness: likeness::keys_of(&ctx.keys, &shown(declaration, decision.counts)),
         case,
     })
 }
@@ -212,6 +213,8 @@ pub fn revise(
     territories::set_candidates(tx, &case.id, &territory.candidates())?;
     let shown = shown(declaration, decision.counts);
     cases::set_victims(tx, &case.id, &persons(&ctx.keys, &shown, decision))?;
+    let keys = likeness::keys_of(&ctx.keys, &shown);
+    stored_likeness::set(tx, &case.id, case.occurred_at, &keys)?;
     let known = stored_clocks::list(tx, &case.id)?;
     let is_known = |clock: &Clock| {
         known

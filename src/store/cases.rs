@@ -6,7 +6,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
-use diesel::{prelude::*, result::Error as DieselError};
+use diesel::{
+    dsl::{AsSelect, SqlTypeOf},
+    prelude::*,
+    result::Error as DieselError,
+};
 
 use crate::{
     domain::{
@@ -24,8 +28,9 @@ use crate::{
     sealing::WrappedKey,
     store::{
         clocks,
-        conn::DbConn,
+        conn::{DbConn, MultiBackend},
         events::{self, NewEvent},
+        likeness,
         schema::{case_audiences, cases, victims},
         search, territories,
     },
@@ -48,6 +53,8 @@ pub struct NewCase {
     pub events: Vec<NewEvent>,
     /// Marks of the words by which it is found.
     pub marks: String,
+    /// By whom other reports of the accident are found; see [`likeness`].
+    pub likeness: Vec<String>,
 }
 
 /// What is counted of a person hurt; the rest stands in the facts.
@@ -264,7 +271,7 @@ struct VictimRow {
 pub fn insert(conn: &mut DbConn, new: NewCase) -> QueryResult<()> {
     let audiences = audience_rows(&new.case, &new.audiences);
     let id = new.case.id.clone();
-    let received_at = new.case.received_at;
+    let (received_at, occurred_at) = (new.case.received_at, new.case.occurred_at);
     let row = KeyedRow::from(new.case);
     on_each_backend!(conn, |inner| diesel::insert_into(cases::table)
         .values(row)
@@ -273,6 +280,7 @@ pub fn insert(conn: &mut DbConn, new: NewCase) -> QueryResult<()> {
     search::insert(conn, (&id, received_at), &new.audiences, &new.marks)?;
     territories::insert_candidates(conn, &id, &new.candidates)?;
     add_victims(conn, &id, &new.victims)?;
+    likeness::insert(conn, &id, occurred_at, &new.likeness)?;
     clocks::insert(conn, &id, &new.clocks)?;
     events::insert(conn, new.events)
 }
@@ -435,41 +443,22 @@ pub fn set_victims(conn: &mut DbConn, id: &CaseId, victims: &[CaseVictim]) -> Qu
     add_victims(conn, id, victims)
 }
 
-/// Other cases that happened within `window` of `case`, in today's commune or to a person of the same
-/// identity number, at most 20 of each kind, in the order of time, within `sight`. Where the place is
-/// not certain, each commune in which one of the two may lie counts.
+/// Other cases that happened within `window` of `case`: in today's commune, to a person of the same identity number,
+/// or to one with a key of `likeness`. Of each kind the [`MOST_NEAR`] nearest before and after, in the order of
+/// time, within `sight`; none whose key was destroyed. Where the place is not certain, each commune in which one of
+/// the two may lie counts.
 pub fn near(
     conn: &mut DbConn,
     case: &Case,
     persons: &[CaseVictim],
+    likeness: &[String],
     window: TimeDelta,
     sight: &Sight,
 ) -> QueryResult<Vec<Case>> {
-    const MOST: u32 = 20;
-
-    let from = (case.occurred_at - window).naive_utc();
-    let to = (case.occurred_at + window).naive_utc();
     if *sight == Sight::Nothing {
         return Ok(Vec::new());
     }
-    let about_then = || {
-        let query = cases::table
-            .filter(cases::occurred_at.between(from, to))
-            .filter(cases::id.ne(case.id.as_str()))
-            .order((cases::occurred_at, cases::id))
-            .limit(MOST.into())
-            .select(KeyedRow::as_select())
-            .into_boxed();
-        match sight {
-            Sight::Audiences(keys) => {
-                let seen = case_audiences::table
-                    .filter(case_audiences::audience.eq_any(keys))
-                    .filter(case_audiences::case_id.eq(cases::id));
-                query.filter(diesel::dsl::exists(seen))
-            }
-            Sight::All | Sight::Nothing => query,
-        }
-    };
+    let sides = || [true, false].map(|later| about_then(case, window, sight, later));
     let mut rows: Vec<KeyedRow> = Vec::new();
     let candidates = territories::candidates(conn, &case.id)?;
     let mut communes: Vec<&str> = candidates
@@ -482,29 +471,75 @@ pub fn near(
     }
     let undecided = territories::cases_with_candidate(conn, &communes)?;
     if !case.commune_code.is_empty() {
-        let here = about_then().filter(cases::commune_code.eq_any(communes));
-        rows = here.load(conn)?;
+        for side in sides() {
+            let here = side.filter(cases::commune_code.eq_any(communes.clone()));
+            rows.extend(here.load::<KeyedRow>(conn)?);
+        }
         // Asked for by themselves, the few leave the question above its index.
         if !undecided.is_empty() {
-            let maybe_here = about_then().filter(cases::id.eq_any(undecided));
-            rows.extend(maybe_here.load::<KeyedRow>(conn)?);
-            in_order(&mut rows);
-            rows.truncate(MOST as usize);
+            for side in sides() {
+                let maybe_here = side.filter(cases::id.eq_any(undecided.clone()));
+                rows.extend(maybe_here.load::<KeyedRow>(conn)?);
+            }
         }
     }
     let hashes: Vec<&String> = persons
         .iter()
         .filter_map(|person| person.citizen_id_hash.as_ref())
         .collect();
+    let mut of_persons = likeness::cases_of(conn, likeness, case.occurred_at, window)?;
     if !hashes.is_empty() {
         let named = victims::table
             .filter(victims::citizen_id_hash.eq_any(hashes))
-            .select(victims::case_id);
-        let same = about_then().filter(cases::id.eq_any(named));
-        rows.extend(same.load::<KeyedRow>(conn)?);
-        in_order(&mut rows);
+            .select(victims::case_id)
+            .limit(likeness::MOST);
+        of_persons.extend(named.load::<String>(conn)?);
     }
+    of_persons.sort_unstable();
+    of_persons.dedup();
+    if !of_persons.is_empty() {
+        for side in sides() {
+            let same = side.filter(cases::id.eq_any(of_persons.clone()));
+            rows.extend(same.load::<KeyedRow>(conn)?);
+        }
+    }
+    in_order(&mut rows);
     rows.into_iter().map(Case::try_from).collect()
+}
+
+/// Cases of one kind to each side of a moment.
+pub const MOST_NEAR: i64 = 20;
+
+type Near<'a> = cases::BoxedQuery<'a, MultiBackend, SqlTypeOf<AsSelect<KeyedRow, MultiBackend>>>;
+
+/// Other cases until `window` after `case`, or before it: the nearest first.
+fn about_then<'a>(case: &'a Case, window: TimeDelta, sight: &'a Sight, later: bool) -> Near<'a> {
+    let then = case.occurred_at.naive_utc();
+    let query = cases::table
+        .filter(cases::id.ne(case.id.as_str()))
+        .filter(super::retention::is_there())
+        .limit(MOST_NEAR)
+        .select(KeyedRow::as_select())
+        .into_boxed();
+    let query = if later {
+        query
+            .filter(cases::occurred_at.between(then, then + window))
+            .order((cases::occurred_at.asc(), cases::id.asc()))
+    } else {
+        query
+            .filter(cases::occurred_at.ge(then - window))
+            .filter(cases::occurred_at.lt(then))
+            .order((cases::occurred_at.desc(), cases::id.desc()))
+    };
+    match sight {
+        Sight::Audiences(keys) => {
+            let seen = case_audiences::table
+                .filter(case_audiences::audience.eq_any(keys))
+                .filter(case_audiences::case_id.eq(cases::id));
+            query.filter(diesel::dsl::exists(seen))
+        }
+        Sight::All | Sight::Nothing => query,
+    }
 }
 
 /// In the order of time, each case once.

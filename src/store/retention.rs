@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::{
     cases::unknown,
     conn::DbConn,
-    forms,
+    forms, likeness,
     outbox::MessageStatus,
     schema::{
         alert_links, alert_posts, audit_entries, case_audiences, case_posts, cases,
@@ -326,6 +326,7 @@ pub fn destroy(
     diesel::update(messages)
         .set(outbox::payload.eq(None::<String>))
         .execute(conn)?;
+    likeness::forget(conn, id)?;
     forms::empty(conn, id)?;
     diesel::delete(alert_links::table.filter(alert_links::case_id.eq(id))).execute(conn)?;
     diesel::delete(case_audiences::table.filter(case_audiences::case_id.eq(id))).execute(conn)?;

@@ -1096,6 +1096,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    likeness_keys (key, occurred_on, case_id) {
+        key -> Text,
+        occurred_on -> Date,
+        case_id -> Text,
+    }
+}
+
+diesel::table! {
+    likeness_fills (scheme) {
+        scheme -> Integer,
+        after_case -> Text,
+        started_at -> Timestamp,
+        done_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    merged_cases (case_id) {
+        case_id -> Text,
+        of_case -> Text,
+        since -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     data_subject_requests,
     breaches,
@@ -1117,6 +1142,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_audiences,
     recounts,
     case_candidates,
+    likeness_keys,
+    likeness_fills,
+    merged_cases,
     victims,
     declarations,
     supplements,

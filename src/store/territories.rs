@@ -1,7 +1,7 @@
 //! In which units cases lie: the candidates of a place that nobody has settled (RT-6), and whom a
 //! reform of the units may concern (RT-5).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -59,6 +59,22 @@ pub fn candidates(conn: &mut DbConn, id: &CaseId) -> QueryResult<Vec<String>> {
         .order(case_candidates::unit_code)
         .select(case_candidates::unit_code)
         .load(conn)
+}
+
+/// The same of several cases; those whose place is certain are not among them.
+pub fn candidates_of(
+    conn: &mut DbConn,
+    cases: &[&str],
+) -> QueryResult<BTreeMap<String, Vec<String>>> {
+    let rows: Vec<(String, String)> = case_candidates::table
+        .filter(case_candidates::case_id.eq_any(cases))
+        .select((case_candidates::case_id, case_candidates::unit_code))
+        .load(conn)?;
+    let mut found = BTreeMap::<String, Vec<String>>::new();
+    for (case, unit) in rows {
+        found.entry(case).or_default().push(unit);
+    }
+    Ok(found)
 }
 
 /// The cases that may lie in one of the units with these codes: few.

@@ -7,8 +7,14 @@ use crate::{
         access::{ActorRole, Denial},
         authority::Role,
         case::{
-            CaseStatus, Refusal, Step, closing::ClosingItem, dossier::DossierItem,
-            duplicates::Likeness, event::Conclusion, flags::Flag, views::QueueView,
+            CaseStatus, Refusal, Step,
+            closing::ClosingItem,
+            contradictions::{ReportSource, ReportedField},
+            dossier::DossierItem,
+            duplicates::Likeness,
+            event::Conclusion,
+            flags::Flag,
+            views::QueueView,
         },
         classify::CaseClass,
         clocks::{ClockId, ClockState},
@@ -93,6 +99,10 @@ names! {
     alert_status(AlertStatus) = "alert_status";
     /// Why two cases may be one.
     likeness(Likeness) = "likeness";
+    /// Who tells of an accident.
+    report_source(ReportSource) = "report_source";
+    /// What reports of one accident say.
+    reported(ReportedField) = "reported";
     /// Why a step is refused.
     refusal(Refusal) = "refusal";
     /// What is missing before a case can be closed.
@@ -236,6 +246,8 @@ catalogue! {
         "declarant_role.family" => "Gia đình nạn nhân", "Family of the victim";
         "declarant_role.witness" => "Người phát hiện", "Person who discovered it";
         "declarant_role.worker" => "Người lao động", "Worker";
+        "declarant_role.police" => "Công an", "Police";
+        "declarant_role.hospital" => "Cơ sở khám bệnh, chữa bệnh", "Hospital";
 
         // --- where an alert stands
         "alert_status.queued" => "Chờ gửi", "Waiting to be sent";
@@ -283,11 +295,60 @@ catalogue! {
         "sector.police" => "Công an", "Police forces";
 
         // --- why two cases may be one
+        "likeness.same_victim" => "Nạn nhân trùng họ tên (không xét dấu, thứ tự) hoặc trùng số định danh", "A victim of the same name, marks and order aside, or of the same identity number";
+        "likeness.same_identity_number" => "Cùng số định danh", "Same identity number";
+        "likeness.same_spelling" => "Họ tên trùng cả dấu", "Name spelt alike down to the marks";
+        "likeness.similar_name" => "Họ tên gần giống: thiếu tên đệm hoặc sai một chữ cái", "Similar name: a word left out or one letter wrong";
+        "likeness.same_birth_date" => "Cùng ngày sinh", "Same day of birth";
+        "likeness.same_birth_year" => "Cùng năm sinh", "Same year of birth";
+        "likeness.other_birth_year" => "Trùng tên nhưng khác năm sinh", "Namesakes born in other years";
+        "likeness.other_identity_number" => "Trùng tên nhưng khác số định danh", "Namesakes with other identity numbers";
         "likeness.same_tax_code" => "Cùng mã số thuế", "Same tax code";
         "likeness.same_establishment_name" => "Cùng tên cơ sở", "Same name of the establishment";
         "likeness.same_counts" => "Cùng số người bị nạn", "Same numbers";
+        "likeness.same_commune" => "Cùng xã theo địa giới hiện nay", "Same commune of today";
+        "likeness.same_province" => "Cùng tỉnh theo địa giới hiện nay", "Same province of today";
         "likeness.same_hour" => "Xảy ra trong cùng một giờ", "Within an hour";
-        "likeness.same_victim" => "Cùng nạn nhân", "Same victim";
+        "likeness.same_half_day" => "Xảy ra cách nhau không quá 12 giờ", "Within twelve hours";
+        "likeness.same_days" => "Xảy ra cách nhau không quá 3 ngày, giờ chỉ là ước chừng", "Within three days, the hour being an estimate";
+
+        // --- who tells of an accident
+        "report_source.employer" => "Người sử dụng lao động", "Employer";
+        "report_source.commune" => "Ủy ban nhân dân cấp xã", "Commune People's Committee";
+        "report_source.family" => "Gia đình nạn nhân", "Family of the victim";
+        "report_source.witness" => "Người phát hiện", "Person who discovered it";
+        "report_source.worker" => "Người lao động", "Worker";
+        "report_source.police" => "Công an", "Police";
+        "report_source.hospital" => "Cơ sở khám bệnh, chữa bệnh", "Hospital";
+        "report_source.labour_authority" => "Cơ quan quản lý lao động cấp tỉnh", "Provincial labour authority";
+        "report_source.other_authority" => "Cơ quan khác", "Another authority";
+
+        // --- what reports say
+        "reported.occurred_at" => "Thời điểm xảy ra", "When it happened";
+        "reported.place" => "Nơi xảy ra", "Where it happened";
+        "reported.dead" => "Số người chết", "Dead";
+        "reported.serious" => "Số người bị thương nặng", "Seriously injured";
+        "reported.light" => "Số người bị thương nhẹ", "Lightly injured";
+        "reported.missing" => "Số người mất tích", "Missing";
+        "reported.unknown" => "Số người chưa rõ", "Not yet known";
+        "reported.establishment_tax_code" => "Mã số thuế của cơ sở", "Tax code of the establishment";
+        "reported.establishment_name" => "Tên cơ sở", "Name of the establishment";
+        "reported.employer_tax_code" => "Mã số thuế của người sử dụng lao động", "Tax code of the victims' employer";
+        "reported.employer_name" => "Người sử dụng lao động của nạn nhân", "The victims' employer";
+        "reported.sector" => "Lĩnh vực", "Sector";
+        "reported.traffic" => "Tai nạn giao thông", "Traffic accident";
+        "reported.cause" => "Nguyên nhân", "Cause";
+        "reported.injury_factor" => "Yếu tố gây chấn thương", "Injury factor";
+        "reported.full_name" => "Họ và tên nạn nhân", "Name of the victim";
+        "reported.birth" => "Ngày hoặc năm sinh", "Day or year of birth";
+        "reported.sex" => "Giới tính", "Sex";
+        "reported.citizen_id" => "Số định danh cá nhân", "Identity number";
+        "reported.employment" => "Hợp đồng lao động", "Labour contract";
+        "reported.occupation" => "Nghề nghiệp", "Occupation";
+        "reported.outcome" => "Tình trạng nạn nhân", "What it did to the victim";
+        "reported.died_at" => "Thời điểm chết", "Moment of death";
+        "reported.death_circumstance" => "Hoàn cảnh chết", "Where and how death came";
+        "reported.injuries" => "Tổn thương", "Injuries";
 
     }
 }

@@ -60,6 +60,8 @@ crate::catalogue! {
         "declarant.family" => "gia đình người bị nạn", "the victim's family";
         "declarant.witness" => "người phát hiện", "witness";
         "declarant.worker" => "người lao động", "worker";
+        "declarant.police" => "công an", "police";
+        "declarant.hospital" => "cơ sở khám bệnh, chữa bệnh", "hospital";
         "caller_protected" => "{role}; họ tên và số điện thoại của người báo tin chỉ cơ quan tiếp nhận xem được trong hồ sơ (Luật 84/2015/QH13 Điều 34.2)", "{role}; name and telephone stand behind the case, for the authority that receives the notice alone (Law 84/2015/QH13 Art. 34.2)";
         "caller" => "{name} ({role}), điện thoại {phone}", "{name} ({role}), telephone {phone}";
 

@@ -101,6 +101,10 @@ fn contradiction_text(code: ContradictionCode) -> Text {
             "Tài khoản khai báo thuộc cơ sở hoặc xã khác với nội dung khai.",
             "The account that declares belongs to another establishment or commune than the declaration names.",
         ),
+        ContradictionCode::ReportsDiffer => (
+            "Các nguồn tin về cùng vụ tai nạn nói khác nhau; mỗi tin được giữ nguyên như khi nhận.",
+            "Reports of one accident say different things; each stands as it was received.",
+        ),
     };
     Text { vi, en }
 }

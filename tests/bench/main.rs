@@ -1,7 +1,7 @@
 //! Measures how fast and how small the program is, against limits taken in the same run.
 //!
 //! ```text
-//! cargo bench --bench bench -- [declare-postgres|declare-sqlite|files|mail|queue|search|start|all] [--quick]
+//! cargo bench --bench bench -- [declare-postgres|declare-sqlite|files|mail|queue|same|search|start|all] [--quick]
 //! cargo bench --bench bench -- search --rows=20000
 //! cargo bench --bench bench -- generate sqlite:/tmp/large.db 1000000
 //! ```
@@ -36,6 +36,7 @@ mod mail;
 mod queue;
 mod report;
 mod rows;
+mod same;
 mod search;
 mod service;
 mod start;
@@ -56,12 +57,13 @@ struct Plan {
 
 type Part = (&'static str, fn(Plan, &mut Report));
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("declare-postgres", declare::postgres),
     ("declare-sqlite", declare::sqlite),
     ("files", files::measure),
     ("mail", mail::measure),
     ("queue", queue::measure),
+    ("same", same::measure),
     ("search", search::measure),
     ("start", start::measure),
 ];
@@ -101,7 +103,7 @@ fn main() -> ExitCode {
     let is_known = |name: &str| name == "all" || PARTS.iter().any(|(part, _)| *part == name);
     if let Some(unknown) = named.iter().find(|name| !is_known(name)) {
         eprintln!(
-            "{unknown:?} is not measured; say declare-postgres, declare-sqlite, files, mail, queue, search, start or all, \
+            "{unknown:?} is not measured; say declare-postgres, declare-sqlite, files, mail, queue, same, search, start or all, \
              and --quick or --rows=COUNT"
         );
         return ExitCode::from(2);

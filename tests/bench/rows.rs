@@ -9,11 +9,12 @@ use tnld::store::conn::DbConn;
 
 /// What a declaration writes, in the order in which keys refer to each other, and which column
 /// names the case.
-const TABLES: [(&str, &str); 10] = [
+const TABLES: [(&str, &str); 11] = [
     ("cases", "id"),
     ("case_audiences", "case_id"),
     ("case_search", "case_id"),
     ("victims", "case_id"),
+    ("likeness_keys", "case_id"),
     ("clocks", "case_id"),
     ("case_events", "case_id"),
     ("alerts", "case_id"),

@@ -161,8 +161,14 @@ pub fn audiences_of_case(case: CaseSeen<'_>) -> BTreeSet<String> {
     {
         audiences.extend(communes.iter().map(|code| format!("C{code}")));
     }
+    // Whoever told of it in its office goes on seeing it.
+    let told_by = match declared_by {
+        DeclarantRole::Police => "P",
+        DeclarantRole::Hospital => "H",
+        _ => "",
+    };
     let mut note = |letter: &str, roles: &[Role]| {
-        if is_told(roles) {
+        if is_told(roles) || letter == told_by {
             let units = communes.iter().chain(provinces);
             audiences.extend(units.map(|code| format!("{letter}{code}")));
         }

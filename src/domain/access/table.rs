@@ -14,6 +14,9 @@ named! {
         // --- declarations
         /// To declare an accident (L84 Art. 34.1).
         Declare = "declare",
+        /// To give notice in the office of police or health (`accidents.md` 7.3): no declaration of the law, which
+        /// it waits for.
+        GiveOfficialNotice = "give_official_notice",
         /// To give notice without an account (L84 Art. 34.1).
         Notice = "notice",
         /// To see which notices are held.
@@ -33,6 +36,8 @@ named! {
         ListCases = "list_cases",
         /// To read a case.
         ReadCase = "read_case",
+        /// To set the reports of one accident beside each other, those of other cases too (`accidents.md` 10.2).
+        CompareCases = "compare_cases",
         /// Steps that take a case in: declare, receive, classify, record.
         ReceiveCase = "receive_case",
         /// Steps of the investigation, to its end.
@@ -271,12 +276,14 @@ pub fn grantable(kind: PostKind) -> impl Iterator<Item = Right> {
 /// has which rights, what the law says, who gave notice, and whether a stranger's notice holds.
 const BY_TOKEN: &[Right] = &[
     Right::Declare,
+    Right::GiveOfficialNotice,
     Right::Preview,
     Right::PreviewAnotherDay,
     Right::ReadDeclaration,
     Right::Supplement,
     Right::ListCases,
     Right::ReadCase,
+    Right::CompareCases,
     Right::ReceiveCase,
     Right::Investigate,
     Right::AssignCase,
@@ -361,6 +368,7 @@ const HANDLE: &[Right] = &[
     R::Supplement,
     R::ListCases,
     R::ReadCase,
+    R::CompareCases,
     R::ReceiveCase,
     R::Investigate,
     R::RecordCriminalSide,
@@ -381,6 +389,7 @@ const INVESTIGATE: &[Right] = &[
     R::Supplement,
     R::ListCases,
     R::ReadCase,
+    R::CompareCases,
     R::ReceiveCase,
     R::Investigate,
     R::RecordCriminalSide,
@@ -425,6 +434,8 @@ const SENSITIVE: &[Right] = &[R::ReadHealthData, R::ReadIdentityNumbers];
 const INFORMANT: &[Right] = &[R::ReadInformant];
 /// What the commune and the labour authority do with notices of unknown people.
 const NOTICES: &[Right] = &[R::ReadHeldNotices, R::ConfirmNotice];
+/// Police and hospitals tell of what they learn.
+const OFFICIAL_NOTICE: &[Right] = &[R::GiveOfficialNotice];
 const HEALTH: &[Right] = &[R::ReadHealthData];
 const IDENTITY: &[Right] = &[R::ReadIdentityNumbers];
 
@@ -474,6 +485,8 @@ const TABLE: &[Rows] = &[
     may(Holder::InspectorToken, OwnReceipt, INFORMANT),
     may(Holder::InspectorToken, OwnTerritory, SENSITIVE),
     may(Holder::InspectorToken, OwnAuthority, COLLEAGUES),
+    // Police and hospitals give notice of what they learn (`accidents.md` 7.3).
+    may(Holder::PoliceToken, Everywhere, OFFICIAL_NOTICE),
     may(Holder::PoliceToken, Everywhere, ASK),
     may(Holder::PoliceToken, OwnTerritory, TAKE_IN),
     may(Holder::PoliceToken, OwnTerritory, CRIMINAL_SIDE),
@@ -509,6 +522,7 @@ const TABLE: &[Rows] = &[
     // Whoever is on duty takes in what arrives; what a person is hurt by is not needed for it.
     may(Holder::DutyOfficer, Everywhere, ASK),
     may(Holder::DutyOfficer, OwnTerritory, TAKE_IN),
+    may(Holder::DutyOfficer, OwnTerritory, &[R::CompareCases]),
     may(Holder::DutyOfficer, OwnTerritory, NOTICES),
     may(Holder::DutyOfficer, OwnReceipt, INFORMANT),
     if_granted(Holder::DutyOfficer, OwnTerritory, SENSITIVE),
@@ -533,11 +547,17 @@ const TABLE: &[Rows] = &[
         ],
     ),
     // The police (L84 Art. 34.1.b, 35.6; D39 Art. 20).
+    may(Holder::CommunePoliceOfficer, Everywhere, OFFICIAL_NOTICE),
     may(Holder::CommunePoliceOfficer, Everywhere, ASK),
     may(Holder::CommunePoliceOfficer, OwnTerritory, TAKE_IN),
     may(Holder::CommunePoliceOfficer, OwnTerritory, CRIMINAL_SIDE),
     may(Holder::CommunePoliceOfficer, OwnTerritory, SENSITIVE),
     may(Holder::CommunePoliceOfficer, OwnAuthority, COLLEAGUES),
+    may(
+        Holder::ProvincialPoliceInvestigator,
+        Everywhere,
+        OFFICIAL_NOTICE,
+    ),
     may(Holder::ProvincialPoliceInvestigator, Everywhere, ASK),
     may(Holder::ProvincialPoliceInvestigator, OwnTerritory, TAKE_IN),
     may(
@@ -568,6 +588,7 @@ const TABLE: &[Rows] = &[
     may(Holder::Procuracy, OwnTerritory, IDENTITY),
     if_granted(Holder::Procuracy, OwnTerritory, HEALTH),
     may(Holder::Procuracy, OwnAuthority, COLLEAGUES),
+    may(Holder::HealthDepartment, Everywhere, OFFICIAL_NOTICE),
     may(Holder::HealthDepartment, Everywhere, PLACES),
     may(Holder::HealthDepartment, OwnTerritory, LOOK),
     may(Holder::HealthDepartment, OwnTerritory, HEALTH),

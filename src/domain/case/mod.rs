@@ -5,6 +5,7 @@
 //! clocks, [`closing`] what is missing before the end. [`course`] says what news does.
 
 pub mod closing;
+pub mod contradictions;
 pub mod course;
 pub mod dossier;
 pub mod duplicates;

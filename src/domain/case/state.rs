@@ -62,12 +62,16 @@ named! {
 }
 
 impl CaseStatus {
-    /// Where a case begins: a notice by family, witness or worker waits for the employer's or the
-    /// commune's declaration.
+    /// Where a case begins: a notice by family, witness, worker, police or hospital waits for the employer's or
+    /// the commune's declaration.
     pub fn first(role: DeclarantRole) -> Self {
         match role {
             DeclarantRole::Employer | DeclarantRole::Commune => Self::Declared,
-            DeclarantRole::Family | DeclarantRole::Witness | DeclarantRole::Worker => Self::Noticed,
+            DeclarantRole::Family
+            | DeclarantRole::Witness
+            | DeclarantRole::Worker
+            | DeclarantRole::Police
+            | DeclarantRole::Hospital => Self::Noticed,
         }
     }
 

@@ -4,7 +4,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::{
-    duplicates::{Likeness, compare},
     event::documents,
     guard::{VictimFacts, allowed, may_take},
     take::{Calendar, NotTaken, Taken, take},
@@ -1064,33 +1063,6 @@ fn where_the_dated_value_of_k4_is_missing_the_meeting_counts_and_somebody_is_tol
         taken.no_rule.unwrap().key,
         "limits.send_minutes_working_days"
     );
-}
-
-#[test]
-fn two_reports_of_one_accident_look_alike_and_say_why() {
-    let case = a_case(
-        CaseStatus::Declared,
-        CaseClass::Fatal,
-        InvestigationLevel::Provincial,
-    );
-    let mut other = Case {
-        id: CaseId::generate(),
-        ..case.clone()
-    };
-    other.occurred_at += TimeDelta::hours(5);
-    let found = compare((&case, None), (&other, None));
-    assert_eq!(
-        found.reasons,
-        [
-            Likeness::SameTaxCode,
-            Likeness::SameEstablishmentName,
-            Likeness::SameCounts
-        ]
-    );
-    other.establishment_tax_code = None;
-    other.establishment_name = None;
-    other.counts.dead = 2;
-    assert_eq!(compare((&case, None), (&other, None)).score, 0);
 }
 
 #[test]

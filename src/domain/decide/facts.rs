@@ -24,7 +24,12 @@ pub(super) fn facts_of(
     let by = match declarant.role {
         DeclarantRole::Employer => Fact::ByEmployer,
         DeclarantRole::Commune => Fact::ByCommune,
-        DeclarantRole::Family | DeclarantRole::Witness | DeclarantRole::Worker => Fact::ByPublic,
+        // Police and hospitals give notice as whoever discovers it does: they owe no declaration.
+        DeclarantRole::Family
+        | DeclarantRole::Witness
+        | DeclarantRole::Worker
+        | DeclarantRole::Police
+        | DeclarantRole::Hospital => Fact::ByPublic,
     };
     let mut facts = classify::count_facts(counts);
     facts.insert(by);

@@ -49,6 +49,10 @@ named! {
         Witness = "witness",
         /// Người lao động.
         Worker = "worker",
+        /// Công an: a notice by an office (`accidents.md` 7.3).
+        Police = "police",
+        /// Cơ sở khám bệnh, chữa bệnh, or the health department for it: likewise.
+        Hospital = "hospital",
     }
 }
 
@@ -80,8 +84,8 @@ named! {
 
 impl DeclarantRole {
     /// Family, witnesses and workers, whom the law protects: who they are is known to the authority
-    /// that receives their notice and to nobody else (L84 Art. 34.2). The employer and the commune
-    /// declare in their office.
+    /// that receives their notice and to nobody else (L84 Art. 34.2). The employer, the commune, the police and
+    /// hospitals speak in their office.
     pub fn is_protected(self) -> bool {
         matches!(self, Self::Family | Self::Witness | Self::Worker)
     }
@@ -353,7 +357,11 @@ impl Declaration {
         stated.or(match self.declarant.role {
             DeclarantRole::Employer => Some(Employment::Contract),
             DeclarantRole::Commune => Some(Employment::NoContract),
-            DeclarantRole::Family | DeclarantRole::Witness | DeclarantRole::Worker => None,
+            DeclarantRole::Family
+            | DeclarantRole::Witness
+            | DeclarantRole::Worker
+            | DeclarantRole::Police
+            | DeclarantRole::Hospital => None,
         })
     }
 }
@@ -486,6 +494,8 @@ named! {
         Incomplete = "incomplete",
         /// Who has no account does not speak for the commune: counts as a witness (a warning).
         RoleNotProven = "role_not_proven",
+        /// Who declares speaks for another office than its own.
+        RoleNotYours = "role_not_yours",
     }
 }
 

@@ -12,7 +12,10 @@ use crate::{
         access::{Actor, ActorRole, Sight, tests::actor},
         audit::Origin,
         authority::Directory,
-        case::tests::{NOW, a_case, inspector, limit, sound},
+        case::{
+            CaseStatus,
+            tests::{NOW, a_case, inspector, limit, sound},
+        },
         classify::{CaseClass, Contradiction},
         clocks::{
             NO_DUE,
@@ -136,6 +139,7 @@ pub(crate) fn opened(db: &mut TestDb, status: CaseStatus, audiences: &[&str]) ->
         clocks,
         events: Vec::new(),
         marks: String::new(),
+        likeness: Vec::new(),
     };
     // The database knows the key that [`ctx`] holds.
     keys::open(&mut db.conn, &a_source(), at(NOW)).unwrap();

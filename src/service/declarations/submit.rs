@@ -7,12 +7,16 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Parts},
-    prepare::{Prepared, declarant_differs, default_role, prepare},
+    prepare::{Prepared, declarant_differs, default_role, in_own_role, prepare},
 };
 use crate::{
     domain::{
-        access::Right, audit::Action, case::CaseStatus, declaration::DeclarantRole,
-        declaration::Fault, receipt::ReceiptNo,
+        access::{ActorRole, Facts, Right},
+        audit::Action,
+        case::CaseStatus,
+        declaration::DeclarantRole,
+        declaration::{Fault, FaultCode},
+        receipt::ReceiptNo,
     },
     error::{AppError, Result},
     ids::{CaseId, DeclarationId},
@@ -96,13 +100,20 @@ pub(in crate::service) struct Accepted {
 
 /// Reads a declaration and decides. Stores nothing.
 pub fn plan(ctx: &Ctx, cmd: Submit) -> Result<Planned> {
-    ctx.require(Right::Declare)?;
+    // Police and hospitals tell in the same form; `in_own_role` sees to it that it is a notice.
+    if !ctx.may(Right::GiveOfficialNotice, Facts::Any) {
+        ctx.require(Right::Declare)?;
+    }
     let fingerprint = match &cmd.key {
         Some(_) => idempotency::fingerprint(&ctx.keys, "declare", &cmd.body),
         None => Fingerprint::default(),
     };
     let id = DeclarationId::generate();
-    let outcome = accept(ctx, &id, &cmd.body, &cmd.raw, Vec::new());
+    let (proven, warnings) = match in_own_role(&ctx.actor, &cmd.body) {
+        Some(body) => (Cow::Owned(body), vec![not_yours()]),
+        None => (Cow::Borrowed(&cmd.body), Vec::new()),
+    };
+    let outcome = accept(ctx, &id, &proven, &cmd.raw, warnings);
     let outcome = match outcome {
         Err(fault) if cmd.key.is_none() => return Err(fault),
         other => other,
@@ -113,6 +124,14 @@ pub fn plan(ctx: &Ctx, cmd: Submit) -> Result<Planned> {
         id,
         outcome,
     })
+}
+
+/// The quality in which somebody says to speak is not theirs.
+pub(in crate::service) fn not_yours() -> Fault {
+    Fault {
+        pointer: "/declarant/role".to_owned(),
+        code: FaultCode::RoleNotYours,
+    }
 }
 
 /// Reads and decides, and seals every row under the key of a new case. `warnings` are those of who
@@ -257,7 +276,10 @@ pub(in crate::service) fn write(
             caller_id: &ctx.actor.caller.id(),
             declarant_role: declarant_role.as_str(),
             tax_code: ctx.actor.tax_code.as_deref(),
-            commune_code: ctx.actor.commune_code.as_deref(),
+            // The police of a commune are not its People's Committee.
+            commune_code: Some(&ctx.actor)
+                .filter(|actor| actor.role == ActorRole::Commune)
+                .and_then(|actor| actor.commune_code.as_deref()),
             employer_id: ctx.actor.employer.as_ref().map(|acts| &acts.id),
             received_at: ctx.now,
             body: body.as_ref(),

@@ -85,6 +85,7 @@ fn new_case(received_at: &str, audiences: &[&str]) -> NewCase {
         clocks,
         events: vec![NewEvent::seal(&event, &KEY).unwrap()],
         marks: String::new(),
+        likeness: Vec::new(),
         case,
     }
 }
@@ -526,7 +527,7 @@ fn near_cases_are_those_of_the_commune_within_the_window_and_the_sight() {
         }
         let mut found = |sight: &Sight| -> Vec<CaseId> {
             let window = TimeDelta::hours(12);
-            let near = near(&mut db.conn, &case.case, &case.victims, window, sight).unwrap();
+            let near = near(&mut db.conn, &case.case, &case.victims, &[], window, sight).unwrap();
             near.into_iter().map(|case| case.id).collect()
         };
         let both = [also_elsewhere.case.id.clone(), near_by.case.id.clone()];

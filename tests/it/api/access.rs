@@ -69,7 +69,8 @@ fn table() -> Vec<Row> {
         row(
             "POST /api/v1/declarations",
             declaring.clone(),
-            [201, 201, 201, 201, 403, 403, 403, 403, 403, 403, 403],
+            // Police give notice of what they learn, as police.
+            [201, 201, 201, 201, 403, 403, 201, 201, 201, 403, 403],
         ),
         row(
             "POST /api/v1/declarations/preview",
@@ -253,6 +254,17 @@ fn table() -> Vec<Row> {
             "GET /api/v1/cases/{case_id}/victims/{no}/insurance-dossier",
             none.clone(),
             [404, 404, 404, 404, 200, 404, 200, 200, 404, 200, 403],
+        ),
+        // Reports are compared by whoever handles cases: not by employers, and not by the police.
+        row(
+            "GET /api/v1/cases/{case_id}/possible-duplicates",
+            none.clone(),
+            [403, 403, 404, 404, 200, 404, 403, 403, 403, 200, 403],
+        ),
+        row(
+            "GET /api/v1/cases/{case_id}/contradictions",
+            none.clone(),
+            [403, 403, 404, 404, 200, 404, 403, 403, 403, 200, 403],
         ),
         row(
             "GET /api/v1/cases/{case_id}/informants",

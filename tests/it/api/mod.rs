@@ -26,6 +26,7 @@ mod recounts;
 mod refusing;
 mod reinstating;
 mod reminders;
+mod reports;
 mod rules;
 mod searching;
 mod spec;

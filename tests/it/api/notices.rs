@@ -98,7 +98,7 @@ fn answer(challenge: &Value) -> String {
     }
 }
 
-fn answered(nobody: &Caller, body: Value) -> Value {
+pub fn answered(nobody: &Caller, body: Value) -> Value {
     let asked = challenge(nobody);
     let challenge = json!({ "id": asked["id"], "answer": answer(&asked) });
     with(body, &[("/challenge", challenge)])

@@ -11,7 +11,7 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 165] = [
+const OPERATIONS: [&str; 167] = [
     "DELETE /api/v1/saved-filters/{filter_id}",
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
@@ -35,9 +35,11 @@ const OPERATIONS: [&str; 165] = [
     "GET /api/v1/cases/search",
     "GET /api/v1/cases/{case_id}",
     "GET /api/v1/cases/{case_id}/alerts",
+    "GET /api/v1/cases/{case_id}/contradictions",
     "GET /api/v1/cases/{case_id}/documents",
     "GET /api/v1/cases/{case_id}/forms",
     "GET /api/v1/cases/{case_id}/informants",
+    "GET /api/v1/cases/{case_id}/possible-duplicates",
     "GET /api/v1/cases/{case_id}/victims/{no}/insurance-dossier",
     "GET /api/v1/coverage",
     "GET /api/v1/data-subject-requests",

@@ -60,7 +60,7 @@ const SAME_FOR_ALL: &[&str] = &[
 /// there is none (404).
 const TABLE: &str = "
                                                                             CIDKkPVHSUZANMO CIDKkPVHSUZANMO
-POST /api/v1/declarations                                   declaration 201 ...+........... ...+...........
+POST /api/v1/declarations                                   declaration 201 ...+++.+....... ...+++.+.......
 POST /api/v1/declarations/preview                           declaration 200 ++++++.......+. ++++++.......+.
 GET  /api/v1/declarations/{receipt_no}                      -           200 +++x++xxxxxxx+x xxxxxxxxxxxxx+x
 POST /api/v1/declarations/{receipt_no}/supplements          {}          422 +++x++xxxxxxx+x xxxxxxxxxxxxx+x
@@ -79,6 +79,8 @@ POST /api/v1/cases/{case_id}/alerts/{alert_id}/assign       {}          404 +.++
 POST /api/v1/cases/{case_id}/steps/{step}                   {}          422 +++x++xxxxx.... xxxxxxxxxxx....
 POST /api/v1/cases/{case_id}/steps/{step}/preview           {}          422 +++x++xxxxx.... xxxxxxxxxxx....
 GET  /api/v1/cases/{case_id}/victims/{no}/insurance-dossier -           200 ++.x++x.x...... xx.xxxx.x......
+GET  /api/v1/cases/{case_id}/possible-duplicates            -           200 +++x.........+. xxxx.........+.
+GET  /api/v1/cases/{case_id}/contradictions                 -           200 +++x.........+. xxxx.........+.
 GET  /api/v1/cases/{case_id}/documents                      -           200 +++x++xxxxx..+. xxxxxxxxxxx..+.
 GET  /api/v1/documents/{document_id}                        -           404 +++++++++++..+. +++++++++++..+.
 GET  /api/v1/documents/{document_id}/content                -           404 +++++++++++..+. +++++++++++..+.

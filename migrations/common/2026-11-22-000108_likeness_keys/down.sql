@@ -1,0 +1,2 @@
+DROP TABLE likeness_fills;
+DROP TABLE likeness_keys;
