@@ -36,7 +36,7 @@ pub fn separate(conn: &mut DbConn, case: &CaseId) -> QueryResult<()> {
 }
 
 /// Every case of the accident of `case`: the one that stands for it first, then its duplicates and theirs, at most
-/// [`MOST`]. Of a case that was never merged itself alone.
+/// 100. Of a case that was never merged itself alone.
 pub fn of_one_accident(conn: &mut DbConn, case: &CaseId) -> QueryResult<Vec<CaseId>> {
     let mut first = case.to_string();
     for _ in 0..MOST_STEPS {
