@@ -219,6 +219,9 @@ pub fn notified(tx: &mut DbConn, ctx: &Ctx, id: &BreachId, body: &Value) -> Resu
     let at = form.moment("notified_at");
     if at.is_some_and(|at| at > ctx.now) {
         form.fault("notified_at", FaultCode::InTheFuture);
+    } else if at.is_some_and(|at| at < before.discovered_at) {
+        // What is told before it is known stops no clock (L91/2025 Art. 23.1).
+        form.fault("notified_at", FaultCode::BeforeDiscovery);
     }
     let to = form.text("to", LONGEST);
     let reference = form.optional_text("reference", 200);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     domain::{
-        access::{self, CaseSeen},
+        access::{self, ActorRole, CaseSeen, DeclaredBy},
         case::{Case, CaseStatus, Event, course::Course, event::HandedTo, search_key},
         clocks::{self, Clock, ClockId, limits},
         decide::Decision,
@@ -23,6 +23,7 @@ use crate::{
         cases::{self, CaseVictim, NewCase},
         clocks as stored_clocks,
         conn::DbConn,
+        declarations,
         events::{self, NewEvent},
         likeness as stored_likeness, posts, search as stored_search, territories,
     },
@@ -118,7 +119,7 @@ pub fn open(
     );
     Ok(NewCase {
         marks: search::marks(&ctx.keys, &case, Some(*declaration)),
-        audiences: audiences(declaration, decision, &territory),
+        audiences: audiences(declaration, decision, &territory, &[declarer(ctx)]),
         candidates: territory.candidates(),
         victims: persons(&ctx.keys, declaration, decision),
         clocks,
@@ -198,7 +199,8 @@ pub fn revise(
     }
     let before = cases::audiences(tx, &case.id)?;
     let marks = search::marks(&ctx.keys, case, Some(*declaration));
-    let mut seen_by = audiences(declaration, decision, &territory);
+    let declared = declarations::declarants(tx, &case.id)?;
+    let mut seen_by = audiences(declaration, decision, &territory, &declared);
     // A unit of the army or the police is no matter of the territory, whoever saw the case before.
     if !case.sector.is_armed_forces() {
         seen_by.extend(territory.with_codes(|provinces, communes| {
@@ -304,12 +306,30 @@ pub(super) fn describe(
     Ok(())
 }
 
-/// Who sees a case of these facts.
+/// In whose name the caller declares.
+pub(super) fn declarer(ctx: &Ctx) -> DeclaredBy {
+    let actor = &ctx.actor;
+    // The police of a commune are not its People's Committee.
+    let is_commune = actor.role == ActorRole::Commune;
+    DeclaredBy {
+        caller_id: actor.caller.id(),
+        tax_code: actor.tax_code.clone(),
+        commune_code: actor.commune_code.clone().filter(|_| is_commune),
+        employer: actor.employer.as_ref().map(|acts| acts.id.clone()),
+    }
+}
+
+/// Who sees a case of these facts, which was declared in these names.
 pub(super) fn audiences(
     declaration: &Declaration,
     decision: &Decision,
     territory: &Territory,
+    declared: &[DeclaredBy],
 ) -> BTreeSet<String> {
+    let premises = declaration.tax_code_of_premises();
+    let employers = declared.iter();
+    let employers = employers.filter_map(|by| access::key_of_declarer(by, premises));
+    let employers: Vec<String> = employers.collect();
     let told: Vec<_> = decision
         .recipients
         .iter()
@@ -321,7 +341,7 @@ pub(super) fn audiences(
             communes,
             told: &told,
             declared_by: declaration.declarant.role,
-            tax_code: declaration.tax_code_of_premises(),
+            employers: &employers,
             level: decision.investigation.level,
             sector: declaration.accident.sector,
         })

@@ -38,6 +38,7 @@ use crate::{
     store::{
         cases, clocks,
         conn::DbConn,
+        declarations,
         events::{self, NewEvent},
         notices as notices_of, places, search as stored_search,
         territories::{self, OpenCase},
@@ -202,7 +203,8 @@ impl Stale {
         let before = cases::audiences(tx, &case.id)?;
         let mut seen_by = territory
             .with_codes(|provinces, communes| access::succeeding(&before, provinces, communes));
-        seen_by.extend(opening::audiences(&facts, &decision, &territory));
+        let declared = declarations::declarants(tx, &case.id)?;
+        seen_by.extend(opening::audiences(&facts, &decision, &territory, &declared));
         seen_by.extend(transfer::also_seen_by(handed_to.as_ref()));
         let passed_on = progress.passed_on.iter();
         seen_by.extend(passed_on.flat_map(|passed| passed.audiences.clone()));

@@ -68,11 +68,15 @@ fn for_employers(tx: &mut DbConn, person: &Person) -> Result<Vec<(Standing, Acto
 /// Whoever acts for the record `employer`, as a member.
 pub fn for_employer(tx: &mut DbConn, employer: &Employer) -> Result<Actor> {
     let mut tax_codes = vec![employer.stated.tax_code.clone()];
+    let mut merged_records = Vec::new();
     if employer.verified_at.is_some() {
         let merged = employers::merged_into(tx, &employer.id)?;
         // A code that nobody was verified for goes to nobody by a merger.
         let proven = merged.into_iter().filter(|one| one.verified_at.is_some());
-        tax_codes.extend(proven.map(|one| one.stated.tax_code));
+        for one in proven {
+            tax_codes.push(one.stated.tax_code);
+            merged_records.push(one.id);
+        }
     }
     Ok(Actor {
         name: employer.stated.name.clone(),
@@ -83,6 +87,7 @@ pub fn for_employer(tx: &mut DbConn, employer: &Employer) -> Result<Actor> {
             is_owner: false,
             is_verified: employer.verified_at.is_some(),
             tax_codes,
+            merged: merged_records,
         }),
         ..Actor::service()
     })

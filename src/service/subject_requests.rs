@@ -391,7 +391,9 @@ pub fn answer(tx: &mut DbConn, ctx: &Ctx, id: &RequestId, body: &Value) -> Resul
 pub fn refuse(tx: &mut DbConn, ctx: &Ctx, id: &RequestId, body: &Value) -> Result<Request> {
     let (mut request, before) = to_change(tx, ctx, id)?;
     let mut form = Form::new(body);
-    let ground = form.value("ground", FaultCode::NotAllowed, RefusalGround::parse);
+    let ground = form.value("ground", FaultCode::NotAllowed, |text| {
+        RefusalGround::parse(text).filter(|ground| ground.holds_for(before.kind))
+    });
     let answer = form.text("answer", LONGEST);
     form.finish()?;
     request.stored.refusal_ground = ground;

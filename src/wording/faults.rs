@@ -41,6 +41,8 @@ crate::catalogue! {
             "This lies in the future. Please check day and time.";
         "before_accident" => "Thời điểm này trước khi xảy ra tai nạn. Vui lòng kiểm tra cả hai thời điểm.",
             "This lies before the accident. Please check both moments.";
+        "before_discovery" => "Thời điểm này trước khi phát hiện vi phạm dữ liệu. Vui lòng kiểm tra cả hai thời điểm.",
+            "This is before the breach was discovered. Please check both moments.";
         "before_the_law" => "Thời điểm này trước ngày 01/07/2016, khi Luật An toàn, vệ sinh lao động có hiệu lực. Vui lòng kiểm tra năm.",
             "This lies before 1 July 2016, when the Law on Occupational Safety and Health came into force. Please check the year.";
         "after_consequence" => "Thời điểm tai nạn sau lúc biết tin hoặc sau khi nạn nhân chết. Vui lòng kiểm tra, hoặc sửa cả các thời điểm đó.",

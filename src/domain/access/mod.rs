@@ -18,8 +18,8 @@ use crate::{
 
 pub use decide::{AuthorityFacts, DeclaredBy, Denial, Facts, decide};
 pub use sight::{
-    CaseSeen, Sight, audience_of, audiences, audiences_of_case, is_of_employer, succeeding,
-    within_territory,
+    CaseSeen, Sight, audience_of, audiences, audiences_of_case, is_of_employer, key_of_declarer,
+    succeeding, within_territory,
 };
 pub use table::{Bound, Holder, Right};
 
@@ -120,6 +120,8 @@ pub struct ActingFor {
     pub is_verified: bool,
     /// Its tax code, and those of the records that were merged into it.
     pub tax_codes: Vec<String>,
+    /// The records that were merged into it.
+    pub merged: Vec<EmployerId>,
 }
 
 /// Who asks: a token, or a person in a post or for an employer.
@@ -221,6 +223,7 @@ pub(crate) mod tests {
                 is_owner,
                 is_verified,
                 tax_codes: tax_codes.iter().map(|code| (*code).to_owned()).collect(),
+                merged: Vec::new(),
             }),
             ..actor(ActorRole::Employer, "", "", tax_codes[0])
         }

@@ -4,12 +4,13 @@
 //! A key is a letter and today's code of a unit: `L19` is the labour authority of province 19,
 //! `C02008` a commune, `P02008` the police of a commune, `P19` the police of a province. Whoever is
 //! told beside them has a letter of its own: `K` the procuracy (*kiểm sát*), `H` the health
-//! department, `I` the insurer, `U` the union, `Z` the board of an industrial zone. `E0101234567` is
-//! the employer of that tax code, while its own team investigates.
+//! department, `I` the insurer, `U` the union, `Z` the board of an industrial zone. `E` is an employer
+//! that declared and whose own team investigates: `E0101234567` by a token of that tax code, `E` with
+//! the id of its record by one of its people.
 
 use std::collections::BTreeSet;
 
-use super::{Actor, ActorRole, AuthorityFacts, Bound, Right, table};
+use super::{Actor, ActorRole, AuthorityFacts, Bound, DeclaredBy, Right, table};
 use crate::domain::{
     authority::Role,
     declaration::{DeclarantRole, Sector},
@@ -62,7 +63,12 @@ pub fn audiences(actor: &Actor) -> Sight {
 pub(super) fn keys_of(actor: &Actor) -> Vec<String> {
     let of_employer = |code: &String| format!("{OF_EMPLOYER}{code}");
     match (&actor.employer, actor.role) {
-        (Some(acts), _) if acts.is_verified => acts.tax_codes.iter().map(of_employer).collect(),
+        (Some(acts), _) if acts.is_verified => {
+            let records = std::iter::once(&acts.id).chain(&acts.merged);
+            let records = records.map(|id| format!("{OF_EMPLOYER}{id}"));
+            let codes = acts.tax_codes.iter().map(of_employer);
+            codes.chain(records).collect()
+        }
         (Some(_), _) => Vec::new(),
         (None, ActorRole::Employer) => actor.tax_code.iter().map(of_employer).collect(),
         (None, role) => key(
@@ -77,6 +83,17 @@ pub(super) fn keys_of(actor: &Actor) -> Vec<String> {
 
 /// The letter of the employers whose own team investigates.
 const OF_EMPLOYER: char = 'E';
+
+/// The key of whoever declared `by`, where an employer did for the premises of this tax code. Not what is
+/// written in a declaration counts, but in whose name it was sent: a notice, a commune or another employer
+/// opens no case to an employer whom they name.
+pub fn key_of_declarer(by: &DeclaredBy, premises: Option<&str>) -> Option<String> {
+    let own = by.tax_code.as_deref()?;
+    (premises == Some(own)).then(|| match &by.employer {
+        Some(record) => format!("{OF_EMPLOYER}{record}"),
+        None => format!("{OF_EMPLOYER}{own}"),
+    })
+}
 
 /// Whether `key` is that of an employer.
 pub fn is_of_employer(key: &str) -> bool {
@@ -118,8 +135,8 @@ pub struct CaseSeen<'a> {
     pub told: &'a [(Role, Duty)],
     /// Who declared.
     pub declared_by: DeclarantRole,
-    /// Tax code of the employer on whose premises it happened.
-    pub tax_code: Option<&'a str>,
+    /// The employers who declared what happened on their own premises: see [`key_of_declarer`].
+    pub employers: &'a [String],
     /// Who investigates.
     pub level: InvestigationLevel,
     /// Sector.
@@ -139,7 +156,7 @@ pub fn audiences_of_case(case: CaseSeen<'_>) -> BTreeSet<String> {
         communes,
         told,
         declared_by,
-        tax_code,
+        employers,
         level,
         sector,
     } = case;
@@ -153,7 +170,7 @@ pub fn audiences_of_case(case: CaseSeen<'_>) -> BTreeSet<String> {
     };
     audiences.extend(provinces.iter().map(|code| format!("L{code}")));
     if declared_by == DeclarantRole::Employer && level == InvestigationLevel::Facility {
-        audiences.extend(tax_code.map(|code| format!("{OF_EMPLOYER}{code}")));
+        audiences.extend(employers.iter().cloned());
     }
     if declared_by == DeclarantRole::Commune
         || level == InvestigationLevel::CommuneRecord
@@ -224,6 +241,7 @@ mod tests {
         access::tests::{actor, in_post},
         post::PostKind,
     };
+    use crate::ids::EmployerId;
 
     fn case(told: &[(Role, Duty)], level: InvestigationLevel, sector: Sector) -> Vec<String> {
         let seen = CaseSeen {
@@ -231,7 +249,7 @@ mod tests {
             communes: &["02008", "02009"],
             told,
             declared_by: DeclarantRole::Family,
-            tax_code: Some("0101234567"),
+            employers: &[],
             level,
             sector,
         };
@@ -240,13 +258,32 @@ mod tests {
 
     #[test]
     fn an_employer_sees_what_it_declared_itself_while_its_own_team_investigates() {
+        let by = |tax_code: Option<&str>, employer: Option<&EmployerId>| DeclaredBy {
+            caller_id: "x".to_owned().into(),
+            tax_code: tax_code.map(str::to_owned),
+            commune_code: None,
+            employer: employer.cloned(),
+        };
+        let own = Some("0101234567");
+        let key = key_of_declarer(&by(own, None), own).unwrap();
+        assert_eq!(key, "E0101234567");
+        let record = EmployerId::generate();
+        let of_record = key_of_declarer(&by(own, Some(&record)), own);
+        assert_eq!(of_record, Some(format!("E{record}")));
+        for (by, premises) in [
+            (by(None, None), own),
+            (by(Some("0209999999"), None), own),
+            (by(own, Some(&record)), None),
+        ] {
+            assert_eq!(key_of_declarer(&by, premises), None);
+        }
         let seen = |declared_by, level, sector| {
             audiences_of_case(CaseSeen {
                 provinces: &["19"],
                 communes: &[],
                 told: &[],
                 declared_by,
-                tax_code: Some("0101234567"),
+                employers: std::slice::from_ref(&key),
                 level,
                 sector,
             })

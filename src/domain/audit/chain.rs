@@ -6,6 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use ring::hmac;
+use serde_json::Value;
 
 use super::{Action, ActorKind, Entry, ObjectKind, Origin, Purpose, Who};
 
@@ -156,6 +157,13 @@ pub struct Row {
 }
 
 impl Row {
+    /// What else the row says, where its text is the one that this program writes: a member that stands twice, or
+    /// a blank, would be read otherwise by the database than here.
+    fn details_as_written(&self) -> Option<Value> {
+        let value: Value = serde_json::from_str(&self.details).ok()?;
+        (value.to_string() == self.details).then_some(value)
+    }
+
     /// The entry that the row holds; `None` where it holds none that this program could have written.
     pub fn entry(&self) -> Option<Entry> {
         Some(Entry {
@@ -178,7 +186,7 @@ impl Row {
                 address: self.origin.clone(),
                 request_id: self.request_id.clone(),
             },
-            details: serde_json::from_str(&self.details).ok()?,
+            details: self.details_as_written()?,
         })
     }
 }

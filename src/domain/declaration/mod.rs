@@ -408,6 +408,8 @@ named! {
         InTheFuture = "in_the_future",
         /// Earlier than possible: death or learning before the accident.
         BeforeAccident = "before_accident",
+        /// Before the breach was discovered.
+        BeforeDiscovery = "before_discovery",
         /// Before 1 July 2016, when the law came into force.
         BeforeTheLaw = "before_the_law",
         /// The accident is dated after what followed from it: its becoming known, or a death.

@@ -84,6 +84,15 @@ named! {
     }
 }
 
+impl RefusalGround {
+    /// Whether a request of this kind may be refused so. That nobody's consent is needed keeps data from being erased
+    /// or left unused (L91/2025 Art. 14.2), and hides nothing from the person whom it is about.
+    pub fn holds_for(self, kind: RequestKind) -> bool {
+        use RequestKind::{Copy, Correct, View};
+        self != Self::Art19Case || !matches!(kind, View | Correct | Copy)
+    }
+}
+
 impl RequestKind {
     fn limit_key(self, capacity: Capacity) -> ValueKey {
         match (self, capacity) {

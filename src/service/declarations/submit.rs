@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{ActorRole, Facts, Right},
+        access::{Facts, Right},
         audit::Action,
         case::CaseStatus,
         declaration::DeclarantRole,
@@ -267,20 +267,18 @@ pub(in crate::service) fn write(
     if !held {
         alerting.write(tx, ctx)?;
     }
+    let by = opening::declarer(ctx);
     declarations::insert(
         tx,
         &NewDeclaration {
             id,
             receipt_no: &receipt_no,
             case_id: &case_id,
-            caller_id: &ctx.actor.caller.id(),
+            caller_id: &by.caller_id,
             declarant_role: declarant_role.as_str(),
-            tax_code: ctx.actor.tax_code.as_deref(),
-            // The police of a commune are not its People's Committee.
-            commune_code: Some(&ctx.actor)
-                .filter(|actor| actor.role == ActorRole::Commune)
-                .and_then(|actor| actor.commune_code.as_deref()),
-            employer_id: ctx.actor.employer.as_ref().map(|acts| &acts.id),
+            tax_code: by.tax_code.as_deref(),
+            commune_code: by.commune_code.as_deref(),
+            employer_id: by.employer.as_ref(),
             received_at: ctx.now,
             body: body.as_ref(),
             answer: &sealed_answer,

@@ -63,7 +63,13 @@ impl Opened {
         let mut case = found.ok_or(AppError::NotFound("notice"))?;
         let key = sealed::key_to_write(tx, &ctx.keys, &mut case)?;
         let (facts, decision) = sealed::both(&key, &case)?;
-        let audiences = opening::audiences(&facts, &decision, &Territory::of(&decision));
+        let audiences = opening::audiences(
+            &facts,
+            &decision,
+            &Territory::of(&decision),
+            // Nobody is known to have sent a notice.
+            &[],
+        );
         Ok(Self {
             notice,
             case,
@@ -174,7 +180,7 @@ pub fn release(tx: &mut DbConn, ctx: &Ctx, cmd: &Release) -> Result<Case> {
         details,
         |case| sealed::set_decision(&held.key, case, &decision),
     )?;
-    let audiences = opening::audiences(&held.facts, &decision, &Territory::of(&decision));
+    let audiences = opening::audiences(&held.facts, &decision, &Territory::of(&decision), &[]);
     cases::set_audiences(tx, &case, &audiences)?;
     // Its units may have ended while it was held.
     if reform::carry_over(tx, ctx, &case.id)? {

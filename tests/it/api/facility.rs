@@ -95,6 +95,35 @@ on_both_databases! {
         assert!(employer.queue("status=open").is_empty());
     }
 
+    fn whom_others_name_in_a_declaration_sees_nothing_of_it(db: &Db) {
+        let office = Office::open(db);
+        let named = office.employer("6199331203");
+        let inspector = office.inspector("51");
+        // Another employer declares what happened on the premises of this one.
+        let other = office.employer("6099254308");
+        let answer = other.declare(&recent("06"));
+        let case = inspector.case_of(&answer);
+        assert_eq!(case["investigation"]["level"], "facility");
+        named.get(&path(&case)).expect(404);
+        named.get(&format!("{}/documents", path(&case))).expect(404);
+        // Nor does whoever writes without an account that they are the employer open it to that.
+        let mut body = recent("06");
+        body["declarant"] = json!({ "role": "employer", "full_name": "Triệu Thị Ngà", "phone": "0909111222" });
+        let told = office.with_token("").post("/api/v1/notices", &body).expect(202);
+        let release = format!("/api/v1/notices/{}/release", text(&told["receipt_no"]));
+        let case = inspector.case_of(&inspector.post(&release, &json!({})).expect(200));
+        named.get(&path(&case)).expect(404);
+        named.get(&format!("/api/v1/declarations/{}", text(&told["receipt_no"]))).expect(404);
+        // It stays so through whatever is added later, and through the inspector's confirmation.
+        other.supplement(&answer["receipt_no"], &json!({ "note": "Thêm.", "establishment": { "headcount": 47 } }));
+        let confirmed = inspector.step(&case, "confirm_notice", json!({}));
+        assert_eq!(confirmed.status, 200, "{}", confirmed.text);
+        assert!(named.queue("status=open").is_empty());
+        // What it declares itself is its own.
+        let own = named.declare(&recent("06"));
+        assert_eq!(named.queue("status=open"), [text(&own["receipt_no"])]);
+    }
+
     fn the_province_investigates_again_what_an_employer_investigated(db: &Db) {
         let office = Office::open(db);
         let employer = office.employer("6199331203");

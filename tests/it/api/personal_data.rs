@@ -81,10 +81,13 @@ on_both_databases! {
         let extended = operator.post(&format!("{path}/extend"), &json!({"reason": "Nhiều nơi lưu"})).expect(200);
         assert_eq!(extended["extended_days"], 10);
         operator.post(&format!("{path}/extend"), &json!({"reason": "Nhiều nơi lưu"})).expect(409);
+        // That no consent is needed hides nothing from the person.
+        let hidden = operator.post(&format!("{path}/refuse"), &json!({"ground": "art_19_case", "answer": "x"}));
+        assert_eq!((hidden.status, hidden.error_pointers()), (422, vec!["/ground".to_owned()]));
         let told = operator.post(&format!("{path}/answer"), &json!({"answer": "Gửi kèm danh sách"})).expect(200);
         let seen = each(&told["seen_by"], "action");
         assert!(seen.contains(&"read_case") && seen.contains(&"declare"), "{seen:?}");
-        operator.post(&format!("{path}/refuse"), &json!({"ground": "art_19_case", "answer": "x"})).expect(409);
+        operator.post(&format!("{path}/refuse"), &json!({"ground": "no_data", "answer": "x"})).expect(409);
         // Nobody reads the register in the database.
         let kept = column(db, "SELECT content AS text FROM data_subject_requests").unwrap();
         assert!(kept.starts_with("tnld") && !kept.contains("nguoi-lao-dong"));
@@ -134,6 +137,9 @@ on_both_databases! {
             kinds
         };
         eventually(SOON, || (alarms() == ["breach_due", "breach_opened"]).then_some(()));
+        let early = rfc3339_in_vietnam(discovered - TimeDelta::minutes(1));
+        let early = operator.post(&format!("{path}/notified"), &json!({"notified_at": early, "to": "Cục A05"}));
+        assert_eq!((early.status, early.error_pointers()), (422, vec!["/notified_at".to_owned()]));
         let told = json!({"notified_at": ago(1), "to": "Cục A05", "reference": "12/TB"});
         operator.post(&format!("{path}/notified"), &told).expect(200);
         operator.post(&format!("{path}/notified"), &told).expect(409);
