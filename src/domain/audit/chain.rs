@@ -161,7 +161,8 @@ impl Row {
     /// a blank, would be read otherwise by the database than here.
     fn details_as_written(&self) -> Option<Value> {
         let value: Value = serde_json::from_str(&self.details).ok()?;
-        (value.to_string() == self.details).then_some(value)
+        let written = value.to_string();
+        (written == self.details).then_some(value)
     }
 
     /// The entry that the row holds; `None` where it holds none that this program could have written.
