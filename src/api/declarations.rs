@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     app::AppState,
+    domain::access::Right,
     error::{AppError, Result},
     service::declarations::{
         self, Answered, DeclarationShown, Preview, Submit, Supplement, answer::Answer,
@@ -39,7 +40,38 @@ pub async fn submit(
     key: IdempotencyKey,
     body: JsonBody,
 ) -> Result<HttpResponse> {
+    take(&state, sender, Right::Declare, key, body).await
+}
+
+/// Gives notice, as police or for a hospital, of an accident that the office learned of: in the form of a declaration,
+/// which the employer or the commune still owes. Told at once like any other notice.
+#[utoipa::path(
+    post, path = "/api/v1/official-notices", tag = "declarations", operation_id = "give_official_notice",
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body give the same receipt again, for 30 days")),
+    request_body = DeclarationBody,
+    responses(
+        (status = 201, description = "Received", body = Answer, headers(("Idempotent-Replayed" = String, description = "`true` where the receipt was given before"), ("Location" = String, description = "The declaration"))),
+        Refusals,
+    ),
+)]
+pub async fn official_notice(
+    state: Data<AppState>,
+    sender: Credentials,
+    key: IdempotencyKey,
+    body: JsonBody,
+) -> Result<HttpResponse> {
+    take(&state, sender, Right::GiveOfficialNotice, key, body).await
+}
+
+async fn take(
+    state: &AppState,
+    sender: Credentials,
+    right: Right,
+    key: IdempotencyKey,
+    body: JsonBody,
+) -> Result<HttpResponse> {
     let cmd = Submit {
+        right,
         body: body.value,
         raw: body.raw,
         key: key.0,

@@ -75,6 +75,9 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .app_data(web::QueryConfig::default().error_handler(problem::bad_query))
         .service(post("/api/v1/declarations").route(web::post().to(declarations::submit)))
+        .service(
+            post("/api/v1/official-notices").route(web::post().to(declarations::official_notice)),
+        )
         .service(post("/api/v1/declarations/preview").route(web::post().to(declarations::preview)))
         .service(get("/api/v1/declarations/{receipt_no}").route(web::get().to(declarations::show)))
         .service(

@@ -298,6 +298,7 @@ impl Modify for Components {
     ),
     paths(
         super::declarations::submit,
+        super::declarations::official_notice,
         super::declarations::preview,
         super::declarations::show,
         super::declarations::supplement,

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Actor, ActorRole, Caller, Sight},
+        access::{Actor, ActorRole, Caller, Right, Sight},
         acknowledgement::Officer,
         audit::Origin,
         case::{Case, CaseStatus, Step},
@@ -379,6 +379,7 @@ impl Stage<'_> {
         twist: Twist,
     ) -> Result<usize> {
         let cmd = Submit {
+            right: Right::Declare,
             raw: body.to_string(),
             body,
             key: None,

@@ -117,8 +117,6 @@ crate::catalogue! {
             "After this change no rule would answer a question that must be answered.";
         "role_not_proven" => "Tin báo không có tài khoản không được tính là khai báo của Ủy ban nhân dân; được ghi nhận là của người phát hiện.",
             "Without an account a notice does not count as the People's Committee's declaration; it was taken as that of a witness.";
-        "role_not_yours" => "Tài khoản này không khai báo được thay cho Công an hoặc cơ sở khám bệnh, chữa bệnh; tin được ghi nhận theo vai trò của tài khoản.",
-            "This account does not speak for the police or a hospital; the report was taken in the role of the account.";
         "citizen_id_mismatch" => "Số định danh không khớp với giới tính hoặc năm sinh đã ghi. Vui lòng kiểm tra, và bổ sung nếu sai.",
             "The personal number does not go with the sex or year of birth given. Please check, and send a supplement if something is wrong.";
     }

@@ -83,6 +83,11 @@ named! {
 }
 
 impl DeclarantRole {
+    /// Whether an office speaks, which gives notice of what it learned and declares nothing.
+    pub fn is_office(self) -> bool {
+        matches!(self, Self::Police | Self::Hospital)
+    }
+
     /// Family, witnesses and workers, whom the law protects: who they are is known to the authority
     /// that receives their notice and to nobody else (L84 Art. 34.2). The employer, the commune, the police and
     /// hospitals speak in their office.
@@ -496,8 +501,6 @@ named! {
         Incomplete = "incomplete",
         /// Who has no account does not speak for the commune: counts as a witness (a warning).
         RoleNotProven = "role_not_proven",
-        /// Who declares speaks for another office than its own.
-        RoleNotYours = "role_not_yours",
     }
 }
 

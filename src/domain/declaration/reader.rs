@@ -178,10 +178,13 @@ impl<'a> Reader<'a> {
         let notes = &mut self.notes;
         let fields = node.fields(&MEMBERS, notes)?;
         // In which quality somebody speaks follows from the token where it cannot be read.
+        let own = self.ctx.default_role;
+        // Nobody but the police speaks for the police, and they for nobody else; so with hospitals.
+        let may_be = |role: &DeclarantRole| *role == own || !(role.is_office() || own.is_office());
         let role = fields
             .optional("role")
-            .and_then(|node| node.choice(DeclarantRole::parse, notes))
-            .unwrap_or(self.ctx.default_role);
+            .and_then(|node| node.choice(|text| DeclarantRole::parse(text).filter(may_be), notes))
+            .unwrap_or(own);
         let full_name = fields
             .required("full_name", true, notes)
             .and_then(|node| node.text(LONGEST_NAME, Lines::One, notes));

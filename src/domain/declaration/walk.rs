@@ -244,7 +244,7 @@ impl<'a> Node<'a> {
     }
 
     /// One of a few names.
-    pub fn choice<T>(&self, parse: fn(&str) -> Option<T>, notes: &mut Notes) -> Option<T> {
+    pub fn choice<T>(&self, parse: impl Fn(&str) -> Option<T>, notes: &mut Notes) -> Option<T> {
         let text = self.str(notes)?;
         parse(text.trim()).or_else(|| self.refuse(FaultCode::NotAllowed, notes))
     }

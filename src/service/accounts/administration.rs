@@ -22,18 +22,21 @@ use crate::{
     store::{
         accounts::{self, Account},
         conn::DbConn,
-        posts,
+        employers, posts,
     },
 };
 
-/// The account `id`, where the caller keeps every post that it holds or will hold. Accounts without posts are the
-/// operator's.
+/// The account `id`, where the caller keeps every post that it holds or will hold. Accounts without posts, and those of
+/// people who act for employers, are the operator's.
 fn kept(tx: &mut DbConn, ctx: &Ctx, id: &AccountId) -> Result<Account> {
     ctx.require(Right::ManageAccounts)?;
     let not_found = || AppError::NotFound("account");
     let account = accounts::find(tx, id)?.ok_or_else(not_found)?;
     let given = posts::given_to(tx, id, ctx.now)?;
-    if given.is_empty() && ctx.actor.holder() != Some(Holder::Operator) {
+    // Whoever acts for an employer made the account themselves. They are not asked when they are appointed, so an
+    // appointment gives nobody a hold on it.
+    let is_own = given.is_empty() || !employers::of_account(tx, id)?.is_empty();
+    if is_own && ctx.actor.holder() != Some(Holder::Operator) {
         return Err(not_found());
     }
     for post in given {

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{acknowledge, ladder};
 use crate::{
     domain::{
-        access::{Actor, ActorRole, Sight, tests::actor},
+        access::{Actor, ActorRole, Right, Sight, tests::actor},
         account::AccountStatus,
         acknowledgement::Officer,
         audit::Origin,
@@ -328,6 +328,7 @@ impl Play {
             },
         });
         let cmd = Submit {
+            right: Right::Declare,
             raw: body.to_string(),
             body,
             key: None,

@@ -9,10 +9,9 @@ mod show;
 mod submit;
 mod supplement;
 
-pub(in crate::service) use prepare::in_own_role;
 pub use prepare::{Preview, explain, preview};
 pub(crate) use prepare::{decided, prepare};
 pub use show::{DeclarationShown, show, visible};
-pub(in crate::service) use submit::{Accepted, accept, not_yours, write};
+pub(in crate::service) use submit::{Accepted, accept, write};
 pub use submit::{Answered, Planned, Submit, plan, store};
 pub use supplement::{Supplement, supplement};

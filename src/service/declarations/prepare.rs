@@ -127,22 +127,6 @@ pub fn decided(
         .map_err(|undecidable: Undecidable| AppError::internal(undecidable))
 }
 
-/// `body` with the quality in which `actor` speaks, where it names one that is not theirs: nobody but the police
-/// speaks for the police, nobody but the health department for a hospital, and they for no other. `None` where
-/// it may stand.
-pub fn in_own_role(actor: &Actor, body: &Value) -> Option<Value> {
-    let stated = body.pointer("/declarant/role")?.as_str()?;
-    let stated = DeclarantRole::parse(stated)?;
-    let own = default_role(actor);
-    let is_of_office = |role| matches!(role, DeclarantRole::Police | DeclarantRole::Hospital);
-    if stated == own || !(is_of_office(stated) || is_of_office(own)) {
-        return None;
-    }
-    let mut body = body.clone();
-    *body.pointer_mut("/declarant/role")? = Value::from(own.as_str());
-    Some(body)
-}
-
 /// In which quality a token speaks where the body does not say.
 pub fn default_role(actor: &Actor) -> DeclarantRole {
     match actor.role {

@@ -7,16 +7,12 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Parts},
-    prepare::{Prepared, declarant_differs, default_role, in_own_role, prepare},
+    prepare::{Prepared, declarant_differs, default_role, prepare},
 };
 use crate::{
     domain::{
-        access::{Facts, Right},
-        audit::Action,
-        case::CaseStatus,
-        declaration::DeclarantRole,
-        declaration::{Fault, FaultCode},
-        receipt::ReceiptNo,
+        access::Right, audit::Action, case::CaseStatus, declaration::DeclarantRole,
+        declaration::Fault, receipt::ReceiptNo,
     },
     error::{AppError, Result},
     ids::{CaseId, DeclarationId},
@@ -39,6 +35,8 @@ use crate::{
 
 /// A declaration to accept.
 pub struct Submit {
+    /// By which right: [`Right::Declare`], or that of an office to give notice.
+    pub right: Right,
     /// The body as a value.
     pub body: Value,
     /// The body as it came.
@@ -100,20 +98,13 @@ pub(in crate::service) struct Accepted {
 
 /// Reads a declaration and decides. Stores nothing.
 pub fn plan(ctx: &Ctx, cmd: Submit) -> Result<Planned> {
-    // Police and hospitals tell in the same form; `in_own_role` sees to it that it is a notice.
-    if !ctx.may(Right::GiveOfficialNotice, Facts::Any) {
-        ctx.require(Right::Declare)?;
-    }
+    ctx.require(cmd.right)?;
     let fingerprint = match &cmd.key {
         Some(_) => idempotency::fingerprint(&ctx.keys, "declare", &cmd.body),
         None => Fingerprint::default(),
     };
     let id = DeclarationId::generate();
-    let (proven, warnings) = match in_own_role(&ctx.actor, &cmd.body) {
-        Some(body) => (Cow::Owned(body), vec![not_yours()]),
-        None => (Cow::Borrowed(&cmd.body), Vec::new()),
-    };
-    let outcome = accept(ctx, &id, &proven, &cmd.raw, warnings);
+    let outcome = accept(ctx, &id, &cmd.body, &cmd.raw, Vec::new());
     let outcome = match outcome {
         Err(fault) if cmd.key.is_none() => return Err(fault),
         other => other,
@@ -124,14 +115,6 @@ pub fn plan(ctx: &Ctx, cmd: Submit) -> Result<Planned> {
         id,
         outcome,
     })
-}
-
-/// The quality in which somebody says to speak is not theirs.
-pub(in crate::service) fn not_yours() -> Fault {
-    Fault {
-        pointer: "/declarant/role".to_owned(),
-        code: FaultCode::RoleNotYours,
-    }
 }
 
 /// Reads and decides, and seals every row under the key of a new case. `warnings` are those of who

@@ -20,7 +20,7 @@ use crate::{
     sealing::Keys,
     service::{
         Ctx,
-        declarations::{Accepted, accept, in_own_role, not_yours, write},
+        declarations::{Accepted, accept, write},
         idempotency::{self, Key},
         notify,
     },
@@ -105,10 +105,6 @@ pub fn plan(ctx: &Ctx, cmd: Submit) -> Result<Planned> {
             pointer: "/declarant/role".to_owned(),
             code: FaultCode::RoleNotProven,
         });
-    }
-    if let Some(proven) = in_own_role(&ctx.actor, &body) {
-        body = proven;
-        warnings.push(not_yours());
     }
     let id = DeclarationId::generate();
     let accepted = accept(ctx, &id, &body, &body.to_string(), warnings)?;

@@ -69,8 +69,13 @@ fn table() -> Vec<Row> {
         row(
             "POST /api/v1/declarations",
             declaring.clone(),
-            // Police give notice of what they learn, as police.
-            [201, 201, 201, 201, 403, 403, 201, 201, 201, 403, 403],
+            [201, 201, 201, 201, 403, 403, 403, 403, 403, 403, 403],
+        ),
+        // Police give notice of what they learn, as police.
+        row(
+            "POST /api/v1/official-notices",
+            declaring.clone(),
+            [403, 403, 403, 403, 403, 403, 201, 201, 201, 403, 403],
         ),
         row(
             "POST /api/v1/declarations/preview",

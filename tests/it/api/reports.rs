@@ -80,7 +80,7 @@ on_both_databases! {
         let employer = office.employer("4799123402").declare(&employer);
         // The police left the middle name out, and have the year from a card.
         let police = with(death("police", "Hà Tư"), &[("/victims/0/birth_year", json!(1985)), ("/accident/occurred_at", json!(ago(100)))]);
-        let police = office.police("02008").declare(&police);
+        let police = office.police("02008").post("/api/v1/official-notices", &police).expect(201);
 
         let case = inspector.case_of(&employer);
         let found = case["possible_duplicates"].as_array().unwrap();
@@ -217,14 +217,20 @@ on_both_databases! {
 
     fn nobody_speaks_for_the_police_or_a_hospital_but_they(db: &Db) {
         let office = Office::open(db);
+        let (declare, tell) = ("/api/v1/declarations", "/api/v1/official-notices");
         let commune = office.commune("02008");
-        for (caller, role, taken) in [
-            (&commune, "police", "commune"),
-            (&office.employer("4799123402"), "hospital", "employer"),
-            (&office.police("02008"), "employer", "police"),
+        for (caller, path, role, taken) in [
+            (&commune, declare, "police", "commune"),
+            (&office.employer("4799123402"), declare, "hospital", "employer"),
+            (&office.police("02008"), tell, "employer", "police"),
         ] {
-            let answer = caller.declare(&death(role, "Hà Văn Tư"));
-            assert!(each(&answer["warnings"], "code").contains(&"role_not_yours"), "{answer:#}");
+            // A death is not held up by it; what is not urgent is asked for again.
+            let answer = caller.post(path, &death(role, "Hà Văn Tư")).expect(201);
+            assert_eq!(each(&answer["warnings"], "pointer"), ["/declarant/role"], "{answer:#}");
+            let light = with(death(role, "Hà Văn Tư"), &[
+                ("/accident/casualties", json!({ "light": 1 })), ("/victims/0/outcome", json!("light")),
+            ]);
+            assert!(caller.post(path, &light).error_pointers().contains(&"/declarant/role".to_owned()));
             let case = office.inspector("19").case_of(&answer);
             assert_eq!(case["declaration"]["declarant"]["role"], taken);
         }
@@ -233,8 +239,9 @@ on_both_databases! {
             ("/accident/casualties", json!({ "serious": 1 })), ("/victims/0/outcome", json!("serious")),
         ]);
         let police = office.police("02008");
-        let answer = police.declare(&serious);
-        assert!(answer["warnings"].as_array().is_none_or(|all| all.iter().all(|one| one["code"] != "role_not_yours")));
+        police.post(declare, &serious).expect(403);
+        let answer = police.post(tell, &serious).expect(201);
+        assert_eq!(answer["warnings"].as_array().map_or(0, Vec::len), 0, "{answer:#}");
         assert_eq!(police.case_of(&answer)["status"], "NOTICED");
         // The People's Committee has not made it, though the territory is the same.
         let path = format!("/api/v1/declarations/{}/supplements", text(&answer["receipt_no"]));

@@ -11,7 +11,7 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 167] = [
+const OPERATIONS: [&str; 168] = [
     "DELETE /api/v1/saved-filters/{filter_id}",
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
@@ -152,6 +152,7 @@ const OPERATIONS: [&str; 167] = [
     "POST /api/v1/notices",
     "POST /api/v1/notices/{receipt_no}/reject",
     "POST /api/v1/notices/{receipt_no}/release",
+    "POST /api/v1/official-notices",
     "POST /api/v1/oidc/{provider}/invitation",
     "POST /api/v1/password-reset",
     "POST /api/v1/password-reset/confirm",

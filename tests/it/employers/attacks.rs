@@ -141,4 +141,25 @@ on_both_databases! {
         assert_eq!((&shown["standing"], text(&shown["account"]["email"])), (&Value::Null, TU));
         assert_eq!(rows(db, "employers"), 0);
     }
+
+    fn an_appointment_that_nobody_was_asked_about_gives_no_hold_on_the_account_of_an_owner(db: &Db) {
+        let house = open(db);
+        let owner = registered(&house, ONE, TU);
+        let neighbour = house.official("quan.tri@tinh-19.test", "UBND-19", "provincial_administrator", &[]);
+        let made = json!({"authority_id": "SNV-19", "kind": "investigator", "name": "Số 1"});
+        let post = neighbour.browser.send("POST", "/api/v1/posts", &made).expect(201);
+        let holders = format!("/api/v1/posts/{}/holders", text(&post["id"]));
+        let appointed = json!({"email": TU, "full_name": "Ai đó"});
+        neighbour.browser.send("POST", &holders, &appointed).expect(200);
+        let at = |what: &str| format!("/api/v1/accounts/{}/{what}", account(&owner));
+        for what in ["lock", "unlock"] {
+            neighbour.browser.send_bytes("POST", &at(what), "", b"", &[]).expect(404);
+        }
+        let body = json!({"password": PASSWORD, "recovery_code": neighbour.recovery[0]});
+        neighbour.browser.send("POST", &at("reset-second-factor"), &body).expect(404);
+        owner.get("/api/v1/session").expect(200);
+        let operator = house.official("van.hanh@bo.test", "BNV", "operator", &[]);
+        assert_eq!(operator.browser.send_bytes("POST", &at("lock"), "", b"", &[]).status, 204);
+        owner.get("/api/v1/session").expect(401);
+    }
 }

@@ -60,7 +60,8 @@ const SAME_FOR_ALL: &[&str] = &[
 /// there is none (404).
 const TABLE: &str = "
                                                                             CIDKkPVHSUZANMO CIDKkPVHSUZANMO
-POST /api/v1/declarations                                   declaration 201 ...+++.+....... ...+++.+.......
+POST /api/v1/declarations                                   declaration 201 ...+........... ...+...........
+POST /api/v1/official-notices                               declaration 201 ....++.+....... ....++.+.......
 POST /api/v1/declarations/preview                           declaration 200 ++++++.......+. ++++++.......+.
 GET  /api/v1/declarations/{receipt_no}                      -           200 +++x++xxxxxxx+x xxxxxxxxxxxxx+x
 POST /api/v1/declarations/{receipt_no}/supplements          {}          422 +++x++xxxxxxx+x xxxxxxxxxxxxx+x
