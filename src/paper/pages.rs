@@ -2,7 +2,7 @@
 
 pub use super::sheet::{Item, Sheet};
 use super::{
-    block::{Block, Paper, Run},
+    block::{Block, Look, Paper, Run},
     paragraph::{Align, lines},
     sheet::{BOTTOM, COLUMN, LEFT, MM, Pages, SIZE, TOP, Words},
 };
@@ -20,11 +20,17 @@ pub const MARK_TOP: f32 = BOTTOM - 5.0 * MM;
 pub fn laid_out(paper: &Paper) -> Vec<Sheet> {
     let mut pages = Pages::default();
     let mut blocks = paper.blocks.iter().peekable();
+    // A heading, and the pages as they were before it.
+    let mut heading: Option<(Pages, &Block)> = None;
     while let Some(block) = blocks.next() {
         let is_before = matches!(blocks.peek(), Some(Block::Signatures(_)));
         let before = is_before.then(|| pages.clone());
+        let above = heading.take();
+        if is_heading(block) {
+            heading = Some((pages.clone(), block));
+        }
         put(&mut pages, block);
-        // Nobody signs a page on which nothing else stands: the words before come along.
+        // Nobody signs a page on which nothing else stands: the words before come along, with their heading.
         let (Some(before), Some(next)) = (before, blocks.peek()) else {
             continue;
         };
@@ -33,8 +39,19 @@ pub fn laid_out(paper: &Paper) -> Vec<Sheet> {
         put(&mut signed, next);
         let is_short = matches!(block, Block::Text(_) | Block::Entry(_));
         if is_short && signed.sheets.len() > ended_on && before.sheets.len() == ended_on {
-            pages = before;
-            pages.turn();
+            pages = match above {
+                Some((before, heading)) => {
+                    let mut pages = before;
+                    pages.turn();
+                    put(&mut pages, heading);
+                    pages
+                }
+                None => {
+                    let mut pages = before;
+                    pages.turn();
+                    pages
+                }
+            };
             put(&mut pages, block);
         }
     }
@@ -62,6 +79,14 @@ pub fn laid_out(paper: &Paper) -> Vec<Sheet> {
             .push(words(&mark, BOTTOM + 10.0 * MM, FOOT, Align::Left));
     }
     sheets
+}
+
+fn is_heading(block: &Block) -> bool {
+    let look = match block {
+        Block::Text(paragraph) => paragraph.look,
+        _ => return false,
+    };
+    matches!(look, Look::Section | Look::Subsection)
 }
 
 fn put(pages: &mut Pages, block: &Block) {
@@ -111,5 +136,62 @@ pub(crate) fn is_on_the_page(item: &Item) -> bool {
         }
         Item::Rule { from, to } => within(from.0, from.1) && within(to.0, to.1),
         Item::Dots { left, right, y } => within(*left, *y) && within(*right, *y),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::paper::{
+        Mark,
+        block::{Entry, Paragraph, Signature, Signatures},
+    };
+
+    fn text(look: Look, text: &str) -> Block {
+        Block::Text(Paragraph {
+            look,
+            runs: vec![Run::plain(text)],
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_heading_stands_alone_at_the_foot_of_a_page_and_nobody_signs_an_empty_one(
+            above in 20_usize..60, lines in 1_u8..8,
+        ) {
+            let mut blocks = vec![text(Look::Body, "Một dòng."); above];
+            blocks.push(text(Look::Section, "12. Kiến nghị"));
+            blocks.push(Block::Entry(Entry {
+                label: String::new(),
+                value: None,
+                lines,
+                choices: Vec::new(),
+            }));
+            blocks.push(Block::Signatures(Signatures {
+                recipients: Vec::new(),
+                people: vec![Signature {
+                    title: "TRƯỞNG ĐOÀN".to_owned(),
+                    hint: "(Ký)".to_owned(),
+                    name: None,
+                }],
+            }));
+            let sheets = laid_out(&Paper {
+                title: String::new(),
+                dated: "2026-11-23".parse().unwrap(),
+                mark: Mark::of([7; 10]),
+                footer: String::new(),
+                blocks,
+            });
+            let has = |sheet: &Sheet, what: &str| sheet.items.iter().any(|item| {
+                matches!(item, Item::Words(words) if words.text.contains(what))
+            });
+            let dots = |sheet: &Sheet| sheet.items.iter().any(|item| matches!(item, Item::Dots { .. }));
+            for sheet in &sheets {
+                prop_assert!(!has(sheet, "Kiến nghị") || dots(sheet));
+                prop_assert!(!has(sheet, "TRƯỞNG ĐOÀN") || dots(sheet));
+            }
+        }
     }
 }
