@@ -96,7 +96,7 @@ const REFUSALS: [(StatusCode, &str, &str); 18] = [
     (
         StatusCode::FORBIDDEN,
         "forbidden",
-        "The role may not do this",
+        "The role may not do this; `choose_standing`, `standing_ended`, `second_factor_required` where something is to be done first",
     ),
     (
         StatusCode::NOT_FOUND,

@@ -102,6 +102,13 @@ impl ProblemBody {
     }
 }
 
+/// What somebody does first who is signed in and not allowed anything yet: each is a code of its own.
+const NEEDED_FIRST: [&str; 3] = [
+    "choose_standing",
+    "standing_ended",
+    "second_factor_required",
+];
+
 impl AppError {
     /// The stable name of the refusal, for programs.
     pub fn code(&self) -> &'static str {
@@ -111,6 +118,7 @@ impl AppError {
             Self::SignInRefused => "sign_in_refused",
             Self::NotFound(_) => "not_found",
             Self::ReceiptMistyped => "receipt_mistyped",
+            Self::Forbidden(what) if NEEDED_FIRST.contains(what) => what,
             Self::Forbidden(_) | Self::OtherSite => "forbidden",
             Self::Conflict(code)
             | Self::Provider(code)

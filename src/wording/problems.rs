@@ -29,6 +29,9 @@ crate::catalogue! {
         "provider_refused" => "Không đăng nhập được qua nhà cung cấp này: câu trả lời không dùng được, đã dùng, hoặc đến quá muộn. Hãy bắt đầu lại.", "You could not be signed in by this provider: its answer cannot be taken, was used before, or came too late. Please begin again.";
         "own_account" => "Không thực hiện được với tài khoản của chính mình.", "Not for one's own account.";
         "account_locked" => "Tài khoản này đang bị khóa.", "This account is locked.";
+        "choose_standing" => "Bạn chưa chọn vị trí công tác hoặc đơn vị mà bạn thay mặt. Hãy chọn một, rồi gửi lại.", "No post and no employer is chosen that you act for. Choose one, and send it again.";
+        "standing_ended" => "Vị trí công tác hoặc tư cách thay mặt đơn vị của bạn đã kết thúc. Hãy chọn tư cách khác.", "Your post, or your standing for the employer, has ended. Choose another.";
+        "second_factor_required" => "Tư cách này cần xác thực hai lớp: hãy đăng nhập bằng khóa truy cập hoặc thiết lập ứng dụng xác thực.", "This standing needs a second factor: sign in with a passkey, or set up an authenticator app.";
         "forbidden" => "Vai trò của bạn không được làm việc này.", "Your role is not allowed to do this.";
         "not_found" => "Không tìm thấy, hoặc không thuộc phạm vi của bạn.", "Not found, or not within your remit.";
         "method_not_allowed" => "Địa chỉ này không nhận phương thức đó.", "This address does not take that method.";

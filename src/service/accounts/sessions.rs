@@ -41,7 +41,8 @@ pub struct Opened {
     pub recovery_codes_left: i64,
 }
 
-/// Begins a session; where the person has one standing only, in that.
+/// Begins a session; where the person has one standing only, in that. Of several, in the only one for which enough was
+/// shown: somebody who was appointed unasked goes on acting for their employer.
 pub fn begin(
     tx: &mut DbConn,
     account: &Account,
@@ -51,8 +52,11 @@ pub fn begin(
     now: DateTime<Utc>,
 ) -> Result<Opened> {
     let kind = SessionKind::strictest(standings.iter().map(|(_, actor)| actor.role));
-    let only = match standings.as_slice() {
-        [(one, _)] => Some(one.clone()),
+    let is_shown = proof.is_two_factors(account.totp_secret.is_some());
+    let open = |actor: &Actor| is_shown || !SessionKind::of(actor.role).needs_two_factors();
+    let mut open = standings.iter().filter(|(_, actor)| open(actor));
+    let only = match (standings.as_slice(), open.next(), open.next()) {
+        ([(one, _)], ..) | (_, Some((one, _)), None) => Some(one.clone()),
         _ => None,
     };
     let session = Session {
@@ -244,11 +248,11 @@ pub fn actor(
     let chosen = session
         .standing
         .as_ref()
-        .ok_or(AppError::Forbidden("no post or employer is chosen"))?;
+        .ok_or(AppError::Forbidden("choose_standing"))?;
     let actor = standings::actor(tx, world, &person(account), chosen, now)?
-        .ok_or(AppError::Forbidden("the post or membership has ended"))?;
+        .ok_or(AppError::Forbidden("standing_ended"))?;
     if lacks_second_factor(SessionKind::of(actor.role), session, account) {
-        return Err(AppError::Forbidden("no second factor was shown"));
+        return Err(AppError::Forbidden("second_factor_required"));
     }
     Ok(actor)
 }

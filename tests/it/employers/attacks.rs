@@ -8,7 +8,10 @@ use super::firm::{
     registered, secret, send,
 };
 use crate::{
-    api::office::{rows, text},
+    api::{
+        office::{rows, text},
+        recent,
+    },
     people::{Browser, PASSWORD},
 };
 
@@ -158,6 +161,17 @@ on_both_databases! {
         let body = json!({"password": PASSWORD, "recovery_code": neighbour.recovery[0]});
         neighbour.browser.send("POST", &at("reset-second-factor"), &body).expect(404);
         owner.get("/api/v1/session").expect(200);
+        // Nor does it keep them from declaring, though an official needs a second factor.
+        let again = house.signed_in(TU);
+        let shown = again.get("/api/v1/session").expect(200);
+        assert_eq!((&shown["standing"]["tax_code"], &shown["totp_required"]), (&json!(ONE), &json!(true)));
+        again.send("POST", "/api/v1/declarations", &recent("03")).expect(201);
+        let official = json!({"post_id": post["id"]});
+        assert_eq!(again.send("PUT", "/api/v1/session/standing", &official).status, 200);
+        assert_eq!(again.get("/api/v1/cases").expect(403)["code"], "second_factor_required");
+        house.person("ai@donvi.test");
+        let nobody = house.signed_in("ai@donvi.test");
+        assert_eq!(nobody.get("/api/v1/cases").expect(403)["code"], "choose_standing");
         let operator = house.official("van.hanh@bo.test", "BNV", "operator", &[]);
         assert_eq!(operator.browser.send_bytes("POST", &at("lock"), "", b"", &[]).status, 204);
         owner.get("/api/v1/session").expect(401);
