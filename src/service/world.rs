@@ -78,6 +78,8 @@ impl Worlds {
             codes: Arc::clone(&self.codes),
         });
         *current = Some((revisions, Arc::clone(&world)));
+        // What was read stands in the world now.
+        conn.let_go_of_pages()?;
         Ok(world)
     }
 

@@ -140,6 +140,14 @@ impl DbConn {
         }
     }
 
+    /// Gives back the pages that SQLite keeps, after whole tables were read that are not read again soon.
+    pub fn let_go_of_pages(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(_) => self.execute_sql("PRAGMA shrink_memory"),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Runs plain SQL, for migrations and maintenance.
     pub fn execute_sql(&mut self, sql: &str) -> QueryResult<()> {
         self.batch_execute(sql)
