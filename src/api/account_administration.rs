@@ -23,21 +23,23 @@ fn account_id(text: &str) -> Result<AccountId> {
     AccountId::parse(text).ok_or(AppError::NotFound("account"))
 }
 
-/// Locks the account of somebody who holds posts, all of which the caller keeps: nobody signs in to it, its sessions,
+/// Locks the account of somebody who holds posts, of which the caller keeps the one that was given first: nobody signs in to it, its sessions,
 /// links and tokens end, and its posts stay. Doing it twice is doing it once; nobody locks their own (`own_account`).
 #[utoipa::path(
     post, path = "/api/v1/accounts/{account_id}/lock", tag = "posts", operation_id = "lock_account",
     params(("account_id" = String, Path, description = "The account")),
-    responses((status = 204, description = "Locked"), ActRefusals),
+    request_body(content = Object, description = "`reason`, which its holder is told", example = json!({"reason": "Nghi tài khoản bị lộ"})),
+    responses((status = 204, description = "Locked"), Refusals),
 )]
 pub async fn lock(
     state: Data<AppState>,
     sender: Credentials,
     id: Path<String>,
+    body: JsonBody,
 ) -> Result<HttpResponse> {
     state
         .write_as(sender, move |tx, ctx| {
-            administration::lock(tx, ctx, &account_id(&id)?)
+            administration::lock(tx, ctx, &account_id(&id)?, &body.value)
         })
         .await?;
     Ok(HttpResponse::NoContent().finish())

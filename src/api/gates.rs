@@ -15,8 +15,9 @@ use std::{
 };
 
 use crate::domain::limits::{
-    Pace, STRANGERS, TRACED_REFUSALS, TRACED_REFUSALS_OF_ACTOR, TRACED_REFUSALS_OF_OFFICE,
-    TRACED_SIGN_INS, network,
+    Pace, STRANGERS, STRANGERS_OF_SITE, TRACED_REFUSALS, TRACED_REFUSALS_OF_ACTOR,
+    TRACED_REFUSALS_OF_OFFICE, TRACED_REFUSALS_OF_SITE, TRACED_REFUSALS_OF_STRANGERS,
+    TRACED_SIGN_INS, network, site,
 };
 
 /// Most subjects that are kept apart, at some fifty bytes each. Beyond them all share one.
@@ -95,10 +96,18 @@ impl Gates {
 
     fn may_be_traced_at(&self, whose: Whose<'_>, address: Option<IpAddr>, now: Duration) -> bool {
         let of_network = |kind: &str| self.key(kind, address.map(network));
+        let of_site = |kind: &str| Some(self.key(kind, ("site", address.and_then(site)?)));
         let mut table = self.table();
         let mut takes = |key, pace: Pace| table.takes(key, pace, now);
         match whose {
-            Whose::Stranger => takes(of_network("traced"), TRACED_REFUSALS),
+            Whose::Stranger => {
+                takes(of_network("traced"), TRACED_REFUSALS)
+                    && of_site("traced").is_none_or(|key| takes(key, TRACED_REFUSALS_OF_SITE))
+                    && takes(
+                        self.key("traced", "strangers"),
+                        TRACED_REFUSALS_OF_STRANGERS,
+                    )
+            }
             Whose::SigningIn => takes(of_network("traced sign-in"), TRACED_SIGN_INS),
             // Strangers of the same network use up nothing of it: nobody hides behind their noise.
             Whose::Actor(actor) => {
@@ -147,6 +156,15 @@ impl Gates {
             limit: "address",
             wait,
         })?;
+        if let Some(site) = address.and_then(site) {
+            let row = table.row(self.key("site", site), now);
+            row.used_up = STRANGERS_OF_SITE
+                .take(row.used_up, now)
+                .map_err(|wait| Held {
+                    limit: "address",
+                    wait,
+                })?;
+        }
         Ok(())
     }
 
@@ -243,6 +261,32 @@ mod tests {
         assert_eq!(traced("203.0.113.9", now + Duration::from_secs(180)), 1);
         // It holds nobody back.
         assert!(gates.enter_at(from("203.0.113.9"), None, now).is_ok());
+    }
+
+    #[test]
+    fn neither_a_site_nor_all_strangers_together_can_fill_the_trace() {
+        let gates = Gates::new(None);
+        let now = Duration::from_secs(5);
+        let traced = |address: String, now| {
+            let may = |_: &u32| gates.may_be_traced_at(Whose::Stranger, from(&address), now);
+            (0..50).filter(may).count()
+        };
+        let networks = |site: u16, now| {
+            let one = |network: u16| traced(format!("2001:db8:{site:x}:{network:x}::1"), now);
+            (0..200).map(one).sum::<usize>()
+        };
+        assert_eq!(networks(1, now), 100);
+        let all: usize = (2..40).map(|site| networks(site, now)).sum();
+        assert_eq!(all, 900);
+        // Each network has one more after three minutes, its site one in each of them.
+        assert_eq!(networks(1, now + Duration::from_secs(180)), 3);
+        // Whoever shows who they are is traced all the same.
+        assert!(gates.may_be_traced_at(Whose::Actor("one"), from("203.0.113.9"), now));
+        let passed = (0..200).map(|network: u16| {
+            let address = format!("2001:db8:77:{network:x}::1");
+            pass(&gates, 50, from(&address), None)
+        });
+        assert_eq!(passed.sum::<u32>(), 2000);
     }
 
     #[test]

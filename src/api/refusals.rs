@@ -172,6 +172,7 @@ fn is_noted(refused: &RefusedAs, shown: &Shown, is_odd: bool) -> bool {
         | "headers_too_large"
         | "wrong_content_type"
         | "body_too_slow"
+        | "file_too_large"
         | "bad_idempotency_key" => true,
         _ => false,
     }

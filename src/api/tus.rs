@@ -149,6 +149,10 @@ pub fn checksum(request: &HttpRequest) -> Result<Option<Checksum>, Odd> {
 /// What is to come: `Upload-Length` and `Upload-Metadata`, with all faults at once. A file larger than
 /// `largest` is refused before anything of it comes.
 pub fn creation(request: &HttpRequest, largest: u64) -> Result<NewUpload, Odd> {
+    if request.headers().contains_key("Upload-Defer-Length") {
+        // Another extension; beside a length the protocol forbids it.
+        return Err(Odd::Refused(StatusCode::BAD_REQUEST, "bad_upload_header"));
+    }
     let length = number(request.headers(), "Upload-Length")?;
     if length > largest {
         return Err(AppError::TooLarge("file_too_large").into());

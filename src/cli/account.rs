@@ -41,6 +41,8 @@ pub(super) enum Action {
     Lock {
         #[arg(value_parser = email, help = cli::ACCOUNT_EMAIL.label())]
         email: String,
+        #[arg(long, value_name = "TEXT", help = cli::ACCOUNT_LOCK_REASON.label())]
+        reason: Option<String>,
     },
     #[command(about = cli::ACCOUNT_UNLOCK.label())]
     Unlock {
@@ -85,10 +87,14 @@ pub(super) fn perform(action: Action) -> Result<(), Failure> {
             let path = LinkPurpose::Invitation.path();
             print(&format!("{}/{path}/{secret}\n", config.public_url()))
         }
-        Action::Lock { email } => office.change(&email, Done::LockAccount, |tx, account| {
-            making::lock(tx, account, now)
+        Action::Lock { email, reason } => {
+            office.change(&email, Done::LockAccount, |tx, account| {
+                making::lock(tx, account, reason.as_deref(), now)
+            })
+        }
+        Action::Unlock { email } => office.change(&email, Done::UnlockAccount, |tx, account| {
+            making::unlock(tx, account, now)
         }),
-        Action::Unlock { email } => office.change(&email, Done::UnlockAccount, making::unlock),
         Action::ResetTotp { email } => office.change(&email, Done::RemoveTotp, |tx, account| {
             second_factor::reset(tx, account, now)
         }),

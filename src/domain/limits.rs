@@ -222,9 +222,19 @@ impl Pace {
 /// this is about the work that they make, not about secrets.
 pub const STRANGERS: Pace = Pace::per_second(50, 200);
 
+/// The same of one site of IPv6 (/48), which is at most a larger office.
+pub const STRANGERS_OF_SITE: Pace = Pace::per_second(500, 2000);
+
 /// Entries of the trace that strangers of one network can cause by being refused, whoever they say they are: enough
 /// to see what was tried, and too few to fill the trace.
 pub const TRACED_REFUSALS: Pace = Pace::one_each(180, 20);
+
+/// The same of all strangers of one site: an IPv6 subscriber may have a /48, which is 65,536 networks.
+pub const TRACED_REFUSALS_OF_SITE: Pace = Pace::one_each(60, 100);
+
+/// The same of all strangers together, so that whoever has addresses without end fills no trace either: some
+/// 43,000 in a day. The others are counted.
+pub const TRACED_REFUSALS_OF_STRANGERS: Pace = Pace::one_each(2, 1000);
 
 /// The same of one account or token, which somebody answers for.
 pub const TRACED_REFUSALS_OF_ACTOR: Pace = Pace::one_each(60, 60);
@@ -239,12 +249,21 @@ pub const TRACED_SIGN_INS: Pace = Pace::one_each(10, 240);
 /// address, however it is written, as itself.
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V6(address) => {
-            const SUBSCRIBER: u128 = !(u64::MAX as u128);
-            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & SUBSCRIBER))
-        }
+        IpAddr::V6(address) => IpAddr::V6(first_bits(address, 64)),
         v4 => v4,
     }
+}
+
+/// The site of an IPv6 address, its /48: the most that one subscriber has. `None` for IPv4, whose network is all.
+pub fn site(address: IpAddr) -> Option<IpAddr> {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Some(IpAddr::V6(first_bits(address, 48))),
+        IpAddr::V4(_) => None,
+    }
+}
+
+fn first_bits(address: Ipv6Addr, bits: u32) -> Ipv6Addr {
+    Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - bits)))
 }
 
 #[cfg(test)]

@@ -232,6 +232,8 @@ pub struct Holding {
     pub until: Option<DateTime<Utc>>,
     /// Why it began, or why it ended.
     pub reason: Option<String>,
+    /// When it was given, which may be before it begins.
+    pub appointed_at: DateTime<Utc>,
 }
 
 /// Somebody is on duty.

@@ -26,7 +26,19 @@ const PREVIEWED: usize = 32 * 1024 * 1024;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Made, FileFault> {
     unpacks_to(bytes)?;
+    if !has_objects(bytes) {
+        return Err(FileFault::Broken);
+    }
     Ok(first_page(bytes).unwrap_or_default())
+}
+
+/// Whether anything follows the first line: a PDF is objects, and names the one with which it begins. One that a
+/// reader still mends has both.
+fn has_objects(bytes: &[u8]) -> bool {
+    find(bytes, b" obj").is_some()
+        && (find(bytes, b"/Root").is_some()
+            || find(bytes, b"/Catalog").is_some()
+            || find(bytes, b"/XRef").is_some())
 }
 
 /// Counts what the streams of a file unpack to, without keeping it; refused where that is too much, or where

@@ -90,7 +90,7 @@ fn find(tx: &mut DbConn, worlds: &Worlds, now: DateTime<Utc>) -> Result<Vec<(Str
         due.push((key, Alarm::of_record(kind, record, now)));
     };
     let law = &worlds.now(tx)?.law;
-    for breach in breaches::list(tx, true, MOST)? {
+    for breach in breaches::list(tx, None, true, MOST)? {
         // Without a value in force the warning comes at once.
         let warned = warn_at(&breach.limit, law).map_or(true, |at| at <= now);
         if breach.notified_at.is_none() && warned {
@@ -108,7 +108,12 @@ fn find(tx: &mut DbConn, worlds: &Worlds, now: DateTime<Utc>) -> Result<Vec<(Str
     }
     for evidence in evidence::overdue(tx, day_in_vietnam(now))? {
         let due_on = evidence.due_on.to_string();
-        note(AlarmKind::DutyOverdue, evidence.duty.as_str(), &due_on);
+        let of = evidence.authority_id.as_deref().unwrap_or_default();
+        note(
+            AlarmKind::DutyOverdue,
+            evidence.duty.as_str(),
+            &format!("{due_on}{of}"),
+        );
     }
     Ok(due)
 }

@@ -19,7 +19,7 @@ use crate::{
     },
     text::{is_invisible, nfc},
     time::{day_in_vietnam, vietnam},
-    wording::{Text, mails::mail},
+    wording::{Text, labels, mails::mail},
 };
 
 /// An e-mail without its envelope.
@@ -442,6 +442,17 @@ fn account_news(told: &AccountNews, language: Language) -> Block {
         if let Some(value) = value {
             facts.push((language.say(label), one_line(value)));
         }
+    }
+    if let Some(kind) = told.post {
+        let Text { vi, en } = labels::post(kind);
+        let name = match language {
+            Language::Vi => vi,
+            Language::En => en,
+        };
+        facts.push((language.say("news_post"), name.to_owned()));
+    }
+    if let Some(authority) = &told.authority {
+        facts.push((language.say("news_authority"), one_line(authority)));
     }
     let link_label = match told.news.link() {
         Some(_) => language.say(&key("link")),

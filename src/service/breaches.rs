@@ -4,10 +4,15 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Ctx, form::Form};
+use super::{
+    Ctx,
+    evidence::whose,
+    form::Form,
+    posts::{acts_today, authority_facts},
+};
 use crate::{
     domain::{
-        access::Right,
+        access::{Facts, Right},
         audit::{Action, Object, ObjectKind},
         declaration::FaultCode,
         duties::breach::{BreachStatus, Content, Measure, notify_by},
@@ -76,16 +81,29 @@ fn opened(ctx: &Ctx, stored: StoredBreach) -> Result<Breach> {
     })
 }
 
-/// The newest breaches; the open ones alone where `only_open`.
+/// The newest breaches that the caller keeps: the operator all, a province its own; the open ones alone where `only_open`.
 pub fn list(tx: &mut DbConn, ctx: &Ctx, only_open: bool) -> Result<Vec<Breach>> {
     ctx.require(Right::BreachRegister)?;
-    breaches::list(tx, only_open, MOST)?
+    let of = if is_theirs(ctx, None) {
+        None
+    } else {
+        let mut of = breaches::authorities(tx)?;
+        of.retain(|id| is_theirs(ctx, Some(id)));
+        Some(of)
+    };
+    breaches::list(tx, of.as_deref(), only_open, MOST)?
         .into_iter()
         .map(|stored| {
             note(ctx, Action::ReadBreach, &stored.id, json!({}));
             opened(ctx, stored)
         })
         .collect()
+}
+
+/// Whether the caller keeps the entries of this authority, or of whom it took over from; `None` is the operator's.
+fn is_theirs(ctx: &Ctx, authority: Option<&str>) -> bool {
+    let facts = authority_facts(ctx, authority.map_or("", |id| acts_today(ctx, id)));
+    ctx.may(Right::BreachRegister, Facts::Authority(&facts))
 }
 
 /// One breach.
@@ -97,7 +115,9 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, id: &BreachId) -> Result<Breach> {
 
 fn found(tx: &mut DbConn, ctx: &Ctx, id: &BreachId) -> Result<Breach> {
     ctx.require(Right::BreachRegister)?;
-    let stored = breaches::find(tx, id)?.ok_or(AppError::NotFound("breach"))?;
+    let stored = breaches::find(tx, id)?
+        .filter(|stored| is_theirs(ctx, stored.authority_id.as_deref()))
+        .ok_or(AppError::NotFound("breach"))?;
     opened(ctx, stored)
 }
 
@@ -154,6 +174,7 @@ pub fn open(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<Breach> {
         closed_at: None,
         limit,
         content: sealed(ctx, &id, &record)?,
+        authority_id: whose(ctx).map(str::to_owned),
         id,
     };
     breaches::insert(tx, &stored)?;

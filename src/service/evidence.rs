@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Ctx, form::Form};
 use crate::{
     domain::{
-        access::Right,
+        access::{Holder, Right},
         audit::{Action, Object, ObjectKind},
         declaration::FaultCode,
         duties::evidence::{DutyStatus, LegalDuty, due_again, status},
@@ -31,7 +31,16 @@ pub struct DutyShown {
     pub evidence: Option<Evidence>,
 }
 
-/// Every duty.
+/// Whose duties the caller keeps: a province those of its own authority, the operator those of the service.
+pub(super) fn whose(ctx: &Ctx) -> Option<&str> {
+    ctx.actor
+        .post
+        .as_ref()
+        .filter(|_| ctx.actor.holder() != Some(Holder::Operator))
+        .map(|held| held.authority_id.as_str())
+}
+
+/// Every duty of the caller's authority.
 pub fn list(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<DutyShown>> {
     ctx.require(Right::LegalDuties)?;
     LegalDuty::ALL
@@ -41,7 +50,7 @@ pub fn list(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<DutyShown>> {
 }
 
 fn shown(tx: &mut DbConn, ctx: &Ctx, duty: LegalDuty) -> Result<DutyShown> {
-    let evidence = evidence::latest(tx, duty)?;
+    let evidence = evidence::latest(tx, duty, whose(ctx))?;
     let due_on = evidence.as_ref().map(|evidence| evidence.due_on);
     Ok(DutyShown {
         duty,
@@ -83,6 +92,7 @@ pub fn note(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<DutyShown> {
         reference,
         noted_at: ctx.now,
         noted_by: ctx.actor.name.clone(),
+        authority_id: whose(ctx).map(str::to_owned),
     };
     evidence::insert(tx, &new)?;
     ctx.note_of(

@@ -1,7 +1,7 @@
 //! The trace. Rows are only ever added; the database refuses anything else.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Text};
 
 use super::{
     conn::DbConn,
@@ -114,6 +114,35 @@ pub fn in_order(conn: &mut DbConn, after: (&str, i64), limit: i64) -> QueryResul
         .select(EntryRow::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(Row::from).collect())
+}
+
+/// When the rows of [`in_order`] happened, as the text that stands in an SQLite file: two texts may be read as the same
+/// moment, of which only one was written by us. Empty on PostgreSQL, where a moment is a number.
+pub fn moments_as_written(
+    conn: &mut DbConn,
+    after: (&str, i64),
+    limit: i64,
+) -> QueryResult<Vec<String>> {
+    let DbConn::Sqlite(conn) = conn else {
+        return Ok(Vec::new());
+    };
+    let (chain, seq) = after;
+    audit_entries::table
+        .filter(audit_entries::chain.ge(chain))
+        .filter(
+            audit_entries::chain
+                .gt(chain)
+                .or(audit_entries::seq.gt(seq)),
+        )
+        .order((audit_entries::chain, audit_entries::seq))
+        .limit(limit)
+        .select(sql::<Text>("CAST(happened_at AS TEXT)"))
+        .load(conn)
+}
+
+/// As diesel writes a moment into an SQLite file.
+pub fn as_written(at: DateTime<Utc>) -> String {
+    at.naive_utc().format("%F %T%.f").to_string()
 }
 
 /// What was done to one thing, the newest first, at most `limit`; only what stands after `(moment,

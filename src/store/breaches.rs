@@ -31,6 +31,8 @@ pub struct StoredBreach {
     pub limit: Limit,
     /// Sealed.
     pub content: Sealed,
+    /// The authority in whose post it was registered; `None` is the operator's.
+    pub authority_id: Option<String>,
 }
 
 #[derive(Insertable, Queryable, Selectable, AsChangeset)]
@@ -46,6 +48,7 @@ struct BreachRow {
     closed_at: Option<NaiveDateTime>,
     notify_limit: String,
     content: String,
+    authority_id: Option<String>,
 }
 
 impl BreachRow {
@@ -61,6 +64,7 @@ impl BreachRow {
             closed_at: breach.closed_at.map(|at| at.naive_utc()),
             notify_limit: super::as_json(&breach.limit)?,
             content: breach.content.as_stored().to_owned(),
+            authority_id: breach.authority_id.clone(),
         })
     }
 
@@ -75,6 +79,7 @@ impl BreachRow {
             closed_at: self.closed_at.map(|at| at.and_utc()),
             limit: super::from_json(&self.notify_limit)?,
             content: self.content.into(),
+            authority_id: self.authority_id,
         })
     }
 }
@@ -113,13 +118,32 @@ pub fn find(conn: &mut DbConn, id: &BreachId) -> QueryResult<Option<StoredBreach
     row.map(BreachRow::into_breach).transpose()
 }
 
-/// The newest `limit` breaches; of those that are open alone where `only_open`.
-pub fn list(conn: &mut DbConn, only_open: bool, limit: i64) -> QueryResult<Vec<StoredBreach>> {
+/// The authorities in whose posts breaches were registered.
+pub fn authorities(conn: &mut DbConn) -> QueryResult<Vec<String>> {
+    let ids: Vec<Option<String>> = breaches::table
+        .filter(breaches::authority_id.is_not_null())
+        .select(breaches::authority_id)
+        .distinct()
+        .load(conn)?;
+    Ok(ids.into_iter().flatten().collect())
+}
+
+/// The newest `limit` breaches, of these authorities alone where `of` names some; of those that are open alone
+/// where `only_open`.
+pub fn list(
+    conn: &mut DbConn,
+    of: Option<&[String]>,
+    only_open: bool,
+    limit: i64,
+) -> QueryResult<Vec<StoredBreach>> {
     let mut query = breaches::table
         .order(breaches::id.desc())
         .limit(limit)
         .select(BreachRow::as_select())
         .into_boxed();
+    if let Some(of) = of {
+        query = query.filter(breaches::authority_id.eq_any(of));
+    }
     if only_open {
         query = query.filter(breaches::status.eq(BreachStatus::Open.as_str()));
     }

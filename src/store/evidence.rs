@@ -26,6 +26,8 @@ pub struct Evidence {
     pub noted_at: DateTime<Utc>,
     /// By whom.
     pub noted_by: String,
+    /// The authority whose duty it is; `None` is the operator's.
+    pub authority_id: Option<String>,
 }
 
 type Row = (
@@ -36,6 +38,7 @@ type Row = (
     String,
     NaiveDateTime,
     String,
+    Option<String>,
 );
 
 /// Adds a proof.
@@ -49,20 +52,29 @@ pub fn insert(conn: &mut DbConn, new: &Evidence) -> QueryResult<()> {
             evidence::reference.eq(&new.reference),
             evidence::noted_at.eq(new.noted_at.naive_utc()),
             evidence::noted_by.eq(&new.noted_by),
+            evidence::authority_id.eq(new.authority_id.as_deref()),
         ))
         .execute(conn)
         .map(|_| ())
 }
 
-/// The newest proof of a duty.
-pub fn latest(conn: &mut DbConn, duty: LegalDuty) -> QueryResult<Option<Evidence>> {
-    let row: Option<Row> = evidence::table
+/// The newest proof of a duty of this authority; `None` is the operator.
+pub fn latest(
+    conn: &mut DbConn,
+    duty: LegalDuty,
+    authority: Option<&str>,
+) -> QueryResult<Option<Evidence>> {
+    let mut query = evidence::table
         .filter(evidence::duty.eq(duty.as_str()))
         .order(evidence::id.desc())
-        .first(conn)
-        .optional()?;
+        .into_boxed();
+    query = match authority {
+        Some(id) => query.filter(evidence::authority_id.eq(id)),
+        None => query.filter(evidence::authority_id.is_null()),
+    };
+    let row: Option<Row> = query.first(conn).optional()?;
     row.map(
-        |(id, duty, done_on, due_on, reference, noted_at, noted_by)| {
+        |(id, duty, done_on, due_on, reference, noted_at, noted_by, authority_id)| {
             Ok(Evidence {
                 id: id.into(),
                 duty: LegalDuty::try_from(duty).map_err(unknown)?,
@@ -71,18 +83,25 @@ pub fn latest(conn: &mut DbConn, duty: LegalDuty) -> QueryResult<Option<Evidence
                 reference,
                 noted_at: noted_at.and_utc(),
                 noted_by,
+                authority_id,
             })
         },
     )
     .transpose()
 }
 
-/// The newest proof of each duty that is due again on `today`.
+/// The newest proof of each duty of each authority that is due again on `today`.
 pub fn overdue(conn: &mut DbConn, today: NaiveDate) -> QueryResult<Vec<Evidence>> {
+    let proven: Vec<(String, Option<String>)> = evidence::table
+        .select((evidence::duty, evidence::authority_id))
+        .distinct()
+        .order((evidence::duty, evidence::authority_id))
+        .load(conn)?;
     let mut found = Vec::new();
-    for duty in LegalDuty::ALL {
+    for (duty, authority) in proven {
+        let duty = LegalDuty::try_from(duty).map_err(unknown)?;
         found.extend(
-            latest(conn, *duty)?
+            latest(conn, duty, authority.as_deref())?
                 .filter(|one| status(Some(one.due_on), today) == DutyStatus::Overdue),
         );
     }

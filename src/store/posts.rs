@@ -7,7 +7,7 @@ use super::{
     authorities::{entries, joined},
     cases::unknown,
     conn::DbConn,
-    schema::{case_posts, cases, post_holders, posts},
+    schema::{accounts, case_posts, cases, post_holders, posts},
 };
 use crate::{
     domain::{
@@ -152,6 +152,7 @@ struct HoldingRow {
     held_from: NaiveDateTime,
     held_until: Option<NaiveDateTime>,
     reason: Option<String>,
+    appointed_at: NaiveDateTime,
 }
 
 impl From<HoldingRow> for Holding {
@@ -162,6 +163,7 @@ impl From<HoldingRow> for Holding {
             from: row.held_from.and_utc(),
             until: row.held_until.map(|at| at.and_utc()),
             reason: row.reason,
+            appointed_at: row.appointed_at.and_utc(),
         }
     }
 }
@@ -174,6 +176,7 @@ pub fn appoint(conn: &mut DbConn, holding: &Holding) -> QueryResult<()> {
         held_from: holding.from.naive_utc(),
         held_until: holding.until.map(|at| at.naive_utc()),
         reason: holding.reason.clone(),
+        appointed_at: holding.appointed_at.naive_utc(),
     };
     on_each_backend!(conn, |inner| diesel::insert_into(post_holders::table)
         .values(row)
@@ -225,7 +228,7 @@ pub fn held_by(
         .collect()
 }
 
-/// The posts that have not ended and that `account` holds at `now`, or will hold.
+/// The posts that have not ended and that `account` holds at `now`, or will hold; the earliest given first.
 pub fn given_to(
     conn: &mut DbConn,
     account: &AccountId,
@@ -240,7 +243,7 @@ pub fn given_to(
                 .or(post_holders::held_until.gt(Some(now.naive_utc()))),
         )
         .filter(posts::ended_at.is_null())
-        .order(posts::id)
+        .order((post_holders::appointed_at, posts::id))
         .select(PostRow::as_select())
         .load(conn)?;
     rows.into_iter().map(Post::try_from).collect()
@@ -257,6 +260,30 @@ pub fn is_held_by(
     let holding = post_holders::table
         .filter(post_holders::post_id.eq(id.as_str()))
         .filter(post_holders::account_id.eq(account.as_str()))
+        .filter(post_holders::held_from.le(at))
+        .filter(
+            post_holders::held_until
+                .is_null()
+                .or(post_holders::held_until.gt(Some(at))),
+        );
+    diesel::select(diesel::dsl::exists(holding)).get_result(conn)
+}
+
+/// Whether anybody whose account is open holds a post of this kind in the authority at `now`.
+pub fn is_held_by_anybody(
+    conn: &mut DbConn,
+    authority: &str,
+    kind: PostKind,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let at = now.naive_utc();
+    let holding = post_holders::table
+        .inner_join(posts::table)
+        .inner_join(accounts::table.on(accounts::id.eq(post_holders::account_id)))
+        .filter(posts::authority_id.eq(authority))
+        .filter(posts::kind.eq(kind.as_str()))
+        .filter(posts::ended_at.is_null())
+        .filter(accounts::locked_at.is_null())
         .filter(post_holders::held_from.le(at))
         .filter(
             post_holders::held_until

@@ -514,6 +514,7 @@ diesel::table! {
         held_from -> Timestamp,
         held_until -> Nullable<Timestamp>,
         reason -> Nullable<Text>,
+        appointed_at -> Timestamp,
     }
 }
 
@@ -831,6 +832,7 @@ diesel::table! {
         closed_at -> Nullable<Timestamp>,
         notify_limit -> Text,
         content -> Text,
+        authority_id -> Nullable<Text>,
     }
 }
 
@@ -874,6 +876,7 @@ diesel::table! {
         reference -> Text,
         noted_at -> Timestamp,
         noted_by -> Text,
+        authority_id -> Nullable<Text>,
     }
 }
 

@@ -12,7 +12,11 @@ use super::{
     schema::{catalogues, posts, tokens, units},
 };
 use crate::{
-    domain::{access::Right, place::UnitLevel, post::Post},
+    domain::{
+        access::{ActorRole, Right},
+        place::UnitLevel,
+        post::Post,
+    },
     ids::{AccountId, EmployerId, PostId, TokenId},
     on_each_backend,
 };
@@ -349,6 +353,8 @@ pub enum Which<'a> {
     MadeForPost(&'a PostId, &'a AccountId),
     /// Those of an employer that this account made.
     MadeForEmployer(&'a EmployerId, &'a AccountId),
+    /// Those that the operator made for the employer of this tax code.
+    OfTaxCode(&'a str),
 }
 
 /// Ends tokens now; how many. One that was revoked before stays as it ended then.
@@ -374,6 +380,11 @@ pub fn revoke(
             .filter(tokens::post_id.eq(post.as_str()))
             .filter(made_by(account))
             .filter(tokens::kept_at.is_null()),
+        Which::OfTaxCode(code) => good
+            .filter(tokens::role.eq(ActorRole::Employer.as_str()))
+            .filter(tokens::tax_code.eq(code))
+            // Those of a record are good for nothing while it is locked, and come back with it.
+            .filter(tokens::employer_id.is_null()),
         Which::MadeForEmployer(employer, account) => good
             .filter(tokens::employer_id.eq(employer.as_str()))
             .filter(made_by(account)),

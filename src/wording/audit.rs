@@ -17,6 +17,10 @@ pub fn action_text(action: Option<Action>) -> Text {
         Some(Action::TakeStep) => ("Xử lý hồ sơ", "Took a step of the case"),
         Some(Action::IssueForm) => ("Lập biểu mẫu", "Issued a form"),
         Some(Action::ReadForm) => ("Xem biểu mẫu đã lập", "Read a form that was issued"),
+        Some(Action::ListForms) => (
+            "Xem danh sách biểu mẫu đã lập",
+            "Looked which forms were issued",
+        ),
         Some(Action::ReadAlerts) => ("Xem tình trạng báo tin", "Read who was alerted"),
         Some(Action::SettleProposal) => (
             "Xử lý đề xuất sửa danh bạ",

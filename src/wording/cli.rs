@@ -47,6 +47,7 @@ catalogue! {
     ACCOUNT_CREATE => "Lập tài khoản và in đường dẫn dùng một lần để chủ tài khoản đặt mật khẩu", "Make an account and print the one-time link by which its holder chooses a password";
     ACCOUNT_LIST => "Liệt kê mọi tài khoản", "List every account";
     ACCOUNT_LOCK => "Khóa tài khoản và kết thúc mọi phiên đăng nhập", "Lock an account and end its sessions";
+    ACCOUNT_LOCK_REASON => "Lý do, ghi trong thư gửi người giữ tài khoản", "Why; stands in the mail to the holder";
     ACCOUNT_UNLOCK => "Mở khóa tài khoản", "Open a locked account again";
     ACCOUNT_RESET_TOTP => "Bỏ mã xác thực của người mất điện thoại và mã khôi phục", "Remove the codes of somebody who lost telephone and recovery codes";
     ACCOUNT_EMAIL => "Địa chỉ thư điện tử", "E-mail address";

@@ -188,6 +188,8 @@ crate::catalogue! {
         // --- accounts and employers
         "news_employer" => "Đơn vị", "Employer";
         "news_tax_code" => "Mã số thuế", "Tax code";
+        "news_post" => "Vị trí", "Post";
+        "news_authority" => "Cơ quan", "Authority";
         "news.registration.subject" => "Xác nhận đăng ký người sử dụng lao động", "Confirm the registration of an employer";
         "news.registration.body" => "Có người vừa đăng ký đơn vị dưới đây trên hệ thống khai báo tai nạn lao động với địa chỉ thư này. Nếu đúng là bạn, hãy mở đường dẫn trong 2 ngày và đặt mật khẩu; sau đó bạn đăng nhập được. Nếu không phải bạn, đừng mở.", "Somebody registered the employer below in the accident reporting service with this address. If it was you, please open the link within 2 days and choose a password; you can then sign in. If it was not, do not open it.";
         "news.registration.link" => "Xác nhận đăng ký", "Confirm the registration";
@@ -243,6 +245,14 @@ crate::catalogue! {
         "news.passkey_added.body" => "Một khóa đăng nhập (passkey) mới mở được tài khoản này. Nếu không phải bạn, hãy gỡ khóa, đổi mật khẩu ngay và báo người vận hành hệ thống.", "A new passkey opens this account. If it was not you, please remove it, change the password at once and tell the operator.";
         "news.identity_linked.subject" => "Đã liên kết một cách đăng nhập khác", "Another sign-in was linked";
         "news.identity_linked.body" => "Tài khoản này nay đăng nhập được qua một hệ thống khác. Nếu không phải bạn, hãy bỏ liên kết, đổi mật khẩu ngay và báo người vận hành hệ thống.", "This account can now be opened by the sign-in of another system. If it was not you, please unlink it, change the password at once and tell the operator.";
+        "news.appointed.subject" => "Bạn được giao một vị trí công tác", "You were given a post";
+        "news.appointed.body" => "Tài khoản của bạn trên hệ thống khai báo tai nạn lao động vừa được giao vị trí dưới đây. Nếu bạn không biết việc này, hãy báo cơ quan đó hoặc người vận hành hệ thống.", "Your account in the accident reporting service was given the post below. If you do not know of it, please tell that authority or the operator.";
+        "news.post_taken.subject" => "Bạn thôi giữ một vị trí công tác", "A post was taken from you";
+        "news.post_taken.body" => "Tài khoản của bạn thôi giữ vị trí dưới đây. Việc đang giữ ở lại với vị trí.", "Your account no longer holds the post below. Its work stays with the post.";
+        "news.account_locked.subject" => "Tài khoản của bạn bị khóa", "Your account was locked";
+        "news.account_locked.body" => "Không ai đăng nhập được vào tài khoản này cho đến khi cơ quan giữ tài khoản hoặc người vận hành mở khóa. Các phiên, đường dẫn và mã truy cập của tài khoản đã hết hiệu lực. Khi có tai nạn, vẫn báo tin khẩn được mà không cần tài khoản.", "Nobody can sign in to this account until the authority that keeps it, or the operator, opens it again. Its sessions, links and tokens have ended. An accident can still be reported by an urgent notice, without an account.";
+        "news.account_unlocked.subject" => "Tài khoản của bạn đã được mở khóa", "Your account is open again";
+        "news.account_unlocked.body" => "Bạn lại đăng nhập được. Mã truy cập đã hết hiệu lực thì không trở lại.", "You can sign in again. Tokens that ended stay ended.";
 
         // --- around it
         "link" => "Xem hồ sơ và tiếp nhận tin này (14 ngày)", "See the case and take this alert (14 days)";

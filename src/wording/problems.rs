@@ -54,6 +54,7 @@ crate::catalogue! {
         "too_many_filters" => "Vị trí công tác này đã lưu đủ 50 bộ lọc; hãy xóa bớt.", "This post has saved 50 filters; delete some first.";
         "filter_name_taken" => "Vị trí công tác này đã có bộ lọc mang tên đó.", "This post has a filter of that name.";
         "post_ended" => "Vị trí công tác này đã kết thúc.", "This post has ended.";
+        "last_administrator" => "Đây là quản trị viên cuối cùng của cơ quan này. Hãy giao vị trí cho người khác trước, hoặc đề nghị người vận hành.", "This is the last administrator of the authority. Please give the post to somebody else first, or ask the operator.";
         "post_holds_work" => "Vị trí này còn giữ vụ việc, tin báo hoặc ca trực; hãy bàn giao trước.", "This post still holds cases, alerts or shifts; hand them over first.";
         "already_held" => "Tài khoản này đã giữ vị trí trong thời gian đó.", "This account holds the post in that time already.";
         "shift_is_over" => "Ca trực này đã kết thúc.", "This shift is over.";

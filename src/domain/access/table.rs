@@ -621,13 +621,19 @@ const TABLE: &[Rows] = &[
             R::ManageAccounts,
             R::DataSubjectRequests,
             R::Retention,
+            R::BreachRegister,
         ],
+    ),
+    may(
+        Holder::ProvincialAdministrator,
+        OwnAuthority,
+        &[R::LegalDuties],
     ),
     may(Holder::ProvincialAdministrator, OwnProvince, EMPLOYERS),
     may(
         Holder::ProvincialAdministrator,
         Everywhere,
-        &[R::ProposeRules, R::BreachRegister, R::LegalDuties],
+        &[R::ProposeRules],
     ),
     // A council advises on figures, which name nobody (L84 Art. 88, 89).
     may(Holder::CouncilMember, Everywhere, PLACES),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ActionPurpose;
-use crate::named;
+use crate::{domain::post::PostKind, named};
 
 named! {
     /// What happened.
@@ -60,6 +60,14 @@ named! {
         PasskeyAdded = "passkey_added",
         /// The sign-in of a provider opens the account from now on.
         IdentityLinked = "identity_linked",
+        /// The reader was given a post.
+        Appointed = "appointed",
+        /// A post was taken from the reader.
+        PostTaken = "post_taken",
+        /// Nobody signs in to the account.
+        AccountLocked = "account_locked",
+        /// Its holder can again.
+        AccountUnlocked = "account_unlocked",
     }
 }
 
@@ -87,6 +95,10 @@ impl News {
                 | Self::SecondFactorChanged
                 | Self::PasskeyAdded
                 | Self::IdentityLinked
+                | Self::Appointed
+                | Self::PostTaken
+                | Self::AccountLocked
+                | Self::AccountUnlocked
         )
     }
 }
@@ -104,6 +116,12 @@ pub struct AccountNews {
     /// Its tax code.
     #[serde(default)]
     pub tax_code: Option<String>,
+    /// The kind of the post that it is about. Its name is somebody's free text, and stays out of mails.
+    #[serde(default)]
+    pub post: Option<PostKind>,
+    /// Name of the authority of the post, as the directory has it.
+    #[serde(default)]
+    pub authority: Option<String>,
     /// Why.
     #[serde(default)]
     pub reason: Option<String>,

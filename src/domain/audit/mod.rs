@@ -53,6 +53,8 @@ named! {
         IssueForm = "issue_form",
         /// A form that was issued was read.
         ReadForm = "read_form",
+        /// Looked which forms of a case were issued.
+        ListForms = "list_forms",
         /// Who was told of a case was read.
         ReadAlerts = "read_alerts",
         /// An alert was taken by the link of its mail.
@@ -278,6 +280,7 @@ impl Action {
             | Self::TakeStep
             | Self::IssueForm
             | Self::ReadForm
+            | Self::ListForms
             | Self::ReadAlerts
             | Self::ResendAlert
             | Self::AssignAlert

@@ -84,13 +84,15 @@ impl FileItem {
     }
 
     /// Whether such a document tells of a person's health, so that it needs the grant for health data
-    /// (L91/2025: sensitive data). A photograph does where it shows a victim.
+    /// (L91/2025: sensitive data). A photograph does where it shows a victim; the minutes say of each victim
+    /// what was hurt, as the forms do that they are signed from.
     pub const fn is_health_data(self, of_a_victim: bool) -> bool {
         match self {
             Self::ExaminationMinutes
             | Self::ExpertiseResults
             | Self::InjuryCertificate
-            | Self::DischargePaper => true,
+            | Self::DischargePaper
+            | Self::InvestigationMinutes => true,
             Self::Photographs => of_a_victim,
             _ => false,
         }

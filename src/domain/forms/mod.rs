@@ -16,7 +16,10 @@ use serde::Deserialize;
 pub use labels::{LONGEST_LABEL, is_label, keys};
 pub use source::{Rows, Source};
 
-use crate::{domain::document::FileItem, named};
+use crate::{
+    domain::{access::ActorRole, document::FileItem},
+    named,
+};
 
 named! {
     /// Whose name stands above a form.
@@ -136,6 +139,9 @@ pub struct FormDefinition {
     pub name: String,
     /// In English.
     pub name_en: String,
+    /// Who alone may issue it, where the act names one; empty is whoever may issue forms of the case.
+    #[serde(default)]
+    pub issued_by: Vec<ActorRole>,
     /// What stands above it.
     pub title: String,
     /// What stands below that.

@@ -10,6 +10,7 @@ use crate::domain::{
     message::{
         AlarmKind, AlertUpdate, CanaryFacts, Climbed, WithdrawnBecause, tests::a_fatal_alert,
     },
+    post::PostKind,
 };
 
 const LINK: &str = "https://tnld.example.test/a/c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U";
@@ -153,6 +154,8 @@ fn every_kind_of_message_has_all_its_words_in_both_languages() {
             full_name: "Hà Văn Tư".into(),
             employer: of_employer.then(|| "Công ty CP Xây dựng Tây Nguyên".into()),
             tax_code: of_employer.then(|| "6099254308".into()),
+            post: Some(PostKind::Investigator),
+            authority: Some("Sở Nội vụ".into()),
             reason: Some("Nghỉ việc".into()),
         }));
     }

@@ -1,11 +1,13 @@
 //! Accounts of officials: locked and opened, and lost second factors taken from them, by whoever keeps their posts.
 //!
-//! Whoever keeps some of somebody's posts and not all of them does none of it, for it would reach into what
-//! another keeps; nor does anybody to their own account.
+//! An account is kept by whoever keeps the post that was given to it first, of those that it still holds or will
+//! hold. Nobody is asked when they are appointed: if every appointer kept it, a neighbour's appointment would be a
+//! hold on an official who is none of theirs, and if it took all of them, it would take the official from those who
+//! answer for them. Nobody does any of it to their own account.
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Signed, making, second_factor, sessions};
 use crate::{
@@ -17,6 +19,7 @@ use crate::{
     ids::AccountId,
     service::{
         Ctx,
+        form::Form,
         posts::{authority_facts, keeps},
     },
     store::{
@@ -26,7 +29,10 @@ use crate::{
     },
 };
 
-/// The account `id`, where the caller keeps every post that it holds or will hold. Accounts without posts, and those of
+/// Longest reason, in characters.
+const LONGEST_REASON: usize = 1000;
+
+/// The account `id`, where the caller keeps the earliest post that it holds or will hold. Accounts without posts, and those of
 /// people who act for employers, are the operator's.
 fn kept(tx: &mut DbConn, ctx: &Ctx, id: &AccountId) -> Result<Account> {
     ctx.require(Right::ManageAccounts)?;
@@ -39,7 +45,7 @@ fn kept(tx: &mut DbConn, ctx: &Ctx, id: &AccountId) -> Result<Account> {
     if is_own && ctx.actor.holder() != Some(Holder::Operator) {
         return Err(not_found());
     }
-    for post in given {
+    if let Some(post) = given.first() {
         let facts = authority_facts(ctx, &post.authority_id);
         ctx.require_of(Right::ManageAccounts, Facts::Authority(&facts), "account")?;
         if !keeps(ctx, post.kind) {
@@ -59,9 +65,13 @@ fn note(ctx: &Ctx, action: Action, account: &Account) {
 
 /// Locks an account: nobody signs in to it, its sessions end, and so do the tokens that it made. Its posts stay. Doing
 /// it twice is doing it once.
-pub fn lock(tx: &mut DbConn, ctx: &Ctx, id: &AccountId) -> Result<()> {
+/// Its holder is told for which `reason`.
+pub fn lock(tx: &mut DbConn, ctx: &Ctx, id: &AccountId, body: &Value) -> Result<()> {
     let account = kept(tx, ctx, id)?;
-    making::lock(tx, &account, ctx.now)?;
+    let mut form = Form::new(body);
+    let reason = form.text("reason", LONGEST_REASON);
+    form.finish()?;
+    making::lock(tx, &account, reason.as_deref(), ctx.now)?;
     note(ctx, Action::LockAccount, &account);
     Ok(())
 }
@@ -69,7 +79,7 @@ pub fn lock(tx: &mut DbConn, ctx: &Ctx, id: &AccountId) -> Result<()> {
 /// Opens a locked account again.
 pub fn unlock(tx: &mut DbConn, ctx: &Ctx, id: &AccountId) -> Result<()> {
     let account = kept(tx, ctx, id)?;
-    making::unlock(tx, &account)?;
+    making::unlock(tx, &account, ctx.now)?;
     note(ctx, Action::UnlockAccount, &account);
     Ok(())
 }

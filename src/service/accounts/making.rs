@@ -3,10 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::wrong;
+use super::{
+    news::{Told, tell_holder, tell_holder_of},
+    wrong,
+};
 use crate::{
     domain::{
-        account::{AccountStatus, Language, LinkPurpose, email::normal_form, full_name},
+        account::{
+            AccountStatus, Language, LinkPurpose, email::normal_form, full_name, news::News,
+        },
         audit::{Action, Object, ObjectKind},
         declaration::FaultCode,
     },
@@ -115,8 +120,13 @@ pub fn of_address(tx: &mut DbConn, ctx: &Ctx, email: &str, name: &str) -> Result
     Ok(account)
 }
 
-/// Locks an account and ends its sessions and links.
-pub fn lock(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Result<()> {
+/// Locks an account and ends its sessions and links; its holder is told, and why.
+pub fn lock(
+    tx: &mut DbConn,
+    account: &Account,
+    reason: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     accounts::set_locked(tx, account, Some(now))?;
     account_links::end_all(tx, &account.id, now)?;
     email_changes::delete_of(tx, &account.id)?;
@@ -124,10 +134,21 @@ pub fn lock(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Result<()
     // Whoever is locked out does not go on by a token that they made for their post.
     let because = pages::ACCOUNT_LOCKED.label();
     tokens::revoke(tx, Which::MadeBy(&account.id), now, Some(&because))?;
-    Ok(())
+    if account.status == AccountStatus::Locked {
+        return Ok(());
+    }
+    let told = Told {
+        reason,
+        ..Told::of_account(News::AccountLocked)
+    };
+    tell_holder_of(tx, account, told, now)
 }
 
-/// Opens a locked account again.
-pub fn unlock(tx: &mut DbConn, account: &Account) -> Result<()> {
-    Ok(accounts::set_locked(tx, account, None)?)
+/// Opens a locked account again; its holder is told.
+pub fn unlock(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Result<()> {
+    accounts::set_locked(tx, account, None)?;
+    if account.status != AccountStatus::Locked {
+        return Ok(());
+    }
+    tell_holder(tx, account, News::AccountUnlocked, now)
 }

@@ -8,6 +8,7 @@ use crate::{
         contact::Channel,
         employer::Employer,
         message::Message,
+        post::PostKind,
     },
     error::Result,
     ids::{LinkId, MessageId},
@@ -35,6 +36,8 @@ pub struct Told<'a> {
     pub news: News,
     /// Name and tax code of the employer that it is about.
     pub employer: Option<(&'a str, &'a str)>,
+    /// Kind of the post that it is about, and the name of its authority.
+    pub post: Option<(PostKind, Option<&'a str>)>,
     /// Why.
     pub reason: Option<&'a str>,
     /// What the link in the mail is to finish; given where the news has a link.
@@ -48,6 +51,7 @@ impl<'a> Told<'a> {
         Self {
             news,
             employer: Some((&stated.name, &stated.tax_code)),
+            post: None,
             reason,
             subject: None,
         }
@@ -58,6 +62,7 @@ impl<'a> Told<'a> {
         Self {
             news,
             employer: None,
+            post: None,
             reason: None,
             subject: None,
         }
@@ -71,11 +76,21 @@ pub fn tell_holder(
     news: News,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    tell_holder_of(tx, account, Told::of_account(news), now)
+}
+
+/// The same with a post or a reason.
+pub fn tell_holder_of(
+    tx: &mut DbConn,
+    account: &Account,
+    told: Told<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let reader = Reader {
         email: &account.email,
         full_name: &account.full_name,
     };
-    tell(tx, reader, Told::of_account(news), now)
+    tell(tx, reader, told, now)
 }
 
 /// Notes a mail. The secret of its link is made when the mail leaves, and stands nowhere.
@@ -85,6 +100,8 @@ pub fn tell(tx: &mut DbConn, reader: Reader<'_>, told: Told<'_>, now: DateTime<U
         full_name: reader.full_name.to_owned(),
         employer: told.employer.map(|(name, _)| name.to_owned()),
         tax_code: told.employer.map(|(_, code)| code.to_owned()),
+        post: told.post.map(|(kind, _)| kind),
+        authority: told.post.and_then(|(_, name)| name).map(str::to_owned),
         reason: told.reason.map(str::to_owned),
     });
     let id = MessageId::generate();

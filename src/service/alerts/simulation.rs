@@ -295,6 +295,7 @@ impl Play {
                 from: self.now,
                 until: None,
                 reason: None,
+                appointed_at: self.now,
             };
             posts::appoint(conn, &holding).unwrap();
             let shift = Shift {

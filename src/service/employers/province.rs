@@ -17,7 +17,11 @@ use crate::{
     error::{AppError, Result},
     ids::EmployerId,
     service::Ctx,
-    store::{conn::DbConn, employers},
+    store::{
+        conn::DbConn,
+        employers,
+        tokens::{self, Which},
+    },
 };
 
 /// The record to change, where it stands in one of these states.
@@ -103,13 +107,19 @@ pub fn unverify(
     done(tx, ctx, employer, step)
 }
 
-/// From now on nobody acts for the employer, for a `reason`. Urgent notices need no account.
+/// From now on nobody acts for the employer, for a `reason`. Urgent notices need no account. Of one that is verified
+/// the tokens end as well that the operator made for its tax code: they belong to no record that could be locked. Of
+/// one that is not they stay, for nobody has shown that it has anything to do with the tax code.
 pub fn lock(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId, body: &Value) -> Result<EmployerShown> {
     let open = [EmployerStatus::Unverified, EmployerStatus::Verified];
     let mut employer = in_state(tx, ctx, id, &open)?;
     let reason = reason(body, "reason")?;
     employer.locked_at = Some(ctx.now);
     employer.locked_because = Some(reason.clone());
+    if employer.verified_at.is_some() {
+        let of_it = Which::OfTaxCode(&employer.stated.tax_code);
+        tokens::revoke(tx, of_it, ctx.now, Some(&reason))?;
+    }
     let step = (Action::LockEmployer, News::Locked, Some(reason.as_str()));
     done(tx, ctx, employer, step)
 }

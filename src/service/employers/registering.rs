@@ -141,6 +141,7 @@ pub fn ask(tx: &mut DbConn, keys: &Keys, asked: Asked, now: DateTime<Utc>) -> Re
     let told = Told {
         news,
         employer: Some((&stated.name, &stated.tax_code)),
+        post: None,
         reason: None,
         subject: Some(id.as_str()),
     };

@@ -259,6 +259,10 @@ fn read(ctx: &Ctx, body: &Value, case: &Case, victims: &BTreeSet<u32>) -> Result
         form.fault("dated", FaultCode::BeforeAccident);
     }
     let found = code.as_deref().and_then(|code| forms::on(code, dated));
+    let may_issue = |form: &&FormDefinition| {
+        form.issued_by.is_empty() || form.issued_by.contains(&ctx.actor.role)
+    };
+    let found = found.filter(may_issue);
     if code.is_some() && found.is_none() {
         form.fault("form", FaultCode::NotAllowed);
     }

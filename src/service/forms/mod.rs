@@ -119,7 +119,9 @@ pub fn of_case(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<Vec<(Issued, V
     for (form, document) in documents::scans_of_forms(tx, id)? {
         scans.entry(form).or_default().push(document);
     }
-    let issued = stored::of_case(tx, id)?.into_iter();
+    let issued = stored::of_case(tx, id)?;
+    ctx.note(Action::ListForms, id, json!({ "forms": issued.len() }));
+    let issued = issued.into_iter();
     let with_scans = issued.map(|issued| {
         let scans = scans.remove(&issued.id).unwrap_or_default();
         (issued, scans)

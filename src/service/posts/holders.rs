@@ -5,19 +5,22 @@ use serde_json::{Value, json};
 use super::{LONGEST_REASON, PostDetail, detail, kept_tokens, note, to_change};
 use crate::{
     domain::{
-        access::{Caller, Right},
-        account::{AccountStatus, email::normal_form},
+        access::{Caller, Holder, Right},
+        account::{AccountStatus, email::normal_form, news::News},
         audit::Action,
         declaration::FaultCode,
         employer::plain_name,
         limits::{APPOINTMENTS_BY_APPOINTER, APPOINTMENTS_IN_AUTHORITY, APPOINTMENTS_OF_ADDRESS},
-        post::{Holding, Post},
+        post::{Holding, Post, PostKind},
     },
     error::{AppError, Result},
     ids::{AccountId, PostId},
     service::{
         Ctx,
-        accounts::{links, making},
+        accounts::{
+            links, making,
+            news::{Told, tell_holder_of},
+        },
         form::Form,
         limits,
     },
@@ -27,6 +30,7 @@ use crate::{
         posts,
         tokens::{self, Which},
     },
+    time::day_in_vietnam,
     wording::pages::MAKER_LEFT_POST,
 };
 
@@ -116,7 +120,7 @@ pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<
     let is_mailed = ctx.actor.caller != Caller::Service;
     let account = match meant {
         Some(Meant::Account(account)) => {
-            if is_mailed && account.status == AccountStatus::Unproven {
+            if is_mailed {
                 count(tx, ctx, &post, &account.email)?;
             }
             *account
@@ -151,14 +155,35 @@ pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<
             from,
             until,
             reason,
+            appointed_at: ctx.now,
         };
         posts::appoint(tx, &holding)?;
     }
     if is_invited {
         links::invite(tx, &account, ctx.now)?;
+    } else if is_mailed {
+        tell(tx, ctx, &account, &post, (News::Appointed, None))?;
     }
     note(ctx, Action::Appoint, &post, details);
     detail(tx, ctx, post)
+}
+
+/// Tells the holder of the account which post was given or taken. They are not asked, so that they are told.
+fn tell(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    account: &Account,
+    post: &Post,
+    (news, reason): (News, Option<&str>),
+) -> Result<()> {
+    let today = day_in_vietnam(ctx.now);
+    let authority = ctx.world.directory.by_id(&post.authority_id, today);
+    let told = Told {
+        post: Some((post.kind, authority.map(|row| row.name.as_str()))),
+        reason,
+        ..Told::of_account(news)
+    };
+    tell_holder_of(tx, account, told, ctx.now)
 }
 
 /// Takes the post from an account, for a `reason`. What the post holds stays with the post; of the tokens
@@ -180,6 +205,22 @@ pub fn remove(
     detail(tx, ctx, post)
 }
 
+/// Refuses that the administrators of a province take the post from the last of them: from then on nobody there could
+/// appoint anybody. The operator may, who can also appoint another.
+///
+/// # Errors
+/// `last_administrator`.
+pub(super) fn stays_kept(tx: &mut DbConn, ctx: &Ctx, post: &Post) -> Result<()> {
+    let kind = PostKind::ProvincialAdministrator;
+    if post.kind == kind
+        && ctx.actor.holder() == Some(Holder::ProvincialAdministrator)
+        && !posts::is_held_by_anybody(tx, &post.authority_id, kind, ctx.now)?
+    {
+        return Err(AppError::Conflict("last_administrator"));
+    }
+    Ok(())
+}
+
 /// Takes the post from an account; how many tokens ended with that. Where its time was over already, the tokens are
 /// what is left to take, `keeps` those that stay.
 ///
@@ -198,6 +239,13 @@ pub(super) fn take_from(
     let ended = tokens::revoke(tx, theirs, ctx.now, Some(&because))?;
     if removed == 0 && ended == 0 && !keeps {
         return Err(AppError::NotFound("holder"));
+    }
+    stays_kept(tx, ctx, post)?;
+    if removed > 0
+        && ctx.actor.caller != Caller::Service
+        && let Some(account) = accounts::find(tx, account)?
+    {
+        tell(tx, ctx, &account, post, (News::PostTaken, Some(reason)))?;
     }
     note(
         ctx,

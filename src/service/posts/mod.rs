@@ -289,6 +289,7 @@ pub fn end(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<Post
         return Err(AppError::Conflict("post_holds_work"));
     }
     posts::remove(tx, id, None, ctx.now, &reason)?;
+    holders::stays_kept(tx, ctx, &post)?;
     posts::end(tx, id, ctx.now, &reason)?;
     let ended = tokens::revoke(tx, Which::OfPost(id), ctx.now, Some(&reason))?;
     note(

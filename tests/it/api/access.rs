@@ -515,7 +515,7 @@ fn table() -> Vec<Row> {
         ),
         row(
             "POST /api/v1/accounts/{account_id}/lock",
-            none.clone(),
+            empty.clone(),
             operator_only(404),
         ),
         row(

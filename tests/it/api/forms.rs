@@ -52,6 +52,10 @@ on_both_databases! {
         let again = inspector.post(&of(&case), &json!({ "form": "D129-01" })).expect(201);
         assert_eq!((&again["issued"]["version"], &again["issued"]["number"]), (&json!(2), &json!(4)));
         assert_eq!(inspector.get(&of(&case)).expect(200)["items"].as_array().unwrap().len(), 4);
+        assert!(db.tnld(&["audit", "export"]).ok().contains("\"action\":\"list_forms\""));
+        // The decisions of authorities are theirs alone (D39 Art. 11.2, 11.3).
+        inspector.post(&of(&case), &json!({ "form": "D39-VI" })).expect(201);
+        assert_eq!(inspector.post(&of(&case), &json!({ "form": "D39-VII" })).error_pointers(), ["/form"]);
         // The pages are personal data: sealed, as everything of the case.
         let plain = "SELECT 1 FROM issued_forms WHERE pdf NOT LIKE 'tnld1:%' OR paper NOT LIKE 'tnld_:%'";
         assert_eq!(office.rows(&format!("({plain}) AS plain")), 0);

@@ -170,6 +170,21 @@ on_both_databases! {
         assert!(found.stdout.contains("ĐÃ BỊ SỬA HOẶC ĐẢO"), "{}", found.stdout);
     }
 
+    fn a_moment_that_is_written_in_another_way_is_found(db: &Db) {
+        let office = Office::open(db);
+        a_busy_morning(&office);
+        drop(office);
+        // In an SQLite file it reads as the same moment; PostgreSQL keeps it as it was.
+        let other = if db.sqlite_file().is_some() {
+            "UPDATE audit_entries SET happened_at = replace(happened_at, ' ', 'T') WHERE seq = 2"
+        } else {
+            "UPDATE audit_entries SET happened_at = happened_at + interval '1 second' WHERE seq = 2"
+        };
+        tamper(db, other);
+        let found = db.tnld(&["audit", "verify"]);
+        assert!(found.stdout.contains("mục 2"), "{}", found.stdout);
+    }
+
     fn an_entry_that_is_taken_out_of_the_middle_is_found(db: &Db) {
         let office = Office::open(db);
         a_busy_morning(&office);

@@ -156,7 +156,7 @@ on_both_databases! {
         neighbour.browser.send("POST", &holders, &appointed).expect(200);
         let at = |what: &str| format!("/api/v1/accounts/{}/{what}", account(&owner));
         for what in ["lock", "unlock"] {
-            neighbour.browser.send_bytes("POST", &at(what), "", b"", &[]).expect(404);
+            neighbour.browser.send("POST", &at(what), &json!({"reason": "x"})).expect(404);
         }
         let body = json!({"password": PASSWORD, "recovery_code": neighbour.recovery[0]});
         neighbour.browser.send("POST", &at("reset-second-factor"), &body).expect(404);

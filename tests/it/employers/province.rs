@@ -127,6 +127,21 @@ on_both_databases! {
         member.get("/api/v1/session").expect(200);
     }
 
+    fn software_of_the_tax_code_ends_with_a_verified_employer_that_is_locked(db: &Db) {
+        let house = open(db);
+        let id = employer(&registered(&house, ONE, TU));
+        let software = house.program.client(&db.token("employer", &["--tax-code", ONE]));
+        let province = administrator(&house, "66");
+        // Whoever only says that the tax code is theirs stops nobody's software by being locked.
+        post(&province, &id, "/lock", json!({"reason": "Chưa rõ"})).expect(200);
+        software.get("/api/v1/cases").expect(200);
+        post(&province, &id, "/unlock", json!({"reason": "Đã rõ"})).expect(200);
+        verify(&province, &id);
+        software.get("/api/v1/cases").expect(200);
+        post(&province, &id, "/lock", json!({"reason": "Khai báo giả"})).expect(200);
+        software.get("/api/v1/cases").expect(401);
+    }
+
     fn the_people_of_the_record_that_stays_see_what_was_declared_under_the_other(db: &Db) {
         let house = open(db);
         let (old, new) = (registered(&house, ONE, TU), registered(&house, OTHER, NAM));

@@ -194,6 +194,7 @@ on_both_databases! {
         let cut = jpeg[..jpeg.len() / 3].to_vec();
         for (bytes, entries, code) in [
             (&program, &SKETCH, "file_type_not_allowed"),
+            (&b"%PDF-1.4 junk".to_vec(), &SKETCH, "file_broken"),
             (&jpeg, &png_of_jpeg, "file_type_differs"),
             (&jpeg, &exe_of_jpeg, "file_type_differs"),
             (&cut, &a_jpeg, "file_broken"),
@@ -246,6 +247,20 @@ on_both_databases! {
         let entries = [("filename", "a.png"), ("filetype", "image/png"), ("item", "c")];
         let refused = send(&inspector, &case, &image, &entries);
         assert_eq!(refused.expect(422)["code"], "image_too_large");
+    }
+
+    fn a_length_that_comes_later_is_refused_also_beside_one_that_is_said(db: &Db) {
+        let office = Office::open(db);
+        let (_, case) = a_case(&office);
+        let entries = metadata(&SKETCH);
+        let path = format!("/api/v1/cases/{case}/uploads");
+        let metadata = ("upload-metadata", entries.as_str());
+        for length in [None, Some(("upload-length", "100"))] {
+            let headers: Vec<_> = [VERSION, metadata, ("upload-defer-length", "1")].into_iter().chain(length).collect();
+            let refused = office.inspector("66").send("POST", &path, &headers, b"");
+            assert_eq!(refused.expect(400)["code"], "bad_upload_header");
+        }
+        assert_eq!(rows(db, "uploads"), 0);
     }
 
     fn a_file_that_is_too_large_is_refused_before_it_comes(db: &Db) {

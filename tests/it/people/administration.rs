@@ -12,7 +12,15 @@ fn at(official: &Official, what: &str) -> String {
 }
 
 fn send(by: &Official, path: &str) -> Answer {
-    by.browser.send_bytes("POST", path, "", b"", &[])
+    by.browser
+        .send("POST", path, &json!({"reason": "Nghi tài khoản bị lộ"}))
+}
+
+/// The mails to an address, by their subjects.
+fn subjects(house: &House, to: &str) -> Vec<String> {
+    let mails = house.mails().into_iter();
+    let theirs = mails.filter(|mail| mail.header("to") == to);
+    theirs.map(|mail| mail.header("subject")).collect()
 }
 
 /// Asks to take the second factors; the recovery code counts once.
@@ -38,6 +46,8 @@ on_both_databases! {
         for _ in 0..2 {
             assert_eq!(send(&administrator, &at(&chief, "lock")).status, 204);
         }
+        let without = administrator.browser.send("POST", &at(&chief, "lock"), &json!({}));
+        assert_eq!(without.error_pointers(), ["/reason"]);
         chief.browser.get("/api/v1/cases").expect(401);
         software.get("/api/v1/cases").expect(401);
         house.browser().sign_in("chanh@so-66.test", PASSWORD).expect(401);
@@ -49,6 +59,15 @@ on_both_databases! {
         let again = json!({"email": "chanh@so-66.test", "password": PASSWORD, "recovery_code": chief.recovery[1]});
         house.browser().send("POST", "/api/v1/session", &again).expect(201);
         software.get("/api/v1/cases").expect(401);
+        // Each is told once, and of the lock for which reason.
+        eventually(Duration::from_secs(20), || {
+            let told = subjects(&house, "chanh@so-66.test");
+            let of_the_lock = told.iter().filter(|subject| subject.contains("khóa"));
+            (of_the_lock.count() == 2).then_some(())
+        });
+        let mails = house.mails();
+        let locked = mails.iter().find(|mail| mail.header("subject").contains("bị khóa")).unwrap();
+        assert!(locked.text().contains("Nghi tài khoản bị lộ"));
         let by = |action| trace(db, action).into_iter().filter(|row| row.object_id == chief.account && row.actor_kind == "account").count();
         assert_eq!((by("lock_account"), by("unlock_account")), (2, 1));
     }
@@ -98,25 +117,101 @@ on_both_databases! {
         reset(&administrator, 0, &neighbour).expect(404);
         reset(&administrator, 0, &administrator).expect(409);
         reset(&chief, 0, &administrator).expect(403);
-        // Who holds a post elsewhere as well is nobody's but the operator's; so is who holds none.
+        // Whoever gave the first post keeps the account, whatever others give to it: from now on, or later.
+        let other_administrator = house.official("quan.tri@tinh-19.test", "UBND-19", "provincial_administrator", &[]);
         let made = json!({"authority_id": "SNV-19", "kind": "investigator", "name": "Số 2"});
-        let other = operator.browser.send("POST", "/api/v1/posts", &made).expect(201);
+        let other = other_administrator.browser.send("POST", "/api/v1/posts", &made).expect(201);
         let holders = format!("/api/v1/posts/{}/holders", other["id"].as_str().unwrap());
-        let both: Value = json!({"account_id": chief.account, "from": "2199-01-01T00:00:00Z"});
-        operator.browser.send("POST", &holders, &both).expect(200);
+        let both: Value = json!({"account_id": chief.account});
+        other_administrator.browser.send("POST", &holders, &both).expect(200);
+        for what in ["lock", "unlock"] {
+            send(&other_administrator, &at(&chief, what)).expect(404);
+            assert_eq!(send(&administrator, &at(&chief, what)).status, 204);
+        }
+        reset(&other_administrator, 0, &chief).expect(404);
+        // They are told, without having been asked.
+        eventually(Duration::from_secs(20), || {
+            let told = subjects(&house, "chanh@so-66.test");
+            told.iter().any(|subject| subject.contains("giao một vị trí")).then_some(())
+        });
+        // When the first post ends, the next keeper is the one whose post is left; who holds none is the operator's.
+        let first = format!("/api/v1/posts/{}/holders/{}/remove", chief.post, chief.account);
+        administrator.browser.send("POST", &first, &json!({"reason": "Chuyển công tác"})).expect(200);
         send(&administrator, &at(&chief, "lock")).expect(404);
+        assert_eq!(send(&other_administrator, &at(&chief, "lock")).status, 204);
         house.person("dan@donvi.test");
         let list = db.tnld(&["account", "list"]).ok();
         let line = list.lines().find(|line| line.contains("dan@donvi.test")).unwrap();
         let nobody = format!("/api/v1/accounts/{}/lock", line.split(' ').next().unwrap());
         send(&administrator, &nobody).expect(404);
-        for path in [at(&chief, "lock"), nobody] {
-            assert_eq!(send(&operator, &path).status, 204);
-        }
-        assert_eq!(trace(db, "lock_account").len(), 2);
+        assert_eq!(send(&operator, &nobody).status, 204);
+        assert_eq!(trace(db, "lock_account").len(), 3);
         // The page of another site locks nobody.
         let evil = super::Browser { origin: Some("https://evil.test".into()), ..operator.browser.stolen() };
-        evil.send_bytes("POST", &at(&neighbour, "lock"), "", b"", &[]).expect(403);
-        assert_eq!(trace(db, "lock_account").len(), 2);
+        evil.send("POST", &at(&neighbour, "lock"), &json!({"reason": "x"})).expect(403);
+        assert_eq!(trace(db, "lock_account").len(), 3);
+    }
+
+    fn a_province_does_not_lose_its_last_administrator_by_its_own_hand(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let administrator = house.official("quan.tri@tinh.test", "UBND-66", "provincial_administrator", &[]);
+        let other = house.official("quan.tri-2@tinh.test", "UBND-66", "provincial_administrator", &[]);
+        let operator = house.official("van.hanh@bo.test", "BNV", "operator", &[]);
+        let path = |whose: &Official| format!("/api/v1/posts/{}/holders/{}/remove", whose.post, whose.account);
+        let body = json!({"reason": "Nghỉ hưu"});
+        administrator.browser.send("POST", &path(&other), &body).expect(200);
+        let refused = administrator.browser.send("POST", &path(&administrator), &body).expect(409);
+        assert_eq!(refused["code"], "last_administrator");
+        let end = format!("/api/v1/posts/{}/end", administrator.post);
+        assert_eq!(administrator.browser.send("POST", &end, &body).expect(409)["code"], "last_administrator");
+        // One whose account is locked administers nothing.
+        let again = format!("/api/v1/posts/{}/holders", other.post);
+        administrator.browser.send("POST", &again, &json!({"account_id": other.account})).expect(200);
+        assert_eq!(send(&administrator, &at(&other, "lock")).status, 204);
+        administrator.browser.send("POST", &path(&administrator), &body).expect(409);
+        assert_eq!(send(&administrator, &at(&other, "unlock")).status, 204);
+        administrator.browser.send("POST", &path(&administrator), &body).expect(200);
+        operator.browser.send("POST", &path(&other), &body).expect(200);
+        eventually(Duration::from_secs(20), || {
+            let told = subjects(&house, "quan.tri-2@tinh.test");
+            (told.iter().filter(|subject| subject.contains("thôi giữ")).count() == 2).then_some(())
+        });
+    }
+
+    fn a_province_keeps_the_registers_of_its_own_and_reads_no_others(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let administrator = house.official("quan.tri@tinh.test", "UBND-66", "provincial_administrator", &[]);
+        let neighbour = house.official("quan.tri@tinh-19.test", "UBND-19", "provincial_administrator", &[]);
+        let operator = house.program.client(&db.token("operator", &[]));
+        let breach = json!({
+            "discovered_at": "2026-05-01T08:00:00+07:00", "description": "Mất máy tính xách tay",
+            "data_categories": "Họ tên", "contact": "Bộ phận bảo vệ dữ liệu",
+        });
+        let own = administrator.browser.send("POST", "/api/v1/breaches", &breach).expect(201);
+        let of_the_service = operator.post("/api/v1/breaches", &breach).expect(201);
+        let path = |breach: &Value| format!("/api/v1/breaches/{}", breach["id"].as_str().unwrap());
+        let seen = |by: &Official| by.browser.get("/api/v1/breaches").expect(200)["items"].as_array().unwrap().len();
+        assert_eq!((seen(&administrator), seen(&neighbour)), (1, 0));
+        assert_eq!(operator.get("/api/v1/breaches").expect(200)["items"].as_array().unwrap().len(), 2);
+        administrator.browser.get(&path(&own)).expect(200);
+        for (who, breach) in [(&neighbour, &own), (&neighbour, &of_the_service), (&administrator, &of_the_service)] {
+            who.browser.get(&path(breach)).expect(404);
+            who.browser.get(&format!("{}/form", path(breach))).expect(404);
+            who.browser.send("POST", &format!("{}/measures", path(breach)), &json!({"text": "x"})).expect(404);
+            let close = json!({"reason": "x", "without_notification": "yes"});
+            who.browser.send("POST", &format!("{}/close", path(breach)), &close).expect(404);
+        }
+        let proof = json!({"duty": "risk_review", "done_on": "2026-05-01", "reference": "12/KH"});
+        let duties = "/api/v1/duties";
+        administrator.browser.send("PUT", duties, &proof).expect(200);
+        let proven = |shown: Value| {
+            let items = shown["items"].as_array().unwrap();
+            items.iter().filter(|duty| !duty["done_on"].is_null()).count()
+        };
+        assert_eq!(proven(administrator.browser.get(duties).expect(200)), 1);
+        assert_eq!(proven(neighbour.browser.get(duties).expect(200)), 0);
+        assert_eq!(proven(operator.get(duties).expect(200)), 0);
     }
 }

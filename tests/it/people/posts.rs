@@ -137,7 +137,7 @@ POST /api/v1/posts/{post_id}/holders/{account_id}/remove    {}          422 +...
 POST /api/v1/posts/{post_id}/hand-over                      {}          422 +..........+..+ x..........x..+
 POST /api/v1/posts/{post_id}/shifts                         {}          422 +..........+..+ x..........x..+
 POST /api/v1/posts/{post_id}/shifts/{shift_id}/cancel       {}          422 +..........+..+ x..........x..+
-POST /api/v1/accounts/{account_id}/lock                     -           404 ...........+..+ ...........+..+
+POST /api/v1/accounts/{account_id}/lock                     {}          404 ...........+..+ ...........+..+
 POST /api/v1/accounts/{account_id}/unlock                   -           404 ...........+..+ ...........+..+
 POST /api/v1/accounts/{account_id}/reset-second-factor      password    404 ...........+..+ ...........+..+
 GET  /api/v1/tokens                                         -           200 +..........+..+ +..........+..+

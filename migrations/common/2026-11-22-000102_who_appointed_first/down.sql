@@ -1,0 +1,1 @@
+ALTER TABLE post_holders DROP COLUMN appointed_at;
