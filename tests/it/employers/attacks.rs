@@ -173,7 +173,7 @@ on_both_databases! {
         let nobody = house.signed_in("ai@donvi.test");
         assert_eq!(nobody.get("/api/v1/cases").expect(403)["code"], "choose_standing");
         let operator = house.official("van.hanh@bo.test", "BNV", "operator", &[]);
-        assert_eq!(operator.browser.send_bytes("POST", &at("lock"), "", b"", &[]).status, 204);
+        assert_eq!(operator.browser.send("POST", &at("lock"), &json!({"reason": "x"})).status, 204);
         owner.get("/api/v1/session").expect(401);
     }
 }
