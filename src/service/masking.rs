@@ -12,6 +12,14 @@ use crate::domain::{
 
 /// Entries of a victim that tell of its health.
 const HEALTH: [&str; 2] = ["injuries", "diagnosis"];
+/// With one of these a caller works on the case, and reads in a sentence what happened. Whoever only looks at it needs
+/// the grant for health data: people write into that sentence what was broken.
+const WORK: [Right; 4] = [
+    Right::ReadHealthData,
+    Right::Investigate,
+    Right::RecordCriminalSide,
+    Right::Supplement,
+];
 /// Entries of a declarant that tell who it is.
 const INFORMANT: [&str; 4] = ["full_name", "phone", "position", "email"];
 
@@ -21,6 +29,7 @@ pub fn mask(ctx: &Ctx, facts: Facts<'_>, declaration: &mut Value, at: &str) -> V
     let what = Masked {
         health: !ctx.may(Right::ReadHealthData, facts),
         identity: !ctx.may(Right::ReadIdentityNumbers, facts),
+        summary: !WORK.iter().any(|right| ctx.may(*right, facts)),
     };
     what.mask(declaration, at)
 }
@@ -30,6 +39,7 @@ pub fn mask(ctx: &Ctx, facts: Facts<'_>, declaration: &mut Value, at: &str) -> V
 struct Masked {
     health: bool,
     identity: bool,
+    summary: bool,
 }
 
 impl Masked {
@@ -54,6 +64,13 @@ impl Masked {
                 *entry = Value::from(shortened(entry.as_str().unwrap_or_default()));
                 masked.push(pointer("citizen_id"));
             }
+        }
+        let summary = declaration.pointer_mut("/accident/summary");
+        if self.summary
+            && let Some(summary) = summary.filter(|summary| !summary.is_null())
+        {
+            *summary = Value::Null;
+            masked.push(format!("{at}/accident/summary"));
         }
         let declarant = declaration.get_mut("declarant");
         if let Some(declarant) = declarant
@@ -125,6 +142,7 @@ mod tests {
     fn record() -> Value {
         json!({
             "declarant": {"role": "witness", "full_name": "Lò Thị Mai", "phone": "0912000111"},
+            "accident": {"summary": "Ngã giàn giáo, gãy chân"},
             "victims": [
                 {"full_name": "Hà Văn Tư", "citizen_id": "001099012345", "injuries": ["010101"]},
                 {"full_name": "Vi Thị Năm"},
@@ -138,18 +156,21 @@ mod tests {
         let what = Masked {
             health: true,
             identity: true,
+            summary: true,
         };
         assert_eq!(
             what.mask(&mut masked, "/declaration"),
             [
                 "/declaration/victims/0/injuries",
                 "/declaration/victims/0/citizen_id",
+                "/declaration/accident/summary",
                 "/declaration/declarant/full_name",
                 "/declaration/declarant/phone",
             ]
         );
         let expected = json!({
             "declarant": {"role": "witness", "full_name": null, "phone": null},
+            "accident": {"summary": null},
             "victims": [
                 {"full_name": "Hà Văn Tư", "citizen_id": "001*********", "injuries": null},
                 {"full_name": "Vi Thị Năm"},
@@ -164,6 +185,7 @@ mod tests {
         let what = Masked {
             health: false,
             identity: false,
+            summary: false,
         };
         assert_eq!(
             what.mask(&mut same, ""),
@@ -179,6 +201,7 @@ mod tests {
         let what = Masked {
             health: false,
             identity: false,
+            summary: false,
         };
         assert!(what.mask(&mut record, "").is_empty());
     }

@@ -558,6 +558,33 @@ fn who_is_on_duty_reads_no_health_data_without_a_grant() {
 }
 
 #[test]
+fn whoever_only_looks_at_a_case_reads_no_sentence_of_what_happened() {
+    use crate::domain::access::tests::in_post;
+
+    let record = json!({"accident": {"summary": "Ngã giàn giáo, gãy chân"}});
+    let masked = |kind: PostKind, grants: &[Right]| {
+        let (_, role) = acts_as(kind).next().unwrap();
+        let mut ctx = acting(in_post(kind, role, "19", "05701"), at(NOW));
+        ctx.actor.post.as_mut().unwrap().grants = grants.to_vec();
+        masking::mask(&ctx, Facts::Found, &mut record.clone(), "")
+    };
+    for kind in [PostKind::Union, PostKind::ZoneBoard, PostKind::Insurer] {
+        assert_eq!(masked(kind, &[]), ["/accident/summary"], "{kind}");
+    }
+    assert!(masked(PostKind::Insurer, &[Right::ReadHealthData]).is_empty());
+    for kind in [
+        PostKind::ChiefInspector,
+        PostKind::Investigator,
+        PostKind::DutyOfficer,
+        PostKind::CommuneOfficial,
+        PostKind::ProvincialPoliceInvestigator,
+        PostKind::Procuracy,
+    ] {
+        assert!(masked(kind, &[]).is_empty(), "{kind}");
+    }
+}
+
+#[test]
 fn an_administrator_changes_the_directory_of_its_own_province_only() {
     use crate::{
         domain::access::tests::in_post,
