@@ -17,14 +17,14 @@ use super::{
 };
 use crate::{
     app::AppState,
-    domain::{
-        declaration::{Fault, FaultCode},
-        document::{DocumentState, FileItem, ItemLine, ItemState, MediaType, VictimFile},
-    },
+    domain::document::{DocumentState, FileItem, ItemLine, ItemState, MediaType, VictimFile},
     error::{AppError, Result},
     ids::{CaseId, DocumentId},
     server::toucher,
-    service::documents::{self, Listed, Shown},
+    service::{
+        documents::{self, Listed, Shown},
+        paging,
+    },
     time::rfc3339_in_vietnam,
     wording::documents as words,
 };
@@ -238,15 +238,7 @@ pub async fn list(
     id: Path<String>,
     query: Query<DocumentQuery>,
 ) -> Result<HttpResponse> {
-    let after = match &query.cursor {
-        Some(text) => Some(place(text).ok_or_else(|| {
-            AppError::Invalid(vec![Fault {
-                pointer: "/cursor".into(),
-                code: FaultCode::NotAllowed,
-            }])
-        })?),
-        None => None,
-    };
+    let after = paging::after_only(query.cursor.as_deref(), place)?;
     let id = CaseId::parse(&id).ok_or(AppError::NotFound("case"))?;
     let listing = state
         .read_as(sender, move |tx, ctx| {

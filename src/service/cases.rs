@@ -40,7 +40,9 @@ use crate::{
         notify,
         opening::{self, Territory},
         posts::assignable,
-        sealed, search, transfer,
+        sealed, search,
+        seen::not_held,
+        transfer,
     },
     store::{
         cases::{self, CaseVictim},
@@ -409,14 +411,6 @@ fn carry_out(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep, taken_unassigned: bool)
         alarm(tx, ctx, &taken.case, missing)?;
     }
     Ok(taken)
-}
-
-/// Where the notice of a case stands; one that is held is no case yet, also for who sees every case.
-fn not_held(tx: &mut DbConn, id: &CaseId) -> Result<Option<NoticeState>> {
-    match store_notices::state(tx, id)? {
-        Some(NoticeState::Held) => Err(AppError::NotFound("case")),
-        state => Ok(state),
-    }
 }
 
 /// Who was told of a case that ended because of `because` is told of its end, and what still waits
