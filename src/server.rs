@@ -36,10 +36,11 @@ use crate::{
         deliver_outbox::{DeliverOutbox, Letterhead},
         fill_likeness::FillLikeness,
         fill_search::FillSearch,
-        follow_reforms::{FollowReforms, Office},
+        follow_reforms::FollowReforms,
         keep_files::KeepFiles,
         keep_running,
         look_at_coverage::LookAtCoverage,
+        office::Office,
         recount_limits::RecountLimits,
         send_canaries::SendCanaries,
         send_digests::SendDigests,
@@ -154,6 +155,7 @@ impl Service {
             storage,
             config.clamd.clone(),
             config.files_largest,
+            config.operator_mail.clone(),
         );
         let providers = Providers::open(config.providers.clone(), &config.public_url())
             .map_err(|why| AppError::internal(settings::OIDC_START.said().because(why)))?;

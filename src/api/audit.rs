@@ -12,12 +12,12 @@ use utoipa::{IntoParams, ToSchema};
 use super::{extract::Credentials, openapi::PageRefusals};
 use crate::{
     app::AppState,
-    domain::{
-        audit::{Action, ActorKind, Purpose, chain::Row},
-        declaration::{Fault, FaultCode},
+    domain::audit::{Action, ActorKind, Purpose, chain::Row},
+    error::Result,
+    service::{
+        audit::{Place, who_saw},
+        paging,
     },
-    error::{AppError, Result},
-    service::audit::{Place, who_saw},
     time::rfc3339_in_vietnam,
     wording::audit::action_text,
 };
@@ -78,15 +78,7 @@ pub async fn show(
     receipt_no: Path<String>,
     query: Query<TraceQuery>,
 ) -> Result<HttpResponse> {
-    let after = match &query.cursor {
-        Some(text) => Some(place(text).ok_or_else(|| {
-            AppError::Invalid(vec![Fault {
-                pointer: "/cursor".into(),
-                code: FaultCode::NotAllowed,
-            }])
-        })?),
-        None => None,
-    };
+    let after = paging::after_only(query.cursor.as_deref(), place)?;
     let seen = state
         .read_as(sender, move |tx, ctx| {
             who_saw(tx, ctx, &receipt_no, after.as_ref())

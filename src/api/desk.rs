@@ -18,7 +18,7 @@ use crate::{
     error::{AppError, Result},
     named,
     service::{
-        cases::{self, Assigned, Counted, Outcome},
+        cases::{self, Assigned, Counted, HeldBy, Outcome},
         search::{self, SearchQuery},
     },
     wording::{Text, labels, problems},
@@ -151,6 +151,27 @@ impl From<&AppError> for AssignmentRefusalBody {
     }
 }
 
+/// Who works on a case that was to be assigned.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AssignmentHolder)]
+pub struct AssignmentHolderBody {
+    /// The post; left out where only a name is written down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post_id: Option<String>,
+    /// Name of the post, or the name that is written down.
+    #[schema(example = "Thanh tra viên 2")]
+    name: String,
+}
+
+impl From<HeldBy> for AssignmentHolderBody {
+    fn from(HeldBy { post, name }: HeldBy) -> Self {
+        Self {
+            post_id: post.map(|post| post.to_string()),
+            name,
+        }
+    }
+}
+
 /// One case of many that were to be assigned.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AssignmentResult)]
@@ -165,10 +186,18 @@ pub struct AssignmentResultBody {
     /// Why nothing was done.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<AssignmentRefusalBody>,
+    /// Who works on it, where nothing was done and somebody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_by: Option<AssignmentHolderBody>,
 }
 
 impl From<Assigned> for AssignmentResultBody {
-    fn from(Assigned { case, outcome }: Assigned) -> Self {
+    fn from(assigned: Assigned) -> Self {
+        let Assigned {
+            case,
+            outcome,
+            held_by,
+        } = assigned;
         let (outcome, version, reason) = match &outcome {
             Outcome::Done(version) => (AssignmentOutcome::Done, Some(*version), None),
             Outcome::Changed => (
@@ -185,6 +214,7 @@ impl From<Assigned> for AssignmentResultBody {
             outcome,
             version,
             reason,
+            held_by: held_by.map(Into::into),
         }
     }
 }
@@ -195,6 +225,10 @@ impl From<Assigned> for AssignmentResultBody {
     {"case_id": "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44", "outcome": "done", "version": 3},
     {"case_id": "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e45", "outcome": "refused", "reason": {
         "code": "case_ended", "message_vi": "Vụ việc đã kết thúc.", "message_en": "The case has ended."}},
+    {"case_id": "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e46", "outcome": "refused", "reason": {
+        "code": "already_assigned", "message_vi": "Đã có người thụ lý vụ việc. Việc bàn giao do người phụ trách quyết định.",
+        "message_en": "Somebody works on the case already. Whoever leads decides on handing it over."},
+        "held_by": {"post_id": "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e47", "name": "Thanh tra viên 2"}},
 ], "done": 1}))]
 pub struct AssignmentResultsBody {
     /// In the order in which they were named.
@@ -205,7 +239,8 @@ pub struct AssignmentResultsBody {
 
 /// Assigns up to a hundred cases for a reason: to a post of the caller's authority (`to_post_id`), or to the caller's
 /// own (`take`); with `from_post_id` only those that this post holds, whose alerts go with them. Each case is
-/// answered by itself: done whole, refused for a reason, or changed by somebody meanwhile.
+/// answered by itself: done whole, refused for a reason, or changed by somebody meanwhile. Who investigates may take
+/// what nobody has, and is told who has the rest; who works on a case else is said by whoever leads or takes in.
 #[utoipa::path(
     post, path = "/api/v1/cases/assignments", tag = "cases", operation_id = "assign_cases",
     request_body(content = Object, description = "`cases`, each with `case_id` and `seen_version`; `to_post_id` or `take`; where wanted `from_post_id`; `reason`", example = json!({"cases": [{"case_id": "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e44", "seen_version": 2}], "to_post_id": "0197f3c2-8a4e-7c11-9d35-5b1f0c2a7e47", "reason": "Phân công theo địa bàn"})),

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
+    http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, EntityTag},
     web::{Data, Path, Query},
 };
 use chrono::{DateTime, Utc};
@@ -12,18 +12,19 @@ use utoipa::ToSchema;
 
 use super::{
     extract::{Credentials, JsonBody},
-    openapi::{FileRefusals, PageRefusals, ReadRefusals, Refusals},
+    openapi::{PageRefusals, PartRefusals, ReadRefusals, Refusals},
+    ranges::{self, Asked},
 };
 use crate::{
     app::AppState,
-    domain::{
-        declaration::{Fault, FaultCode},
-        document::{DocumentState, FileItem, ItemLine, ItemState, MediaType, VictimFile},
-    },
+    domain::document::{DocumentState, FileItem, ItemLine, ItemState, MediaType, VictimFile},
     error::{AppError, Result},
     ids::{CaseId, DocumentId},
     server::toucher,
-    service::documents::{self, Listed, Shown},
+    service::{
+        documents::{self, Listed, Shown},
+        paging,
+    },
     time::rfc3339_in_vietnam,
     wording::documents as words,
 };
@@ -237,15 +238,7 @@ pub async fn list(
     id: Path<String>,
     query: Query<DocumentQuery>,
 ) -> Result<HttpResponse> {
-    let after = match &query.cursor {
-        Some(text) => Some(place(text).ok_or_else(|| {
-            AppError::Invalid(vec![Fault {
-                pointer: "/cursor".into(),
-                code: FaultCode::NotAllowed,
-            }])
-        })?),
-        None => None,
-    };
+    let after = paging::after_only(query.cursor.as_deref(), place)?;
     let id = CaseId::parse(&id).ok_or(AppError::NotFound("case"))?;
     let listing = state
         .read_as(sender, move |tx, ctx| {
@@ -290,18 +283,28 @@ pub async fn show(
     Ok(HttpResponse::Ok().json(DocumentBody::from(listed)))
 }
 
-/// The bytes of a document, as an attachment. That it was read is traced. 409: `not_announced`, `waiting_for_scan`
+/// The bytes of a document, as an attachment; with `Range` some of them, so that a download goes on where it was cut
+/// and a long recording is heard from its middle. That it was read is traced, each part as well. 409: `not_announced`, `waiting_for_scan`
 /// or `quarantined`.
 #[utoipa::path(
     get, path = "/api/v1/documents/{document_id}/content", tag = "documents", operation_id = "read_document",
-    params(("document_id" = String, Path, description = "Id")),
+    params(
+        ("document_id" = String, Path, description = "Id"),
+        ("Range" = Option<String>, Header, description = "`bytes=FROM-TO`, `bytes=FROM-` or `bytes=-LAST`; several at once are answered with the whole"),
+        ("If-Range" = Option<String>, Header, description = "The `ETag` of what is there already: of another content the whole comes"),
+    ),
     responses(
+        (status = 206, description = "The bytes of the `Range`, which `Content-Range` names", content(
+            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "audio/mpeg"), (Vec<u8> = "audio/mp4"), (Vec<u8> = "audio/wav"), (Vec<u8> = "audio/ogg"),
+            (Vec<u8> = "audio/flac"), (Vec<u8> = "audio/amr"),
+        )),
         (status = 200, description = "The bytes", content(
             (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "application/pdf"),
             (Vec<u8> = "audio/mpeg"), (Vec<u8> = "audio/mp4"), (Vec<u8> = "audio/wav"), (Vec<u8> = "audio/ogg"),
             (Vec<u8> = "audio/flac"), (Vec<u8> = "audio/amr"),
         )),
-        FileRefusals,
+        PartRefusals,
     ),
 )]
 pub async fn content(
@@ -316,8 +319,12 @@ pub async fn content(
 /// A small picture of an image, or of the first page of a PDF, made once. 404 where there is none.
 #[utoipa::path(
     get, path = "/api/v1/documents/{document_id}/preview", tag = "documents", operation_id = "preview_document",
-    params(("document_id" = String, Path, description = "Id")),
-    responses((status = 200, description = "A JPEG of at most 640 pixels on each side", body = Vec<u8>, content_type = "image/jpeg"), FileRefusals),
+    params(
+        ("document_id" = String, Path, description = "Id"),
+        ("Range" = Option<String>, Header, description = "As for the content"),
+        ("If-Range" = Option<String>, Header, description = "As for the content"),
+    ),
+    responses((status = 206, description = "Some of it", body = Vec<u8>, content_type = "image/jpeg"), (status = 200, description = "A JPEG of at most 640 pixels on each side", body = Vec<u8>, content_type = "image/jpeg"), PartRefusals),
 )]
 pub async fn preview(
     state: Data<AppState>,
@@ -342,16 +349,33 @@ async fn bytes(
         })
         .await?;
     let document = &listed.document;
-    let name = listed
+    let (name, sha256) = listed
         .about
-        .map(|about| about.file_name)
+        .map(|about| (about.file_name, about.sha256))
         .unwrap_or_default();
+    // What was kept never changes, so that its hash names it; a preview is made of it once.
+    let tag = (!sha256.is_empty()).then(|| {
+        EntityTag::new_strong(match what {
+            Shown::Content => sha256,
+            Shown::Preview => format!("{sha256}-preview"),
+        })
+    });
     let (kind, disposition) = match what {
         Shown::Content => (document.media_type, attachment(&name, document.media_type)),
         Shown::Preview => (MediaType::Jpeg, "inline".to_owned()),
     };
-    let pieces = state.archive.read(blob, toucher(request)).await?;
-    Ok(HttpResponse::Ok()
+    let length = blob.shape.length;
+    let asked = ranges::asked(request, length, tag.as_ref());
+    let Some(wanted) = asked.bytes(length) else {
+        return Ok(ranges::unsatisfiable(length));
+    };
+    let pieces = state.archive.read(blob, wanted, toucher(request)).await?;
+    let mut answer = match asked {
+        Asked::Whole => HttpResponse::Ok(),
+        _ => HttpResponse::PartialContent(),
+    };
+    asked.head(length, tag, &mut answer);
+    Ok(answer
         .insert_header((CONTENT_TYPE, kind.as_str()))
         .insert_header((CONTENT_DISPOSITION, disposition))
         // Whatever a browser makes of it, it is no page of this service and runs nothing.

@@ -54,6 +54,7 @@ pub mod places;
 pub mod posts;
 pub mod privacy;
 pub mod problem;
+pub mod ranges;
 pub mod refusals;
 pub mod reports;
 pub mod retention;

@@ -31,6 +31,9 @@ pub struct UploadRefusals;
 /// How a call about one upload or document can be refused, which may be gone.
 pub struct FileRefusals;
 
+/// How the bytes of a file, or a part of them, can be refused.
+pub struct PartRefusals;
+
 /// How a call that asks by its query can be refused.
 pub struct QueryRefusals;
 
@@ -82,7 +85,7 @@ pub struct QuietRefusals;
 pub struct WatchRefusals;
 
 /// Status, the code of an example, and what it means.
-const REFUSALS: [(StatusCode, &str, &str); 18] = [
+const REFUSALS: [(StatusCode, &str, &str); 19] = [
     (
         StatusCode::BAD_REQUEST,
         "not_json",
@@ -142,6 +145,11 @@ const REFUSALS: [(StatusCode, &str, &str); 18] = [
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "wrong_content_type",
         "The content type is not application/json",
+    ),
+    (
+        StatusCode::RANGE_NOT_SATISFIABLE,
+        "range_not_satisfiable",
+        "Nothing of the file is in the range; `Content-Range` says how long it is",
     ),
     (
         StatusCode::UNPROCESSABLE_ENTITY,
@@ -231,6 +239,7 @@ refused_with! {
     Refusals: [400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503];
     UploadRefusals: [400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 414, 415, 422, 429, 431, 460, 500, 503];
     FileRefusals: [401, 403, 404, 405, 409, 410, 414, 429, 431, 500, 503];
+    PartRefusals: [401, 403, 404, 405, 409, 410, 414, 416, 429, 431, 500, 503];
     QueryRefusals: [401, 403, 405, 414, 422, 429, 431, 500, 503];
     PageRefusals: [401, 403, 404, 405, 414, 422, 429, 431, 500, 503];
     ReadRefusals: [401, 403, 404, 405, 414, 429, 431, 500, 503];

@@ -140,7 +140,7 @@ pub struct AlarmBody {
     /// Id.
     id: String,
     /// `undeliverable`, `message_failed`, `clock_not_started`, `breach_opened`, `breach_due`,
-    /// `request_overdue`, `duty_overdue`, `call_needed`, `coverage_fell`, `canary_missed`.
+    /// `request_overdue`, `duty_overdue`, `call_needed`, `coverage_fell`, `canary_missed`, `malware_found`.
     #[schema(example = "undeliverable")]
     kind: String,
     /// When.

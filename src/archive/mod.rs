@@ -69,6 +69,8 @@ pub struct Parts {
     pub clamd: Option<Clamd>,
     /// Largest file, in bytes.
     pub largest: u64,
+    /// Where the operator is told of malware, if anywhere.
+    pub operator_mail: Option<String>,
     looking: Semaphore,
     wake: Notify,
     scanner_is_away: AtomicBool,
@@ -87,6 +89,7 @@ impl Archive {
         storage: Storage,
         clamd: Option<Clamd>,
         largest: u64,
+        operator_mail: Option<String>,
     ) -> Self {
         Self(Arc::new(Parts {
             db,
@@ -97,6 +100,7 @@ impl Archive {
             storage,
             clamd,
             largest,
+            operator_mail,
             looking: Semaphore::new(LOOKED_AT),
             wake: Notify::new(),
             scanner_is_away: AtomicBool::new(false),
@@ -207,7 +211,7 @@ impl Parts {
             actor: Actor::service(),
             now: self.clock.now(),
             world: self.worlds.now(tx)?,
-            operator_mail: None,
+            operator_mail: self.operator_mail.clone(),
             keys: Arc::clone(&self.keys),
             origin: Origin::default(),
             notes: Notes::default(),

@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    ops::Range,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -13,6 +14,7 @@ use tokio::sync::mpsc;
 use super::Archive;
 use crate::{
     error::{AppError, Result},
+    sealing::PIECE,
     service::documents::Blob,
     storage::StorageError,
 };
@@ -60,36 +62,47 @@ impl Archive {
         Ok(blob.key.open(&blob.shape, number, length, &sealed)?)
     }
 
-    /// The bytes of a whole blob. The first piece is read before anything is answered, so that a store that is
-    /// away is a clear answer; `touch` is called whenever the reader took some.
-    pub async fn read(&self, blob: Blob, touch: impl Fn() + 'static) -> Result<Pieces> {
+    /// The bytes `wanted` of a blob, which has them; of its pieces only those are fetched and opened that hold some
+    /// of them. The first is read before anything is answered, so that a store that is away is a clear answer;
+    /// `touch` is called whenever the reader took some.
+    pub async fn read(
+        &self,
+        blob: Blob,
+        wanted: Range<u64>,
+        touch: impl Fn() + 'static,
+    ) -> Result<Pieces> {
         if !blob.is_whole() {
             return Err(AppError::internal(format!(
                 "the blob {} is not whole",
                 blob.shape.id
             )));
         }
-        let first = if blob.shape.length > 0 {
-            self.open_piece(&blob, 0).await?
-        } else {
-            Vec::new()
-        };
-        let length = blob.shape.length;
+        let length = wanted.end.saturating_sub(wanted.start);
+        let mut number = wanted.start / PIECE as u64;
+        let mut piece = Bytes::new();
+        if length > 0 {
+            piece = Bytes::from(self.open_piece(&blob, number).await?);
+            let before = usize::try_from(wanted.start % PIECE as u64).unwrap_or(PIECE);
+            let _ = piece.split_to(before.min(piece.len()));
+        }
         let (give, portions) = mpsc::channel(2);
         let archive = self.clone();
         actix_web::rt::spawn(async move {
-            let mut piece = Bytes::from(first);
-            for number in 1..=blob.shape.pieces() {
+            let mut left = length;
+            loop {
+                piece.truncate(usize::try_from(left).unwrap_or(usize::MAX));
                 while !piece.is_empty() {
                     let portion = piece.split_to(piece.len().min(PORTION));
+                    left -= portion.len() as u64;
                     if give.send(Ok(portion)).await.is_err() {
                         // The reader went away.
                         return;
                     }
                 }
-                if number == blob.shape.pieces() {
+                if left == 0 {
                     return;
                 }
+                number += 1;
                 match archive.open_piece(&blob, number).await {
                     Ok(next) => piece = Bytes::from(next),
                     Err(why) => {

@@ -8,10 +8,12 @@ use super::{Failure, open, print, trace::Trace};
 use crate::{
     config::Config,
     domain::audit::{self, ObjectKind},
+    sealing::SearchKey,
     service::{
         keys::{self, Listed, RetireError},
         search,
     },
+    store::conn::DbConn,
     time::{Clock, vietnam},
     wording::{cli, keys as words},
 };
@@ -22,6 +24,8 @@ pub(super) enum Action {
     List,
     #[command(about = cli::KEYS_ROTATE.label())]
     Rotate,
+    #[command(about = cli::KEYS_RENEW_SEARCH.label())]
+    RenewSearch,
     #[command(about = cli::KEYS_RETIRE.label())]
     Retire {
         #[arg(help = cli::KEY_ID.label())]
@@ -64,6 +68,39 @@ pub(super) fn perform(action: Action) -> Result<(), Failure> {
             search::fill_all(&mut conn, &held)?;
             let done = words::ROTATED.said().with("id", id);
             print(&done.with("count", count).lines())
+        }
+        Action::RenewSearch => {
+            if conn.read(|tx| keys::list(tx, source))?.is_empty() {
+                return Err(words::NONE.said().into());
+            }
+            let (generation, is_new) = keys::begin_search_key(&mut conn, source)?;
+            let id = SearchKey::name(generation);
+            let trace = Trace::open(&mut conn, &config)?;
+            let note = |conn: &mut DbConn, action, details| {
+                let object = (ObjectKind::Key, id.as_str());
+                conn.write(|tx| trace.note(tx, action, object, details))
+            };
+            let begun = json!({ "begun_anew": is_new });
+            note(&mut conn, audit::Action::RotateKeys, begun)?;
+            let what = match is_new {
+                true => words::SEARCH_BEGUN,
+                false => words::SEARCH_RESUMED,
+            };
+            print(&what.said().with("id", &id).lines())?;
+            let held = keys::open(&mut conn, source, now)?;
+            search::fill_all(&mut conn, &held)?;
+            match keys::end_search_key(&mut conn, generation)? {
+                0 => {
+                    let done = json!({ "before": generation });
+                    note(&mut conn, audit::Action::RetireKey, done)?;
+                    print(&words::SEARCH_RENEWED.said().with("id", &id).lines())
+                }
+                left => Err(words::SEARCH_LEFT
+                    .said()
+                    .with("id", &id)
+                    .with("count", left)
+                    .into()),
+            }
         }
         Action::Retire { id } => {
             let refused = match keys::retire(&mut conn, source, &id, now) {

@@ -387,6 +387,8 @@ named! {
         CoverageFell = "coverage_fell",
         /// Authorities did not answer the monthly test in time: one alarm for all of a day.
         CanaryMissed = "canary_missed",
+        /// The scanner found malware in a document of a case.
+        MalwareFound = "malware_found",
     }
 }
 
@@ -415,7 +417,8 @@ pub struct Alarm {
     /// What the mail server said.
     #[serde(default)]
     pub reply: Option<String>,
-    /// The entry of a register, the name of the duty, the provinces, or the authorities.
+    /// The entry of a register, the name of the duty, the provinces, the authorities, or the document and what was
+    /// found in it.
     #[serde(default)]
     pub record: Option<String>,
 }

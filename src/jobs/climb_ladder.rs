@@ -11,7 +11,7 @@ use std::{
 use chrono::TimeDelta;
 use prometheus::{IntCounterVec, Opts, Registry};
 
-use super::{Job, follow_reforms::Office};
+use super::{Job, office::Office};
 use crate::{
     domain::ladder::RungKind,
     error::Result,

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Job, follow_reforms::Office};
+use super::{Job, office::Office};
 use crate::{error::Result, service::likeness};
 
 /// The job of one process.

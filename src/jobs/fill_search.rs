@@ -1,13 +1,19 @@
-//! Marks the cases of a database from before by the words by which they are found. Any process may do it; a case is
-//! marked once, and what is new is marked as it is written.
+//! Marks the cases of a database from before by the words by which they are found, and anew those that are marked under
+//! an earlier key. Any process may do it; a case is marked once under each key, and what is new is marked as it is
+//! written.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use super::{Job, follow_reforms::Office};
-use crate::{error::Result, ids::CaseId, service::search};
+use super::{Job, office::Office};
+use crate::{
+    error::Result,
+    ids::CaseId,
+    service::{keys, search},
+    store::catalogues,
+};
 
 /// The job of one process.
 pub struct FillSearch {
@@ -15,9 +21,12 @@ pub struct FillSearch {
     progress: Mutex<Progress>,
 }
 
-/// How far this process has looked; it begins anew with each start, so that nothing is left out for ever.
+/// How far this process has looked; it begins anew with each start and whenever keys change, so that nothing is left
+/// out for ever.
 #[derive(Default)]
 struct Progress {
+    /// The revision of the keys.
+    of: i64,
     after: Option<CaseId>,
     is_done: bool,
 }
@@ -42,14 +51,27 @@ impl Job for FillSearch {
     const EVERY: Duration = Duration::from_secs(60);
 
     async fn run(&self) -> Result<usize> {
+        let held = Arc::clone(&self.office.keys);
+        let follow = move |tx: &mut _| {
+            let revision = catalogues::revisions(tx)?.keys;
+            keys::follow(tx, &held, revision)
+        };
+        self.office.db.read(follow).await?;
+        let revision = self.office.keys.held().revision;
         let after = {
-            let progress = self.progress();
+            let mut progress = self.progress();
+            if progress.of != revision {
+                *progress = Progress {
+                    of: revision,
+                    ..Progress::default()
+                };
+            }
             if progress.is_done {
                 return Ok(0);
             }
             progress.after.clone()
         };
-        let keys = self.office.keys.clone();
+        let keys = Arc::clone(&self.office.keys);
         let last = self
             .office
             .db

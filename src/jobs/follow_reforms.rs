@@ -13,27 +13,13 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::{Job, Wake};
+use super::{Job, office::Office};
 use crate::{
-    domain::{
-        access::Actor,
-        audit::{ActorKind, Origin, Who},
-    },
     error::Result,
     ids::CaseId,
-    sealing::Keys,
-    service::{
-        Ctx,
-        audit::{Notes, Trail},
-        posts, reform,
-        world::Worlds,
-    },
-    store::{
-        catalogues::{self, Revisions},
-        conn::DbConn,
-        pool::Db,
-    },
-    time::{Clock, day_in_vietnam},
+    service::{posts, reform},
+    store::catalogues::{self, Revisions},
+    time::day_in_vietnam,
 };
 
 /// Cases that are noted at once; what is left is found by the next look.
@@ -49,25 +35,6 @@ const AFTER_FAILURE: TimeDelta = TimeDelta::minutes(1);
 pub struct FollowReforms {
     office: Office,
     progress: Arc<Mutex<Progress>>,
-}
-
-/// What the job works with.
-#[derive(Clone)]
-pub struct Office {
-    /// The database.
-    pub db: Db,
-    /// The service's clock.
-    pub clock: Clock,
-    /// Places, directory and law in memory.
-    pub worlds: Arc<Worlds>,
-    /// The keys to personal data.
-    pub keys: Arc<Keys>,
-    /// The trace.
-    pub trail: Arc<Trail>,
-    /// Wakes the delivery of messages.
-    pub wake: Wake,
-    /// Where operator alarms are mailed.
-    pub operator_mail: Option<String>,
 }
 
 /// What the last look found, and when to look again.
@@ -147,44 +114,6 @@ impl FollowReforms {
                 Ok((is_done, ctx))
             })
             .await
-    }
-}
-
-impl Office {
-    /// Does `work` in one transaction, with what it notes in the trace.
-    pub(super) async fn traced<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut DbConn) -> Result<(T, Ctx)> + Send + 'static,
-    ) -> Result<T> {
-        let trail = Arc::clone(&self.trail);
-        let (done, chain) = self
-            .db
-            .write(move |tx| {
-                let (done, ctx) = work(tx)?;
-                let who = Who {
-                    kind: ActorKind::Service,
-                    ..Who::from(&ctx.actor)
-                };
-                let chain = trail.append(tx, ctx.notes.take(), &who, &ctx.origin, ctx.now)?;
-                Ok((done, chain))
-            })
-            .await?;
-        self.trail.give_back(chain);
-        Ok(done)
-    }
-
-    /// The service itself, now.
-    pub(super) fn ctx(&self, tx: &mut DbConn) -> Result<Ctx> {
-        Ok(Ctx {
-            actor: Actor::service(),
-            now: self.clock.now(),
-            world: self.worlds.now(tx)?,
-            operator_mail: self.operator_mail.clone(),
-            keys: Arc::clone(&self.keys),
-            origin: Origin::default(),
-            notes: Notes::default(),
-            latest_root: None,
-        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Job, follow_reforms::Office};
+use super::{Job, office::Office};
 use crate::{error::Result, service::coverage};
 
 /// Looks every half a minute whether the day has its report; whichever process is first makes it.

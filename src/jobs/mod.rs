@@ -14,6 +14,7 @@ pub mod fill_search;
 pub mod follow_reforms;
 pub mod keep_files;
 pub mod look_at_coverage;
+pub mod office;
 mod pass;
 mod ready;
 pub mod recount_limits;

@@ -6,8 +6,12 @@ use std::{
     time::Duration,
 };
 
-use super::{Job, follow_reforms::Office};
-use crate::{error::Result, service::recount, store::catalogues};
+use super::{Job, office::Office};
+use crate::{
+    error::Result,
+    service::recount,
+    store::{catalogues, conn::DbConn},
+};
 
 /// The job of one process.
 pub struct RecountLimits {
@@ -39,18 +43,23 @@ impl Job for RecountLimits {
         if self.done.load(Ordering::Relaxed) == revision {
             return Ok(0);
         }
+        // Looked at without the lock of whoever writes; most cases are as they must be.
         let office = self.office.clone();
-        let looked_at = self
-            .office
+        let look = move |tx: &mut DbConn| {
+            let ctx = office.ctx(tx)?;
+            recount::look(tx, &ctx)
+        };
+        let Some(look) = self.office.db.read(look).await? else {
+            self.done.store(revision, Ordering::Relaxed);
+            return Ok(0);
+        };
+        let office = self.office.clone();
+        self.office
             .traced(move |tx| {
                 let ctx = office.ctx(tx)?;
-                let looked_at = recount::next_page(tx, &ctx)?;
+                let looked_at = recount::settle(tx, &ctx, &look)?;
                 Ok((looked_at, ctx))
             })
-            .await?;
-        if looked_at.is_none() {
-            self.done.store(revision, Ordering::Relaxed);
-        }
-        Ok(looked_at.unwrap_or(0))
+            .await
     }
 }

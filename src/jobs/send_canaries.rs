@@ -10,7 +10,7 @@ use std::{
 
 use chrono::NaiveDate;
 
-use super::{Job, follow_reforms::Office};
+use super::{Job, office::Office};
 use crate::{
     error::Result,
     service::canaries::{self, Plan},

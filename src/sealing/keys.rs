@@ -51,21 +51,41 @@ pub enum Marked {
 }
 
 impl SearchKey {
-    /// Its name among the data keys.
-    pub const NAME: &str = "search";
-    /// What its wrapping is bound to.
-    pub const ABOUT: &str = "data_keys.wrapped/search";
+    /// Its name among the data keys. The first generation has no number: it is older than generations.
+    pub fn name(generation: i32) -> String {
+        match generation {
+            1 => "search".to_owned(),
+            later => format!("search.{later}"),
+        }
+    }
 
-    /// A new one, for a database that has none, with its wrapping.
-    pub fn generate(by: &MasterKey) -> Result<(Self, WrappedKey), SealError> {
+    /// The generation of the data key `name`, if it is one of these.
+    pub fn generation(name: &str) -> Option<i32> {
+        match name.strip_prefix("search")? {
+            "" => Some(1),
+            rest => rest.strip_prefix('.')?.parse().ok().filter(|no| *no > 1),
+        }
+    }
+
+    /// What its wrapping is bound to.
+    fn about(generation: i32) -> String {
+        format!("data_keys.wrapped/{}", Self::name(generation))
+    }
+
+    /// A new one of this generation, with its wrapping.
+    pub fn generate(by: &MasterKey, generation: i32) -> Result<(Self, WrappedKey), SealError> {
         let key = SecretKey::generate()?;
-        let wrapped = by.wrap(&key, Self::ABOUT)?;
+        let wrapped = by.wrap(&key, &Self::about(generation))?;
         Ok((Self(key), wrapped))
     }
 
-    /// The one that is wrapped.
-    pub fn unwrap(by: &MasterKeys, wrapped: &WrappedKey) -> Result<Self, SealError> {
-        Ok(Self(by.unwrap(wrapped, Self::ABOUT)?))
+    /// The one of this generation that is wrapped.
+    pub fn unwrap(
+        by: &MasterKeys,
+        wrapped: &WrappedKey,
+        generation: i32,
+    ) -> Result<Self, SealError> {
+        Ok(Self(by.unwrap(wrapped, &Self::about(generation))?))
     }
 
     /// The mark of a word: eight signs of base64url. 48 bits: among some million words two hardly ever meet.
@@ -77,6 +97,33 @@ impl SearchKey {
             Marked::NameStart => "search name start",
         };
         BASE64URL_NOPAD.encode(&self.0.hash(about, word.as_bytes())[..6])
+    }
+}
+
+/// Every generation of the key of marks that some case may still be marked with.
+#[derive(Clone)]
+pub struct SearchKeys {
+    newest: (i32, SearchKey),
+    before: Vec<SearchKey>,
+}
+
+impl SearchKeys {
+    /// From the keys by their generation; `None` where there is none.
+    pub fn new(mut keys: Vec<(i32, SearchKey)>) -> Option<Self> {
+        keys.sort_by_key(|(generation, _)| *generation);
+        let newest = keys.pop()?;
+        let before = keys.into_iter().map(|(_, key)| key).collect();
+        Some(Self { newest, before })
+    }
+
+    /// The key under which marks are made, and its generation.
+    pub fn newest(&self) -> (i32, &SearchKey) {
+        (self.newest.0, &self.newest.1)
+    }
+
+    /// The keys under which is searched, the newest first.
+    pub fn all(&self) -> impl Iterator<Item = &SearchKey> {
+        std::iter::once(&self.newest.1).chain(&self.before)
     }
 }
 
@@ -92,7 +139,7 @@ pub struct Held {
     /// For hashes.
     pub lookup: LookupKey,
     /// For the marks of words.
-    pub search: SearchKey,
+    pub search: SearchKeys,
 }
 
 impl Held {

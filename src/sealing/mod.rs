@@ -21,7 +21,7 @@ pub(crate) mod tests;
 
 pub use case_key::{CaseKey, Column, Sealed};
 pub use file_key::{BlobShape, FileKey, PIECE};
-pub use keys::{Held, Keys, LookupKey, Marked, SearchKey};
+pub use keys::{Held, Keys, LookupKey, Marked, SearchKey, SearchKeys};
 pub use master::{MasterKey, MasterKeys, WrappedKey};
 pub use source::KeySource;
 

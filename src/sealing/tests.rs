@@ -16,7 +16,8 @@ pub(crate) fn a_source() -> KeySource {
 pub(crate) fn some_keys() -> Keys {
     let master = a_source().read().unwrap().unwrap();
     let (lookup, _) = LookupKey::generate(master.newest().unwrap()).unwrap();
-    let (search, _) = SearchKey::generate(master.newest().unwrap()).unwrap();
+    let (search, _) = SearchKey::generate(master.newest().unwrap(), 1).unwrap();
+    let search = SearchKeys::new(vec![(1, search)]).unwrap();
     let held = Held {
         revision: 0,
         live: vec!["test".into()],
@@ -161,7 +162,8 @@ fn a_key_file_is_made_added_to_and_read_by_its_owner_only() {
     assert!(a_source().append(&first).is_err());
 
     let (lookup, _) = LookupKey::generate(held).unwrap();
-    let (search, _) = SearchKey::generate(held).unwrap();
+    let (search, _) = SearchKey::generate(held, 1).unwrap();
+    let search = SearchKeys::new(vec![(1, search)]).unwrap();
     let held = Held {
         revision: 0,
         live: vec![first.id().to_owned()],
@@ -224,19 +226,49 @@ fn the_mark_of_a_word_is_short_blind_and_of_one_kind() {
     let kinds = [Marked::Word, Marked::Start, Marked::Name, Marked::NameStart];
     let marks: std::collections::BTreeSet<String> = kinds
         .iter()
-        .map(|of| keys.search.mark(*of, "hoa"))
+        .map(|of| keys.search.newest().1.mark(*of, "hoa"))
         .collect();
     assert_eq!(marks.len(), 4, "no kind is another");
     for mark in &marks {
         assert!(mark.len() == 8 && !mark.contains(' ') && !mark.contains("hoa"));
     }
     assert_eq!(
-        keys.search.mark(Marked::Name, "hoa"),
-        keys.search.mark(Marked::Name, "hoa")
+        keys.search.newest().1.mark(Marked::Name, "hoa"),
+        keys.search.newest().1.mark(Marked::Name, "hoa")
     );
     let other = some_keys().held();
     assert_ne!(
-        keys.search.mark(Marked::Name, "hoa"),
-        other.search.mark(Marked::Name, "hoa")
+        keys.search.newest().1.mark(Marked::Name, "hoa"),
+        other.search.newest().1.mark(Marked::Name, "hoa")
     );
+}
+
+#[test]
+fn a_key_of_marks_is_wrapped_for_its_generation_and_named_by_it() {
+    for generation in [1, 2, 17] {
+        let name = SearchKey::name(generation);
+        assert_eq!(SearchKey::generation(&name), Some(generation), "{name}");
+    }
+    for other in [
+        "lookup",
+        "search.",
+        "search.1",
+        "search.x",
+        "search2",
+        "search.-4",
+    ] {
+        assert_eq!(SearchKey::generation(other), None, "{other}");
+    }
+    let master = a_source().read().unwrap().unwrap();
+    let (second, wrapped) = SearchKey::generate(master.newest().unwrap(), 2).unwrap();
+    assert!(SearchKey::unwrap(&master, &wrapped, 1).is_err());
+    let again = SearchKey::unwrap(&master, &wrapped, 2).unwrap();
+    let mark = |key: &SearchKey| key.mark(Marked::Name, "hoa");
+    assert_eq!(mark(&again), mark(&second));
+    let (first, _) = SearchKey::generate(master.newest().unwrap(), 1).unwrap();
+    let keys = SearchKeys::new(vec![(2, second.clone()), (1, first.clone())]).unwrap();
+    assert_eq!((keys.newest().0, mark(keys.newest().1)), (2, mark(&second)));
+    let all: Vec<String> = keys.all().map(mark).collect();
+    assert_eq!(all, [mark(&second), mark(&first)]);
+    assert!(SearchKeys::new(Vec::new()).is_none());
 }

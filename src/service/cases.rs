@@ -38,8 +38,11 @@ use crate::{
         news::{self, Known},
         notices::{self, Told},
         notify,
+        opening::{self, Territory},
         posts::assignable,
-        sealed, transfer,
+        sealed, search,
+        seen::not_held,
+        transfer,
     },
     store::{
         cases::{self, CaseVictim},
@@ -64,7 +67,7 @@ mod views;
 
 use at_hand::AtHand;
 
-pub use bulk::{Assigned, Outcome, assign_many};
+pub use bulk::{Assigned, HeldBy, Outcome, assign_many};
 pub use views::{Counted, counts};
 
 pub use super::queue_params::{QueueParams, cursor_of};
@@ -160,6 +163,11 @@ pub fn queue(tx: &mut DbConn, ctx: &Ctx, params: &QueueParams) -> Result<QueuePa
     views::narrow(tx, ctx, &mut filter)?;
 
     let (items, next) = queue::page(tx, &audiences(&ctx.actor), &filter, ctx.now)?;
+    if !filter.words.is_empty() {
+        // Nobody's name is looked through here.
+        let found = (items.len(), next.is_some());
+        search::note_asked(ctx, "GET /api/v1/cases", &filter.words, false, found);
+    }
 
     Ok(QueuePage {
         items,
@@ -269,7 +277,7 @@ fn hide_notes(events: &mut [Event]) {
 /// The step, its clocks, its row in the timeline and the end of its alerts stand or fall
 /// together. Answers the case as it then stands.
 pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetail> {
-    let taken = carry_out(tx, ctx, cmd)?;
+    let taken = carry_out(tx, ctx, cmd, false)?;
     // Whoever chose another commune than its own no longer sees the case.
     detail(tx, ctx, &cmd.case).or_else(|error| match error {
         AppError::NotFound(_) => Ok(CaseDetail::without_sight(taken)),
@@ -277,13 +285,15 @@ pub fn take_step(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<CaseDetai
     })
 }
 
-/// The same, without the look at the case as it then stands.
-fn carry_out(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<Taken> {
+/// The same, without the look at the case as it then stands. `taken_unassigned` where nobody has the case and the
+/// caller takes it for its own post.
+fn carry_out(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep, taken_unassigned: bool) -> Result<Taken> {
     ctx.require(Right::ReadCase)?;
     let mut case =
         cases::find(tx, &cmd.case, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))?;
     let key = sealed::key_to_write(tx, &ctx.keys, &mut case)?;
-    let at_hand = AtHand::read(tx, ctx, case, &key, ctx.now)?;
+    let mut at_hand = AtHand::read(tx, ctx, case, &key, ctx.now)?;
+    at_hand.facts.taken_unassigned = taken_unassigned;
     let mut taken = at_hand.take(ctx, cmd, ctx.now)?;
     let AtHand {
         case,
@@ -349,6 +359,7 @@ fn carry_out(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<Taken> {
     if let Some(seen_by) = seen_by {
         cases::set_audiences(tx, &taken.case, &seen_by)?;
         territories::set_candidates(tx, &case.id, &BTreeSet::new())?;
+        search::renew(tx, ctx, &taken.case, &seen_by, &key)?;
     }
     if goes_up {
         let mut seen_by = cases::audiences(tx, &case.id)?;
@@ -400,14 +411,6 @@ fn carry_out(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep) -> Result<Taken> {
         alarm(tx, ctx, &taken.case, missing)?;
     }
     Ok(taken)
-}
-
-/// Where the notice of a case stands; one that is held is no case yet, also for who sees every case.
-fn not_held(tx: &mut DbConn, id: &CaseId) -> Result<Option<NoticeState>> {
-    match store_notices::state(tx, id)? {
-        Some(NoticeState::Held) => Err(AppError::NotFound("case")),
-        state => Ok(state),
-    }
 }
 
 /// Who was told of a case that ended because of `because` is told of its end, and what still waits
@@ -534,7 +537,10 @@ fn settle_place(
             decision.recipients = settled.recipients;
             decision.provinces = settled.provinces;
             decision.territory_on = settled.territory_on;
-            sealed::set_facts(key, &mut taken.case, &facts)?;
+            let territory = Territory::of(&decision);
+            let province = taken.case.province_code.clone();
+            opening::describe(&mut taken.case, &facts, &decision, &territory, key)?;
+            (taken.case.commune_code, taken.case.province_code) = (chosen.clone(), province);
             let told = Told {
                 case_id: &taken.case.id,
                 key,

@@ -11,11 +11,13 @@ use crate::{
     error::{AppError, Result},
     sealing::{
         CaseKey, Held, KeySource, Keys, LookupKey, MasterKey, MasterKeys, SealError, SearchKey,
+        SearchKeys, WrappedKey,
     },
     store::{
         catalogues,
         conn::DbConn,
         keys::{self, KnownKey},
+        search,
     },
     wording::{Said, keys as words},
 };
@@ -38,7 +40,7 @@ pub fn open(conn: &mut DbConn, source: &KeySource, now: DateTime<Utc>) -> Result
         check(&known, &master, source).map_err(AppError::internal)?;
         note_newest(tx, &mut known, &master, now)?;
         let lookup = lookup_key(tx, &known, &master, source)?;
-        let search = search_key(tx, &known, &master, source)?;
+        let search = search_keys(tx, &known, &master, source)?;
         held(tx, &known, master, (lookup, search))
     })?;
     Ok(Keys::new(source.clone(), held))
@@ -117,20 +119,33 @@ fn lookup_key(
     Ok(key)
 }
 
-fn search_key(
+fn search_keys(
     tx: &mut DbConn,
     known: &[KnownKey],
     master: &MasterKeys,
     source: &KeySource,
-) -> Result<SearchKey> {
-    let stored = keys::data_keys(tx)?;
-    if let Some((_, wrapped)) = stored.iter().find(|(name, _)| name == SearchKey::NAME) {
-        return Ok(SearchKey::unwrap(master, wrapped)?);
+) -> Result<SearchKeys> {
+    let mut held = unwrapped(&keys::data_keys(tx)?, master)?;
+    if held.is_empty() {
+        let current = current(known, master).ok_or_else(|| no_live_key(source))?;
+        let (key, wrapped) = SearchKey::generate(current, 1)?;
+        keys::set_data_key(tx, &SearchKey::name(1), &wrapped)?;
+        held.push((1, key));
     }
-    let current = current(known, master).ok_or_else(|| no_live_key(source))?;
-    let (key, wrapped) = SearchKey::generate(current)?;
-    keys::set_data_key(tx, SearchKey::NAME, &wrapped)?;
-    Ok(key)
+    SearchKeys::new(held).ok_or_else(|| no_live_key(source))
+}
+
+/// Every generation of the key of marks among the data keys.
+fn unwrapped(
+    stored: &[(String, WrappedKey)],
+    master: &MasterKeys,
+) -> Result<Vec<(i32, SearchKey)>, SealError> {
+    let generations = stored
+        .iter()
+        .filter_map(|(name, wrapped)| Some((SearchKey::generation(name)?, wrapped)));
+    generations
+        .map(|(no, wrapped)| Ok((no, SearchKey::unwrap(master, wrapped, no)?)))
+        .collect()
 }
 
 /// The last key of the file that the database uses.
@@ -150,7 +165,7 @@ fn held(
     tx: &mut DbConn,
     known: &[KnownKey],
     master: MasterKeys,
-    (lookup, search): (LookupKey, SearchKey),
+    (lookup, search): (LookupKey, SearchKeys),
 ) -> Result<Held> {
     Ok(Held {
         revision: catalogues::revisions(tx)?.keys,
@@ -187,6 +202,11 @@ pub fn follow(tx: &mut DbConn, keys: &Keys, revision: i64) -> Result<()> {
             let gone = words::GONE.said().with("source", keys.source());
             tracing::error!("{gone}");
         }
+        Err(why) => tracing::error!("{why}"),
+    }
+    // While cases are marked anew, marks are made under the new key and looked for under both.
+    match unwrapped(&keys::data_keys(tx)?, &held.master) {
+        Ok(search) => held.search = SearchKeys::new(search).unwrap_or(held.search),
         Err(why) => tracing::error!("{why}"),
     }
     keys.replace(held);
@@ -335,6 +355,57 @@ impl Rotation {
         }
         Ok(done)
     }
+}
+
+/// A new key of the marks by which cases are found, for when the present one may have leaked; where an earlier change
+/// is not at its end, that one goes on. Its generation, and whether it was made just now. Every process that serves
+/// makes marks under it from its next request on, and searches under both.
+pub fn begin_search_key(conn: &mut DbConn, source: &KeySource) -> Result<(i32, bool)> {
+    conn.write(|tx| {
+        catalogues::lock(tx, catalogues::KEYS)?;
+        let known = keys::known(tx)?;
+        let master = read(source)?.unwrap_or_default();
+        check(&known, &master, source).map_err(AppError::internal)?;
+        let generations = search_generations(tx)?;
+        let newest = generations.last().copied().unwrap_or(0);
+        if generations.len() > 1 {
+            return Ok((newest, false));
+        }
+        let current = current(&known, &master).ok_or_else(|| no_live_key(source))?;
+        let (_, wrapped) = SearchKey::generate(current, newest + 1)?;
+        keys::set_data_key(tx, &SearchKey::name(newest + 1), &wrapped)?;
+        catalogues::bump(tx, catalogues::KEYS)?;
+        Ok((newest + 1, true))
+    })
+}
+
+/// Forgets every key of marks before `generation`, unless cases are marked with one: how many those are. What a
+/// process that had not heard of the new key yet writes after this is marked anew by the next that looks.
+pub fn end_search_key(conn: &mut DbConn, generation: i32) -> Result<i64> {
+    conn.write(|tx| {
+        catalogues::lock(tx, catalogues::KEYS)?;
+        let left = search::count_before(tx, generation)?;
+        if left == 0 {
+            for old in search_generations(tx)? {
+                if old < generation {
+                    keys::forget_data_key(tx, &SearchKey::name(old))?;
+                }
+            }
+            catalogues::bump(tx, catalogues::KEYS)?;
+        }
+        Ok(left)
+    })
+}
+
+/// The generations of the key of marks that there are, the oldest first.
+fn search_generations(tx: &mut DbConn) -> Result<Vec<i32>> {
+    let stored = keys::data_keys(tx)?;
+    let mut generations: Vec<i32> = stored
+        .iter()
+        .filter_map(|(name, _)| SearchKey::generation(name))
+        .collect();
+    generations.sort_unstable();
+    Ok(generations)
 }
 
 /// From now on nothing is wrapped by the master key `id`. Refused while anything is.

@@ -1,7 +1,10 @@
 //! Pages of lists: how many entries a query asks for, and where the next page begins.
 
 use super::queue_params;
-use crate::domain::declaration::{Fault, FaultCode};
+use crate::{
+    domain::declaration::{Fault, FaultCode},
+    error::{AppError, Result},
+};
 
 /// How many entries a page has at most, as a query says; a fault is noted.
 pub(super) fn limit(text: Option<&str>, faults: &mut Vec<Fault>) -> usize {
@@ -30,6 +33,19 @@ pub(super) fn after<T>(
         });
     }
     found
+}
+
+/// The same of a list whose query says nothing else.
+pub fn after_only<T>(
+    text: Option<&str>,
+    read: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>> {
+    let mut faults = Vec::new();
+    let found = after(text, &mut faults, read);
+    match faults.is_empty() {
+        true => Ok(found),
+        false => Err(AppError::Invalid(faults)),
+    }
 }
 
 /// How many rows to look for: one more than a page has tells whether there is another.

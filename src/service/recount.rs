@@ -29,20 +29,70 @@ use crate::{
 
 /// What the timeline calls it.
 const ACTION: &str = "limits_recounted";
-/// Open cases in one transaction.
-const PAGE: i64 = 50;
+/// Open cases that are looked at in one transaction, which holds up nobody.
+const LOOKED_AT: i64 = 200;
+/// Cases that are settled in one transaction: declarations wait behind it.
+const SETTLED: usize = 50;
 
-/// Looks at the next open cases for the newest change of the law, in one transaction; `None` once all were
-/// looked at.
-pub fn next_page(tx: &mut DbConn, ctx: &Ctx) -> Result<Option<usize>> {
-    catalogues::lock(tx, catalogues::LAW)?;
+/// What is to be settled of some open cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// For which change of the law.
+    revision: i64,
+    /// After which case it was looked, by id.
+    after: String,
+    /// The last case that was looked at; `None` where there was none.
+    last: Option<CaseId>,
+    /// Cases with limits that end on another day, or that could not be counted.
+    due: Vec<CaseId>,
+    /// How many were looked at.
+    looked_at: usize,
+}
+
+/// Looks at the next open cases for the newest change of the law; writes nothing. `None` once all were looked at.
+pub fn look(tx: &mut DbConn, ctx: &Ctx) -> Result<Option<Look>> {
     let revision = catalogues::revisions(tx)?.law;
-    let Some(after) = recounts::claim(tx, revision, ctx.now)? else {
+    let Some(after) = recounts::goes_on_after(tx, revision)? else {
         return Ok(None);
     };
-    let page = recounts::open_after(tx, &after, PAGE)?;
+    let mut look = Look {
+        revision,
+        last: None,
+        due: Vec::new(),
+        looked_at: 0,
+        after,
+    };
+    for id in recounts::open_after(tx, &look.after, LOOKED_AT)? {
+        let is_due = match Moved::find(tx, ctx, &id) {
+            Ok(moved) => moved.is_some(),
+            Err(AppError::Busy) => return Err(AppError::Busy),
+            // It is said where something can be written.
+            Err(_) => true,
+        };
+        if is_due {
+            look.due.push(id.clone());
+        }
+        look.looked_at += 1;
+        look.last = Some(id);
+        if look.due.len() == SETTLED {
+            break;
+        }
+    }
+    Ok(Some(look))
+}
+
+/// Settles what `look` found and notes how far was looked, in one transaction; how many were looked at. Nothing
+/// where another process did so meanwhile, or the law has changed once more: then it is looked again.
+pub fn settle(tx: &mut DbConn, ctx: &Ctx, look: &Look) -> Result<usize> {
+    catalogues::lock(tx, catalogues::LAW)?;
+    let revision = catalogues::revisions(tx)?.law;
+    if revision != look.revision
+        || recounts::claim(tx, revision, ctx.now)?.as_ref() != Some(&look.after)
+    {
+        return Ok(0);
+    }
     let mut moved = 0;
-    for id in &page {
+    for id in &look.due {
         match recount_case(tx, ctx, id) {
             Ok(count) => moved += count,
             Err(AppError::Busy) => return Err(AppError::Busy),
@@ -51,8 +101,8 @@ pub fn next_page(tx: &mut DbConn, ctx: &Ctx) -> Result<Option<usize>> {
             Err(error) => alarm(tx, ctx, id, &error)?,
         }
     }
-    recounts::note(tx, revision, page.last(), moved, ctx.now)?;
-    Ok(Some(page.len()))
+    recounts::note(tx, revision, look.last.as_ref(), moved, ctx.now)?;
+    Ok(look.looked_at)
 }
 
 fn alarm(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, error: &AppError) -> Result<()> {
@@ -74,10 +124,7 @@ fn alarm(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, error: &AppError) -> Result<()
 }
 
 /// Counts the running limits of the case `id` again; how many moved.
-pub fn recount_case(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<usize> {
-    if Moved::find(tx, ctx, id)?.is_none() {
-        return Ok(0);
-    }
+fn recount_case(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<usize> {
     cases::lock(tx, id)?;
     match Moved::find(tx, ctx, id)? {
         Some(moved) => moved.write(tx, ctx),

@@ -3,12 +3,13 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Ctx, cases::QueueParams, form::Form};
 use crate::{
     domain::{
         access::{HeldPost, Right},
+        audit::{Action, Object, ObjectKind},
         declaration::Fault,
     },
     error::{AppError, Result},
@@ -72,7 +73,19 @@ pub fn list(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<SavedFilter>> {
         })
     };
     let stored = saved_filters::of_post(tx, &post.id)?;
-    stored.into_iter().map(open).collect()
+    let found: Vec<SavedFilter> = stored.into_iter().map(open).collect::<Result<_>>()?;
+    // What was saved may hold the name of a person.
+    note(
+        ctx,
+        Action::ReadFilters,
+        post,
+        json!({ "found": found.len() }),
+    );
+    Ok(found)
+}
+
+fn note(ctx: &Ctx, action: Action, post: &HeldPost, details: Value) {
+    ctx.note_of(action, Object::new(ObjectKind::Post, &post.id), details);
 }
 
 /// Saves a filter for the caller's post: `name` and `filter`.
@@ -110,6 +123,7 @@ pub fn create(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<SavedFilter> {
         created_at: ctx.now,
     };
     saved_filters::insert(tx, &post.id, &stored)?;
+    note(ctx, Action::SaveFilter, post, json!({ "filter": id }));
     Ok(SavedFilter {
         id,
         name: content.name,
@@ -122,7 +136,10 @@ pub fn create(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<SavedFilter> {
 pub fn delete(tx: &mut DbConn, ctx: &Ctx, id: &SavedFilterId) -> Result<()> {
     let post = desk(ctx)?;
     match saved_filters::delete(tx, &post.id, id)? {
-        true => Ok(()),
+        true => {
+            note(ctx, Action::DeleteFilter, post, json!({ "filter": id }));
+            Ok(())
+        }
         false => Err(AppError::NotFound("saved filter")),
     }
 }

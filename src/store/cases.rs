@@ -52,7 +52,7 @@ pub struct NewCase {
     /// First rows of its timeline.
     pub events: Vec<NewEvent>,
     /// Marks of the words by which it is found.
-    pub marks: String,
+    pub marks: search::Marks,
     /// By whom other reports of the accident are found; see [`likeness`].
     pub likeness: Vec<String>,
 }

@@ -129,6 +129,13 @@ pub fn of_case(conn: &mut DbConn, case: &CaseId) -> QueryResult<Option<WrappedKe
     Ok(row.and_then(|(master_key, data_key)| super::cases::wrapped(master_key, data_key)))
 }
 
+/// Forgets a key of the whole database: what was made with it is nothing any more.
+pub fn forget_data_key(conn: &mut DbConn, name: &str) -> QueryResult<()> {
+    diesel::delete(data_keys::table.find(name))
+        .execute(conn)
+        .map(|_| ())
+}
+
 /// The keys of the whole database, by name.
 pub fn data_keys(conn: &mut DbConn) -> QueryResult<Vec<(String, WrappedKey)>> {
     let rows: Vec<(String, String, String)> = data_keys::table

@@ -31,6 +31,19 @@ pub fn claim(conn: &mut DbConn, revision: i64, now: DateTime<Utc>) -> QueryResul
     }
 }
 
+/// The same without taking anything up: somebody else may at this moment.
+pub fn goes_on_after(conn: &mut DbConn, revision: i64) -> QueryResult<Option<String>> {
+    let row: Option<(String, Option<NaiveDateTime>)> = recounts::table
+        .find(revision)
+        .select((recounts::after_case, recounts::done_at))
+        .first(conn)
+        .optional()?;
+    Ok(match row {
+        Some((after, done_at)) => done_at.is_none().then_some(after),
+        None => Some(String::new()),
+    })
+}
+
 /// The open cases after `after` by their ids, at most `limit`.
 pub fn open_after(conn: &mut DbConn, after: &str, limit: i64) -> QueryResult<Vec<CaseId>> {
     let ids: Vec<String> = cases::table

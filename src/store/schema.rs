@@ -545,6 +545,7 @@ diesel::table! {
         received_at -> Timestamp,
         scope -> Text,
         marks -> Text,
+        made_with -> Integer,
     }
 }
 

@@ -49,23 +49,34 @@ pub struct Ask<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// From now on `case` is found by these `marks`, separated by spaces, by those who see it.
+/// The marks by which a case is found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Generation of the key that made them.
+    pub made_with: i32,
+    /// The marks, separated by spaces.
+    pub text: String,
+}
+
+/// From now on `case` is found by these `marks`, by those who see it.
 pub fn set(
     conn: &mut DbConn,
     case: &Case,
     audiences: &BTreeSet<String>,
-    marks: &str,
+    marks: &Marks,
 ) -> QueryResult<()> {
     let scope = scope(case.received_at, audiences);
     let row = (
         case_search::case_id.eq(case.id.to_string()),
         case_search::received_at.eq(case.received_at.naive_utc()),
         case_search::scope.eq(scope.clone()),
-        case_search::marks.eq(marks.to_owned()),
+        case_search::marks.eq(marks.text.clone()),
+        case_search::made_with.eq(marks.made_with),
     );
     let changes = (
         case_search::scope.eq(scope),
-        case_search::marks.eq(marks.to_owned()),
+        case_search::marks.eq(marks.text.clone()),
+        case_search::made_with.eq(marks.made_with),
     );
     on_each_backend!(conn, |inner| diesel::insert_into(case_search::table)
         .values(row)
@@ -81,14 +92,15 @@ pub fn insert(
     conn: &mut DbConn,
     (case, received_at): (&CaseId, DateTime<Utc>),
     audiences: &BTreeSet<String>,
-    marks: &str,
+    marks: &Marks,
 ) -> QueryResult<()> {
     diesel::insert_into(case_search::table)
         .values((
             case_search::case_id.eq(case.as_str()),
             case_search::received_at.eq(received_at.naive_utc()),
             case_search::scope.eq(scope(received_at, audiences)),
-            case_search::marks.eq(marks),
+            case_search::marks.eq(&marks.text),
+            case_search::made_with.eq(marks.made_with),
         ))
         .execute(conn)
         .map(|_| ())
@@ -109,18 +121,24 @@ pub fn delete(conn: &mut DbConn, case: &str) -> QueryResult<()> {
         .map(|_| ())
 }
 
-/// How many cases have marks.
-pub fn count(conn: &mut DbConn) -> QueryResult<i64> {
-    case_search::table.count().get_result(conn)
+/// How many cases have marks of an earlier generation than this.
+pub fn count_before(conn: &mut DbConn, generation: i32) -> QueryResult<i64> {
+    case_search::table
+        .filter(case_search::made_with.lt(generation))
+        .count()
+        .get_result(conn)
 }
 
-/// Cases after `after`, by id, that have no marks; at most `limit`.
+/// Cases after `after`, by id, that have no marks of this `generation` or a later one; at most `limit`.
 pub fn without_marks(
     conn: &mut DbConn,
+    generation: i32,
     after: Option<&CaseId>,
     limit: i64,
 ) -> QueryResult<Vec<CaseId>> {
-    let marked = case_search::table.filter(case_search::case_id.eq(cases::id));
+    let marked = case_search::table
+        .filter(case_search::case_id.eq(cases::id))
+        .filter(case_search::made_with.ge(generation));
     let ids: Vec<String> = cases::table
         .filter(cases::id.gt(after.map_or("", CaseId::as_str)))
         .filter(diesel::dsl::not(diesel::dsl::exists(marked)))

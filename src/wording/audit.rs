@@ -216,6 +216,13 @@ pub fn action_text(action: Option<Action>) -> Text {
         Some(Action::BeginUpload) => ("Bắt đầu gửi tệp", "Began to send a file"),
         Some(Action::AddDocument) => ("Thêm tài liệu vào hồ sơ", "Added a document"),
         Some(Action::RefuseFile) => ("Không nhận tệp", "A file was not taken"),
+        Some(Action::SearchCases) => ("Tìm vụ việc theo từ", "Looked for cases by words"),
+        Some(Action::ReadFilters) => (
+            "Xem các bộ lọc đã lưu của vị trí công tác",
+            "Read the saved filters of a post",
+        ),
+        Some(Action::SaveFilter) => ("Lưu bộ lọc", "Saved a filter"),
+        Some(Action::DeleteFilter) => ("Xóa bộ lọc đã lưu", "Deleted a saved filter"),
         Some(Action::ListDocuments) => ("Xem danh mục tài liệu", "Read the list of documents"),
         Some(Action::ReadDocument) => ("Xem tài liệu", "Read a document"),
         Some(Action::QuarantineDocument) => (

@@ -15,6 +15,7 @@ catalogue! {
     KEYS => "Liệt kê, đổi và thôi dùng các khóa chính của dữ liệu cá nhân", "List, change and retire the master keys of personal data";
     KEYS_LIST => "Liệt kê mọi khóa chính và số khóa mà mỗi khóa bọc, không kèm chính các khóa", "List all master keys and how much each wraps, without the keys themselves";
     KEYS_ROTATE => "Tạo khóa chính mới và bọc lại mọi thứ bằng khóa đó; chạy tiếp từ chỗ đã dừng", "Make a new master key and wrap everything by it; goes on where it was stopped";
+    KEYS_RENEW_SEARCH => "Đánh dấu lại mọi vụ việc bằng khóa tìm kiếm mới khi khóa cũ có thể đã lộ; chạy tiếp từ chỗ đã dừng", "Mark every case under a new key of the search, where the old one may have leaked; goes on where it was stopped";
     KEYS_RETIRE => "Thôi dùng một khóa chính không còn bọc gì", "End a master key that wraps nothing any more";
     KEY_ID => "Tên của khóa, như trong danh sách", "Its name, as in the list";
     AUDIT => "Kiểm tra và xuất nhật ký truy cập", "Check the trace of who saw what, and write it out";

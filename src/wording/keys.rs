@@ -13,6 +13,10 @@ catalogue! {
     ROTATED => "Khóa chính hiện dùng: {id}. Đã bọc lại {count} khóa vụ việc", "The master key in use is {id}. {count} case keys were wrapped again";
     RESUMED => "Tiếp tục đổi sang khóa chính {id}", "Going on with the change to the master key {id}";
     BEGUN => "Khóa chính mới {id} đã được ghi vào {source}: hãy sao lưu tệp này", "The new master key {id} stands in {source}: back this file up";
+    SEARCH_BEGUN => "Khóa tìm kiếm mới: {id}. Đang đánh dấu lại các vụ việc; trong lúc đó vẫn tìm được theo cả hai khóa", "The new key of the search is {id}. Cases are marked anew; meanwhile they are found under both keys";
+    SEARCH_RESUMED => "Tiếp tục đánh dấu lại các vụ việc bằng khóa tìm kiếm {id}", "Going on to mark cases under the search key {id}";
+    SEARCH_RENEWED => "Mọi vụ việc đã được đánh dấu bằng khóa tìm kiếm {id}; các khóa tìm kiếm trước đã bị xóa", "Every case is marked under the search key {id}; the search keys before it are gone";
+    SEARCH_LEFT => "Còn {count} vụ việc chưa đánh dấu được bằng khóa tìm kiếm {id}: hãy xem nhật ký rồi chạy lại lệnh này", "{count} cases could not be marked under the search key {id} yet: see the log and run this again";
     CANNOT_ADD => "Không thể ghi thêm khóa vào {source}: hãy thêm một dòng mới, khởi động lại dịch vụ rồi chạy lại lệnh này", "A key cannot be added to {source}: add a line, restart the service, and run this again";
     UNKNOWN => "Không có khóa chính {id} đang dùng", "There is no master key {id} in use";
     CURRENT => "{id} là khóa chính hiện dùng: hãy đổi khóa trước (tnld keys rotate)", "{id} is the master key in use: change it first (tnld keys rotate)";

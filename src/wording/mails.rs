@@ -109,6 +109,7 @@ crate::catalogue! {
         "alarm.call_needed" => "KHẨN: chưa ai tiếp nhận một tin báo sau mọi lần gửi; cần gọi điện thoại ngay", "URGENT: nobody has taken an alert after everything that was sent; telephone at once";
         "alarm.coverage_fell" => "Độ phủ báo tin của một hoặc nhiều tỉnh thấp hơn lần kiểm tra trước: có cơ quan phải nhận tin mà không liên lạc được", "Coverage fell in one or more provinces: somebody who must be told cannot be reached";
         "alarm.canary_missed" => "Thư thử hằng tháng: có cơ quan không trả lời đúng hạn", "Monthly test: authorities did not answer in time";
+        "alarm.malware_found" => "Phát hiện mã độc trong một tài liệu của hồ sơ vụ việc; tài liệu đã bị cách ly, không ai đọc được", "Malware was found in a document of a case; it is in quarantine and nobody can read it";
         "trace_root" => "Chốt nhật ký truy cập ngày {day}", "The trace of {day} is closed";
         "trace_root_body" => "Đề nghị lưu thư này ngoài hệ thống. Ai sửa nhật ký của ngày này về sau đều bị phát hiện khi đối chiếu với giá trị gốc dưới đây (lệnh tnld audit verify).", "Please keep this mail outside of the system. Whoever rewrites the trace of this day later is found out by comparing it with the root below (tnld audit verify).";
         "trace_no" => "Số thứ tự", "Number";

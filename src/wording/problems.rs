@@ -49,6 +49,8 @@ crate::catalogue! {
         "already_delivered" => "Thông báo này không ở trạng thái cần gửi lại.", "This alert is not waiting to be sent again.";
         "call_closed" => "Không cần gọi nữa: tin đã được tiếp nhận hoặc không còn hiệu lực.", "No call is needed any more: the alert was taken, or no longer holds.";
         "notice_decided" => "Tin báo này đã được xử lý.", "Somebody has decided on this notice.";
+        "already_assigned" => "Đã có người thụ lý vụ việc. Việc bàn giao do người phụ trách quyết định.", "Somebody works on the case already. Whoever leads decides on handing it over.";
+        "range_not_satisfiable" => "Tệp không có phần được yêu cầu.", "The file has no such part.";
         "assigned_elsewhere" => "Vụ việc không được giao cho vị trí công tác bàn giao.", "The case is not assigned to the post that hands over.";
         "no_post" => "Chỉ dành cho người đang giữ một vị trí công tác.", "Only for whoever acts in a post.";
         "too_many_filters" => "Vị trí công tác này đã lưu đủ 50 bộ lọc; hãy xóa bớt.", "This post has saved 50 filters; delete some first.";

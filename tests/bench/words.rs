@@ -124,7 +124,8 @@ impl Marks<'_> {
             true => (Marked::Name, Marked::NameStart),
             false => (Marked::Word, Marked::Start),
         };
-        let key = &self.keys.held().search;
+        let held = self.keys.held();
+        let key = held.search.newest().1;
         self.known
             .entry((is_name, word.to_owned()))
             .or_insert_with(|| {

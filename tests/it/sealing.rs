@@ -62,7 +62,7 @@ fn a_death() -> Value {
 }
 
 /// Where the key file is.
-fn key_file(db: &Db) -> PathBuf {
+pub(crate) fn key_file(db: &Db) -> PathBuf {
     match db.sqlite_file() {
         Some(_) => db.folder().join("master.keys"),
         None => db.folder().join("tnld-data/master.keys"),

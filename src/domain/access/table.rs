@@ -46,6 +46,9 @@ named! {
         RecordCriminalSide = "record_criminal_side",
         /// To say who works on a case.
         AssignCase = "assign_case",
+        /// To take a case that nobody works on yet for one's own post. Whoever may say who works on a case needs it
+        /// not.
+        TakeCase = "take_case",
         /// Steps that say where a case belongs, or that it is none.
         ReferCase = "refer_case",
         /// To read who is alerted.
@@ -287,6 +290,7 @@ const BY_TOKEN: &[Right] = &[
     Right::ReceiveCase,
     Right::Investigate,
     Right::AssignCase,
+    Right::TakeCase,
     Right::ReferCase,
     Right::ReadAlerts,
     Right::ResendAlert,
@@ -383,8 +387,9 @@ const HANDLE: &[Right] = &[
     R::IssueForms,
     R::ReadForms,
 ];
-/// The same without the say who works on it, and without its end elsewhere.
+/// The same without the say who works on it, but to take what nobody works on; and without its end elsewhere.
 const INVESTIGATE: &[Right] = &[
+    R::TakeCase,
     R::ReadDeclaration,
     R::Supplement,
     R::ListCases,

@@ -55,6 +55,14 @@ named! {
         ReadForm = "read_form",
         /// Looked which forms of a case were issued.
         ListForms = "list_forms",
+        /// Cases were looked for by words, in names as well or not.
+        SearchCases = "search_cases",
+        /// The filters that a post has saved were read; each may hold the name of a person.
+        ReadFilters = "read_filters",
+        /// A filter was saved for a post.
+        SaveFilter = "save_filter",
+        /// A filter of a post was deleted.
+        DeleteFilter = "delete_filter",
         /// Who was told of a case was read.
         ReadAlerts = "read_alerts",
         /// An alert was taken by the link of its mail.
@@ -276,6 +284,10 @@ impl Action {
         match self {
             Self::Declare | Self::Supplement | Self::ReadDeclaration => Purpose::Declaration,
             Self::ReadCase
+            | Self::SearchCases
+            | Self::ReadFilters
+            | Self::SaveFilter
+            | Self::DeleteFilter
             | Self::ReadByLink
             | Self::TakeStep
             | Self::IssueForm

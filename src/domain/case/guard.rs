@@ -131,6 +131,8 @@ pub struct CaseFacts {
     pub rejected: bool,
     /// What earlier steps fixed.
     pub progress: Progress,
+    /// Whether it is assigned to nobody and the caller takes it for its own post.
+    pub taken_unassigned: bool,
     /// When it is asked.
     pub now: DateTime<Utc>,
 }
@@ -204,6 +206,7 @@ impl CaseFacts {
             unverified: false,
             rejected: false,
             progress,
+            taken_unassigned: false,
             now,
         }
     }
@@ -263,7 +266,16 @@ pub fn may_take(
     actor: &Actor,
 ) -> Result<&'static StepRule, Refusal> {
     let level = facts.level;
-    access::decide(actor, step.right(), Facts::Found, facts.now)
+    let takes = step == Step::Assign && facts.taken_unassigned;
+    let may = |right| access::decide(actor, right, Facts::Found, facts.now);
+    may(step.right())
+        .or_else(|denial| {
+            if takes {
+                may(Right::TakeCase)
+            } else {
+                Err(denial)
+            }
+        })
         .map_err(|_| Refusal::RoleNotAllowed)?;
     // To withdraw what a stranger told is to say that it is false; to take that back, that it is true.
     if (step == Step::Withdraw && facts.unverified) || (step == Step::Reinstate && facts.rejected) {

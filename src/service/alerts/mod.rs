@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::{
     domain::{
-        access::{Right, Sight, audiences},
+        access::{Right, Sight},
         acknowledgement::Officer,
         audit::{Action, ActorKind, Who},
         authority::Role,
@@ -26,14 +26,13 @@ use crate::{
         decide::Decision,
         declaration::Declaration,
         ladder::{self as ladder_rules, RungId},
-        notice::NoticeState,
         post::Post,
         routing::AuthorityName,
     },
     error::{AppError, Result},
     ids::{AlertId, CaseId, EventId, MessageId},
     sealing::{Column, Keys},
-    service::{Ctx, opening, sealed},
+    service::{Ctx, opening, sealed, seen::seen},
     store::{
         alert_posts,
         alerts::{self, AlertLedger},
@@ -42,7 +41,7 @@ use crate::{
         conn::DbConn,
         events::{self, NewEvent},
         ladders::{self, Climbed},
-        links, notices, outbox,
+        links, outbox,
     },
 };
 
@@ -175,10 +174,7 @@ pub fn resend(
 
 fn visible(tx: &mut DbConn, ctx: &Ctx, right: Right, case: &CaseId) -> Result<Case> {
     ctx.require(right)?;
-    let found = cases::find(tx, case, &audiences(&ctx.actor))?;
-    // What is held is no case yet.
-    let is_held = notices::state(tx, case)? == Some(NoticeState::Held);
-    found.filter(|_| !is_held).ok_or(AppError::NotFound("case"))
+    seen(tx, ctx, case)
 }
 
 /// The case behind a mail's link, read only.

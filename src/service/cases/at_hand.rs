@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{TakeStep, candidates, not_held, of_each};
+use super::{TakeStep, candidates, of_each};
 use crate::{
     domain::{
         case::{
@@ -14,7 +14,7 @@ use crate::{
     },
     error::Result,
     sealing::CaseKey,
-    service::{Ctx, sealed},
+    service::{Ctx, sealed, seen::not_held},
     store::{cases, clocks, conn::DbConn, events},
 };
 

@@ -1,5 +1,6 @@
 //! Many cases assigned at once: to a post of the caller's authority, to the caller's own, or from one post to
-//! another. Each case is answered by itself, and none is left half way.
+//! another. Each case is answered by itself, and none is left half way. Whoever investigates takes what nobody works
+//! on; who works on it else is said by whoever leads or takes in.
 
 use std::collections::BTreeSet;
 
@@ -48,6 +49,17 @@ pub struct Assigned {
     pub case: CaseId,
     /// What became of it.
     pub outcome: Outcome,
+    /// Who has it, where nothing was done.
+    pub held_by: Option<HeldBy>,
+}
+
+/// Who works on a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldBy {
+    /// The post; `None` where only a name is written down.
+    pub post: Option<PostId>,
+    /// Name of the post, or the name that is written down.
+    pub name: String,
 }
 
 /// A call that was read.
@@ -55,6 +67,8 @@ struct Wanted {
     cases: Vec<(CaseId, i64)>,
     to: Post,
     from: Option<PostId>,
+    /// Whether the caller may only take what nobody has.
+    only_unassigned: bool,
     reason: String,
 }
 
@@ -62,9 +76,13 @@ struct Wanted {
 /// the post of the caller, for a `reason`; with `from_post_id` only those that this post holds, whose alerts go
 /// with them. Each case is assigned as by the step of that name, or left as it was; in the order of the call.
 pub fn assign_many(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<Vec<Assigned>> {
-    ctx.require(Right::AssignCase)?;
+    let names_a_post = body.get("to_post_id").is_some() || body.get("from_post_id").is_some();
+    if names_a_post || !ctx.may(Right::TakeCase, Facts::Any) {
+        ctx.require(Right::AssignCase)?;
+    }
     let wanted = read(tx, ctx, body)?;
-    let mut done: Vec<Option<Outcome>> = wanted.cases.iter().map(|_| None).collect();
+    let mut done: Vec<Option<(Outcome, Option<HeldBy>)>> =
+        wanted.cases.iter().map(|_| None).collect();
     // In one order, whoever asks: of two at once neither waits for the other for ever.
     let mut order: Vec<usize> = (0..wanted.cases.len()).collect();
     order.sort_by_key(|at| &wanted.cases[*at].0);
@@ -75,7 +93,7 @@ pub fn assign_many(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<Vec<Assig
         };
         let (case, seen_version) = &wanted.cases[at];
         let outcome = tx.part(|tx| assign(tx, &of_case, &wanted, (case, *seen_version)));
-        done[at] = Some(match outcome {
+        let outcome = match outcome {
             Ok(version) => {
                 // What is undone leaves no trace, so that only now it is noted.
                 for note in of_case.notes.take() {
@@ -86,16 +104,42 @@ pub fn assign_many(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<Vec<Assig
             Err(AppError::Conflict("stale_version")) => Outcome::Changed,
             Err(error @ (AppError::Busy | AppError::Internal(_))) => return Err(error),
             Err(error) => Outcome::Refused(error),
-        });
+        };
+        let held_by = match &outcome {
+            Outcome::Done(_) | Outcome::Refused(AppError::NotFound(_)) => None,
+            Outcome::Changed | Outcome::Refused(_) => holder(tx, ctx, case)?,
+        };
+        done[at] = Some((outcome, held_by));
     }
     let cases = wanted.cases.into_iter().map(|(case, _)| case);
-    let assigned = |(case, outcome): (CaseId, Option<Outcome>)| {
+    let assigned = |(case, done): (CaseId, Option<(Outcome, Option<HeldBy>)>)| {
+        let (outcome, held_by) = done?;
         Some(Assigned {
             case,
-            outcome: outcome?,
+            outcome,
+            held_by,
         })
     };
     Ok(cases.zip(done).filter_map(assigned).collect())
+}
+
+/// Who works on the case, if the caller sees it.
+fn holder(tx: &mut DbConn, ctx: &Ctx, case: &CaseId) -> Result<Option<HeldBy>> {
+    let Some(case) = cases::find(tx, case, &audiences(&ctx.actor))? else {
+        return Ok(None);
+    };
+    let post = match posts::of_case(tx, &case.id)? {
+        Some(id) => posts::find(tx, &id)?,
+        None => None,
+    };
+    Ok(match (post, case.assigned_to) {
+        (Some(post), _) => Some(HeldBy {
+            post: Some(post.id),
+            name: post.name,
+        }),
+        (None, Some(name)) => Some(HeldBy { post: None, name }),
+        (None, None) => None,
+    })
 }
 
 fn assign(
@@ -107,6 +151,13 @@ fn assign(
     // Not seen comes before not held: nobody learns of a stranger's case.
     let seen = cases::find(tx, case, &audiences(&ctx.actor))?;
     seen.ok_or(AppError::NotFound("case"))?;
+    if wanted.only_unassigned {
+        // Of two who take it at once the second waits here, and finds who has it.
+        cases::lock(tx, case)?;
+        if holder(tx, ctx, case)?.is_some() {
+            return Err(AppError::Conflict("already_assigned"));
+        }
+    }
     if let Some(from) = &wanted.from {
         // Whoever assigns it at the same time waits, or is waited for.
         cases::lock(tx, case)?;
@@ -121,7 +172,7 @@ fn assign(
             "seen_version": seen_version, "post_id": wanted.to.id, "reason": wanted.reason,
         }),
     };
-    let taken = carry_out(tx, ctx, &step)?;
+    let taken = carry_out(tx, ctx, &step, wanted.only_unassigned)?;
     if let Some(from) = &wanted.from {
         belonging::hand_on(tx, ctx, case, (from, &wanted.to), &wanted.reason)?;
     }
@@ -171,6 +222,7 @@ fn read(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<Wanted> {
         cases: found,
         to,
         from,
+        only_unassigned: !ctx.may(Right::AssignCase, Facts::Any),
         reason,
     })
 }

@@ -4,10 +4,9 @@
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use super::not_held;
 use crate::{
     domain::{
-        access::{Facts, Right, audiences},
+        access::{Facts, Right},
         audit::Action,
         case::dossier::{self, Dossier},
         deadline::after_calendar_days,
@@ -15,8 +14,8 @@ use crate::{
     },
     error::{AppError, Result},
     ids::CaseId,
-    service::{Ctx, masking, sealed},
-    store::{cases, conn::DbConn, events},
+    service::{Ctx, masking, sealed, seen::seen},
+    store::{conn::DbConn, events},
 };
 
 /// A dossier, and until when it is to be filed.
@@ -34,8 +33,7 @@ pub struct ShownDossier {
 pub fn insurance_dossier(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, no: u32) -> Result<ShownDossier> {
     ctx.require(Right::ReadCase)?;
     ctx.require(Right::ReadIdentityNumbers)?;
-    let case = cases::find(tx, id, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))?;
-    not_held(tx, id)?;
+    let case = seen(tx, ctx, id)?;
     let key = sealed::key_of(&ctx.keys, &case)?;
     let facts = sealed::shown_facts(&key, &case)?.ok_or(AppError::NotFound("victim"))?;
     let victim = facts.victims.iter().find(|victim| victim.no == no);

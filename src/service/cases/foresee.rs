@@ -5,15 +5,15 @@ use chrono::{DateTime, Utc};
 use super::{TakeStep, at_hand::AtHand};
 use crate::{
     domain::{
-        access::{Right, audiences},
+        access::Right,
         audit::Action,
         case::{CaseStatus, Step},
         clocks::Clock,
         declaration::{Fault, FaultCode},
     },
     error::{AppError, Result},
-    service::{Ctx, sealed, transfer},
-    store::{cases, conn::DbConn},
+    service::{Ctx, sealed, seen::seen, transfer},
+    store::conn::DbConn,
 };
 
 /// A case as a step would leave it.
@@ -45,8 +45,7 @@ pub fn foresee(
             code: FaultCode::TooEarly,
         }]));
     }
-    let case =
-        cases::find(tx, &cmd.case, &audiences(&ctx.actor))?.ok_or(AppError::NotFound("case"))?;
+    let case = seen(tx, ctx, &cmd.case)?;
     let key = sealed::key_of(&ctx.keys, &case)?;
     let at_hand = AtHand::read(tx, ctx, case, &key, at)?;
     let mut taken = at_hand.take(ctx, cmd, at)?;

@@ -138,7 +138,7 @@ pub(crate) fn opened(db: &mut TestDb, status: CaseStatus, audiences: &[&str]) ->
         }],
         clocks,
         events: Vec::new(),
-        marks: String::new(),
+        marks: crate::store::search::Marks::default(),
         likeness: Vec::new(),
     };
     // The database knows the key that [`ctx`] holds.

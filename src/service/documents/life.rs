@@ -7,17 +7,20 @@ use serde_json::json;
 use super::{About, Blob, NewBlob};
 use crate::{
     domain::{
+        access::Sight,
         audit::Action,
         document::{DocumentState, FileFault},
         duties::retention::{RecordClass, period},
+        message::{Alarm, AlarmKind},
     },
     error::Result,
     ids::{BlobId, CaseId, DocumentId, UploadId},
     paper::FormRef,
     sealing::{Column, Keys},
-    service::{Ctx, forms, sealed},
+    service::{Ctx, forms, notify, sealed},
     store::{
         blobs::{self, Piece},
+        cases,
         conn::DbConn,
         documents::{self, Document, OfForm},
         uploads::{self, Upload},
@@ -243,11 +246,14 @@ pub fn scanned(
         return Ok(());
     }
     match finding {
-        Some(finding) => ctx.note(
-            Action::QuarantineDocument,
-            &document.case_id,
-            json!({ "document": document.id, "item": document.item, "finding": finding }),
-        ),
+        Some(finding) => {
+            ctx.note(
+                Action::QuarantineDocument,
+                &document.case_id,
+                json!({ "document": document.id, "item": document.item, "finding": finding }),
+            );
+            tell_operator(tx, ctx, document, finding)?;
+        }
         None => {
             if let Some(received) = &document.received {
                 blobs::let_go(tx, std::slice::from_ref(received), ctx.now)?;
@@ -255,6 +261,21 @@ pub fn scanned(
         }
     }
     Ok(())
+}
+
+/// Raises an alarm about malware: one a day for a case and what was found, however often it is sent again.
+fn tell_operator(tx: &mut DbConn, ctx: &Ctx, document: &Document, finding: &str) -> Result<()> {
+    let case = cases::find(tx, &document.case_id, &Sight::All)?;
+    let kind = AlarmKind::MalwareFound;
+    let record = format!("{}: {finding}", document.id);
+    let alarm = Alarm {
+        case_id: Some(document.case_id.to_string()),
+        receipt_no: case.map(|case| case.receipt_no),
+        ..Alarm::of_record(kind, &record, ctx.now)
+    };
+    let day = day_in_vietnam(ctx.now);
+    let key = format!("{kind}/{}/{finding}/{day}", document.case_id);
+    notify::operator(tx, ctx.operator_mail.as_deref(), &alarm, &key)
 }
 
 /// What was erased and forgotten.

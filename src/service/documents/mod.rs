@@ -17,18 +17,17 @@ use crate::{
         case::{Case, CaseStatus, Progress},
         document::{FileItem, Reader, sees},
         investigation::InvestigationLevel,
-        notice::NoticeState,
     },
     error::{AppError, Result},
     ids::{CallerId, CaseId, DocumentId},
     sealing::{CaseKey, Column},
-    service::{Ctx, sealed},
+    service::{Ctx, sealed, seen::not_held},
     store::{
         cases,
         conn::DbConn,
         declarations,
         documents::{self, Document},
-        events, notices,
+        events,
     },
 };
 
@@ -79,9 +78,7 @@ impl Seen {
         ctx.require(right)?;
         let hidden = || AppError::NotFound("case");
         let case = cases::find(tx, id, &Sight::All)?.ok_or_else(hidden)?;
-        if notices::state(tx, id)? == Some(NoticeState::Held) {
-            return Err(hidden());
-        }
+        not_held(tx, id)?;
         let by = declarations::declarants(tx, id)?;
         let audiences = cases::audiences(tx, id)?;
         let within = Facts::Case {

@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     domain::{
-        access::{Facts, Right, audiences},
+        access::{Facts, Right},
         audit::Action,
         case::Case,
         declaration::{Fault, FaultCode},
@@ -33,13 +33,11 @@ use crate::{
     ids::{CaseId, DocumentId, IssuedFormId},
     paper::{FormRef, Paper, docx},
     sealing::{CaseKey, Column},
-    service::{Ctx, directory::read_day, sealed},
+    service::{Ctx, directory::read_day, sealed, seen::seen},
     store::{
-        cases,
         conn::DbConn,
         documents,
         forms::{self as stored, Issued},
-        notices,
     },
     time::day_in_vietnam,
 };
@@ -99,16 +97,6 @@ fn traced(issued: &Issued) -> Value {
         "form": issued.form, "issued_form": issued.id, "issuer": issued.issuer,
         "year": issued.year, "number": issued.number, "sha256": issued.sha256,
     })
-}
-
-/// The case, where the caller sees it.
-fn seen(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<Case> {
-    let found = cases::find(tx, id, &audiences(&ctx.actor))?;
-    let case = found.ok_or(AppError::NotFound("case"))?;
-    if notices::state(tx, id)? == Some(crate::domain::notice::NoticeState::Held) {
-        return Err(AppError::NotFound("case"));
-    }
-    Ok(case)
 }
 
 /// The forms that were issued of the case `id`, the newest first, each with its scans.

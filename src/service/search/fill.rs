@@ -1,4 +1,5 @@
-//! Marks for the cases that have none yet: those of a database from before there were any.
+//! Marks for the cases that have none yet, of a database from before there were any, and for those whose marks were
+//! made under an earlier key than the newest.
 
 use crate::{
     error::{AppError, Result},
@@ -11,10 +12,11 @@ use crate::{
 /// Cases in one transaction: declarations wait behind it.
 const PAGE: i64 = 50;
 
-/// Marks the next cases after `after`, by id, that have no marks; the last of them, `None` where there is none.
+/// Marks the next cases after `after`, by id, that have no marks under the newest key; the last of them, `None` where there is none.
 /// It looks at what is there: stopped anywhere, it goes on where it was.
 pub fn fill_some(tx: &mut DbConn, keys: &Keys, after: Option<&CaseId>) -> Result<Option<CaseId>> {
-    let found = search::without_marks(tx, after, PAGE)?;
+    let (newest, _) = keys.held().search.newest();
+    let found = search::without_marks(tx, newest, after, PAGE)?;
     for id in &found {
         match fill_case(tx, keys, id) {
             Ok(()) => {}
@@ -28,16 +30,15 @@ pub fn fill_some(tx: &mut DbConn, keys: &Keys, after: Option<&CaseId>) -> Result
     Ok(found.into_iter().next_back())
 }
 
-/// Marks every case that has no marks; how many there were. Pauses as long as it works, so that declarations find
-/// their turn.
-pub fn fill_all(conn: &mut DbConn, keys: &Keys) -> Result<usize> {
+/// Marks every case that has no marks under the newest key. Pauses as long as it works, so that declarations find their
+/// turn.
+pub fn fill_all(conn: &mut DbConn, keys: &Keys) -> Result<()> {
     let mut after = None;
-    let before = search::count(conn)?;
     loop {
         let begun = std::time::Instant::now();
         match conn.write(|tx| fill_some(tx, keys, after.as_ref()))? {
             Some(last) => after = Some(last),
-            None => return Ok(usize::try_from(search::count(conn)? - before).unwrap_or(0)),
+            None => return Ok(()),
         }
         std::thread::sleep(begun.elapsed().min(std::time::Duration::from_secs(1)));
     }

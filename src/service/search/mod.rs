@@ -6,11 +6,15 @@
 
 mod fill;
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::{
     domain::{
         access::{Facts, Right, audiences},
+        audit::{Action, Object, ObjectKind},
         case::{
             Case,
             searched::{Searched, asked, starts},
@@ -18,12 +22,13 @@ use crate::{
         declaration::{Declaration, Fault, FaultCode},
     },
     error::{AppError, Result},
-    sealing::{Keys, Marked, SearchKey},
-    service::{Ctx, cases::QueuePage, opening, queue_params},
+    sealing::{CaseKey, Keys, Marked, SearchKeys},
+    service::{Ctx, cases::QueuePage, likeness, opening, queue_params, sealed},
     store::{
         conn::DbConn,
+        likeness as stored_likeness,
         queue::{Position, Sort},
-        search,
+        search::{self, Marks},
     },
 };
 
@@ -106,14 +111,58 @@ pub fn search(tx: &mut DbConn, ctx: &Ctx, query: &SearchQuery) -> Result<QueuePa
         now: ctx.now,
     };
     let (items, next) = search::page(tx, &ask)?;
+    let found = (items.len(), next.is_some());
+    let asked = "GET /api/v1/cases/search";
+    note_asked(ctx, asked, &question.words, sees_names, found);
     Ok(QueuePage {
         items,
         next: next.map(|position| queue_params::cursor_of(Sort::Newest, &position)),
     })
 }
 
-/// For each word the marks of which a case must have one.
-fn marks_asked(key: &SearchKey, words: &[String], sees_names: bool) -> Vec<Vec<String>> {
+/// Notes that cases were looked for by `words` at the address `at`, in `names` of persons as well or not, and how
+/// many of them were shown, and whether there are more. The words may be a person's name: only keyed hashes of them
+/// are written, by which whoever knows a word finds out who asked for it.
+pub fn note_asked(
+    ctx: &Ctx,
+    at: &str,
+    words: &[String],
+    names: bool,
+    (found, more): (usize, bool),
+) {
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| ctx.keys.passing_hash("traced search", word))
+        .collect();
+    let details = json!({ "words": words, "names": names, "found": found, "more": more });
+    ctx.note_of(
+        Action::SearchCases,
+        Object::new(ObjectKind::Address, at),
+        details,
+    );
+}
+
+/// Writes anew by what `case` is found, with those who see it: its place, its establishment or the persons hurt are
+/// others than before.
+pub fn renew(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    case: &Case,
+    seen_by: &BTreeSet<String>,
+    key: &CaseKey,
+) -> Result<()> {
+    let facts = sealed::facts(key, case)?;
+    search::set(tx, case, seen_by, &marks(&ctx.keys, case, facts.as_ref()))?;
+    if let Some(shown) = facts.map(|facts| opening::shown(&facts, case.counts).into_owned()) {
+        let keys = likeness::keys_of(&ctx.keys, &shown);
+        stored_likeness::set(tx, &case.id, case.occurred_at, &keys)?;
+    }
+    Ok(())
+}
+
+/// For each word the marks of which a case must have one: those of every generation of the key, while cases are
+/// marked anew.
+fn marks_asked(keys: &SearchKeys, words: &[String], sees_names: bool) -> Vec<Vec<String>> {
     let marks = |(at, word): (usize, &String)| {
         let mut kinds = vec![Marked::Word];
         if sees_names {
@@ -125,19 +174,20 @@ fn marks_asked(key: &SearchKey, words: &[String], sees_names: bool) -> Vec<Vec<S
                 kinds.push(Marked::NameStart);
             }
         }
-        kinds.into_iter().map(|of| key.mark(of, word)).collect()
+        let under = |of: Marked| keys.all().map(move |key| key.mark(of, word));
+        kinds.into_iter().flat_map(under).collect()
     };
     words.iter().enumerate().map(marks).collect()
 }
 
 /// The marks by which a case is found, of whose facts `declaration` is kept. Of a case of the army or the police
 /// only those of what is shown of it.
-pub fn marks(keys: &Keys, case: &Case, declaration: Option<&Declaration>) -> String {
+pub fn marks(keys: &Keys, case: &Case, declaration: Option<&Declaration>) -> Marks {
     let shown = declaration.map(|facts| opening::shown(facts, case.counts));
     let searched = Searched::of(case, shown.as_deref());
     let held = keys.held();
-    let key = &held.search;
-    let mut marks = std::collections::BTreeSet::new();
+    let (made_with, key) = held.search.newest();
+    let mut marks = BTreeSet::new();
     for (words, whole, start) in [
         (&searched.words, Marked::Word, Marked::Start),
         (&searched.names, Marked::Name, Marked::NameStart),
@@ -148,5 +198,8 @@ pub fn marks(keys: &Keys, case: &Case, declaration: Option<&Declaration>) -> Str
         }
     }
     let marks: Vec<String> = marks.into_iter().collect();
-    marks.join(" ")
+    Marks {
+        made_with,
+        text: marks.join(" "),
+    }
 }

@@ -84,7 +84,7 @@ fn new_case(received_at: &str, audiences: &[&str]) -> NewCase {
         ],
         clocks,
         events: vec![NewEvent::seal(&event, &KEY).unwrap()],
-        marks: String::new(),
+        marks: crate::store::search::Marks::default(),
         likeness: Vec::new(),
         case,
     }

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::{
     Caller, Office, ago,
-    office::{each, now, text},
-    recent, with,
+    office::{each, encoded, now, text},
+    recent, rows, with,
 };
 use crate::support::{Db, program::eventually};
 
@@ -882,6 +882,7 @@ on_both_databases! {
             .find(|field| field["name"] == "commune_code")
             .unwrap()["values"];
         assert_eq!(values, &json!(candidates));
+        let keys_before = rows(db, "likeness_keys");
         let refused = ministry.step(&case, "choose_place", json!({ "commune_code": "00000" }));
         assert_eq!(refused.error_pointers(), ["/commune_code"]);
         let chosen = ministry
@@ -894,6 +895,22 @@ on_both_databases! {
         assert_eq!(each(&chosen["place"]["today"], "code"), [candidates[1]]);
         assert!(!each(&chosen["contradictions"], "code").contains(&"place_divided"));
         assert!(!names(&chosen).contains(&"choose_place"));
+        // It is found by the commune that it lies in, and no more by the others; its people as before.
+        let communes: Vec<String> = answer["place"]["today"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|unit| text(&unit["full_name"]).to_owned())
+            .collect();
+        let found = |words: &str| {
+            let path = format!("/api/v1/cases/search?q={}", encoded(words));
+            let page = ministry.get(&path).expect(200);
+            let by_words = page["items"].as_array().unwrap().len();
+            (by_words, ministry.queue(&format!("q={}", encoded(words))).len())
+        };
+        assert_eq!(found(&communes[1]), (1, 1), "{communes:?}");
+        assert_eq!(found(&communes[0]), (0, 0), "{communes:?}");
+        assert_eq!(rows(db, "likeness_keys"), keys_before);
         assert_eq!(
             ministry.queue(&format!("commune={}", candidates[1])).len(),
             1

@@ -6,6 +6,7 @@ mod placing;
 mod reading;
 mod scanning;
 mod storing;
+mod two_processes;
 mod uploading;
 
 use std::io::Cursor;

@@ -66,6 +66,73 @@ on_both_databases! {
         assert!(bytes == sound);
     }
 
+    fn a_part_of_a_document_is_read_from_the_pieces_that_hold_it(db: &Db) {
+        const PIECE: usize = 1024 * 1024;
+        let office = Office::open(db);
+        let (_, case) = a_case(&office);
+        let inspector = office.inspector("66");
+        let mut file = b"RIFF\x24\0\0\0WAVEfmt ".to_vec();
+        let noise = (0..2 * PIECE as u32 + 700_000).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8);
+        file.extend(noise);
+        let entries = [("filename", "Lời khai.wav"), ("filetype", "audio/x-wav"), ("item", "e")];
+        let document = add(&inspector, &case, &file, &entries);
+        let path = text(&document["content"]);
+        let (head, whole) = inspector.bytes(path);
+        assert!(whole == file);
+        assert_eq!(head.header("accept-ranges"), "bytes");
+        let tag = head.header("etag").to_owned();
+        assert_eq!(tag, format!("\"{}\"", text(&document["sha256"])));
+
+        let length = file.len();
+        for (asked, first, last) in [
+            ("bytes=0-0".to_owned(), 0, 0),
+            ("bytes=10-99".to_owned(), 10, 99),
+            (format!("bytes={}-{}", PIECE - 3, PIECE + 4), PIECE - 3, PIECE + 4),
+            (format!("bytes={PIECE}-{}", 2 * PIECE - 1), PIECE, 2 * PIECE - 1),
+            (format!("bytes=5-{}", 2 * PIECE + 5), 5, 2 * PIECE + 5),
+            (format!("bytes={}-", length - 7), length - 7, length - 1),
+            ("bytes=-9".to_owned(), length - 9, length - 1),
+            (format!("bytes=2-{}", length * 2), 2, length - 1),
+        ] {
+            let part = inspector.send("GET", path, &[("range", &asked), ("if-range", &tag)], b"");
+            assert_eq!(part.status, 206, "{asked}");
+            assert_eq!(part.header("content-range"), format!("bytes {first}-{last}/{length}"));
+            assert_eq!(part.header("content-length"), (last - first + 1).to_string());
+            assert_eq!(part.header("content-type"), "audio/wav");
+            assert_eq!((part.header("etag"), part.header("cache-control")), (tag.as_str(), "no-store"));
+            assert!(part.bytes == file[first..=last], "{asked}");
+        }
+        for beyond in [format!("bytes={length}-"), "bytes=-0".to_owned()] {
+            let refused = inspector.send("GET", path, &[("range", &beyond)], b"");
+            assert_eq!(refused.header("content-range"), format!("bytes */{length}"));
+            assert_eq!(refused.expect(416)["code"], "range_not_satisfiable");
+        }
+        // The whole: of what is there no more, of what nobody can read, and of several parts.
+        for headers in [
+            vec![("range", "bytes=0-9"), ("if-range", "\"of-before\"")],
+            vec![("range", "bytes=9-0")],
+            vec![("range", "bytes=0-1,5-6")],
+        ] {
+            let all = inspector.send("GET", path, &headers, b"");
+            assert_eq!((all.status, all.bytes.len()), (200, length), "{headers:?}");
+        }
+        // Pieces that hold none of it are not asked for; what holds some is.
+        let mut pieces = below(&store(&office));
+        pieces.sort_by_key(|(_, bytes)| std::cmp::Reverse(bytes.len()));
+        let full: Vec<_> = pieces.iter().take(2).map(|(path, _)| path.clone()).collect();
+        full.iter().for_each(|path| std::fs::remove_file(path).unwrap());
+        let last = inspector.send("GET", path, &[("range", "bytes=-100")], b"");
+        assert!(last.status == 206 && last.bytes == file[length - 100..]);
+        inspector.send("GET", path, &[("range", "bytes=0-9")], b"").expect(410);
+        // Whoever may not read it gets no part of it either.
+        let stranger = office.inspector("19");
+        stranger.send("GET", path, &[("range", "bytes=0-9")], b"").expect(404);
+        // Each part that was read is traced.
+        let trace = db.tnld(&["audit", "export"]).ok();
+        let reads = trace.lines().filter(|line| line.contains("read_document")).count();
+        assert!(reads >= 12, "{reads}");
+    }
+
     fn documents_are_confidential_until_the_minutes_are_announced(db: &Db) {
         let office = Office::open(db);
         let (employer, case) = a_case(&office);

@@ -74,6 +74,34 @@ on_both_databases! {
         assert!(office.operator().get("/metrics").text.contains("tnld_documents{state=\"quarantined\"} 1"));
     }
 
+    fn the_operator_hears_once_of_malware_however_often_it_is_sent(db: &Db) {
+        let clamd = Clamd::start();
+        let office = Office::open_with(db, &[("TNLD_CLAMD", &clamd.url()), ("TNLD_OPERATOR_MAIL", "van-hanh@tnld.test")]);
+        let (_, case) = a_case(&office);
+        let (_, other_case) = a_case(&office);
+        let inspector = office.inspector("66");
+        let quarantined = |case: &str| {
+            let entries = [("filename", "Ảnh nạn nhân Hồ Văn Chín.pdf"), ("filetype", "application/pdf"), ("item", "b")];
+            let document = add(&inspector, case, &bad_pdf(), &entries);
+            let path = format!("/api/v1/documents/{}", text(&document["id"]));
+            eventually(SOON, || (inspector.get(&path).expect(200)["state"] == "quarantined").then_some(()));
+            text(&document["id"]).to_owned()
+        };
+        let first = quarantined(&case);
+        quarantined(&case);
+        quarantined(&other_case);
+        let operator = office.operator();
+        let alarms = operator.get("/api/v1/alarms").expect(200);
+        let mut about: Vec<&Value> = alarms["items"].as_array().unwrap().iter().collect();
+        about.retain(|alarm| alarm["kind"] == "malware_found");
+        assert_eq!(about.len(), 2, "one for each case: {alarms}");
+        let of_case = about.iter().find(|alarm| alarm["case_id"] == case.as_str()).unwrap();
+        assert_eq!(of_case["record"], format!("{first}: {NAME}"));
+        let number = inspector.get(&format!("/api/v1/cases/{case}")).expect(200)["receipt_no"].clone();
+        assert_eq!(of_case["receipt_no"], number);
+        assert!(!alarms.to_string().contains("Chín"), "no name of a file, which may name a person");
+    }
+
     fn while_the_scanner_is_away_documents_wait_and_are_scanned_later(db: &Db) {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let office = Office::open_with(db, &[("TNLD_CLAMD", &format!("tcp://{address}"))]);

@@ -260,7 +260,11 @@ on_both_databases! {
         let take = |case: &Value| json!({"cases": [seen(&duty, case)], "take": true, "reason": "Trực ca"});
         assert_eq!(outcomes(&assign(&duty, &take(stale)).expect(200)), ["done"]);
         assert_eq!(shown(&chief, stale)["assigned_post_id"], duty.post.as_str());
-        assign(&officer, &take(stale)).expect(403);
+        // What somebody has is not taken from them, and who has it is said.
+        let refused = assign(&officer, &take(stale)).expect(200);
+        assert_eq!((outcomes(&refused), &refused["done"]), (vec!["refused"], &json!(0)));
+        assert_eq!(refused["items"][0]["reason"]["code"], "already_assigned");
+        assert_eq!(refused["items"][0]["held_by"]["post_id"], duty.post.as_str());
         // A stranger's case is not there, and a stranger's post no target.
         let theirs = json!({"cases": [seen(&chief, first)], "take": true, "reason": "x"});
         let answer = assign(&neighbour, &theirs).expect(200);
@@ -299,6 +303,91 @@ on_both_databases! {
         assert_eq!(held(&officer), json!([]));
         assert_eq!(held(&chief)[0]["alerts"].as_array().unwrap().len(), 1);
         assert_eq!(trace(db, "assign_alert").len(), 1);
+    }
+
+    fn an_investigator_takes_what_nobody_has_and_nothing_else(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let chief = house.official("chanh@so-66.test", "SNV-66", "chief_inspector", &[]);
+        let officer = house.official("tra@so-66.test", "SNV-66", "investigator", &[]);
+        let other = house.official("tra-hai@so-66.test", "SNV-66", "investigator", &[]);
+        let neighbour = house.official("tra@so-19.test", "SNV-19", "investigator", &[]);
+        let cases = declared(&house, 5);
+        let [free, theirs, named, ended, also_free] = &cases[..] else { panic!() };
+        step(&chief, theirs, "assign", json!({"post_id": other.post}));
+        step(&chief, named, "assign", json!({"assigned_to": "Lê Văn Tra"}));
+        step(&chief, ended, "withdraw", json!({"reason": "Sai."}));
+        let wanted: Vec<Value> = cases.iter().map(|case| seen(&chief, case)).collect();
+        let body = json!({"cases": wanted, "take": true, "reason": "Theo địa bàn"});
+
+        let answer = assign(&officer, &body).expect(200);
+        assert_eq!(outcomes(&answer), ["done", "refused", "refused", "refused", "done"]);
+        let code = |at: usize| text(&answer["items"][at]["reason"]["code"]);
+        assert_eq!([code(1), code(2), code(3)], ["already_assigned", "already_assigned", "case_ended"]);
+        assert_eq!(answer["items"][1]["held_by"]["post_id"], other.post.as_str());
+        assert_eq!(answer["items"][2]["held_by"], json!({"name": "Lê Văn Tra"}));
+        assert_eq!(answer["items"][3]["held_by"], Value::Null);
+        for case in [free, also_free] {
+            let now = shown(&officer, case);
+            assert_eq!(now["assigned_post_id"], officer.post.as_str());
+            let last = now["timeline"].as_array().unwrap().last().unwrap();
+            assert_eq!((text(&last["action"]), text(&last["reason"])), ("assign", "Theo địa bàn"));
+        }
+        assert_eq!(shown(&chief, theirs)["assigned_post_id"], other.post.as_str());
+
+        // Who works on a case else, the chief says: also of one's own cases, and of those of a colleague.
+        let own = json!([seen(&officer, free)]);
+        assign(&officer, &json!({"cases": own, "to_post_id": other.post, "reason": "x"})).expect(403);
+        assign(&officer, &json!({"cases": own, "to_post_id": officer.post, "reason": "x"})).expect(403);
+        let from = json!({"cases": [seen(&officer, theirs)], "from_post_id": other.post, "take": true, "reason": "x"});
+        assign(&officer, &from).expect(403);
+        // The step of a single case stays with whoever leads.
+        let path = format!("/api/v1/cases/{}/steps/assign", text(&free["id"]));
+        let single = json!({"seen_version": shown(&officer, free)["version"], "post_id": officer.post});
+        officer.browser.send("POST", &path, &single).expect(403);
+        // The case of another territory is not there, and nobody is named.
+        let strange = json!({"cases": [seen(&officer, theirs)], "take": true, "reason": "x"});
+        let answer = assign(&neighbour, &strange).expect(200);
+        assert_eq!(answer["items"][0]["reason"]["code"], "not_found");
+        assert_eq!(answer["items"][0]["held_by"], Value::Null);
+        db.tnld(&["audit", "verify"]).ok();
+    }
+
+    fn of_two_investigators_who_take_a_case_at_once_one_has_it_and_the_other_is_told_who(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let chief = house.official("chanh@so-66.test", "SNV-66", "chief_inspector", &[]);
+        let first = house.official("tra@so-66.test", "SNV-66", "investigator", &[]);
+        let second = house.official("tra-hai@so-66.test", "SNV-66", "investigator", &[]);
+        let cases = declared(&house, 8);
+        let mut wanted: Vec<Value> = cases.iter().map(|case| seen(&chief, case)).collect();
+        let one = json!({"cases": wanted, "take": true, "reason": "Của tôi"});
+        wanted.reverse();
+        let other = json!({"cases": wanted, "take": true, "reason": "Của tôi"});
+        let answers = std::thread::scope(|scope| {
+            let (one_browser, other_browser) = (first.browser.stolen(), second.browser.stolen());
+            let one = scope.spawn(move || one_browser.send("POST", ASSIGN, &one).expect(200));
+            let other = scope.spawn(move || other_browser.send("POST", ASSIGN, &other).expect(200));
+            [one.join().unwrap(), other.join().unwrap()]
+        });
+        let mut taken = 0;
+        for (answer, (mine, theirs)) in answers.iter().zip([(&first, &second), (&second, &first)]) {
+            for item in answer["items"].as_array().unwrap() {
+                let case = cases.iter().find(|case| case["id"] == item["case_id"]).unwrap();
+                let has = shown(&chief, case)["assigned_post_id"].clone();
+                if item["outcome"] == "done" {
+                    taken += 1;
+                    assert_eq!(has, mine.post.as_str());
+                } else {
+                    assert_eq!(item["reason"]["code"], "already_assigned");
+                    assert_eq!(item["held_by"]["post_id"], theirs.post.as_str());
+                    assert_eq!(has, theirs.post.as_str());
+                }
+            }
+        }
+        assert_eq!(taken, cases.len());
+        assert_eq!(rows(db, "case_posts"), 8);
+        db.tnld(&["audit", "verify"]).ok();
     }
 
     fn of_two_at_once_each_case_goes_to_one(db: &Db) {

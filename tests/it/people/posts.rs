@@ -69,7 +69,7 @@ GET  /api/v1/declarations/{receipt_no}/trace                -           200 +++x
 GET  /api/v1/cases                                          -           200 +++++++++++..+. +++++++++++..+.
 GET  /api/v1/cases/counts                                   -           200 +++++++++++..+. +++++++++++..+.
 GET  /api/v1/cases/search                                   -           422 +++++++++++..+. +++++++++++..+.
-POST /api/v1/cases/assignments                              {}          422 +.++++.......+. +.++++.......+.
+POST /api/v1/cases/assignments                              {}          422 ++++++.......+. ++++++.......+.
 GET  /api/v1/saved-filters                                  -           200 +++++++++++..+. +++++++++++..+.
 POST /api/v1/saved-filters                                  {}          422 +++++++++++..+. +++++++++++..+.
 DELETE /api/v1/saved-filters/{filter_id}                    -           404 +++++++++++..+. +++++++++++..+.

@@ -1,0 +1,1 @@
+ALTER TABLE case_search DROP COLUMN made_with;
