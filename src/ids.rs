@@ -126,6 +126,8 @@ ids! {
     BlobId;
     /// A form that was issued.
     IssuedFormId;
+    /// A time that a case went to others.
+    TransferId;
     /// A filter of the queue that a post has saved.
     SavedFilterId;
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
+    choices::{self, FlagBody, OptionBody},
     extract::{Credentials, JsonBody},
     openapi::{QueryRefusals, ReadRefusals, Refusals},
 };
@@ -199,6 +200,9 @@ pub struct CaseBody {
     documents: Vec<DocumentBody>,
     /// What is so beside its state.
     flags: Vec<Flag>,
+    /// The same, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flag_labels: Vec<FlagBody>,
     /// What is missing before it can be closed (see `close`); empty where nothing is.
     missing_to_close: Vec<MissingBody>,
     /// Other cases that may be the same accident; nothing is merged by itself.
@@ -418,15 +422,19 @@ pub struct FieldBody {
     /// Allowed values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     values: Vec<String>,
+    /// The same, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    options: Vec<OptionBody>,
     /// The fields of each object of a `list`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion)]
     items: Vec<FieldBody>,
 }
 
-impl From<&AllowedField> for FieldBody {
-    fn from(field: &AllowedField) -> Self {
+impl FieldBody {
+    fn of(field: &AllowedField, detail: &CaseDetail) -> Self {
         let label = labels::field(field.name);
+        let items = field.items.iter().map(|item| Self::of(item, detail));
         Self {
             name: field.name.to_owned(),
             label_vi: label.vi.into(),
@@ -434,12 +442,14 @@ impl From<&AllowedField> for FieldBody {
             kind: field.kind.to_string(),
             required: field.required,
             values: field.values.clone(),
-            items: field.items.iter().map(Self::from).collect(),
+            options: choices::options(field.name, field.source, &field.values, detail),
+            items: items.collect(),
         }
     }
 }
 
-fn action(case: &CaseId, allowed: &AllowedStep) -> ActionBody {
+fn action(allowed: &AllowedStep, detail: &CaseDetail) -> ActionBody {
+    let case = &detail.case.id;
     let label = labels::step(allowed.step);
     let seen = labels::field("seen_version");
     let seen_version = FieldBody {
@@ -449,9 +459,11 @@ fn action(case: &CaseId, allowed: &AllowedStep) -> ActionBody {
         kind: "number".into(),
         required: true,
         values: Vec::new(),
+        options: Vec::new(),
         items: Vec::new(),
     };
-    let fields = allowed.fields.iter().map(FieldBody::from);
+    let fields = allowed.fields.iter();
+    let fields = fields.map(|field| FieldBody::of(field, detail));
     ActionBody {
         name: allowed.step.to_string(),
         label_vi: label.vi.into(),
@@ -528,6 +540,7 @@ fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> CaseBody {
             .collect(),
         documents: detail.documents.iter().map(DocumentBody::from).collect(),
         flags: detail.flags.clone(),
+        flag_labels: choices::flags(&detail.flags),
         missing_to_close: detail
             .missing_to_close
             .iter()
@@ -541,7 +554,7 @@ fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> CaseBody {
         allowed_actions: detail
             .allowed
             .iter()
-            .map(|allowed| action(&case.id, allowed))
+            .map(|allowed| action(allowed, detail))
             .collect(),
         assigned_to: case.assigned_to.clone(),
         assigned_post_id: detail.assigned_post.as_ref().map(ToString::to_string),

@@ -59,7 +59,17 @@ pub struct DossierItemBody {
 }
 
 impl DossierBody {
-    fn of(victim: u32, shown: ShownDossier) -> Self {
+    /// The items that are missing.
+    pub(super) fn missing(&self) -> Vec<String> {
+        let missing = self.items.iter();
+        missing
+            .filter(|one| one.state == PaperState::Missing)
+            .map(|one| one.item.to_string())
+            .collect()
+    }
+
+    /// The dossier of a victim as it is shown.
+    pub(super) fn of(victim: u32, shown: ShownDossier) -> Self {
         let complete = shown.dossier.is_complete();
         let items = shown.dossier.entries.into_iter().map(|entry| {
             let label = labels::dossier_item(entry.item);

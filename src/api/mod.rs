@@ -20,6 +20,7 @@ pub mod bounds;
 pub mod breaches;
 pub mod calls;
 pub mod cases;
+mod choices;
 pub mod contact;
 pub mod contacts;
 pub mod cookies;
@@ -30,6 +31,7 @@ pub mod desk;
 pub mod directory_proposals;
 pub mod documents;
 pub mod dossier;
+mod dossier_export;
 mod employer_claims;
 pub mod employer_invitations;
 pub mod employer_people;
@@ -66,6 +68,7 @@ pub mod shield;
 pub mod subject_requests;
 pub mod tokens;
 pub mod trace;
+mod transfers;
 mod tus;
 pub mod uploads;
 
@@ -114,6 +117,11 @@ pub fn routes(config: &mut ServiceConfig) {
             get("/api/v1/cases/{case_id}/victims/{no}/insurance-dossier")
                 .route(web::get().to(dossier::show)),
         )
+        .service(
+            get("/api/v1/cases/{case_id}/victims/{no}/insurance-dossier/export")
+                .route(web::get().to(dossier_export::export)),
+        )
+        .service(get("/api/v1/cases/{case_id}/transfers").route(web::get().to(transfers::list)))
         .service(
             get("/api/v1/cases/{case_id}/possible-duplicates")
                 .route(web::get().to(reports::possible_duplicates)),

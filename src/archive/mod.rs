@@ -6,11 +6,13 @@
 //!            whole ─▶ finish       type, hash, image written anew, preview ─▶ a document
 //!                     scan         clamd, until it has answered ─▶ ready or quarantined
 //! GET   ◀─ read   ◀─ store         piece by piece
+//! GET   ◀─ pack   ◀─ store         the same, several files as one ZIP
 //! ```
 
 mod append;
 mod finish;
 mod looking;
+mod pack;
 mod read;
 mod scanning;
 
@@ -42,6 +44,7 @@ use crate::{
 
 pub use append::{Append, Appended, Checksum, NEXT_WITHIN};
 pub use finish::Outcome;
+pub use pack::{Content, Packed, ToPack};
 pub use read::Pieces;
 
 /// Files that are read by a process of their own at a time: each may take much memory.

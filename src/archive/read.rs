@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What is given to the HTTP layer at a time: whoever reads slower than this in a minute is let go.
-const PORTION: usize = 64 * 1024;
+pub(super) const PORTION: usize = 64 * 1024;
 
 /// The bytes of a blob, as the body of an answer.
 pub struct Pieces {

@@ -25,6 +25,7 @@ pub mod document;
 pub mod duties;
 pub mod employer;
 pub mod forms;
+pub mod inventory;
 pub mod investigation;
 pub mod ladder;
 pub mod law;

@@ -100,6 +100,8 @@ pub enum Column {
     FormPdf,
     /// What they are made of.
     FormPaper,
+    /// What went along when a case went to others.
+    TransferRecord,
     /// A filter that a post has saved. Sealed by the key of registers.
     SavedFilter,
 }
@@ -130,6 +132,7 @@ impl Column {
             Self::DocumentRemoval => "documents.removal",
             Self::FormPdf => "issued_forms.pdf",
             Self::FormPaper => "issued_forms.paper",
+            Self::TransferRecord => "transfers.record",
             Self::SavedFilter => "saved_filters.content",
         }
     }

@@ -16,7 +16,7 @@ use crate::{
             fields::values_of,
             flags::{self, Flag},
             guard::{VictimFacts, allowed},
-            step::{Field, FieldType, StepRule},
+            step::{Field, FieldType, StepRule, Values},
             take::{NotTaken, Taken},
         },
         classify::{Contradiction, ContradictionCode},
@@ -34,6 +34,7 @@ use crate::{
     service::{
         Ctx, alerts,
         declarations::decided,
+        inventory::{self, Before},
         masking,
         news::{self, Known},
         notices::{self, Told},
@@ -61,6 +62,7 @@ mod at_hand;
 mod bulk;
 pub mod dossier;
 pub mod foresee;
+mod moving;
 mod reinstate;
 pub mod reports;
 mod views;
@@ -140,6 +142,8 @@ pub struct AllowedField {
     pub required: bool,
     /// The values that it may take; empty where any.
     pub values: Vec<String>,
+    /// Where they come from.
+    pub source: Values,
     /// The fields of each object, where it is a list.
     pub items: Vec<AllowedField>,
 }
@@ -302,6 +306,12 @@ fn carry_out(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep, taken_unassigned: bool)
         facts,
     } = at_hand;
     let goes_up = taken.case.level != case.level;
+    let moves = moving::because(cmd.step, goes_up, &facts.progress);
+    let before_it = match moves {
+        Some(_) => Some(Before::of(tx, &case)?),
+        None => None,
+    };
+    let decision_before = decision.clone().filter(|_| moves.is_some());
     if goes_up && let Some(mut decision) = decision.clone() {
         decision.investigation.level = taken.case.level;
         sealed::set_decision(&key, &mut taken.case, &decision)?;
@@ -409,6 +419,11 @@ fn carry_out(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep, taken_unassigned: bool)
     }
     if let Some(missing) = &taken.no_rule {
         alarm(tx, ctx, &taken.case, missing)?;
+    }
+    if let Some((because, before_it)) = moves.zip(before_it) {
+        let known = (decision_before.as_ref(), &facts.progress);
+        let of = moving::sides(ctx, because, known, &taken, handover.as_ref(), &key)?;
+        inventory::record(tx, ctx, (&taken.case, &key), &before_it, of)?;
     }
     Ok(taken)
 }
@@ -630,6 +645,7 @@ impl AllowedField {
             kind: field.kind,
             required: field.is_required(facts),
             values: values_of(field, facts),
+            source: field.values,
             items: Self::all(field.items, facts),
         };
         fields.iter().map(one).collect()

@@ -18,6 +18,7 @@ pub mod form;
 pub mod forms;
 pub mod idempotency;
 pub mod intake;
+pub mod inventory;
 pub mod keys;
 pub mod likeness;
 pub mod limits;

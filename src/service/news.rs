@@ -7,6 +7,7 @@ use super::{
     Ctx,
     cases::of_each,
     declarations::decided,
+    inventory::{self, Before, Move},
     notices::{self, Alerting, Told},
     opening::{self, Revision, kept_beside},
     reform, sealed, transfer,
@@ -22,6 +23,8 @@ use crate::{
         classify::CaseClass,
         decide::{Decision, Standing},
         declaration::{Casualties, DeclarantRole, Declaration},
+        inventory::MovedBecause,
+        investigation::InvestigationLevel,
         refusal,
         routing::{self, Recipient},
     },
@@ -200,6 +203,11 @@ pub fn take_in(
         &known.progress,
         known.first_status(),
     );
+    let moves = why_it_moves(case, known, &course, after, &decision);
+    let before_it = match moves {
+        Some(_) => Some(Before::of(tx, case)?),
+        None => None,
+    };
     let told_before = alerts::ledger(tx, &case.id)?;
     decision.clocks = course::follow(
         stored_clocks::list(tx, &case.id)?,
@@ -276,6 +284,27 @@ pub fn take_in(
         details,
     };
     opening::revise(tx, ctx, case, &revision, key)?;
+    if let Some((because, before_it)) = moves.zip(before_it) {
+        let of = Move {
+            because,
+            from: match because {
+                // The employer's own team is no authority.
+                MovedBecause::ClassRaised => Vec::new(),
+                _ => inventory::in_hands_of(earlier),
+            },
+            to: match because {
+                MovedBecause::ArmedForces => {
+                    let told = decision.recipients.iter();
+                    told.filter_map(|one| one.authority.clone()).collect()
+                }
+                _ => inventory::in_hands_of(&decision),
+            },
+            letter_number: None,
+            reason: Some(cause.note.to_owned()).filter(|note| !note.is_empty()),
+            basis: Vec::new(),
+        };
+        inventory::record(tx, ctx, (case, key), &before_it, of)?;
+    }
     if course.graver
         && case.status == CaseStatus::Duplicate
         && let Some(other) = course::master(&known.progress)
@@ -283,6 +312,32 @@ pub fn take_in(
         carry(tx, ctx, case, &other, cause.event)?;
     }
     Ok(decision)
+}
+
+/// Why the news takes the case to others; `None` where it stays with those who have it. A class that rises before
+/// anybody has taken the case up moves no file.
+fn why_it_moves(
+    case: &Case,
+    known: &Known,
+    course: &Course,
+    after: &Declaration,
+    now: &Decision,
+) -> Option<MovedBecause> {
+    let earlier = known.decision.investigation.level;
+    let is_taken_up = !matches!(case.status, CaseStatus::Noticed | CaseStatus::Declared);
+    if known.changes_command(after) && after.accident.sector.is_armed_forces() {
+        Some(MovedBecause::ArmedForces)
+    } else if course.elsewhere {
+        Some(MovedBecause::PlaceCorrected)
+    } else if earlier == InvestigationLevel::Facility
+        && now.investigation.level.is_above(earlier)
+        && is_taken_up
+        && !course.rests
+    {
+        Some(MovedBecause::ClassRaised)
+    } else {
+        None
+    }
 }
 
 /// What the duplicate `from` tells of the case `to`, which stands for it: the graver of the two counts

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::{
     Ctx,
     declarations::decided,
+    inventory::{self, Before, Move},
     notices::{self, Told},
     opening::{self, Territory},
     sealed, search, transfer,
@@ -28,10 +29,12 @@ use crate::{
             succession::{ended_units, may_have_ended, units_of},
         },
         declaration::Declaration,
+        inventory::MovedBecause,
         law::{Subject, ValueKey},
         notice::NoticeState,
         place::{Unit, UnitLevel},
         refusal,
+        routing::{AuthorityName, Recipient},
     },
     error::{AppError, Result},
     ids::{CaseId, EventId},
@@ -159,11 +162,12 @@ impl Stale {
         };
         let anew = decided(&self.facts, &ctx.world, ctx.now, Some(standing))?;
         let places = &ctx.world.places;
+        let acts = basis(tx, ctx, &ended)?;
         let details = json!({
             "effective_on": ended.iter().filter_map(|unit| unit.valid_to).max(),
             "from": self.shown(ctx, &ended),
             "to": self.shown(ctx, &units_of(&anew, places, self.received_on())),
-            "basis": basis(tx, ctx, &ended)?,
+            "basis": acts,
         });
         let key = sealed::key_to_write(tx, &ctx.keys, &mut self.case)?;
         let progress = Progress::of(&events::list(tx, &self.case.id, &key)?);
@@ -186,6 +190,8 @@ impl Stale {
             &ctx.world.directory,
             today,
         );
+        let before_it = Before::of(tx, &self.case)?;
+        let recipients_before = self.decision.recipients.clone();
         self.point_to(anew, tx)?;
 
         let Self {
@@ -239,6 +245,15 @@ impl Stale {
             &case.id,
             json!({ "receipt_no": case.receipt_no }),
         );
+        let of = Move {
+            because: MovedBecause::UnitEnded,
+            from: named(&recipients_before, &no_longer_told),
+            to: named(&decision.recipients, &told),
+            letter_number: None,
+            reason: event.reason,
+            basis: acts,
+        };
+        inventory::record(tx, ctx, (&case, &key), &before_it, of)?;
         Ok(())
     }
 
@@ -292,6 +307,14 @@ impl Stale {
             })
             .collect()
     }
+}
+
+/// The authorities of these names, as `recipients` have them.
+fn named(recipients: &[Recipient], names: &[String]) -> Vec<AuthorityName> {
+    let all = recipients.iter().filter_map(|one| one.authority.as_ref());
+    all.filter(|who| names.contains(&who.name))
+        .cloned()
+        .collect()
 }
 
 /// The legal basis on which these units ended: the article that the dated values name for the day,

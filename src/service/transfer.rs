@@ -49,6 +49,14 @@ pub struct Handover {
     replaced: Vec<AuthorityName>,
 }
 
+impl Handover {
+    /// Who gives it to whom.
+    pub fn sides(&self) -> (Vec<AuthorityName>, Vec<AuthorityName>) {
+        let to = self.recipient.authority.iter().cloned();
+        (self.replaced.clone(), to.collect())
+    }
+}
+
 /// Puts into a transfer that was taken what it means: who receives it, with which limits.
 pub fn hand_over(
     tx: &mut DbConn,

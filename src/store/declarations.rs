@@ -252,6 +252,17 @@ pub fn declarants(conn: &mut DbConn, case: &CaseId) -> QueryResult<Vec<DeclaredB
     Ok(rows.into_iter().map(one).collect())
 }
 
+/// The declarations of a case: number and receipt, the first received first.
+pub fn received_of(conn: &mut DbConn, case: &CaseId) -> QueryResult<Vec<(String, DateTime<Utc>)>> {
+    let rows: Vec<(String, NaiveDateTime)> = declarations::table
+        .filter(declarations::case_id.eq(case.as_str()))
+        .order((declarations::received_at, declarations::id))
+        .select((declarations::receipt_no, declarations::received_at))
+        .load(conn)?;
+    let one = |(number, at): (String, NaiveDateTime)| (number, at.and_utc());
+    Ok(rows.into_iter().map(one).collect())
+}
+
 /// The answer that a declaration or a supplement was given.
 pub fn answer_of(conn: &mut DbConn, id: &str) -> QueryResult<Option<StoredAnswer>> {
     type Row = (String, String, String);

@@ -73,6 +73,14 @@ pub fn insert(conn: &mut DbConn, events: Vec<NewEvent>) -> QueryResult<()> {
     Ok(())
 }
 
+/// How many rows the timeline of the case `id` has.
+pub fn count(conn: &mut DbConn, id: &CaseId) -> QueryResult<i64> {
+    case_events::table
+        .filter(case_events::case_id.eq(id.as_str()))
+        .count()
+        .get_result(conn)
+}
+
 /// The timeline of the case `id`, the oldest first, opened with the case's key.
 pub fn list(conn: &mut DbConn, id: &CaseId, key: &CaseKey) -> QueryResult<Vec<Event>> {
     let rows: Vec<EventRow> = case_events::table

@@ -70,6 +70,7 @@ pub mod territories;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tokens;
+pub mod transfers;
 pub mod uploads;
 mod writer;
 

@@ -328,6 +328,7 @@ pub fn destroy(
         .execute(conn)?;
     likeness::forget(conn, id)?;
     forms::empty(conn, id)?;
+    super::transfers::empty(conn, id)?;
     diesel::delete(alert_links::table.filter(alert_links::case_id.eq(id))).execute(conn)?;
     diesel::delete(case_audiences::table.filter(case_audiences::case_id.eq(id))).execute(conn)?;
     super::search::delete(conn, id)?;

@@ -1125,6 +1125,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    transfers (id) {
+        id -> Text,
+        case_id -> Text,
+        case_version -> Integer,
+        moved_at -> Timestamp,
+        because -> Text,
+        record -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    transfer_givers (transfer_id, audience) {
+        transfer_id -> Text,
+        audience -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     data_subject_requests,
     breaches,
@@ -1149,6 +1167,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     likeness_keys,
     likeness_fills,
     merged_cases,
+    transfers,
+    transfer_givers,
     victims,
     declarations,
     supplements,

@@ -53,6 +53,14 @@ pub fn action_text(action: Option<Action>) -> Text {
         Some(Action::ResendAlert) => ("Gửi lại tin báo", "Sent an alert again"),
         Some(Action::ReadTrace) => ("Xem nhật ký truy cập", "Read who saw the record"),
         Some(Action::RecountLimits) => ("Tính lại thời hạn", "Limits counted again"),
+        Some(Action::MoveCase) => (
+            "Chuyển vụ việc, có danh mục bàn giao",
+            "The case went to others, with a list of what went along",
+        ),
+        Some(Action::ReadTransfers) => (
+            "Xem danh mục bàn giao khi chuyển vụ việc",
+            "Read what went along with the case",
+        ),
         Some(Action::CarryOver) => (
             "Chuyển theo sắp xếp đơn vị hành chính",
             "Carried over to the successor of its unit",

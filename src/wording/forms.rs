@@ -30,6 +30,13 @@ catalogue! {
         "attended.attended" => "Có mặt", "Attended";
         "attended.invited_absent" => "Đã mời, vắng mặt", "Invited, absent";
 
+        "moved.declaration" => "Khai báo số", "Declaration";
+        "moved.victim" => "Người bị nạn số", "Victim";
+        "moved.hash" => "SHA-256:", "SHA-256:";
+        "moved.form" => "Biểu mẫu", "Form";
+        "moved.pages" => "Số trang:", "Pages:";
+        "moved.clock" => "Thời hạn đang tính:", "Open limit:";
+        "moved.until" => "đến ngày", "until";
         "handed.decision_paper" => "Quyết định không khởi tố hoặc quyết định đình chỉ", "Decision not to prosecute, or to stop";
         "handed.scene_minutes" => "Biên bản khám nghiệm hiện trường", "Scene examination minutes";
         "handed.sketch" => "Sơ đồ hiện trường", "Sketch of the scene";

@@ -19,6 +19,7 @@ use crate::{
         classify::CaseClass,
         clocks::{ClockId, ClockState},
         declaration::{DeclarantRole, Kind, Sector},
+        inventory::MovedBecause,
         investigation::InvestigationLevel,
         post::PostKind,
         routing::Duty,
@@ -69,6 +70,8 @@ names! {
     status(CaseStatus) = "status";
     /// Step.
     step(Step) = "step";
+    /// Why a case went to others.
+    moved_because(MovedBecause) = "moved_because";
     /// Item of an insurance dossier.
     dossier_item(DossierItem) = "dossier_item";
     /// Conclusion of the minutes.

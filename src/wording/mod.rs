@@ -6,6 +6,7 @@ pub mod alerts;
 pub mod audit;
 pub mod calls;
 pub mod challenge;
+pub mod choices;
 pub mod cli;
 pub mod demo;
 pub mod directory;

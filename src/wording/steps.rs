@@ -297,6 +297,13 @@ crate::catalogue! {
         "dossier_item.discharge_paper" => "Giấy ra viện hoặc trích sao hồ sơ bệnh án", "Discharge paper or extract of the medical file";
         "dossier_item.assessment" => "Biên bản giám định mức suy giảm khả năng lao động", "Medical assessment minutes";
         "dossier_item.death" => "Giấy tờ về việc chết", "Proof of the death";
+        "moved_because.transfer" => "Chuyển đúng thẩm quyền về địa bàn hoặc lĩnh vực", "By letter: wrong territory or sector";
+        "moved_because.place_corrected" => "Sửa nơi xảy ra sang tỉnh khác", "The place was corrected to another province";
+        "moved_because.unit_ended" => "Đơn vị hành chính đã sắp xếp, giải thể", "Its administrative unit has ended";
+        "moved_because.armed_forces" => "Thuộc đơn vị quân đội, công an", "It is of an army or police unit";
+        "moved_because.taken_over" => "Cấp trên tiếp nhận điều tra", "Taken over by the next higher level";
+        "moved_because.class_raised" => "Tăng loại tai nạn, thuộc thẩm quyền cấp trên", "The class rose: for the next higher level";
+        "moved_because.given_back" => "Nhận lại do chuyển nhầm", "Taken back: it was given away by mistake";
         "flag.EXPERTISE_ORDERED" => "Đã trưng cầu giám định", "Expertise ordered";
         "flag.EXTENDED" => "Đã gia hạn", "Extended";
         "flag.OVERDUE" => "Quá hạn", "Overdue";

@@ -38,6 +38,8 @@ named! {
         ReadCase = "read_case",
         /// To set the reports of one accident beside each other, those of other cases too (`accidents.md` 10.2).
         CompareCases = "compare_cases",
+        /// To read what went along when a case went to others.
+        ReadTransfers = "read_transfers",
         /// Steps that take a case in: declare, receive, classify, record.
         ReceiveCase = "receive_case",
         /// Steps of the investigation, to its end.
@@ -287,6 +289,7 @@ const BY_TOKEN: &[Right] = &[
     Right::ListCases,
     Right::ReadCase,
     Right::CompareCases,
+    Right::ReadTransfers,
     Right::ReceiveCase,
     Right::Investigate,
     Right::AssignCase,
@@ -373,6 +376,7 @@ const HANDLE: &[Right] = &[
     R::ListCases,
     R::ReadCase,
     R::CompareCases,
+    R::ReadTransfers,
     R::ReceiveCase,
     R::Investigate,
     R::RecordCriminalSide,
@@ -395,6 +399,7 @@ const INVESTIGATE: &[Right] = &[
     R::ListCases,
     R::ReadCase,
     R::CompareCases,
+    R::ReadTransfers,
     R::ReceiveCase,
     R::Investigate,
     R::RecordCriminalSide,
@@ -527,7 +532,11 @@ const TABLE: &[Rows] = &[
     // Whoever is on duty takes in what arrives; what a person is hurt by is not needed for it.
     may(Holder::DutyOfficer, Everywhere, ASK),
     may(Holder::DutyOfficer, OwnTerritory, TAKE_IN),
-    may(Holder::DutyOfficer, OwnTerritory, &[R::CompareCases]),
+    may(
+        Holder::DutyOfficer,
+        OwnTerritory,
+        &[R::CompareCases, R::ReadTransfers],
+    ),
     may(Holder::DutyOfficer, OwnTerritory, NOTICES),
     may(Holder::DutyOfficer, OwnReceipt, INFORMANT),
     if_granted(Holder::DutyOfficer, OwnTerritory, SENSITIVE),

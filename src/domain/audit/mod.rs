@@ -91,6 +91,10 @@ named! {
         RecountLimits = "recount_limits",
         /// A case was carried over to the successors of a unit that ended.
         CarryOver = "carry_over",
+        /// A case went to others, with a list of what went along.
+        MoveCase = "move_case",
+        /// What went along was read.
+        ReadTransfers = "read_transfers",
         /// Who gave notice was looked at.
         ReadInformant = "read_informant",
         /// A notice that is held was looked at.
@@ -313,6 +317,8 @@ impl Action {
             | Self::ReadDocument
             | Self::RemoveDocument
             | Self::CarryOver
+            | Self::MoveCase
+            | Self::ReadTransfers
             | Self::RecountLimits => Purpose::Investigation,
             Self::ReadTrace | Self::RegisterRequest | Self::ReadRequest | Self::HandleRequest => {
                 Purpose::DataSubject

@@ -1,6 +1,6 @@
 //! What a step does to the clocks of its case.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{
@@ -8,7 +8,7 @@ use crate::{
             CaseFacts, CaseStatus, Refusal,
             event::{CriminalDecision, is_incomplete},
             fields::StepInput,
-            step::{ClockEffect, SceneMoment, StepRule},
+            step::{Acted, ClockEffect, SceneMoment, StepRule},
             take::{Calendar, sends_to_the_last},
         },
         clocks::{self, Clock, ClockId, NoRule, limits, pause},
@@ -35,14 +35,14 @@ pub(super) struct Effects<'a> {
 impl Effects<'_> {
     /// Applies those of `rule`, in their order.
     pub(super) fn apply(&mut self, rule: &StepRule) -> Result<(), Refusal> {
+        let at = self.acted_at(rule);
         for effect in rule.clocks {
-            self.one(*effect)?;
+            self.one(*effect, at)?;
         }
         Ok(())
     }
 
-    fn one(&mut self, effect: ClockEffect) -> Result<(), Refusal> {
-        let at = self.acted_at();
+    fn one(&mut self, effect: ClockEffect, at: DateTime<Utc>) -> Result<(), Refusal> {
         match effect {
             ClockEffect::Stop(id, because) => self.stop(at, because, |clock| clock.id == id),
             ClockEffect::StopK2(moment) => self.stop_k2(moment, at),
@@ -134,36 +134,15 @@ impl Effects<'_> {
     }
 
     /// The moment of the act, not of its entry here; of a day its beginning.
-    fn acted_at(&self) -> DateTime<Utc> {
-        const MOMENTS: [&str; 5] = [
-            "held_at",
-            "dispatched_at",
-            "arrived_at",
-            "decided_at",
-            "sent_at",
-        ];
-        const DAYS: [&str; 15] = [
-            "ended_on",
-            "ordered_on",
-            "recorded_on",
-            "sent_on",
-            "answered_on",
-            "suspended_on",
-            "resumed_on",
-            "concluded_on",
-            "consented_on",
-            "handed_over_on",
-            "assessed_on",
-            "decided_on",
-            "paid_on",
-            "entered_on",
-            "received_on",
-        ];
-        let moment = MOMENTS.iter().find_map(|name| self.input.moment(name));
-        let day = || -> Option<NaiveDate> { DAYS.iter().find_map(|name| self.input.day(name)) };
-        moment
-            .or_else(|| day().map(start_of_day_in_vietnam))
-            .unwrap_or(self.now)
+    fn acted_at(&self, rule: &StepRule) -> DateTime<Utc> {
+        let said = match rule.acted {
+            Some(Acted::On(field)) => self
+                .input
+                .moment(field)
+                .or_else(|| self.input.day(field).map(start_of_day_in_vietnam)),
+            Some(Acted::WhenRecorded) | None => None,
+        };
+        said.unwrap_or(self.now)
     }
 
     fn victim(&self) -> Option<i32> {

@@ -354,6 +354,15 @@ pub enum ClockEffect {
     Revive,
 }
 
+/// When a step was done, which is not when it is entered here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acted {
+    /// On the day, or at the moment, in this field; of a day its beginning in Việt Nam.
+    On(&'static str),
+    /// When it is recorded: entering it is the act.
+    WhenRecorded,
+}
+
 /// Which moment the two hours of K2 mean: the text allows both (D39 Art. 11.2.a).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SceneMoment {
@@ -387,6 +396,8 @@ pub struct StepRule {
     pub who: &'static [Who],
     /// Fields, besides `seen_version`.
     pub fields: &'static [Field],
+    /// From when the clocks count that it starts or ends; every row with clocks says so.
+    pub acted: Option<Acted>,
     /// Clocks.
     pub clocks: &'static [ClockEffect],
     /// End.

@@ -282,6 +282,8 @@ named! {
         Handover = "handover",
         /// What the file of a victim holds, item by item of D39 Art. 16.1.
         File = "file",
+        /// What went along when the case went to others last.
+        Moved = "moved",
         /// What whoever asks for the form types in.
         Typed = "typed",
     }

@@ -29,6 +29,7 @@ fn every_form_of_the_law_is_there_on_its_days() {
         ("HANDOVER-TO-POLICE", "2026-01-01"),
         ("HANDOVER-FROM-POLICE", "2026-01-01"),
         ("HANDOVER-UP", "2026-01-01"),
+        ("TRANSFER-LIST", "2026-01-01"),
         ("FILE-LIST", "2026-01-01"),
         ("POSTING", "2026-01-01"),
     ];

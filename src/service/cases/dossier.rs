@@ -21,6 +21,8 @@ use crate::{
 /// A dossier, and until when it is to be filed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShownDossier {
+    /// Number of the case.
+    pub receipt_no: String,
     /// The dossier.
     pub dossier: Dossier,
     /// The last day to file it; `None` while something is missing.
@@ -72,6 +74,7 @@ pub fn insurance_dossier(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, no: u32) -> Re
         json!({ "receipt_no": case.receipt_no, "insurance_dossier": no }),
     );
     Ok(ShownDossier {
+        receipt_no: case.receipt_no,
         dossier,
         file_by,
         masked,

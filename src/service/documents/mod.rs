@@ -37,7 +37,7 @@ pub use life::{
     Due, Finished, Made, ToErase, add, due, erase_some, forget_case, refuse, scan_again, scanned,
     to_scan, to_write,
 };
-pub use reading::{Shown, remove, show, to_read};
+pub use reading::{ForInsurer, LeftOut, Shown, for_insurer, remove, show, to_read};
 
 /// What is said of a document, sealed with its case.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,7 +201,7 @@ fn is_readable(
 }
 
 /// What is said of a document.
-fn about(key: &CaseKey, document: &Document) -> Result<About> {
+pub(super) fn about(key: &CaseKey, document: &Document) -> Result<About> {
     let text = key.open(Column::DocumentAbout, document.id.as_str(), &document.about)?;
     Ok(serde_json::from_str(&text)?)
 }

@@ -2,13 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{Announced, Blob, Listed, file::shown, found};
+use super::{Announced, Blob, Listed, Seen, file::shown, found};
 use crate::{
-    domain::{access::Right, audit::Action, document::DocumentState},
+    domain::{
+        access::Right,
+        audit::Action,
+        document::{DocumentState, Reader, sees},
+    },
     error::{AppError, Result},
-    ids::DocumentId,
+    ids::{CaseId, DocumentId},
     sealing::Column,
-    service::{Ctx, form::Form},
+    service::{Ctx, form::Form, sealed},
     store::{conn::DbConn, documents},
 };
 
@@ -90,3 +94,82 @@ pub fn remove(tx: &mut DbConn, ctx: &Ctx, id: &DocumentId, body: &Value) -> Resu
     let (announced, _) = Announced::of(tx, &seen.case, &key)?;
     shown(ctx, &seen, announced, &key, removed)
 }
+
+/// Why a document is not in what is taken along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// The caller may not read it, or not before the announcement (D39 Art. 12).
+    NotReadable,
+    /// It is not scanned yet.
+    WaitingForScan,
+    /// The scanner found something in it.
+    Quarantined,
+}
+
+impl LeftOut {
+    /// As the list says it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotReadable => "not_readable",
+            Self::WaitingForScan => "waiting_for_scan",
+            Self::Quarantined => "quarantined",
+        }
+    }
+}
+
+/// The documents that go with the insurance dossier of a victim, and those that would.
+pub struct ForInsurer {
+    /// To take along, the oldest first.
+    pub files: Vec<(Listed, Blob)>,
+    /// The others, with the reason.
+    pub left_out: Vec<(Listed, LeftOut)>,
+}
+
+/// Documents of the case `id` that go with the insurance dossier of the victim `no`: what the insurer is told (L84 Art.
+/// 57, 59), of this victim and of all of them. Each that is taken along is traced like any other that is read.
+pub fn for_insurer(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, no: u32) -> Result<ForInsurer> {
+    let seen = Seen::find(tx, ctx, id, Right::ReadDocuments)?;
+    let key = sealed::key_of(&ctx.keys, &seen.case)?;
+    let (announced, _) = Announced::of(tx, &seen.case, &key)?;
+    let mut found = ForInsurer {
+        files: Vec::new(),
+        left_out: Vec::new(),
+    };
+    for document in documents::of_case(tx, id, None, MOST_TAKEN_ALONG)? {
+        let is_his = document.victim.is_none_or(|victim| victim == no);
+        let is_told = sees(Reader::Insures, document.item, false, true);
+        if !is_his || !is_told || document.state == DocumentState::Removed {
+            continue;
+        }
+        let listed = shown(ctx, &seen, announced, &key, document)?;
+        let document = &listed.document;
+        let why_not = match document.state {
+            _ if !listed.readable => Some(LeftOut::NotReadable),
+            DocumentState::WaitingForScan => Some(LeftOut::WaitingForScan),
+            DocumentState::Quarantined => Some(LeftOut::Quarantined),
+            _ => None,
+        };
+        match (why_not, document.content.clone()) {
+            (None, Some(blob)) => {
+                let blob = Blob::open(tx, &ctx.keys, &blob)?;
+                ctx.note(
+                    Action::ReadDocument,
+                    id,
+                    json!({
+                        "document": document.id, "item": document.item, "victim": document.victim,
+                        "insurance_dossier": no,
+                    }),
+                );
+                found.files.push((listed, blob));
+            }
+            (why_not, _) => {
+                let why = why_not.unwrap_or(LeftOut::NotReadable);
+                found.left_out.push((listed, why));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Documents of a case that are looked through at most.
+const MOST_TAKEN_ALONG: i64 = 20_000;

@@ -28,7 +28,7 @@ use crate::{
     ids::{CaseId, IssuedFormId},
     paper::{Mark, Paper, pdf},
     sealing::{CaseKey, Column},
-    service::{Ctx, form::Form, masking, sealed},
+    service::{Ctx, form::Form, inventory, masking, sealed},
     store::{
         cases, clocks,
         conn::DbConn,
@@ -102,6 +102,7 @@ fn draw(
         clocks::list(tx, &case.id)?,
     );
     let victims = cases::victims(tx, &case.id)?;
+    let moved = inventory::last_of(tx, ctx, case, key)?;
     let mut known = Known {
         case,
         facts: facts.as_ref(),
@@ -111,6 +112,7 @@ fn draw(
         victims: &victims,
         world: &ctx.world,
         issuer: &issuer,
+        moved: moved.as_ref(),
         about: None,
         health: Cell::new(false),
         identity: Cell::new(false),

@@ -13,6 +13,7 @@ use crate::{
         clocks::Clock,
         decide::{Decision, World},
         declaration::Declaration,
+        inventory::Moved,
         victim::VictimClass,
     },
     store::cases::CaseVictim,
@@ -30,6 +31,8 @@ pub(super) struct Known<'a> {
     pub victims: &'a [CaseVictim],
     pub world: &'a World,
     pub issuer: &'a Issuer,
+    /// How the case went to others last.
+    pub moved: Option<&'a Moved>,
     /// The one victim whom the form is about; of all of them where none.
     pub about: Option<u32>,
     /// Whether something of anybody's health was looked at.

@@ -3,7 +3,11 @@
 use serde_json::Value;
 
 use super::known::{Known, on_paper, said, text};
-use crate::domain::forms::{Rows, source::OfRow};
+use crate::{
+    domain::forms::{Rows, source::OfRow},
+    time::day_in_vietnam,
+    wording::{documents::item, labels::clock},
+};
 
 /// A row: what it says of each column, and the victim whom it is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -101,6 +105,7 @@ impl Known<'_> {
             }
             Rows::Handover => self.items("handed", &HANDED, self.last(&["return_file"])),
             Rows::File => self.file(),
+            Rows::Moved => self.moved(),
             Rows::Typed => Vec::new(),
         };
         let numbered = found.into_iter().zip(1_u32..);
@@ -191,6 +196,63 @@ impl Known<'_> {
                 .with(OfRow::State, state.map(|code| said("state", &code)))
         };
         names.iter().map(row).collect()
+    }
+
+    /// What went along when the case went to others last, as far as the caller may read it.
+    fn moved(&self) -> Vec<Row> {
+        let Some(moved) = self.moved else {
+            return Vec::new();
+        };
+        let what = |kind: &str, name: &str| format!("{} {name}", said("moved", kind));
+        let row = |text: String, state: Option<String>, remark: Option<String>| {
+            Row::default()
+                .with(OfRow::Text, Some(text))
+                .with(OfRow::State, state)
+                .with(OfRow::Remark, remark)
+        };
+        let stock = &moved.inventory;
+        // The name that somebody gave to such a document may say what a victim suffers from.
+        let is_health = stock
+            .documents
+            .iter()
+            .any(|one| one.file_name.is_some() && one.item.is_health_data(one.victim.is_some()));
+        if is_health {
+            self.health.set(true);
+        }
+        let day = |at| on_paper(day_in_vietnam(at));
+        let declared = stock.declarations.iter().map(|one| {
+            row(
+                what("declaration", &one.receipt_no),
+                Some(day(one.received_at)),
+                None,
+            )
+        });
+        let documents = stock.documents.iter().map(|one| {
+            let name = one.file_name.as_deref().unwrap_or_default();
+            let text = format!("{}: {name}", item(one.item).vi);
+            let victim = one.victim.map(|no| what("victim", &no.to_string()));
+            row(
+                text,
+                victim,
+                one.sha256.as_deref().map(|hash| what("hash", hash)),
+            )
+        });
+        let forms = stock.forms.iter().map(|one| {
+            let number = one.number_text.clone();
+            let number = number.unwrap_or_else(|| format!("{}/{}", one.number, one.year));
+            let pages = what("pages", &one.pages.to_string());
+            let text = what("form", &format!("{} {number}", one.form));
+            row(text, Some(pages), Some(what("hash", &one.sha256)))
+        });
+        let clocks = stock.open_clocks.iter().map(|one| {
+            let until = what("until", &day(one.due_raw));
+            row(what("clock", clock(one.clock).vi), Some(until), None)
+        });
+        declared
+            .chain(documents)
+            .chain(forms)
+            .chain(clocks)
+            .collect()
     }
 
     /// What was checked of the file, of the victim whom the form is about or of the last one.

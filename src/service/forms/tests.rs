@@ -86,6 +86,7 @@ fn filled(
         victims: &victims,
         world: &ctx.world,
         issuer: &issuer,
+        moved: None,
         about: None,
         health: Cell::new(false),
         identity: Cell::new(false),

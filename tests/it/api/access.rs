@@ -260,9 +260,20 @@ fn table() -> Vec<Row> {
             none.clone(),
             [404, 404, 404, 404, 200, 404, 200, 200, 404, 200, 403],
         ),
+        row(
+            "GET /api/v1/cases/{case_id}/victims/{no}/insurance-dossier/export",
+            none.clone(),
+            [404, 404, 404, 404, 200, 404, 200, 200, 404, 200, 403],
+        ),
         // Reports are compared by whoever handles cases: not by employers, and not by the police.
         row(
             "GET /api/v1/cases/{case_id}/possible-duplicates",
+            none.clone(),
+            [403, 403, 404, 404, 200, 404, 403, 403, 403, 200, 403],
+        ),
+        // What went along is read by those who give cases and take them.
+        row(
+            "GET /api/v1/cases/{case_id}/transfers",
             none.clone(),
             [403, 403, 404, 404, 200, 404, 403, 403, 403, 200, 403],
         ),

@@ -11,7 +11,7 @@ use super::{
 use crate::support::{Db, Program, program};
 
 /// Every address of the API.
-const OPERATIONS: [&str; 168] = [
+const OPERATIONS: [&str; 170] = [
     "DELETE /api/v1/saved-filters/{filter_id}",
     "DELETE /api/v1/session",
     "DELETE /api/v1/sessions/{session_id}",
@@ -40,7 +40,9 @@ const OPERATIONS: [&str; 168] = [
     "GET /api/v1/cases/{case_id}/forms",
     "GET /api/v1/cases/{case_id}/informants",
     "GET /api/v1/cases/{case_id}/possible-duplicates",
+    "GET /api/v1/cases/{case_id}/transfers",
     "GET /api/v1/cases/{case_id}/victims/{no}/insurance-dossier",
+    "GET /api/v1/cases/{case_id}/victims/{no}/insurance-dossier/export",
     "GET /api/v1/coverage",
     "GET /api/v1/data-subject-requests",
     "GET /api/v1/data-subject-requests/{request_id}",

@@ -1,7 +1,9 @@
 //! The file of a case: uploads by the tus protocol, what is taken and what is not, who reads it, the scanner,
 //! the store.
 
+mod exporting;
 mod life;
+mod moving;
 mod placing;
 mod reading;
 mod scanning;

@@ -37,6 +37,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 19.3",
     )
+    .acted_on("ended_on")
     .clocks(&[ClockEffect::Start(ClockId::K1c)]),
     row(
         Step::ReceiveDossier,
@@ -58,6 +59,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 19.3",
     )
+    .acted_on("received_on")
     .clocks(&[ClockEffect::StopOnceComplete(
         ClockId::K1c,
         "dossier_received",

@@ -63,6 +63,7 @@ pub(super) const ROWS: &[StepRule] = &[
         TAKEN_OVER,
         "L84 Điều 35.2",
     )
+    .acted_on("decided_on")
     .clocks(TAKES_OVER),
     row(
         Step::TakeOver,
@@ -82,6 +83,7 @@ pub(super) const ROWS: &[StepRule] = &[
         TAKEN_OVER,
         "L84 Điều 35.3; D39 Điều 11.3",
     )
+    .acted_on("decided_on")
     .clocks(TAKES_OVER),
     row(
         Step::MarkDuplicate,
@@ -90,6 +92,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[case("of_case"), REASON],
         "L84 Điều 34.2",
     )
+    .acted_now()
     .clocks(&[ClockEffect::StopAll])
     .end(End::Because("duplicate")),
     row(
@@ -99,6 +102,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[REASON],
         "L84 Điều 12.1, 34.2",
     )
+    .acted_now()
     .clocks(&[ClockEffect::StopAll])
     .end(End::Because("withdrawn")),
     // The law knows no such end: whoever was told must examine and resolve, also after a mistake of an office.
@@ -112,6 +116,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[REASON],
         "L84 Điều 34.2",
     )
+    .acted_now()
     .clocks(&[ClockEffect::Revive])
     .end(End::Reopens),
 ];

@@ -5,7 +5,8 @@ use crate::domain::{
     case::{
         CaseStatus, Step,
         step::{
-            ClockEffect, Earliest, End, Field, FieldType, Move, Need, StepRule, To, Values, Who,
+            Acted, ClockEffect, Earliest, End, Field, FieldType, Move, Need, StepRule, To, Values,
+            Who,
         },
     },
     investigation::InvestigationLevel,
@@ -43,6 +44,7 @@ pub(super) const fn row(
         moves,
         who,
         fields,
+        acted: None,
         clocks: &[],
         end: End::No,
         article,
@@ -50,6 +52,22 @@ pub(super) const fn row(
 }
 
 impl StepRule {
+    /// Clocks that it starts or ends count from the day or moment in this field.
+    pub(super) const fn acted_on(self, field: &'static str) -> Self {
+        Self {
+            acted: Some(Acted::On(field)),
+            ..self
+        }
+    }
+
+    /// They count from when the step is recorded.
+    pub(super) const fn acted_now(self) -> Self {
+        Self {
+            acted: Some(Acted::WhenRecorded),
+            ..self
+        }
+    }
+
     pub(super) const fn clocks(self, clocks: &'static [ClockEffect]) -> Self {
         Self { clocks, ..self }
     }

@@ -116,6 +116,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "L84 Điều 38.6, 38.7; C28 Điều 7.1",
     )
+    .acted_on("assessed_on")
     .clocks(&[ClockEffect::StartForVictim(ClockId::K10b)]),
     row(
         Step::DecideBenefits,
@@ -131,6 +132,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "L84 Điều 38.4, 38.5, 38.7, 39; C28 Điều 7.1",
     )
+    .acted_on("decided_on")
     .clocks(&[
         ClockEffect::StopForVictim(ClockId::K10, "decided"),
         ClockEffect::StopForVictim(ClockId::K10b, "decided"),
@@ -148,6 +150,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "C28 Điều 7.2",
     )
+    .acted_on("paid_on")
     .clocks(&[ClockEffect::StopForVictim(ClockId::K10c, "paid")]),
     row(
         Step::SendBenefitFile,
@@ -160,6 +163,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "C28 Điều 6.3.c",
     )
+    .acted_on("sent_on")
     .clocks(&[ClockEffect::StopForVictim(ClockId::K10d, "sent")]),
     row(
         Step::FollowVictim,
@@ -193,6 +197,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "C13 Điều 3; Q01 Điều 19.1",
     )
+    .acted_on("entered_on")
     .clocks(&[ClockEffect::Stop(ClockId::K11, "entered")]),
     row(
         Step::CheckFile,
@@ -277,6 +282,7 @@ pub(super) const ROWS: &[StepRule] = &[
         COMPLAINT,
         "D39 Điều 17.1",
     )
+    .acted_on("received_on")
     .clocks(&[ClockEffect::Start(ClockId::K12)]),
     row(
         Step::ReceiveComplaint,
@@ -285,6 +291,7 @@ pub(super) const ROWS: &[StepRule] = &[
         COMPLAINT,
         "D39 Điều 17.1",
     )
+    .acted_on("received_on")
     .clocks(&[ClockEffect::Start(ClockId::K12)])
     .end(End::Reopens),
     row(
@@ -298,6 +305,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 17.1.a",
     )
+    .acted_on("answered_on")
     .clocks(&[ClockEffect::Stop(ClockId::K12, "answered")]),
     row(
         Step::RefuseReinvestigation,
@@ -311,6 +319,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 17.1.b",
     )
+    .acted_on("answered_on")
     .clocks(&[ClockEffect::Stop(ClockId::K12, "refused")]),
     row(
         Step::Reinvestigate,
@@ -329,6 +338,7 @@ pub(super) const ROWS: &[StepRule] = &[
         REINVESTIGATION,
         "L84 Điều 35.2, 35.3; D39 Điều 17",
     )
+    .acted_on("decided_on")
     .clocks(REINVESTIGATES),
     row(
         Step::Reinvestigate,
@@ -337,6 +347,7 @@ pub(super) const ROWS: &[StepRule] = &[
         REINVESTIGATION,
         "L84 Điều 35.2, 35.3; D39 Điều 17",
     )
+    .acted_on("decided_on")
     .clocks(REINVESTIGATES)
     .end(End::Reopens),
     row(
@@ -346,6 +357,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[NOTE],
         "L84 Điều 35.9; D39 Điều 16, 18",
     )
+    .acted_now()
     .clocks(&[ClockEffect::StopAll])
     .end(End::Done),
     row(
@@ -355,6 +367,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[NOTE],
         "L84 Điều 35.9.c; D129 Điều 43.1",
     )
+    .acted_now()
     .clocks(&[ClockEffect::StopAll])
     .end(End::Done),
     row(
@@ -364,6 +377,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[NOTE],
         "L84 Điều 36",
     )
+    .acted_now()
     .clocks(&[ClockEffect::StopAll])
     .end(End::Done),
     row(
@@ -373,6 +387,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[text("archive_number", 100)],
         "D39 Điều 16.3, 18.8",
     )
+    .acted_now()
     .clocks(&[ClockEffect::StartK13])
     .end(End::Done),
 ];

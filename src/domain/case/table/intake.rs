@@ -17,6 +17,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[NOTE],
         "L84 Điều 34.1.d; D39 Điều 10.3",
     )
+    .acted_now()
     .clocks(&[
         ClockEffect::Stop(ClockId::K1, "declared"),
         ClockEffect::Stop(ClockId::K1b, "declared"),
@@ -43,6 +44,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[optional(text("file_number", 100))],
         "L84 Điều 34.2",
     )
+    .acted_now()
     .clocks(&[
         ClockEffect::Stop(ClockId::K1, "taken_up"),
         ClockEffect::Stop(ClockId::K1b, "taken_up"),
@@ -72,6 +74,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "L84 Điều 35.1; D129 Điều 43.1",
     )
+    .acted_on("recorded_on")
     .clocks(&[
         ClockEffect::Stop(ClockId::K8, "recorded"),
         ClockEffect::Start(ClockId::K11),
@@ -97,6 +100,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 11.2.a",
     )
+    .acted_on("dispatched_at")
     .clocks(&[ClockEffect::StopK2(SceneMoment::Dispatch)]),
     row(
         Step::ArriveAtScene,
@@ -114,5 +118,6 @@ pub(super) const ROWS: &[StepRule] = &[
         &[moment("arrived_at", Earliest::Accident), NOTE],
         "D39 Điều 11.2.a",
     )
+    .acted_on("arrived_at")
     .clocks(&[ClockEffect::StopK2(SceneMoment::Arrival)]),
 ];

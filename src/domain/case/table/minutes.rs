@@ -49,6 +49,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 13.5, 14.2, 15.3, 20.1.g",
     )
+    .acted_now()
     .clocks(&[K2_IS_PAST]),
     // The verification minutes of an accident abroad (biên bản xác minh).
     row(
@@ -66,6 +67,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 19.3.b",
     )
+    .acted_now()
     .clocks(&[K2_IS_PAST]),
     row(
         Step::Announce,
@@ -92,6 +94,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "L84 Điều 35.8; D39 Điều 13.6–13.8, 14.3–14.5, 15.3",
     )
+    .acted_on("held_at")
     .clocks(&[
         K2_IS_PAST,
         ClockEffect::Stop(ClockId::K3, "announced"),
@@ -125,6 +128,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "L84 Điều 35.8; D39 Điều 13.9, 14.6, 15.5",
     )
+    .acted_on("dispatched_at")
     .clocks(&[K2_IS_PAST, ClockEffect::StopK4OnceAllSent]),
     row(
         Step::ConfirmPosting,

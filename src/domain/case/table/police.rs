@@ -40,6 +40,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[date("ended_on", Earliest::Accident), NOTE],
         "D39 Điều 20.1.a–đ",
     )
+    .acted_on("ended_on")
     .clocks(&[PEOPLE_WERE_THERE, ClockEffect::Start(ClockId::K5)]),
     row(
         Step::SendOpinion,
@@ -53,6 +54,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 20.1.đ",
     )
+    .acted_on("sent_on")
     .clocks(&[
         PEOPLE_WERE_THERE,
         ClockEffect::Stop(ClockId::K5, "opinion_sent"),
@@ -70,6 +72,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 20.1.e, g",
     )
+    .acted_on("answered_on")
     .clocks(&[ClockEffect::Stop(ClockId::K6, "answered")]),
     row(
         Step::Suspend,
@@ -78,6 +81,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[date("suspended_on", Earliest::PoliceAnswer), REASON],
         "D39 Điều 20.1.h",
     )
+    .acted_on("suspended_on")
     .clocks(&[ClockEffect::PauseK3]),
     row(
         Step::Resume,
@@ -91,6 +95,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 20.1.h",
     )
+    .acted_on("resumed_on")
     .clocks(&[ClockEffect::ResumeK3]),
     row(
         Step::RecommendProsecution,
@@ -117,6 +122,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "L84 Điều 35.7; D39 Điều 20.2",
     )
+    .acted_on("sent_on")
     .clocks(&[
         PEOPLE_WERE_THERE,
         ClockEffect::Stop(ClockId::K3, "prosecution_recommended"),
@@ -142,6 +148,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 20.4.a",
     )
+    .acted_on("decided_at")
     .clocks(&[
         PEOPLE_WERE_THERE,
         ClockEffect::Stop(ClockId::K3, "prosecuted"),
@@ -160,6 +167,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 20.3.a; L84 Điều 35.7",
     )
+    .acted_on("decided_at")
     .clocks(&[
         ClockEffect::Start(ClockId::K7a),
         ClockEffect::Start(ClockId::K7c),
@@ -175,6 +183,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 20.4.b",
     )
+    .acted_on("concluded_on")
     .clocks(&[ClockEffect::Start(ClockId::K7e)]),
     row(
         Step::StopCriminalCase,
@@ -194,6 +203,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[moment("sent_at", Earliest::PoliceDecision), NOTE],
         "D39 Điều 20.3.a, 20.4.a, 20.4.b",
     )
+    .acted_on("sent_at")
     .clocks(&[
         ClockEffect::Stop(ClockId::K7a, "procuracy_informed"),
         ClockEffect::Stop(ClockId::K7d, "procuracy_informed"),
@@ -210,6 +220,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 20.3.b, 20.4.c",
     )
+    .acted_on("consented_on")
     .clocks(&[ClockEffect::StartHandover]),
     row(
         Step::ReturnFile,
@@ -221,6 +232,7 @@ pub(super) const ROWS: &[StepRule] = &[
         HANDOVER,
         "L84 Điều 35.6.d; D39 Điều 20.3.b, 20.4.c, 20.5",
     )
+    .acted_on("handed_over_on")
     .clocks(&[
         ClockEffect::Stop(ClockId::K7a, "handed_over"),
         ClockEffect::StopOnceComplete(ClockId::K7b, "handed_over"),
@@ -246,6 +258,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "L84 Điều 35.6.d; D39 Điều 20.5",
     )
+    .acted_on("handed_over_on")
     .clocks(&[
         ClockEffect::Stop(ClockId::K7b, "handed_over"),
         ClockEffect::Stop(ClockId::K7c, "handed_over"),

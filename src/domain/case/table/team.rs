@@ -99,6 +99,7 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "L84 Điều 35.6.d; D39 Điều 13.3",
     )
+    .acted_on("ordered_on")
     .clocks(&[ClockEffect::ExpertiseK3]),
     row(
         Step::Extend,
@@ -114,6 +115,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[number("days"), text("consent_number", 100), REASON],
         "L84 Điều 35.6",
     )
+    .acted_now()
     .clocks(&[ClockEffect::ExtendK3]),
     row(
         Step::ReserveOpinion,

@@ -304,3 +304,97 @@ fn a_higher_level_takes_a_case_over_with_a_full_limit() {
         .unwrap();
     assert_eq!(facility.case.level, InvestigationLevel::Central);
 }
+
+#[test]
+fn every_row_that_starts_or_ends_a_clock_says_from_when() {
+    use crate::domain::case::{
+        step::{Acted, FieldType, Need},
+        table,
+    };
+    for rule in table::rows() {
+        let (step, fields) = (rule.step, rule.fields);
+        let is_day = |kind: FieldType| matches!(kind, FieldType::Date | FieldType::Moment);
+        match rule.acted {
+            None => assert!(
+                rule.clocks.is_empty(),
+                "{step} does not say when it was done"
+            ),
+            Some(Acted::On(name)) => {
+                let named = fields.iter().find(|field| field.name == name);
+                let is_sound =
+                    named.is_some_and(|field| is_day(field.kind) && field.need == Need::Always);
+                assert!(is_sound, "{step}: {name} is no day that must be there");
+            }
+            // The law has no day of its own for these: entering them is the act.
+            Some(Acted::WhenRecorded) => assert!(
+                matches!(
+                    step,
+                    Step::Declare
+                        | Step::Receive
+                        | Step::Extend
+                        | Step::DraftMinutes
+                        | Step::MarkDuplicate
+                        | Step::Withdraw
+                        | Step::Reinstate
+                        | Step::Close
+                        | Step::Archive
+                ),
+                "{step} is entered on another day than it was done"
+            ),
+        }
+    }
+}
+
+/// Rows that no officer of the province meets in a fatal case: tests of their own take them.
+#[rustfmt::skip]
+const OF_OTHERS: &[(Step, ActorRole, &str)] = &[
+    (Step::Declare, ActorRole::Commune, "L84 Điều 34.1.d; D39 Điều 10.3"),
+    (Step::Classify, ActorRole::Employer, "L84 Điều 35.1; D39 Điều 9"),
+    (Step::RecordCommune, ActorRole::Commune, "L84 Điều 35.1; D129 Điều 43.1"),
+    (Step::TakeOver, ActorRole::Inspector, "L84 Điều 35.2"),
+    (Step::TakeOver, ActorRole::Ministry, "L84 Điều 35.3; D39 Điều 11.3"),
+    (Step::EndForeignInvestigation, ActorRole::Inspector, "D39 Điều 19.3"),
+    (Step::ReceiveDossier, ActorRole::Inspector, "D39 Điều 19.3"),
+    (Step::DraftMinutes, ActorRole::Inspector, "D39 Điều 19.3.b"),
+    (Step::Close, ActorRole::Commune, "L84 Điều 35.9.c; D129 Điều 43.1"),
+    (Step::Close, ActorRole::Inspector, "L84 Điều 36"),
+];
+
+#[test]
+fn every_transition_of_the_table_is_named_by_a_row_here_with_its_article() {
+    use crate::domain::case::{step::To, table};
+    let mut unnamed = Vec::new();
+    for rule in table::rows() {
+        let elsewhere = OF_OTHERS.iter().any(|(step, role, article)| {
+            *step == rule.step
+                && *article == rule.article
+                && rule.who.iter().any(|who| who.role == *role)
+        });
+        if elsewhere {
+            continue;
+        }
+        for way in rule.moves {
+            for from in way.from {
+                let named = OF_A_FATAL_CASE
+                    .iter()
+                    .find(|(step, states, ..)| *step == rule.step && states.contains(from));
+                let Some((.., to, article)) = named else {
+                    unnamed.push(format!("{from} + {} ({})", rule.step, rule.article));
+                    continue;
+                };
+                assert!(!article.is_empty(), "{}", rule.step);
+                match way.to {
+                    To::Same if to.is_some_and(|to| to != *from) => {
+                        unnamed.push(format!("{from} + {} stays", rule.step))
+                    }
+                    To::State(there) if to.unwrap_or(*from) != there => {
+                        unnamed.push(format!("{from} + {} to {there}", rule.step))
+                    }
+                    // Where these lead hangs on what was said or done before: the walk of the list above takes them.
+                    _ => {}
+                }
+            }
+        }
+    }
+    assert_eq!(unnamed, Vec::<String>::new());
+}

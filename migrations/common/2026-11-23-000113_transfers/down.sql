@@ -1,0 +1,2 @@
+DROP TABLE transfer_givers;
+DROP TABLE transfers;

@@ -1,0 +1,99 @@
+//! What the values of choices and flags mean, in words, so that a page can be drawn from the answer alone.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::case::{flags::Flag, step::Values},
+    service::cases::CaseDetail,
+    wording::{choices, labels},
+};
+
+/// A value of a choice, in words.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ActionOption)]
+pub struct OptionBody {
+    /// What to send.
+    value: String,
+    /// In words.
+    label_vi: String,
+    /// In words.
+    label_en: String,
+}
+
+/// A flag, in words.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseFlag)]
+pub struct FlagBody {
+    /// Which.
+    flag: Flag,
+    /// In words.
+    label_vi: String,
+    /// In words.
+    label_en: String,
+}
+
+/// The values of a field, in words. What a case says itself — a commune, a recommendation, a name — is given in its own
+/// words in both languages.
+pub fn options(
+    field: &str,
+    source: Values,
+    values: &[String],
+    detail: &CaseDetail,
+) -> Vec<OptionBody> {
+    let named = |value: &String| -> (String, String) {
+        let own = match source {
+            Values::Candidates => detail.decision.as_ref().and_then(|decision| {
+                let mut today = decision.place.today.iter();
+                let unit = today.find(|unit| unit.code == *value)?;
+                Some(unit.full_name.clone())
+            }),
+            Values::OpenRecommendations => {
+                let mut events = detail.events.iter();
+                let made = events.find(|event| event.id.as_str() == value);
+                made.and_then(|event| event.details["recommendation"].as_str())
+                    .map(str::to_owned)
+            }
+            Values::Victims => {
+                let word = choices::code("victim");
+                return word.map_or_else(
+                    || (value.clone(), value.clone()),
+                    |word| {
+                        (
+                            format!("{} {value}", word.vi),
+                            format!("{} {value}", word.en),
+                        )
+                    },
+                );
+            }
+            Values::Fixed(_) | Values::MinutesRecipients | Values::TeamMembers => None,
+        };
+        match (own, choices::name_of(field, value)) {
+            (Some(own), _) => (own.clone(), own),
+            (None, Some(name)) => (name.vi.to_owned(), name.en.to_owned()),
+            (None, None) => (value.clone(), value.clone()),
+        }
+    };
+    let one = |value: &String| {
+        let (label_vi, label_en) = named(value);
+        OptionBody {
+            value: value.clone(),
+            label_vi,
+            label_en,
+        }
+    };
+    values.iter().map(one).collect()
+}
+
+/// Flags, in words.
+pub fn flags(flags: &[Flag]) -> Vec<FlagBody> {
+    let one = |flag: &Flag| {
+        let label = labels::flag(*flag);
+        FlagBody {
+            flag: *flag,
+            label_vi: label.vi.into(),
+            label_en: label.en.into(),
+        }
+    };
+    flags.iter().map(one).collect()
+}
