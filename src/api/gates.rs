@@ -15,12 +15,12 @@ use std::{
 };
 
 use crate::domain::limits::{
-    Pace, STRANGERS, STRANGERS_OF_SITE, TRACED_REFUSALS, TRACED_REFUSALS_OF_ACTOR,
-    TRACED_REFUSALS_OF_OFFICE, TRACED_REFUSALS_OF_SITE, TRACED_REFUSALS_OF_STRANGERS,
-    TRACED_SIGN_INS, network, site,
+    Pace, STRANGERS, STRANGERS_OF_LINE, STRANGERS_OF_SITE, TRACED_REFUSALS,
+    TRACED_REFUSALS_OF_ACTOR, TRACED_REFUSALS_OF_LINE, TRACED_REFUSALS_OF_OFFICE,
+    TRACED_REFUSALS_OF_SITE, TRACED_REFUSALS_OF_STRANGERS, TRACED_SIGN_INS, network, within,
 };
 
-/// Most subjects that are kept apart, at some fifty bytes each. Beyond them all share one.
+/// Most subjects of a table that are kept apart, at some fifty bytes each. Beyond them the others share one row.
 const MOST: usize = 50_000;
 /// How long a credential that was good is known without being used.
 const KNOWN_FOR: Duration = Duration::from_secs(3600);
@@ -53,17 +53,24 @@ pub struct Gates {
     begun: Instant,
     /// With random keys: nobody outside can make two subjects meet.
     hasher: RandomState,
-    table: Mutex<Table>,
+    /// Credentials that were good.
+    known: Mutex<Table>,
+    /// Networks of those who show none.
+    strangers: Mutex<Table>,
+    /// Whose refusals were traced of late: apart, so that noise in the trace keeps nobody out.
+    traced: Mutex<Table>,
 }
 
 #[derive(Default)]
 struct Table {
     rows: HashMap<u64, Row>,
+    /// Of all those together for whom there is no room.
+    others: Row,
     swept_at: Duration,
 }
 
 /// One subject.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Row {
     used_up: Duration,
     /// Until then it is a credential that is known to be good.
@@ -79,7 +86,9 @@ impl Gates {
                 .map(|rate| Pace::per_second(rate.get(), rate.get().saturating_mul(2))),
             begun: Instant::now(),
             hasher: RandomState::new(),
-            table: Mutex::default(),
+            known: Mutex::default(),
+            strangers: Mutex::default(),
+            traced: Mutex::default(),
         }
     }
 
@@ -96,25 +105,40 @@ impl Gates {
 
     fn may_be_traced_at(&self, whose: Whose<'_>, address: Option<IpAddr>, now: Duration) -> bool {
         let of_network = |kind: &str| self.key(kind, address.map(network));
-        let of_site = |kind: &str| Some(self.key(kind, ("site", address.and_then(site)?)));
-        let mut table = self.table();
-        let mut takes = |key, pace: Pace| table.takes(key, pace, now);
-        match whose {
+        let shares = match whose {
+            // The widest first: where they refuse, nothing narrower is used up, or remembered.
             Whose::Stranger => {
-                takes(of_network("traced"), TRACED_REFUSALS)
-                    && of_site("traced").is_none_or(|key| takes(key, TRACED_REFUSALS_OF_SITE))
-                    && takes(
-                        self.key("traced", "strangers"),
-                        TRACED_REFUSALS_OF_STRANGERS,
-                    )
+                let mut shares = vec![(self.key("strangers", ()), TRACED_REFUSALS_OF_STRANGERS)];
+                for (bits, pace) in [(48, TRACED_REFUSALS_OF_SITE), (56, TRACED_REFUSALS_OF_LINE)] {
+                    let wide = address.and_then(|address| within(address, bits));
+                    shares.extend(wide.map(|wide| (self.key("site", (bits, wide)), pace)));
+                }
+                shares.push((of_network("network"), TRACED_REFUSALS));
+                shares
             }
-            Whose::SigningIn => takes(of_network("traced sign-in"), TRACED_SIGN_INS),
+            Whose::SigningIn => vec![(of_network("sign-in"), TRACED_SIGN_INS)],
             // Strangers of the same network use up nothing of it: nobody hides behind their noise.
-            Whose::Actor(actor) => {
-                takes(self.key("traced actor", actor), TRACED_REFUSALS_OF_ACTOR)
-                    && takes(of_network("traced office"), TRACED_REFUSALS_OF_OFFICE)
-            }
+            Whose::Actor(actor) => vec![
+                (of_network("office"), TRACED_REFUSALS_OF_OFFICE),
+                (self.key("actor", actor), TRACED_REFUSALS_OF_ACTOR),
+            ],
+        };
+        let mut traced = lock(&self.traced);
+        let has_room = |(key, pace): &(u64, Pace)| traced.would_take(*key, *pace, now);
+        if !shares.iter().all(has_room) {
+            return false;
         }
+        // A table that is full holds nobody back: it is only noted less.
+        shares
+            .into_iter()
+            .all(|(key, pace)| traced.take(key, pace, now) == Some(Ok(())))
+    }
+
+    /// Whether a credential was good of late.
+    pub fn knows(&self, credential: &str) -> bool {
+        let known = lock(&self.known);
+        let row = known.rows.get(&self.key("credential", credential));
+        row.is_some_and(|row| row.known_until > self.begun.elapsed())
     }
 
     /// From now on a credential is known to be good.
@@ -124,7 +148,7 @@ impl Gates {
 
     /// A credential is good no more.
     pub fn forget(&self, credential: &str) {
-        self.table()
+        lock(&self.known)
             .rows
             .remove(&self.key("credential", credential));
     }
@@ -135,9 +159,10 @@ impl Gates {
         credential: Option<&str>,
         now: Duration,
     ) -> Result<(), Held> {
-        let mut table = self.table();
         if let Some(credential) = credential
-            && let Some(row) = table.rows.get_mut(&self.key("credential", credential))
+            && let Some(row) = lock(&self.known)
+                .rows
+                .get_mut(&self.key("credential", credential))
             && row.known_until > now
         {
             let Some(pace) = self.per_token else {
@@ -149,64 +174,76 @@ impl Gates {
             })?;
             return Ok(());
         }
-        // Without an address (a connection that is gone) all share one row.
-        let key = self.key("address", address.map(network));
-        let row = table.row(key, now);
-        row.used_up = STRANGERS.take(row.used_up, now).map_err(|wait| Held {
+        let mut strangers = lock(&self.strangers);
+        let held = |wait| Held {
             limit: "address",
             wait,
-        })?;
-        if let Some(site) = address.and_then(site) {
-            let row = table.row(self.key("site", site), now);
-            row.used_up = STRANGERS_OF_SITE
-                .take(row.used_up, now)
-                .map_err(|wait| Held {
-                    limit: "address",
-                    wait,
-                })?;
+        };
+        // The widest first, so that what is refused there leaves no row for each of its networks. Without an address
+        // (a connection that is gone) all share one row.
+        for (bits, pace) in [(48, STRANGERS_OF_SITE), (56, STRANGERS_OF_LINE)] {
+            if let Some(wide) = address.and_then(|address| within(address, bits)) {
+                let key = self.key("site", (bits, wide));
+                strangers
+                    .take(key, pace, now)
+                    .unwrap_or(Ok(()))
+                    .map_err(held)?;
+            }
         }
-        Ok(())
+        let key = self.key("address", address.map(network));
+        // Whom the full table has no room for shares one row with the others of whom that is so.
+        match strangers.take(key, STRANGERS, now) {
+            Some(taken) => taken,
+            None => strangers.take_shared(STRANGERS, now),
+        }
+        .map_err(held)
     }
 
     fn know_at(&self, credential: &str, now: Duration) {
         let key = self.key("credential", credential);
-        let mut table = self.table();
-        if table.rows.contains_key(&key) || table.has_room(now) {
-            table.row(key, now).known_until = now + KNOWN_FOR;
+        let mut known = lock(&self.known);
+        if let Some(row) = known.row(key, now) {
+            row.known_until = now + KNOWN_FOR;
         }
     }
 
     fn key(&self, kind: &str, subject: impl std::hash::Hash) -> u64 {
         self.hasher.hash_one((kind, subject))
     }
+}
 
-    fn table(&self) -> MutexGuard<'_, Table> {
-        // A row is written whole: a panic elsewhere leaves it sound.
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock(table: &Mutex<Table>) -> MutexGuard<'_, Table> {
+    // A row is written whole: a panic elsewhere leaves it sound.
+    table.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Table {
-    fn row(&mut self, key: u64, now: Duration) -> &mut Row {
-        let key = if self.rows.contains_key(&key) || self.has_room(now) {
-            key
-        } else {
-            0
-        };
-        self.rows.entry(key).or_insert(Row {
-            used_up: Duration::ZERO,
-            known_until: Duration::ZERO,
-        })
+    /// The row of a subject; `None` where it has none and the table is full.
+    fn row(&mut self, key: u64, now: Duration) -> Option<&mut Row> {
+        if !self.rows.contains_key(&key) && !self.has_room(now) {
+            return None;
+        }
+        Some(self.rows.entry(key).or_default())
     }
 
-    /// Takes one of the pace of a subject, where there is one to take.
-    fn takes(&mut self, key: u64, pace: Pace, now: Duration) -> bool {
-        let row = self.row(key, now);
-        let taken = pace.take(row.used_up, now);
-        if let Ok(used_up) = taken {
-            row.used_up = used_up;
-        }
-        taken.is_ok()
+    /// Takes one of the pace of a subject, or says how long to wait; `None` where the table is full.
+    fn take(&mut self, key: u64, pace: Pace, now: Duration) -> Option<Result<(), Duration>> {
+        let row = self.row(key, now)?;
+        Some(row.take(pace, now))
+    }
+
+    /// The same of all those together for whom the table is full.
+    fn take_shared(&mut self, pace: Pace, now: Duration) -> Result<(), Duration> {
+        self.others.take(pace, now)
+    }
+
+    /// Whether a subject has one left. Asks, and remembers nothing.
+    fn would_take(&self, key: u64, pace: Pace, now: Duration) -> bool {
+        let used_up = self
+            .rows
+            .get(&key)
+            .map_or(Duration::ZERO, |row| row.used_up);
+        pace.take(used_up, now).is_ok()
     }
 
     /// Whether one more can be kept, after what is of no use any more has gone.
@@ -217,6 +254,13 @@ impl Table {
                 .retain(|_, row| row.used_up > now || row.known_until > now);
         }
         self.rows.len() < MOST
+    }
+}
+
+impl Row {
+    fn take(&mut self, pace: Pace, now: Duration) -> Result<(), Duration> {
+        self.used_up = pace.take(self.used_up, now)?;
+        Ok(())
     }
 }
 
@@ -263,30 +307,65 @@ mod tests {
         assert!(gates.enter_at(from("203.0.113.9"), None, now).is_ok());
     }
 
+    /// How many refusals are traced of 50 in each of so many networks of a /48, 256 of them in a line.
+    fn traced_of_site(gates: &Gates, site: u16, networks: u16, now: Duration) -> usize {
+        let one = |network: u16| {
+            let address = format!("2001:db8:{site:x}:{network:x}::1");
+            let may = |_: &u32| gates.may_be_traced_at(Whose::Stranger, from(&address), now);
+            (0..50).filter(may).count()
+        };
+        (0..networks).map(one).sum()
+    }
+
     #[test]
     fn neither_a_site_nor_all_strangers_together_can_fill_the_trace() {
         let gates = Gates::new(None);
         let now = Duration::from_secs(5);
-        let traced = |address: String, now| {
-            let may = |_: &u32| gates.may_be_traced_at(Whose::Stranger, from(&address), now);
-            (0..50).filter(may).count()
-        };
-        let networks = |site: u16, now| {
-            let one = |network: u16| traced(format!("2001:db8:{site:x}:{network:x}::1"), now);
-            (0..200).map(one).sum::<usize>()
-        };
-        assert_eq!(networks(1, now), 100);
-        let all: usize = (2..40).map(|site| networks(site, now)).sum();
-        assert_eq!(all, 900);
-        // Each network has one more after three minutes, its site one in each of them.
-        assert_eq!(networks(1, now + Duration::from_secs(180)), 3);
+        assert_eq!(traced_of_site(&gates, 1, 200, now), 60, "one line");
+        assert_eq!(traced_of_site(&gates, 2, 2000, now), 200, "eight lines");
+        let all: usize = (3..40)
+            .map(|site| traced_of_site(&gates, site, 2000, now))
+            .sum();
+        assert_eq!(all, 740);
+        // What was refused further out used up nothing of the networks.
+        let later = now + Duration::from_secs(60);
+        assert_eq!(traced_of_site(&gates, 1, 200, later), 1);
         // Whoever shows who they are is traced all the same.
         assert!(gates.may_be_traced_at(Whose::Actor("one"), from("203.0.113.9"), now));
-        let passed = (0..200).map(|network: u16| {
-            let address = format!("2001:db8:77:{network:x}::1");
-            pass(&gates, 50, from(&address), None)
-        });
-        assert_eq!(passed.sum::<u32>(), 2000);
+    }
+
+    #[test]
+    fn a_site_of_many_networks_keeps_nobody_else_out() {
+        let gates = Gates::new(None);
+        let now = Duration::from_secs(5);
+        let passed = |line: u16| -> u32 {
+            let of_line = (0..256).map(|network: u16| {
+                let address = format!("2001:db8:77:{:x}::1", line * 256 + network);
+                pass(&gates, 50, from(&address), None)
+            });
+            of_line.sum()
+        };
+        assert_eq!(passed(0), 800);
+        assert_eq!((1..40).map(passed).sum::<u32>(), 3200);
+        for network in 0..=u16::MAX {
+            let address = format!("2001:db8:78:{network:x}::1");
+            gates.may_be_traced_at(Whose::Stranger, from(&address), now);
+        }
+        assert!(lock(&gates.traced).rows.len() < 2000);
+        assert_eq!(pass(&gates, 1, from("203.0.113.9"), None), 1);
+    }
+
+    #[test]
+    fn a_full_table_of_the_trace_lets_everybody_in_who_was_let_in_before() {
+        let gates = Gates::new(None);
+        let now = Duration::from_secs(5);
+        for number in 0..u32::try_from(MOST).unwrap() {
+            lock(&gates.traced).take(u64::from(number), TRACED_REFUSALS, now);
+        }
+        assert!(!gates.may_be_traced_at(Whose::Stranger, from("203.0.113.9"), now));
+        assert_eq!(pass(&gates, 300, from("203.0.113.9"), None), 200);
+        gates.know_at("good", now);
+        assert_eq!(pass(&gates, 300, from("203.0.113.9"), Some("good")), 300);
     }
 
     #[test]
@@ -354,13 +433,13 @@ mod tests {
         for number in 0..many {
             let _ = gates.enter_at(address(number), None, now);
         }
-        assert!(gates.table().rows.len() <= MOST + 1);
+        assert!(lock(&gates.strangers).rows.len() <= MOST + 1);
         gates.know_at("late", now);
-        assert!(gates.table().rows.len() <= MOST + 1);
+        assert!(lock(&gates.strangers).rows.len() <= MOST + 1);
         let later = now + Duration::from_secs(60);
         for number in 0..100 {
             gates.enter_at(address(many + number), None, later).unwrap();
         }
-        assert!(gates.table().rows.len() <= 101);
+        assert!(lock(&gates.strangers).rows.len() <= 101);
     }
 }

@@ -119,9 +119,10 @@ pub async fn readyz(state: Data<AppState>) -> HttpResponse {
 )]
 pub async fn metrics(state: Data<AppState>) -> HttpResponse {
     let now = state.clock.now();
+    let worlds = state.worlds.clone();
     match state
         .db
-        .read(move |conn| operations::snapshot(conn, now))
+        .read(move |conn| operations::snapshot(conn, &worlds, now))
         .await
     {
         Ok(snapshot) => state.metrics.show(&snapshot),

@@ -136,8 +136,13 @@ pub async fn note(
                 code: refused.code,
                 from,
             };
-            // Whoever it was is looked up only as often as strangers are traced.
-            if state.gates.may_be_traced(Whose::Stranger, address) {
+            // Whoever it was is looked up only as often as strangers are traced; but for a credential that was good
+            // of late, whose holder has a share of their own.
+            let is_known = match &refusal.shown {
+                Shown::Nothing => false,
+                Shown::Token(hash) | Shown::Session(hash) => state.gates.knows(hash),
+            };
+            if is_known || state.gates.may_be_traced(Whose::Stranger, address) {
                 actix_web::rt::spawn(async move { refusal.trace(&state).await });
             } else {
                 state.withhold(refusal.entry(accounts::somebody(), state.clock.now()));

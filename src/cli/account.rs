@@ -9,12 +9,16 @@ use crate::{
     config::Config,
     domain::{
         access::Actor,
-        account::{LinkPurpose, email::normal_form, full_name},
+        account::{LinkPurpose, email::normal_form, full_name, news::News},
         audit::{Action as Done, Object, ObjectKind, Origin, Who},
     },
     error::{AppError, Result as AppResult},
     service::{
-        accounts::{making, second_factor},
+        accounts::{
+            making,
+            news::{Told, tell_holder, tell_holder_of},
+            second_factor,
+        },
         audit::{AuditKeys, Note, Trail},
         keys,
     },
@@ -89,11 +93,21 @@ pub(super) fn perform(action: Action) -> Result<(), Failure> {
         }
         Action::Lock { email, reason } => {
             office.change(&email, Done::LockAccount, |tx, account| {
-                making::lock(tx, account, reason.as_deref(), now)
+                if making::lock(tx, account, now)? {
+                    let told = Told {
+                        reason: reason.as_deref(),
+                        ..Told::of_account(News::AccountLocked)
+                    };
+                    tell_holder_of(tx, account, told, now)?;
+                }
+                Ok(())
             })
         }
         Action::Unlock { email } => office.change(&email, Done::UnlockAccount, |tx, account| {
-            making::unlock(tx, account, now)
+            if making::unlock(tx, account)? {
+                tell_holder(tx, account, News::AccountUnlocked, now)?;
+            }
+            Ok(())
         }),
         Action::ResetTotp { email } => office.change(&email, Done::RemoveTotp, |tx, account| {
             second_factor::reset(tx, account, now)

@@ -103,6 +103,13 @@ pub const APPOINTMENTS_OF_ADDRESS: Limit = Limit {
     period: TimeDelta::hours(1),
 };
 
+/// Mails to one person of what others in office did to their account: posts given and taken, locks.
+pub const NEWS_OF_OFFICE: Limit = Limit {
+    name: "news_of_office",
+    most: 10,
+    period: TimeDelta::days(1),
+};
+
 /// Changes of the early reminders of one post or authority, by the links of its mails: each is an entry of the
 /// trace that needs no account.
 pub const CHANGES_OF_REMINDERS: Limit = Limit {
@@ -222,15 +229,21 @@ impl Pace {
 /// this is about the work that they make, not about secrets.
 pub const STRANGERS: Pace = Pace::per_second(50, 200);
 
-/// The same of one site of IPv6 (/48), which is at most a larger office.
-pub const STRANGERS_OF_SITE: Pace = Pace::per_second(500, 2000);
+/// The same of one line of IPv6 (/56), which a home or a telephone has at most.
+pub const STRANGERS_OF_LINE: Pace = Pace::per_second(200, 800);
+
+/// The same of one site of IPv6 (/48): an office, or many lines of a provider, of which no one alone uses it up.
+pub const STRANGERS_OF_SITE: Pace = Pace::per_second(1000, 4000);
 
 /// Entries of the trace that strangers of one network can cause by being refused, whoever they say they are: enough
 /// to see what was tried, and too few to fill the trace.
 pub const TRACED_REFUSALS: Pace = Pace::one_each(180, 20);
 
-/// The same of all strangers of one site: an IPv6 subscriber may have a /48, which is 65,536 networks.
-pub const TRACED_REFUSALS_OF_SITE: Pace = Pace::one_each(60, 100);
+/// The same of all strangers of one line of IPv6 (/56), of which a home has 256 networks.
+pub const TRACED_REFUSALS_OF_LINE: Pace = Pace::one_each(60, 60);
+
+/// The same of one site (/48): an office has 65,536 networks, or a provider some lines.
+pub const TRACED_REFUSALS_OF_SITE: Pace = Pace::one_each(20, 200);
 
 /// The same of all strangers together, so that whoever has addresses without end fills no trace either: some
 /// 43,000 in a day. The others are counted.
@@ -254,10 +267,10 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The site of an IPv6 address, its /48: the most that one subscriber has. `None` for IPv4, whose network is all.
-pub fn site(address: IpAddr) -> Option<IpAddr> {
+/// The first bits of an IPv6 address (1 to 128), as an address; `None` for IPv4, whose network is all.
+pub fn within(address: IpAddr, bits: u32) -> Option<IpAddr> {
     match address.to_canonical() {
-        IpAddr::V6(address) => Some(IpAddr::V6(first_bits(address, 48))),
+        IpAddr::V6(address) => Some(IpAddr::V6(first_bits(address, bits))),
         IpAddr::V4(_) => None,
     }
 }
@@ -272,7 +285,8 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: [Limit; 11] = [
+    const LIMITS: [Limit; 12] = [
+        NEWS_OF_OFFICE,
         FAILED_SIGN_IN_FROM_ADDRESS,
         PASSWORD_RESET_FROM_ADDRESS,
         NOTICE_FROM_ADDRESS,

@@ -35,7 +35,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Made, FileFault> {
 /// Whether anything follows the first line: a PDF is objects, and names the one with which it begins. One that a
 /// reader still mends has both.
 fn has_objects(bytes: &[u8]) -> bool {
-    find(bytes, b" obj").is_some()
+    let begins = |blank: &[u8]| find(bytes, &[blank, b"obj"].concat()).is_some();
+    [b" ".as_slice(), b"\n", b"\r", b"\t"]
+        .into_iter()
+        .any(begins)
         && (find(bytes, b"/Root").is_some()
             || find(bytes, b"/Catalog").is_some()
             || find(bytes, b"/XRef").is_some())
@@ -223,7 +226,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_drawn_is_kept_without_a_preview() {
-        let made = read(b"%PDF-1.7\nnonsense").unwrap();
+        let made = read(b"%PDF-1.7\n1 0\nobj\n<< /Type /Catalog >>\nendobj\n").unwrap();
         assert!(made.preview.is_empty() && made.content.is_empty());
+        assert_eq!(read(b"%PDF-1.7\nnonsense").unwrap_err(), FileFault::Broken);
     }
 }

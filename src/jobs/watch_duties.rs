@@ -11,11 +11,10 @@ use crate::{
         message::{Alarm, AlarmKind},
     },
     error::Result,
-    service::world::Worlds,
+    service::{evidence, world::Worlds},
     store::{
         alarms, breaches,
         conn::DbConn,
-        evidence,
         pool::Db,
         subject_requests::{self, Which},
     },
@@ -90,10 +89,10 @@ fn find(tx: &mut DbConn, worlds: &Worlds, now: DateTime<Utc>) -> Result<Vec<(Str
         due.push((key, Alarm::of_record(kind, record, now)));
     };
     let law = &worlds.now(tx)?.law;
-    for breach in breaches::list(tx, None, true, MOST)? {
+    for breach in breaches::to_notify(tx, MOST)? {
         // Without a value in force the warning comes at once.
         let warned = warn_at(&breach.limit, law).map_or(true, |at| at <= now);
-        if breach.notified_at.is_none() && warned {
+        if warned {
             note(AlarmKind::BreachDue, breach.id.as_str(), "");
         }
     }
@@ -106,14 +105,13 @@ fn find(tx: &mut DbConn, worlds: &Worlds, now: DateTime<Utc>) -> Result<Vec<(Str
         };
         note(AlarmKind::RequestOverdue, request.id.as_str(), round);
     }
-    for evidence in evidence::overdue(tx, day_in_vietnam(now))? {
-        let due_on = evidence.due_on.to_string();
-        let of = evidence.authority_id.as_deref().unwrap_or_default();
-        note(
-            AlarmKind::DutyOverdue,
-            evidence.duty.as_str(),
-            &format!("{due_on}{of}"),
-        );
+    let world = worlds.now(tx)?;
+    for (authority, proof) in evidence::overdue(tx, &world, day_in_vietnam(now))? {
+        let record = match authority {
+            Some(authority) => format!("{}/{authority}", proof.duty),
+            None => proof.duty.to_string(),
+        };
+        note(AlarmKind::DutyOverdue, &record, &proof.due_on.to_string());
     }
     Ok(due)
 }

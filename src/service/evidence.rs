@@ -1,5 +1,7 @@
 //! The duties of L91/2025 Art. 19.2, what proves them, and when they are due again (PD-10).
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Value, json};
 
@@ -8,8 +10,10 @@ use crate::{
     domain::{
         access::{Holder, Right},
         audit::{Action, Object, ObjectKind},
+        decide::World,
         declaration::FaultCode,
         duties::evidence::{DutyStatus, LegalDuty, due_again, status},
+        post::successor,
     },
     error::{AppError, Result},
     ids::EvidenceId,
@@ -50,13 +54,56 @@ pub fn list(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<DutyShown>> {
 }
 
 fn shown(tx: &mut DbConn, ctx: &Ctx, duty: LegalDuty) -> Result<DutyShown> {
-    let evidence = evidence::latest(tx, duty, whose(ctx))?;
+    let of = match whose(ctx) {
+        Some(own) => {
+            let today = day_in_vietnam(ctx.now);
+            let mut ids = evidence::authorities(tx)?;
+            ids.retain(|id| acts_on(&ctx.world, id, today) == own);
+            Some(ids)
+        }
+        None => None,
+    };
+    let evidence = evidence::latest(tx, duty, of.as_deref())?;
     let due_on = evidence.as_ref().map(|evidence| evidence.due_on);
     Ok(DutyShown {
         duty,
         status: status(due_on, day_in_vietnam(ctx.now)),
         evidence,
     })
+}
+
+/// The newest proof of each duty that is due again, with the authority that answers for it on `today`: what was proved
+/// by one that has ended is its successor's. `None` is the operator.
+pub fn overdue(
+    tx: &mut DbConn,
+    world: &World,
+    today: NaiveDate,
+) -> Result<Vec<(Option<String>, Evidence)>> {
+    let mut of: BTreeMap<Option<String>, Vec<String>> = BTreeMap::from([(None, Vec::new())]);
+    for id in evidence::authorities(tx)? {
+        let today = acts_on(world, &id, today).to_owned();
+        of.entry(Some(today)).or_default().push(id);
+    }
+    let mut overdue = Vec::new();
+    for (authority, ids) in of {
+        for duty in LegalDuty::ALL {
+            let ids = authority.as_ref().map(|_| ids.as_slice());
+            if let Some(proof) = evidence::latest(tx, *duty, ids)?
+                && status(Some(proof.due_on), today) == DutyStatus::Overdue
+            {
+                overdue.push((authority.clone(), proof));
+            }
+        }
+    }
+    Ok(overdue)
+}
+
+/// Who acts on `today` for the authority called `id`.
+fn acts_on<'a>(world: &'a World, id: &'a str, today: NaiveDate) -> &'a str {
+    match successor(id, &world.directory, &world.places, today) {
+        Some(new) => &new.authority_id,
+        None => id,
+    }
 }
 
 /// Notes what proves a duty: `duty`, `done_on`, `reference`, and where it is not the usual time `due_on`.

@@ -12,7 +12,7 @@ use crate::{
     },
     error::Result,
     ids::CallId,
-    service::Ctx,
+    service::{Ctx, evidence, world::Worlds},
     store::{
         alarms::{self, RaisedAlarm},
         alerts::{self, AlertStatus},
@@ -20,7 +20,7 @@ use crate::{
         canaries::{self, MonthCounts},
         cases,
         conn::DbConn,
-        coverage, documents, evidence, ladders, migrate,
+        coverage, documents, ladders, migrate,
         outbox::{self, MessageStatus},
         outbox_due,
         overview::{self, WaitingAlert, WaitingMessages},
@@ -73,7 +73,8 @@ pub fn readiness(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Readiness> {
 }
 
 /// The figures that come from the database.
-pub fn snapshot(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Snapshot> {
+pub fn snapshot(conn: &mut DbConn, worlds: &Worlds, now: DateTime<Utc>) -> Result<Snapshot> {
+    let world = worlds.now(conn)?;
     let backlog = outbox::backlog(conn)?;
     let waiting = ladders::waiting(conn)?;
     let shares = coverage::newest_shares(conn, None)?;
@@ -112,7 +113,7 @@ pub fn snapshot(conn: &mut DbConn, now: DateTime<Utc>) -> Result<Snapshot> {
         alarms: alarms::count_all(conn)?,
         overdue_requests: subject_requests::count_overdue(conn, now)?,
         open_breaches: breaches::count_open(conn)?,
-        overdue_duties: evidence::overdue(conn, day_in_vietnam(now))?.len() as i64,
+        overdue_duties: evidence::overdue(conn, &world, day_in_vietnam(now))?.len() as i64,
     })
 }
 

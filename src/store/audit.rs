@@ -1,7 +1,10 @@
 //! The trace. Rows are only ever added; the database refuses anything else.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use diesel::{dsl::sql, prelude::*, sql_types::Text};
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Nullable, Text},
+};
 
 use super::{
     conn::DbConn,
@@ -116,33 +119,71 @@ pub fn in_order(conn: &mut DbConn, after: (&str, i64), limit: i64) -> QueryResul
     Ok(rows.into_iter().map(Row::from).collect())
 }
 
-/// When the rows of [`in_order`] happened, as the text that stands in an SQLite file: two texts may be read as the same
-/// moment, of which only one was written by us. Empty on PostgreSQL, where a moment is a number.
-pub fn moments_as_written(
-    conn: &mut DbConn,
-    after: (&str, i64),
-    limit: i64,
-) -> QueryResult<Vec<String>> {
+/// Entries of which a column is not what it was written as, in an SQLite file: there a text may be stored as bytes,
+/// which read the same and are found by no query, and one moment may be written in several ways. `None` in place of
+/// the number where that itself is not one. Empty on PostgreSQL, whose columns have types.
+pub fn written_otherwise(conn: &mut DbConn) -> QueryResult<Vec<(String, Option<i64>)>> {
     let DbConn::Sqlite(conn) = conn else {
         return Ok(Vec::new());
     };
-    let (chain, seq) = after;
-    audit_entries::table
-        .filter(audit_entries::chain.ge(chain))
-        .filter(
-            audit_entries::chain
-                .gt(chain)
-                .or(audit_entries::seq.gt(seq)),
-        )
-        .order((audit_entries::chain, audit_entries::seq))
-        .limit(limit)
-        .select(sql::<Text>("CAST(happened_at AS TEXT)"))
-        .load(conn)
+    let columns = [
+        "chain",
+        "happened_at",
+        "actor_kind",
+        "actor_id",
+        "actor_name",
+        "actor_role",
+        "action",
+        "purpose",
+        "object_kind",
+        "object_id",
+        "result",
+        "details",
+        "mac",
+    ];
+    let mut odd: Vec<String> = columns
+        .iter()
+        .map(|column| format!("typeof({column}) <> 'text'"))
+        .collect();
+    odd.extend(
+        ["territory", "origin", "request_id"]
+            .map(|column| format!("typeof({column}) NOT IN ('text', 'null')")),
+    );
+    odd.push("typeof(seq) <> 'integer'".to_owned());
+    // As diesel writes it: `2026-11-23 05:10:09`, and a fraction where there is one.
+    odd.push("happened_at NOT GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]*'".to_owned());
+    odd.push("substr(happened_at, 20) GLOB '*[^0-9.]*'".to_owned());
+    let found: Vec<Odd> = diesel::sql_query(format!(
+        "SELECT CAST(chain AS TEXT) AS chain, CASE typeof(seq) WHEN 'integer' THEN seq END AS seq \
+         FROM audit_entries WHERE {} ORDER BY 1, 2 LIMIT 1000",
+        odd.join(" OR ")
+    ))
+    .load(conn)?;
+    Ok(found.into_iter().map(|odd| (odd.chain, odd.seq)).collect())
 }
 
-/// As diesel writes a moment into an SQLite file.
-pub fn as_written(at: DateTime<Utc>) -> String {
-    at.naive_utc().format("%F %T%.f").to_string()
+#[derive(QueryableByName)]
+struct Odd {
+    #[diesel(sql_type = Text)]
+    chain: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    seq: Option<i64>,
+}
+
+/// Numbers of roots of which a column is not what it was written as, in the same way.
+pub fn roots_written_otherwise(conn: &mut DbConn) -> QueryResult<Vec<i64>> {
+    let DbConn::Sqlite(conn) = conn else {
+        return Ok(Vec::new());
+    };
+    diesel::sql_query(
+        "SELECT no AS seq, '' AS chain FROM audit_roots WHERE typeof(made_at) <> 'text' \
+         OR typeof(heads) <> 'text' OR typeof(previous) <> 'text' OR typeof(root) <> 'text' \
+         OR typeof(signature) <> 'text' OR typeof(day) NOT IN ('text', 'null') \
+         OR made_at NOT GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]*' \
+         OR substr(made_at, 20) GLOB '*[^0-9.]*' ORDER BY no LIMIT 1000",
+    )
+    .load::<Odd>(conn)
+    .map(|found| found.into_iter().filter_map(|odd| odd.seq).collect())
 }
 
 /// What was done to one thing, the newest first, at most `limit`; only what stands after `(moment,

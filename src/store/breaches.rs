@@ -151,6 +151,18 @@ pub fn list(
     rows.into_iter().map(BreachRow::into_breach).collect()
 }
 
+/// The open breaches of which nobody has notified the authority, the first to be notified first, `limit` of them.
+pub fn to_notify(conn: &mut DbConn, limit: i64) -> QueryResult<Vec<StoredBreach>> {
+    let rows: Vec<BreachRow> = breaches::table
+        .filter(breaches::status.eq(BreachStatus::Open.as_str()))
+        .filter(breaches::notified_at.is_null())
+        .order((breaches::notify_due, breaches::id))
+        .limit(limit)
+        .select(BreachRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(BreachRow::into_breach).collect()
+}
+
 /// How many are not closed.
 pub fn count_open(conn: &mut DbConn) -> QueryResult<i64> {
     breaches::table

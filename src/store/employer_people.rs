@@ -34,6 +34,16 @@ pub fn join(
         .map(|_| ())
 }
 
+/// Since when the account acts for an employer: the earliest of those for which it still does.
+pub fn acts_since(conn: &mut DbConn, account: &AccountId) -> QueryResult<Option<DateTime<Utc>>> {
+    let since: Option<NaiveDateTime> = employer_people::table
+        .filter(employer_people::account_id.eq(account.as_str()))
+        .filter(employer_people::until.is_null())
+        .select(diesel::dsl::min(employer_people::since))
+        .first(conn)?;
+    Ok(since.map(|at| at.and_utc()))
+}
+
 /// Who acts for the employer now.
 pub fn of(conn: &mut DbConn, employer: &EmployerId) -> QueryResult<Vec<Person>> {
     let rows: Vec<(String, String)> = employer_people::table

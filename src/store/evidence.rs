@@ -4,10 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{cases::unknown, conn::DbConn, schema::duty_evidence as evidence};
-use crate::{
-    domain::duties::evidence::{DutyStatus, LegalDuty, status},
-    ids::EvidenceId,
-};
+use crate::{domain::duties::evidence::LegalDuty, ids::EvidenceId};
 
 /// What proves a duty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,18 +55,18 @@ pub fn insert(conn: &mut DbConn, new: &Evidence) -> QueryResult<()> {
         .map(|_| ())
 }
 
-/// The newest proof of a duty of this authority; `None` is the operator.
+/// The newest proof of a duty of one of these authorities; of the operator where `of` is `None`.
 pub fn latest(
     conn: &mut DbConn,
     duty: LegalDuty,
-    authority: Option<&str>,
+    of: Option<&[String]>,
 ) -> QueryResult<Option<Evidence>> {
     let mut query = evidence::table
         .filter(evidence::duty.eq(duty.as_str()))
         .order(evidence::id.desc())
         .into_boxed();
-    query = match authority {
-        Some(id) => query.filter(evidence::authority_id.eq(id)),
+    query = match of {
+        Some(ids) => query.filter(evidence::authority_id.eq_any(ids)),
         None => query.filter(evidence::authority_id.is_null()),
     };
     let row: Option<Row> = query.first(conn).optional()?;
@@ -90,20 +87,12 @@ pub fn latest(
     .transpose()
 }
 
-/// The newest proof of each duty of each authority that is due again on `today`.
-pub fn overdue(conn: &mut DbConn, today: NaiveDate) -> QueryResult<Vec<Evidence>> {
-    let proven: Vec<(String, Option<String>)> = evidence::table
-        .select((evidence::duty, evidence::authority_id))
+/// The authorities that have ever proved something.
+pub fn authorities(conn: &mut DbConn) -> QueryResult<Vec<String>> {
+    let ids: Vec<Option<String>> = evidence::table
+        .filter(evidence::authority_id.is_not_null())
+        .select(evidence::authority_id)
         .distinct()
-        .order((evidence::duty, evidence::authority_id))
         .load(conn)?;
-    let mut found = Vec::new();
-    for (duty, authority) in proven {
-        let duty = LegalDuty::try_from(duty).map_err(unknown)?;
-        found.extend(
-            latest(conn, duty, authority.as_deref())?
-                .filter(|one| status(Some(one.due_on), today) == DutyStatus::Overdue),
-        );
-    }
-    Ok(found)
+    Ok(ids.into_iter().flatten().collect())
 }

@@ -228,13 +228,14 @@ pub fn held_by(
         .collect()
 }
 
-/// The posts that have not ended and that `account` holds at `now`, or will hold; the earliest given first.
+/// The posts that have not ended and that `account` holds at `now`, the earliest given first, and after them those
+/// that it will hold; when each was given.
 pub fn given_to(
     conn: &mut DbConn,
     account: &AccountId,
     now: DateTime<Utc>,
-) -> QueryResult<Vec<Post>> {
-    let rows: Vec<PostRow> = post_holders::table
+) -> QueryResult<Vec<(Post, DateTime<Utc>)>> {
+    let mut rows: Vec<(HoldingRow, PostRow)> = post_holders::table
         .inner_join(posts::table)
         .filter(post_holders::account_id.eq(account.as_str()))
         .filter(
@@ -244,9 +245,12 @@ pub fn given_to(
         )
         .filter(posts::ended_at.is_null())
         .order((post_holders::appointed_at, posts::id))
-        .select(PostRow::as_select())
+        .select((HoldingRow::as_select(), PostRow::as_select()))
         .load(conn)?;
-    rows.into_iter().map(Post::try_from).collect()
+    rows.sort_by_key(|(holding, _)| holding.held_from > now.naive_utc());
+    rows.into_iter()
+        .map(|(holding, post)| Ok((post.try_into()?, holding.appointed_at.and_utc())))
+        .collect()
 }
 
 /// Whether `account` holds the post at `now`.
@@ -269,7 +273,7 @@ pub fn is_held_by(
     diesel::select(diesel::dsl::exists(holding)).get_result(conn)
 }
 
-/// Whether anybody whose account is open holds a post of this kind in the authority at `now`.
+/// Whether anybody who uses their account holds a post of this kind in the authority at `now`, and holds it on.
 pub fn is_held_by_anybody(
     conn: &mut DbConn,
     authority: &str,
@@ -283,14 +287,32 @@ pub fn is_held_by_anybody(
         .filter(posts::authority_id.eq(authority))
         .filter(posts::kind.eq(kind.as_str()))
         .filter(posts::ended_at.is_null())
+        .filter(post_holders::held_until.is_null())
         .filter(accounts::locked_at.is_null())
-        .filter(post_holders::held_from.le(at))
+        .filter(accounts::proven_at.is_not_null())
+        .filter(post_holders::held_from.le(at));
+    diesel::select(diesel::dsl::exists(holding)).get_result(conn)
+}
+
+/// When the account was given the first of the posts that it holds in the authority, or will hold.
+pub fn first_given(
+    conn: &mut DbConn,
+    account: &AccountId,
+    authority: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<DateTime<Utc>>> {
+    let first: Option<NaiveDateTime> = post_holders::table
+        .inner_join(posts::table)
+        .filter(post_holders::account_id.eq(account.as_str()))
+        .filter(posts::authority_id.eq(authority))
         .filter(
             post_holders::held_until
                 .is_null()
-                .or(post_holders::held_until.gt(Some(at))),
-        );
-    diesel::select(diesel::dsl::exists(holding)).get_result(conn)
+                .or(post_holders::held_until.gt(Some(now.naive_utc()))),
+        )
+        .select(diesel::dsl::min(post_holders::appointed_at))
+        .first(conn)?;
+    Ok(first.map(|at| at.and_utc()))
 }
 
 /// Whether `account` has held the post without a break from `since` to `now`. A holding that begins in the moment in

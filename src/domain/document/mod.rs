@@ -84,15 +84,15 @@ impl FileItem {
     }
 
     /// Whether such a document tells of a person's health, so that it needs the grant for health data
-    /// (L91/2025: sensitive data). A photograph does where it shows a victim; the minutes say of each victim
-    /// what was hurt, as the forms do that they are signed from.
+    /// (L91/2025: sensitive data). A photograph does where it shows a victim. The minutes are none here, though they
+    /// say what was hurt: the law sends them to everybody who sees the case and has them posted (D39 Art. 14.6; L84
+    /// Art. 35.9), and until they are announced Art. 12 keeps them.
     pub const fn is_health_data(self, of_a_victim: bool) -> bool {
         match self {
             Self::ExaminationMinutes
             | Self::ExpertiseResults
             | Self::InjuryCertificate
-            | Self::DischargePaper
-            | Self::InvestigationMinutes => true,
+            | Self::DischargePaper => true,
             Self::Photographs => of_a_victim,
             _ => false,
         }

@@ -1,7 +1,6 @@
 //! Accounts of officials: locked and opened, and lost second factors taken from them, by whoever keeps their posts.
 //!
-//! An account is kept by whoever keeps the post that was given to it first, of those that it still holds or will
-//! hold. Nobody is asked when they are appointed: if every appointer kept it, a neighbour's appointment would be a
+//! An account is kept by whoever keeps the post that was given to it first, of those that it holds. Nobody is asked when they are appointed: if every appointer kept it, a neighbour's appointment would be a
 //! hold on an official who is none of theirs, and if it took all of them, it would take the official from those who
 //! answer for them. Nobody does any of it to their own account.
 
@@ -9,10 +8,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Signed, making, second_factor, sessions};
+use super::{
+    Signed, making,
+    news::{Told, tell_of_office},
+    second_factor, sessions,
+};
 use crate::{
     domain::{
         access::{Facts, Holder, Right},
+        account::news::News,
         audit::{Action, Object, ObjectKind},
     },
     error::{AppError, Result},
@@ -20,32 +24,36 @@ use crate::{
     service::{
         Ctx,
         form::Form,
-        posts::{authority_facts, keeps},
+        posts::{authority_facts, keeps, stays_kept},
     },
     store::{
         accounts::{self, Account},
         conn::DbConn,
-        employers, posts,
+        employer_people, posts,
     },
 };
 
 /// Longest reason, in characters.
 const LONGEST_REASON: usize = 1000;
 
-/// The account `id`, where the caller keeps the earliest post that it holds or will hold. Accounts without posts, and those of
+/// The account `id`, where the caller keeps the earliest post that it holds, or will hold where it holds none. Accounts without posts, and those of
 /// people who act for employers, are the operator's.
 fn kept(tx: &mut DbConn, ctx: &Ctx, id: &AccountId) -> Result<Account> {
     ctx.require(Right::ManageAccounts)?;
     let not_found = || AppError::NotFound("account");
     let account = accounts::find(tx, id)?.ok_or_else(not_found)?;
     let given = posts::given_to(tx, id, ctx.now)?;
-    // Whoever acts for an employer made the account themselves. They are not asked when they are appointed, so an
-    // appointment gives nobody a hold on it.
-    let is_own = given.is_empty() || !employers::of_account(tx, id)?.is_empty();
+    // Whoever acted for an employer before they held a post made the account themselves. They are not asked when they
+    // are appointed, so an appointment gives nobody a hold on it; nor does an official leave their keeper by registering
+    // an employer.
+    let since = employer_people::acts_since(tx, id)?;
+    let is_own = given
+        .first()
+        .is_none_or(|(_, at)| since.is_some_and(|since| since < *at));
     if is_own && ctx.actor.holder() != Some(Holder::Operator) {
         return Err(not_found());
     }
-    if let Some(post) = given.first() {
+    if let Some((post, _)) = given.first() {
         let facts = authority_facts(ctx, &post.authority_id);
         ctx.require_of(Right::ManageAccounts, Facts::Authority(&facts), "account")?;
         if !keeps(ctx, post.kind) {
@@ -71,7 +79,16 @@ pub fn lock(tx: &mut DbConn, ctx: &Ctx, id: &AccountId, body: &Value) -> Result<
     let mut form = Form::new(body);
     let reason = form.text("reason", LONGEST_REASON);
     form.finish()?;
-    making::lock(tx, &account, reason.as_deref(), ctx.now)?;
+    if making::lock(tx, &account, ctx.now)? {
+        for (post, _) in posts::given_to(tx, id, ctx.now)? {
+            stays_kept(tx, ctx, &post)?;
+        }
+        let told = Told {
+            reason: reason.as_deref(),
+            ..Told::of_account(News::AccountLocked)
+        };
+        tell_of_office(tx, ctx, &account, told)?;
+    }
     note(ctx, Action::LockAccount, &account);
     Ok(())
 }
@@ -79,7 +96,9 @@ pub fn lock(tx: &mut DbConn, ctx: &Ctx, id: &AccountId, body: &Value) -> Result<
 /// Opens a locked account again.
 pub fn unlock(tx: &mut DbConn, ctx: &Ctx, id: &AccountId) -> Result<()> {
     let account = kept(tx, ctx, id)?;
-    making::unlock(tx, &account, ctx.now)?;
+    if making::unlock(tx, &account)? {
+        tell_of_office(tx, ctx, &account, Told::of_account(News::AccountUnlocked))?;
+    }
     note(ctx, Action::UnlockAccount, &account);
     Ok(())
 }

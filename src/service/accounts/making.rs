@@ -3,15 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{
-    news::{Told, tell_holder, tell_holder_of},
-    wrong,
-};
+use super::wrong;
 use crate::{
     domain::{
-        account::{
-            AccountStatus, Language, LinkPurpose, email::normal_form, full_name, news::News,
-        },
+        account::{AccountStatus, Language, LinkPurpose, email::normal_form, full_name},
         audit::{Action, Object, ObjectKind},
         declaration::FaultCode,
     },
@@ -120,13 +115,8 @@ pub fn of_address(tx: &mut DbConn, ctx: &Ctx, email: &str, name: &str) -> Result
     Ok(account)
 }
 
-/// Locks an account and ends its sessions and links; its holder is told, and why.
-pub fn lock(
-    tx: &mut DbConn,
-    account: &Account,
-    reason: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<()> {
+/// Locks an account and ends its sessions and links; whether it was open until now.
+pub fn lock(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Result<bool> {
     accounts::set_locked(tx, account, Some(now))?;
     account_links::end_all(tx, &account.id, now)?;
     email_changes::delete_of(tx, &account.id)?;
@@ -134,21 +124,11 @@ pub fn lock(
     // Whoever is locked out does not go on by a token that they made for their post.
     let because = pages::ACCOUNT_LOCKED.label();
     tokens::revoke(tx, Which::MadeBy(&account.id), now, Some(&because))?;
-    if account.status == AccountStatus::Locked {
-        return Ok(());
-    }
-    let told = Told {
-        reason,
-        ..Told::of_account(News::AccountLocked)
-    };
-    tell_holder_of(tx, account, told, now)
+    Ok(account.status != AccountStatus::Locked)
 }
 
-/// Opens a locked account again; its holder is told.
-pub fn unlock(tx: &mut DbConn, account: &Account, now: DateTime<Utc>) -> Result<()> {
+/// Opens a locked account again; whether it was locked until now.
+pub fn unlock(tx: &mut DbConn, account: &Account) -> Result<bool> {
     accounts::set_locked(tx, account, None)?;
-    if account.status != AccountStatus::Locked {
-        return Ok(());
-    }
-    tell_holder(tx, account, News::AccountUnlocked, now)
+    Ok(account.status == AccountStatus::Locked)
 }

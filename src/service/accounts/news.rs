@@ -7,11 +7,13 @@ use crate::{
         account::news::{AccountNews, News},
         contact::Channel,
         employer::Employer,
+        limits::NEWS_OF_OFFICE,
         message::Message,
         post::PostKind,
     },
-    error::Result,
+    error::{AppError, Result},
     ids::{LinkId, MessageId},
+    service::{Ctx, limits},
     store::{
         accounts::Account,
         action_links::{self, ActionLink},
@@ -93,6 +95,36 @@ pub fn tell_holder_of(
     tell(tx, reader, told, now)
 }
 
+/// Tells the holder of an account what somebody else in office has done to it: which post was given or taken, that it
+/// was locked. Such a mail is signed by the service, so that the free text of whoever acts stays out of it where it
+/// could lead somewhere, and only so many go to one person.
+pub fn tell_of_office(tx: &mut DbConn, ctx: &Ctx, account: &Account, told: Told<'_>) -> Result<()> {
+    let subject = account.id.as_str();
+    match limits::take(tx, &ctx.keys, &NEWS_OF_OFFICE, subject, ctx.now) {
+        Ok(()) => {}
+        Err(AppError::TooMany { .. }) => {
+            tracing::info!(account.id = %account.id, "An account has been told enough of its posts");
+            return Ok(());
+        }
+        Err(why) => return Err(why),
+    }
+    let told = Told {
+        reason: told.reason.filter(|reason| leads_nowhere(reason)),
+        ..told
+    };
+    tell_holder_of(tx, account, told, ctx.now)
+}
+
+/// Whether no reader of mails makes a link of anything in this text.
+fn leads_nowhere(text: &str) -> bool {
+    let is_dotted = |word: &str| {
+        let mut letters = word.trim_matches(|c: char| !c.is_alphanumeric()).split('.');
+        letters.next();
+        letters.any(|part| part.starts_with(char::is_alphabetic))
+    };
+    !text.contains("://") && !text.contains('@') && !text.split_whitespace().any(is_dotted)
+}
+
 /// Notes a mail. The secret of its link is made when the mail leaves, and stands nowhere.
 pub fn tell(tx: &mut DbConn, reader: Reader<'_>, told: Told<'_>, now: DateTime<Utc>) -> Result<()> {
     let message = Message::AccountNews(AccountNews {
@@ -127,4 +159,29 @@ pub fn tell(tx: &mut DbConn, reader: Reader<'_>, told: Told<'_>, now: DateTime<U
     };
     outbox::enqueue(tx, vec![new])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leads_nowhere;
+
+    #[test]
+    fn a_reason_with_anything_like_a_link_stays_out_of_a_mail() {
+        for plain in [
+            "Nghỉ hưu.",
+            "Theo QĐ số 12/QĐ-UBND ngày 1.7.2026",
+            "Khai báo giả... xem xét",
+        ] {
+            assert!(leads_nowhere(plain), "{plain}");
+        }
+        for odd in [
+            "Xác minh tại https://evil.test",
+            "xem evil.test/a",
+            "(evil.test)",
+            "viết cho a@evil.test",
+            "www.evil.test",
+        ] {
+            assert!(!leads_nowhere(odd), "{odd}");
+        }
+    }
 }

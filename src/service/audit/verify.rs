@@ -2,7 +2,7 @@
 
 use crate::{
     domain::audit::{
-        chain::{Break, Row, Walk},
+        chain::{Break, Walk},
         root::Root,
     },
     error::Result,
@@ -65,32 +65,32 @@ pub fn verify(
     let mut verified = Verified::default();
     let mut walk = Walk::new(&keys.chain);
     let mut after = (String::new(), 0);
-    loop {
+    let otherwise = audit::written_otherwise(conn)?;
+    let is_walkable = otherwise.iter().all(|(_, seq)| seq.is_some());
+    for (chain, seq) in otherwise {
+        let seq = seq.unwrap_or_default();
+        verified
+            .findings
+            .push(Finding::Chain(Break::Changed { chain, seq }));
+    }
+    // What has no number has no place either: there is no order in which to walk on.
+    while is_walkable {
         let rows = audit::in_order(conn, (&after.0, after.1), PAGE)?;
         let Some(last) = rows.last() else { break };
         let next = (last.chain.clone(), last.seq);
-        let written = audit::moments_as_written(conn, (&after.0, after.1), PAGE)?;
-        // PostgreSQL has one way to write a moment.
-        let is_ours = |number: usize, row: &Row| {
-            let text = written.get(number);
-            text.is_none_or(|text| *text == audit::as_written(row.happened_at))
-        };
-        for (number, row) in rows.iter().enumerate() {
+        for row in &rows {
             if verified.entries == 0 || row.chain != after.0 {
                 verified.chains += 1;
                 after.0.clone_from(&row.chain);
             }
             verified.entries += 1;
-            let broken = walk.step(row).or_else(|| {
-                (!is_ours(number, row)).then(|| Break::Changed {
-                    chain: row.chain.clone(),
-                    seq: row.seq,
-                })
-            });
-            verified.findings.extend(broken.map(Finding::Chain));
+            verified.findings.extend(walk.step(row).map(Finding::Chain));
         }
         after = next;
     }
+    let otherwise = audit::roots_written_otherwise(conn)?;
+    let otherwise = otherwise.into_iter().map(|no| Finding::Root { no });
+    verified.findings.extend(otherwise);
     let public_key = keys.signer.public_key();
     loop {
         let from = verified.latest.as_ref().map_or(0, |root| root.no);

@@ -117,8 +117,17 @@ pub fn lock(tx: &mut DbConn, ctx: &Ctx, id: &EmployerId, body: &Value) -> Result
     employer.locked_at = Some(ctx.now);
     employer.locked_because = Some(reason.clone());
     if employer.verified_at.is_some() {
-        let of_it = Which::OfTaxCode(&employer.stated.tax_code);
-        tokens::revoke(tx, of_it, ctx.now, Some(&reason))?;
+        let mut codes = vec![employer.stated.tax_code.clone()];
+        // A code that nobody was verified for has nothing to do with this record.
+        let merged = employers::merged_into(tx, id)?.into_iter();
+        for merged in merged.filter(|one| one.verified_at.is_some()) {
+            codes.push(merged.stated.tax_code);
+        }
+        codes.sort_unstable();
+        codes.dedup();
+        for code in &codes {
+            tokens::revoke(tx, Which::OfTaxCode(code), ctx.now, Some(&reason))?;
+        }
     }
     let step = (Action::LockEmployer, News::Locked, Some(reason.as_str()));
     done(tx, ctx, employer, step)

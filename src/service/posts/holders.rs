@@ -19,13 +19,14 @@ use crate::{
         Ctx,
         accounts::{
             links, making,
-            news::{Told, tell_holder_of},
+            news::{Told, tell_of_office},
         },
         form::Form,
         limits,
     },
     store::{
         accounts::{self, Account},
+        catalogues,
         conn::DbConn,
         posts,
         tokens::{self, Which},
@@ -155,7 +156,9 @@ pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<
             from,
             until,
             reason,
-            appointed_at: ctx.now,
+            // Another post of the same authority is no later word of whose official this is.
+            appointed_at: posts::first_given(tx, &account.id, &post.authority_id, ctx.now)?
+                .unwrap_or(ctx.now),
         };
         posts::appoint(tx, &holding)?;
     }
@@ -169,7 +172,7 @@ pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<
 }
 
 /// Tells the holder of the account which post was given or taken. They are not asked, so that they are told.
-fn tell(
+pub(super) fn tell(
     tx: &mut DbConn,
     ctx: &Ctx,
     account: &Account,
@@ -183,7 +186,7 @@ fn tell(
         reason,
         ..Told::of_account(news)
     };
-    tell_holder_of(tx, account, told, ctx.now)
+    tell_of_office(tx, ctx, account, told)
 }
 
 /// Takes the post from an account, for a `reason`. What the post holds stays with the post; of the tokens
@@ -210,12 +213,14 @@ pub fn remove(
 ///
 /// # Errors
 /// `last_administrator`.
-pub(super) fn stays_kept(tx: &mut DbConn, ctx: &Ctx, post: &Post) -> Result<()> {
+pub(in crate::service) fn stays_kept(tx: &mut DbConn, ctx: &Ctx, post: &Post) -> Result<()> {
     let kind = PostKind::ProvincialAdministrator;
-    if post.kind == kind
-        && ctx.actor.holder() == Some(Holder::ProvincialAdministrator)
-        && !posts::is_held_by_anybody(tx, &post.authority_id, kind, ctx.now)?
-    {
+    if post.kind != kind || ctx.actor.holder() != Some(Holder::ProvincialAdministrator) {
+        return Ok(());
+    }
+    // Of two who remove each other one waits here, and finds that the other was the last.
+    catalogues::lock(tx, catalogues::DIRECTORY)?;
+    if !posts::is_held_by_anybody(tx, &post.authority_id, kind, ctx.now)? {
         return Err(AppError::Conflict("last_administrator"));
     }
     Ok(())
@@ -240,7 +245,9 @@ pub(super) fn take_from(
     if removed == 0 && ended == 0 && !keeps {
         return Err(AppError::NotFound("holder"));
     }
-    stays_kept(tx, ctx, post)?;
+    if removed > 0 {
+        stays_kept(tx, ctx, post)?;
+    }
     if removed > 0
         && ctx.actor.caller != Caller::Service
         && let Some(account) = accounts::find(tx, account)?

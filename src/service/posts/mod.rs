@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use super::{Ctx, form::Form, paging};
 use crate::{
     domain::{
-        access::{AuthorityFacts, Facts, Holder, Right, table},
+        access::{AuthorityFacts, Caller, Facts, Holder, Right, table},
+        account::news::News,
         audit::{Action, Object, ObjectKind},
         authority::Authority,
         declaration::FaultCode,
@@ -22,7 +23,7 @@ use crate::{
     error::{AppError, Result},
     ids::PostId,
     store::{
-        alert_posts,
+        accounts, alert_posts,
         conn::DbConn,
         posts, shifts,
         tokens::{self, Which},
@@ -32,6 +33,7 @@ use crate::{
 
 pub use duty::{OnDuty, RosterQuery, add_shift, cancel_shift, on_duty, roster};
 pub use handing_over::{HandedOver, hand_over};
+pub(in crate::service) use holders::stays_kept;
 pub use holders::{appoint, remove};
 pub use holdings::{HeldPage, HeldQuery, HeldToken, held};
 pub use successors::move_to_successors;
@@ -288,8 +290,17 @@ pub fn end(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<Post
     if !is_idle {
         return Err(AppError::Conflict("post_holds_work"));
     }
-    posts::remove(tx, id, None, ctx.now, &reason)?;
-    holders::stays_kept(tx, ctx, &post)?;
+    let held = posts::holders(tx, std::slice::from_ref(id), ctx.now)?;
+    if posts::remove(tx, id, None, ctx.now, &reason)? > 0 {
+        holders::stays_kept(tx, ctx, &post)?;
+    }
+    if ctx.actor.caller != Caller::Service {
+        for holding in held {
+            if let Some(account) = accounts::find(tx, &holding.account)? {
+                holders::tell(tx, ctx, &account, &post, (News::PostTaken, Some(&reason)))?;
+            }
+        }
+    }
     posts::end(tx, id, ctx.now, &reason)?;
     let ended = tokens::revoke(tx, Which::OfPost(id), ctx.now, Some(&reason))?;
     note(

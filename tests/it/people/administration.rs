@@ -139,17 +139,28 @@ on_both_databases! {
         administrator.browser.send("POST", &first, &json!({"reason": "Chuyển công tác"})).expect(200);
         send(&administrator, &at(&chief, "lock")).expect(404);
         assert_eq!(send(&other_administrator, &at(&chief, "lock")).status, 204);
+        // An appointment for a day far off, made before anybody else's, keeps nobody who holds a post today.
+        let far = json!({"email": "moi@so-66.test", "full_name": "Lò Văn Mới", "from": "2199-01-01T00:00:00Z"});
+        other_administrator.browser.send("POST", &holders, &far).expect(200);
+        let made = json!({"authority_id": "SNV-66", "kind": "investigator", "name": "Số 3"});
+        let post = administrator.browser.send("POST", "/api/v1/posts", &made).expect(201);
+        let own = format!("/api/v1/posts/{}/holders", post["id"].as_str().unwrap());
+        let today = json!({"email": "moi@so-66.test", "full_name": "Lò Văn Mới"});
+        let held = administrator.browser.send("POST", &own, &today).expect(200);
+        let new = format!("/api/v1/accounts/{}/lock", held["holders"][0]["account_id"].as_str().unwrap());
+        send(&other_administrator, &new).expect(404);
+        assert_eq!(send(&administrator, &new).status, 204);
         house.person("dan@donvi.test");
         let list = db.tnld(&["account", "list"]).ok();
         let line = list.lines().find(|line| line.contains("dan@donvi.test")).unwrap();
         let nobody = format!("/api/v1/accounts/{}/lock", line.split(' ').next().unwrap());
         send(&administrator, &nobody).expect(404);
         assert_eq!(send(&operator, &nobody).status, 204);
-        assert_eq!(trace(db, "lock_account").len(), 3);
+        assert_eq!(trace(db, "lock_account").len(), 4);
         // The page of another site locks nobody.
         let evil = super::Browser { origin: Some("https://evil.test".into()), ..operator.browser.stolen() };
         evil.send("POST", &at(&neighbour, "lock"), &json!({"reason": "x"})).expect(403);
-        assert_eq!(trace(db, "lock_account").len(), 3);
+        assert_eq!(trace(db, "lock_account").len(), 4);
     }
 
     fn a_province_does_not_lose_its_last_administrator_by_its_own_hand(db: &Db) {
@@ -170,13 +181,25 @@ on_both_databases! {
         administrator.browser.send("POST", &again, &json!({"account_id": other.account})).expect(200);
         assert_eq!(send(&administrator, &at(&other, "lock")).status, 204);
         administrator.browser.send("POST", &path(&administrator), &body).expect(409);
+        // Nor does one who has never used theirs, or who holds the post only until a day.
+        let unused = json!({"email": "chua.dung@tinh.test", "full_name": "Vi Thị Chưa"});
+        administrator.browser.send("POST", &again, &unused).expect(200);
+        administrator.browser.send("POST", &path(&administrator), &body).expect(409);
         assert_eq!(send(&administrator, &at(&other, "unlock")).status, 204);
         administrator.browser.send("POST", &path(&administrator), &body).expect(200);
-        operator.browser.send("POST", &path(&other), &body).expect(200);
-        eventually(Duration::from_secs(20), || {
-            let told = subjects(&house, "quan.tri-2@tinh.test");
-            (told.iter().filter(|subject| subject.contains("thôi giữ")).count() == 2).then_some(())
+        // The operator may; whose post ends is told as well.
+        let end = json!({"reason": "Xem https://evil.test/ngay"});
+        operator.browser.send("POST", &format!("/api/v1/posts/{}/end", other.post), &end).expect(200);
+        let last = eventually(Duration::from_secs(20), || {
+            let mails = house.mails().into_iter();
+            let told: Vec<_> = mails
+                .filter(|mail| mail.header("to") == "quan.tri-2@tinh.test" && mail.header("subject").contains("thôi giữ"))
+                .collect();
+            (told.len() == 2).then_some(told)
         });
+        // What somebody writes leads nobody anywhere.
+        assert!(last.iter().all(|mail| !mail.text().contains("evil.test")));
+        assert!(last.iter().any(|mail| mail.text().contains("Nghỉ hưu")));
     }
 
     fn a_province_keeps_the_registers_of_its_own_and_reads_no_others(db: &Db) {
