@@ -124,7 +124,7 @@ impl Gates {
             ],
         };
         let mut traced = lock(&self.traced);
-        let has_room = |(key, pace): &(u64, Pace)| traced.would_take(*key, *pace, now);
+        let has_room = |(key, pace): &(u64, Pace)| traced.would_take(*key, *pace, now).is_ok();
         if !shares.iter().all(has_room) {
             return false;
         }
@@ -179,24 +179,24 @@ impl Gates {
             limit: "address",
             wait,
         };
-        // The widest first, so that what is refused there leaves no row for each of its networks. Without an address
-        // (a connection that is gone) all share one row.
-        for (bits, pace) in [(48, STRANGERS_OF_SITE), (56, STRANGERS_OF_LINE)] {
-            if let Some(wide) = address.and_then(|address| within(address, bits)) {
-                let key = self.key("site", (bits, wide));
-                strangers
-                    .take(key, pace, now)
-                    .unwrap_or(Ok(()))
-                    .map_err(held)?;
+        // Without an address (a connection that is gone) all share one row.
+        let mut shares = vec![(self.key("address", address.map(network)), STRANGERS)];
+        for (bits, pace) in [(56, STRANGERS_OF_LINE), (48, STRANGERS_OF_SITE)] {
+            let wide = address.and_then(|address| within(address, bits));
+            shares.extend(wide.map(|wide| (self.key("site", (bits, wide)), pace)));
+        }
+        // What one refuses uses up nothing of the others, and leaves no row: a line does not use up its site.
+        for (key, pace) in &shares {
+            strangers.would_take(*key, *pace, now).map_err(held)?;
+        }
+        for (key, pace) in shares {
+            // Whom the full table has no room for shares one row with the others of whom that is so.
+            match strangers.take(key, pace, now) {
+                Some(taken) => taken.map_err(held)?,
+                None => return strangers.take_shared(STRANGERS, now).map_err(held),
             }
         }
-        let key = self.key("address", address.map(network));
-        // Whom the full table has no room for shares one row with the others of whom that is so.
-        match strangers.take(key, STRANGERS, now) {
-            Some(taken) => taken,
-            None => strangers.take_shared(STRANGERS, now),
-        }
-        .map_err(held)
+        Ok(())
     }
 
     fn know_at(&self, credential: &str, now: Duration) {
@@ -237,13 +237,13 @@ impl Table {
         self.others.take(pace, now)
     }
 
-    /// Whether a subject has one left. Asks, and remembers nothing.
-    fn would_take(&self, key: u64, pace: Pace, now: Duration) -> bool {
+    /// Whether a subject has one left, or how long it is to wait. Asks, and remembers nothing.
+    fn would_take(&self, key: u64, pace: Pace, now: Duration) -> Result<(), Duration> {
         let used_up = self
             .rows
             .get(&key)
             .map_or(Duration::ZERO, |row| row.used_up);
-        pace.take(used_up, now).is_ok()
+        pace.take(used_up, now).map(drop)
     }
 
     /// Whether one more can be kept, after what is of no use any more has gone.
