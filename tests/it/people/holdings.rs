@@ -240,10 +240,13 @@ on_both_databases! {
         };
         assert_eq!(name("co.san@"), "Trần Thị Lụa");
         assert_eq!((name("chua.dung@"), name("la@so")), ("Lê Văn Mới".into(), "Tên Khác".into()));
-        // Who uses their account is mailed nothing; the others are mailed their links.
+        // Who uses their account is told of the post, without a link; the others are mailed their links.
         let to = |email: &str| house.mails().iter().filter(|mail| mail.header("to") == email).count();
-        eventually(SOON, || (to("chua.dung@so-66.test") == 1 && to("la@so-66.test") == 1).then_some(()));
-        assert_eq!(to("co.san@so-66.test"), 0);
+        let everybody = ["co.san@so-66.test", "chua.dung@so-66.test", "la@so-66.test"];
+        eventually(SOON, || everybody.iter().all(|email| to(email) == 1).then_some(()));
+        let mails = house.mails();
+        let told = mails.iter().find(|mail| mail.header("to") == "co.san@so-66.test").unwrap();
+        assert!(told.header("subject").contains("giao một vị trí") && !told.text().contains("/account/"));
 
         // A locked account is refused, however it is named.
         db.tnld(&["account", "lock", "co.san@so-66.test"]).ok();

@@ -105,10 +105,14 @@ on_both_databases! {
             house.browser().send("POST", ASK, &json!({"email": LUA}));
         }
         eventually(Duration::from_secs(20), || (trace(db, "ask_reset").len() == 5).then_some(()));
-        eventually(Duration::from_secs(20), || (house.mails().len() == 3).then_some(()));
+        // One more says to whom it concerns that the account was locked.
+        eventually(Duration::from_secs(20), || (house.mails().len() == 4).then_some(()));
         std::thread::sleep(Duration::from_millis(1500));
-        assert_eq!(house.mails().len(), 3);
-        assert!(house.mails().iter().all(|mail| mail.header("to") == LUA));
+        let mails = house.mails();
+        let to_lua = mails.iter().filter(|mail| mail.header("to") == LUA).count();
+        assert_eq!((mails.len(), to_lua), (4, 3));
+        let locked = mails.iter().find(|mail| mail.header("to") != LUA).unwrap();
+        assert!(locked.header("to") == "khoa@donvi.test" && locked.header("subject").contains("bị khóa"));
         for wrong in [json!({}), json!({"email": "x"}), json!({"email": LUA, "admin": true})] {
             house.browser().send("POST", ASK, &wrong).expect(422);
         }
