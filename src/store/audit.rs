@@ -121,7 +121,7 @@ pub fn in_order(conn: &mut DbConn, after: (&str, i64), limit: i64) -> QueryResul
 
 /// Entries of which a column is not what it was written as, in an SQLite file: there a text may be stored as bytes,
 /// which read the same and are found by no query, and one moment may be written in several ways. `None` in place of
-/// the number where that itself is not one. Empty on PostgreSQL, whose columns have types.
+/// the number where that itself, or the name of the chain, is not one. Empty on PostgreSQL, whose columns have types.
 pub fn written_otherwise(conn: &mut DbConn) -> QueryResult<Vec<(String, Option<i64>)>> {
     let DbConn::Sqlite(conn) = conn else {
         return Ok(Vec::new());
@@ -154,7 +154,7 @@ pub fn written_otherwise(conn: &mut DbConn) -> QueryResult<Vec<(String, Option<i
     odd.push("happened_at NOT GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]*'".to_owned());
     odd.push("substr(happened_at, 20) GLOB '*[^0-9.]*'".to_owned());
     let found: Vec<Odd> = diesel::sql_query(format!(
-        "SELECT CAST(chain AS TEXT) AS chain, CASE typeof(seq) WHEN 'integer' THEN seq END AS seq \
+        "SELECT CAST(chain AS TEXT) AS chain, CASE WHEN typeof(seq) = 'integer' AND typeof(chain) = 'text' THEN seq END AS seq \
          FROM audit_entries WHERE {} ORDER BY 1, 2 LIMIT 1000",
         odd.join(" OR ")
     ))

@@ -63,8 +63,6 @@ pub fn verify(
     mut remembered: Option<Remembered>,
 ) -> Result<Verified> {
     let mut verified = Verified::default();
-    let mut walk = Walk::new(&keys.chain);
-    let mut after = (String::new(), 0);
     let otherwise = audit::written_otherwise(conn)?;
     let is_walkable = otherwise.iter().all(|(_, seq)| seq.is_some());
     for (chain, seq) in otherwise {
@@ -74,19 +72,8 @@ pub fn verify(
             .push(Finding::Chain(Break::Changed { chain, seq }));
     }
     // What has no number has no place either: there is no order in which to walk on.
-    while is_walkable {
-        let rows = audit::in_order(conn, (&after.0, after.1), PAGE)?;
-        let Some(last) = rows.last() else { break };
-        let next = (last.chain.clone(), last.seq);
-        for row in &rows {
-            if verified.entries == 0 || row.chain != after.0 {
-                verified.chains += 1;
-                after.0.clone_from(&row.chain);
-            }
-            verified.entries += 1;
-            verified.findings.extend(walk.step(row).map(Finding::Chain));
-        }
-        after = next;
+    if is_walkable {
+        walk_chains(conn, keys, &mut verified)?;
     }
     let otherwise = audit::roots_written_otherwise(conn)?;
     let otherwise = otherwise.into_iter().map(|no| Finding::Root { no });
@@ -120,4 +107,25 @@ pub fn verify(
         verified.findings.push(Finding::RootGone { no });
     }
     Ok(verified)
+}
+
+fn walk_chains(conn: &mut DbConn, keys: &AuditKeys, verified: &mut Verified) -> Result<()> {
+    let mut walk = Walk::new(&keys.chain);
+    let mut after = (String::new(), 0);
+    loop {
+        let rows = audit::in_order(conn, (&after.0, after.1), PAGE)?;
+        let Some(last) = rows.last() else {
+            return Ok(());
+        };
+        let next = (last.chain.clone(), last.seq);
+        for row in &rows {
+            if verified.entries == 0 || row.chain != after.0 {
+                verified.chains += 1;
+                after.0.clone_from(&row.chain);
+            }
+            verified.entries += 1;
+            verified.findings.extend(walk.step(row).map(Finding::Chain));
+        }
+        after = next;
+    }
 }

@@ -193,7 +193,7 @@ on_both_databases! {
         let office = Office::open(db);
         a_busy_morning(&office);
         drop(office);
-        for column in ["object_id", "action", "origin", "happened_at", "seq"] {
+        for column in ["object_id", "action", "origin", "happened_at", "seq", "chain"] {
             tamper(db, &format!("UPDATE audit_entries SET {column} = CAST({column} AS BLOB) WHERE seq = 2 AND origin IS NOT NULL"));
             let found = db.tnld(&["audit", "verify"]);
             assert!(found.stdout.contains("ĐÃ BỊ SỬA HOẶC ĐẢO"), "{column}: {}", found.stdout);
