@@ -294,7 +294,8 @@ pub fn is_held_by_anybody(
     diesel::select(diesel::dsl::exists(holding)).get_result(conn)
 }
 
-/// When the account was given the first of the posts that it holds in the authority, or will hold.
+/// When the account was given the first of the posts that it holds in the authority. One that is still to begin is
+/// none: whoever appoints far ahead is not the first by that.
 pub fn first_given(
     conn: &mut DbConn,
     account: &AccountId,
@@ -305,6 +306,7 @@ pub fn first_given(
         .inner_join(posts::table)
         .filter(post_holders::account_id.eq(account.as_str()))
         .filter(posts::authority_id.eq(authority))
+        .filter(post_holders::held_from.le(now.naive_utc()))
         .filter(
             post_holders::held_until
                 .is_null()

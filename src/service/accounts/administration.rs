@@ -1,8 +1,9 @@
 //! Accounts of officials: locked and opened, and lost second factors taken from them, by whoever keeps their posts.
 //!
-//! An account is kept by whoever keeps the post that was given to it first, of those that it holds. Nobody is asked when they are appointed: if every appointer kept it, a neighbour's appointment would be a
-//! hold on an official who is none of theirs, and if it took all of them, it would take the official from those who
-//! answer for them. Nobody does any of it to their own account.
+//! An account is kept by whoever keeps the post that was given to it first, of those that it holds. Nobody is asked
+//! when they are appointed: if every appointer kept it, a neighbour's appointment would be a hold on an official who is
+//! none of theirs, and if it took all of them, it would take the official from those who answer for them. Nobody does
+//! any of it to their own account.
 
 use std::sync::Arc;
 
@@ -36,8 +37,8 @@ use crate::{
 /// Longest reason, in characters.
 const LONGEST_REASON: usize = 1000;
 
-/// The account `id`, where the caller keeps the earliest post that it holds, or will hold where it holds none. Accounts without posts, and those of
-/// people who act for employers, are the operator's.
+/// The account `id`, where the caller keeps the earliest post that it holds, or will hold where it holds none. Accounts
+/// without posts, and those of people who acted for an employer before, are the operator's.
 fn kept(tx: &mut DbConn, ctx: &Ctx, id: &AccountId) -> Result<Account> {
     ctx.require(Right::ManageAccounts)?;
     let not_found = || AppError::NotFound("account");

@@ -149,6 +149,12 @@ on_both_databases! {
         let held = administrator.browser.send("POST", &own, &today).expect(200);
         let new = format!("/api/v1/accounts/{}/lock", held["holders"][0]["account_id"].as_str().unwrap());
         send(&other_administrator, &new).expect(404);
+        // Nor does it make another of the same authority the first.
+        let made = json!({"authority_id": "SNV-19", "kind": "investigator", "name": "Số 4"});
+        let near = other_administrator.browser.send("POST", "/api/v1/posts", &made).expect(201);
+        let near = format!("/api/v1/posts/{}/holders", near["id"].as_str().unwrap());
+        other_administrator.browser.send("POST", &near, &today).expect(200);
+        send(&other_administrator, &new).expect(404);
         assert_eq!(send(&administrator, &new).status, 204);
         house.person("dan@donvi.test");
         let list = db.tnld(&["account", "list"]).ok();
