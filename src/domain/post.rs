@@ -334,6 +334,16 @@ pub fn successor<'a>(
     })
 }
 
+/// Who acts on `day` for the authority called `id`, by id: itself, or whoever took over from it.
+pub fn acting<'a>(
+    id: &'a str,
+    directory: &'a Directory,
+    places: &Places,
+    day: NaiveDate,
+) -> &'a str {
+    successor(id, directory, places, day).map_or(id, |new| &new.authority_id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -88,10 +88,10 @@ fn find(tx: &mut DbConn, worlds: &Worlds, now: DateTime<Utc>) -> Result<Vec<(Str
         let key = format!("{kind}/{record}/{round}");
         due.push((key, Alarm::of_record(kind, record, now)));
     };
-    let law = &worlds.now(tx)?.law;
+    let world = worlds.now(tx)?;
     for breach in breaches::to_notify(tx, MOST)? {
         // Without a value in force the warning comes at once.
-        let warned = warn_at(&breach.limit, law).map_or(true, |at| at <= now);
+        let warned = warn_at(&breach.limit, &world.law).map_or(true, |at| at <= now);
         if warned {
             note(AlarmKind::BreachDue, breach.id.as_str(), "");
         }
@@ -105,7 +105,6 @@ fn find(tx: &mut DbConn, worlds: &Worlds, now: DateTime<Utc>) -> Result<Vec<(Str
         };
         note(AlarmKind::RequestOverdue, request.id.as_str(), round);
     }
-    let world = worlds.now(tx)?;
     for (authority, proof) in evidence::overdue(tx, &world, day_in_vietnam(now))? {
         let record = match authority {
             Some(authority) => format!("{}/{authority}", proof.duty),

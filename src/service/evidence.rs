@@ -13,7 +13,7 @@ use crate::{
         decide::World,
         declaration::FaultCode,
         duties::evidence::{DutyStatus, LegalDuty, due_again, status},
-        post::successor,
+        post::acting,
     },
     error::{AppError, Result},
     ids::EvidenceId,
@@ -47,63 +47,48 @@ pub(super) fn whose(ctx: &Ctx) -> Option<&str> {
 /// Every duty of the caller's authority.
 pub fn list(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<DutyShown>> {
     ctx.require(Right::LegalDuties)?;
-    LegalDuty::ALL
-        .iter()
-        .map(|duty| shown(tx, ctx, *duty))
-        .collect()
-}
-
-fn shown(tx: &mut DbConn, ctx: &Ctx, duty: LegalDuty) -> Result<DutyShown> {
-    let of = match whose(ctx) {
-        Some(own) => {
-            let today = day_in_vietnam(ctx.now);
-            let mut ids = evidence::authorities(tx)?;
-            ids.retain(|id| acts_on(&ctx.world, id, today) == own);
-            Some(ids)
+    let today = day_in_vietnam(ctx.now);
+    let mut newest = newest(tx, &ctx.world, today)?;
+    let own = whose(ctx).map(str::to_owned);
+    let shown = |duty: &LegalDuty| {
+        let evidence = newest.remove(&(own.clone(), duty.as_str()));
+        let due_on = evidence.as_ref().map(|evidence| evidence.due_on);
+        DutyShown {
+            duty: *duty,
+            status: status(due_on, today),
+            evidence,
         }
-        None => None,
     };
-    let evidence = evidence::latest(tx, duty, of.as_deref())?;
-    let due_on = evidence.as_ref().map(|evidence| evidence.due_on);
-    Ok(DutyShown {
-        duty,
-        status: status(due_on, day_in_vietnam(ctx.now)),
-        evidence,
-    })
+    Ok(LegalDuty::ALL.iter().map(shown).collect())
 }
 
-/// The newest proof of each duty that is due again, with the authority that answers for it on `today`: what was proved
-/// by one that has ended is its successor's. `None` is the operator.
+/// The newest proof of each duty, by the authority that answers for it on `today` (`None` is the operator): what was
+/// proved by one that has ended is its successor's.
+fn newest(
+    tx: &mut DbConn,
+    world: &World,
+    today: NaiveDate,
+) -> Result<BTreeMap<(Option<String>, &'static str), Evidence>> {
+    let proofs = evidence::newest(tx)?.into_iter().map(|proof| {
+        let of = proof.authority_id.as_deref();
+        let of = of.map(|id| acting(id, &world.directory, &world.places, today).to_owned());
+        ((of, proof.duty.as_str()), proof)
+    });
+    // A later one takes the place of an earlier one.
+    Ok(proofs.collect())
+}
+
+/// The newest proof of each duty that is due again, with the authority that answers for it on `today`; `None` is the
+/// operator.
 pub fn overdue(
     tx: &mut DbConn,
     world: &World,
     today: NaiveDate,
 ) -> Result<Vec<(Option<String>, Evidence)>> {
-    let mut of: BTreeMap<Option<String>, Vec<String>> = BTreeMap::from([(None, Vec::new())]);
-    for id in evidence::authorities(tx)? {
-        let today = acts_on(world, &id, today).to_owned();
-        of.entry(Some(today)).or_default().push(id);
-    }
-    let mut overdue = Vec::new();
-    for (authority, ids) in of {
-        for duty in LegalDuty::ALL {
-            let ids = authority.as_ref().map(|_| ids.as_slice());
-            if let Some(proof) = evidence::latest(tx, *duty, ids)?
-                && status(Some(proof.due_on), today) == DutyStatus::Overdue
-            {
-                overdue.push((authority.clone(), proof));
-            }
-        }
-    }
-    Ok(overdue)
-}
-
-/// Who acts on `today` for the authority called `id`.
-fn acts_on<'a>(world: &'a World, id: &'a str, today: NaiveDate) -> &'a str {
-    match successor(id, &world.directory, &world.places, today) {
-        Some(new) => &new.authority_id,
-        None => id,
-    }
+    let newest = newest(tx, world, today)?.into_iter();
+    let overdue =
+        newest.filter(|(_, proof)| status(Some(proof.due_on), today) == DutyStatus::Overdue);
+    Ok(overdue.map(|((of, _), proof)| (of, proof)).collect())
 }
 
 /// Notes what proves a duty: `duty`, `done_on`, `reference`, and where it is not the usual time `due_on`.
@@ -147,7 +132,8 @@ pub fn note(tx: &mut DbConn, ctx: &Ctx, body: &Value) -> Result<DutyShown> {
         Object::new(ObjectKind::LegalDuty, duty),
         json!({ "done_on": done_on, "due_on": due_on }),
     );
-    shown(tx, ctx, duty)
+    let shown = list(tx, ctx)?.into_iter().find(|shown| shown.duty == duty);
+    shown.ok_or_else(|| AppError::internal("a duty is not among them all"))
 }
 
 fn day(text: &str) -> Option<NaiveDate> {

@@ -119,7 +119,7 @@ pub fn show(tx: &mut DbConn, world: &World, now: DateTime<Utc>) -> Result<Privac
             recipients: both(row.recipients_vi, row.recipients_en),
         })
         .collect();
-    let channel = evidence::latest(tx, LegalDuty::ComplaintChannel, None)?;
+    let channel = evidence::of_operator(tx, LegalDuty::ComplaintChannel)?;
     Ok(Privacy {
         day,
         purposes,

@@ -55,44 +55,40 @@ pub fn insert(conn: &mut DbConn, new: &Evidence) -> QueryResult<()> {
         .map(|_| ())
 }
 
-/// The newest proof of a duty of one of these authorities; of the operator where `of` is `None`.
-pub fn latest(
-    conn: &mut DbConn,
-    duty: LegalDuty,
-    of: Option<&[String]>,
-) -> QueryResult<Option<Evidence>> {
-    let mut query = evidence::table
-        .filter(evidence::duty.eq(duty.as_str()))
-        .order(evidence::id.desc())
-        .into_boxed();
-    query = match of {
-        Some(ids) => query.filter(evidence::authority_id.eq_any(ids)),
-        None => query.filter(evidence::authority_id.is_null()),
-    };
-    let row: Option<Row> = query.first(conn).optional()?;
-    row.map(
-        |(id, duty, done_on, due_on, reference, noted_at, noted_by, authority_id)| {
-            Ok(Evidence {
-                id: id.into(),
-                duty: LegalDuty::try_from(duty).map_err(unknown)?,
-                done_on,
-                due_on,
-                reference,
-                noted_at: noted_at.and_utc(),
-                noted_by,
-                authority_id,
-            })
-        },
-    )
-    .transpose()
+fn read(row: Row) -> QueryResult<Evidence> {
+    let (id, duty, done_on, due_on, reference, noted_at, noted_by, authority_id) = row;
+    Ok(Evidence {
+        id: id.into(),
+        duty: LegalDuty::try_from(duty).map_err(unknown)?,
+        done_on,
+        due_on,
+        reference,
+        noted_at: noted_at.and_utc(),
+        noted_by,
+        authority_id,
+    })
 }
 
-/// The authorities that have ever proved something.
-pub fn authorities(conn: &mut DbConn) -> QueryResult<Vec<String>> {
+/// The newest proof of a duty of the operator.
+pub fn of_operator(conn: &mut DbConn, duty: LegalDuty) -> QueryResult<Option<Evidence>> {
+    let row: Option<Row> = evidence::table
+        .filter(evidence::duty.eq(duty.as_str()))
+        .filter(evidence::authority_id.is_null())
+        .order(evidence::id.desc())
+        .first(conn)
+        .optional()?;
+    row.map(read).transpose()
+}
+
+/// The newest proof of each duty of each authority, and of the operator; the oldest first.
+pub fn newest(conn: &mut DbConn) -> QueryResult<Vec<Evidence>> {
     let ids: Vec<Option<String>> = evidence::table
-        .filter(evidence::authority_id.is_not_null())
-        .select(evidence::authority_id)
-        .distinct()
+        .group_by((evidence::duty, evidence::authority_id))
+        .select(diesel::dsl::max(evidence::id))
         .load(conn)?;
-    Ok(ids.into_iter().flatten().collect())
+    let rows: Vec<Row> = evidence::table
+        .filter(evidence::id.eq_any(ids.into_iter().flatten()))
+        .order(evidence::id)
+        .load(conn)?;
+    rows.into_iter().map(read).collect()
 }

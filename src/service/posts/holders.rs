@@ -172,7 +172,7 @@ pub fn appoint(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<
 }
 
 /// Tells the holder of the account which post was given or taken. They are not asked, so that they are told.
-pub(super) fn tell(
+fn tell(
     tx: &mut DbConn,
     ctx: &Ctx,
     account: &Account,
@@ -187,6 +187,23 @@ pub(super) fn tell(
         ..Told::of_account(news)
     };
     tell_of_office(tx, ctx, account, told)
+}
+
+/// Tells that the post was taken; not where that is done at the command line.
+pub(super) fn tell_taken(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    account: &AccountId,
+    post: &Post,
+    reason: &str,
+) -> Result<()> {
+    if ctx.actor.caller == Caller::Service {
+        return Ok(());
+    }
+    match accounts::find(tx, account)? {
+        Some(account) => tell(tx, ctx, &account, post, (News::PostTaken, Some(reason))),
+        None => Ok(()),
+    }
 }
 
 /// Takes the post from an account, for a `reason`. What the post holds stays with the post; of the tokens
@@ -247,12 +264,7 @@ pub(super) fn take_from(
     }
     if removed > 0 {
         stays_kept(tx, ctx, post)?;
-    }
-    if removed > 0
-        && ctx.actor.caller != Caller::Service
-        && let Some(account) = accounts::find(tx, account)?
-    {
-        tell(tx, ctx, &account, post, (News::PostTaken, Some(reason)))?;
+        tell_taken(tx, ctx, account, post, reason)?;
     }
     note(
         ctx,

@@ -13,17 +13,16 @@ use serde_json::{Value, json};
 use super::{Ctx, form::Form, paging};
 use crate::{
     domain::{
-        access::{AuthorityFacts, Caller, Facts, Holder, Right, table},
-        account::news::News,
+        access::{AuthorityFacts, Facts, Holder, Right, table},
         audit::{Action, Object, ObjectKind},
         authority::Authority,
         declaration::FaultCode,
-        post::{Holding, Post, PostKind, acts_as, facts_of, role_in, successor},
+        post::{Holding, Post, PostKind, acting, acts_as, facts_of, role_in},
     },
     error::{AppError, Result},
     ids::PostId,
     store::{
-        accounts, alert_posts,
+        alert_posts,
         conn::DbConn,
         posts, shifts,
         tokens::{self, Which},
@@ -204,11 +203,8 @@ pub(in crate::service) fn authority_facts(ctx: &Ctx, id: &str) -> AuthorityFacts
 
 /// Who acts today for the authority called `id`: itself, or whoever took over from it.
 pub(in crate::service) fn acts_today<'a>(ctx: &'a Ctx, id: &'a str) -> &'a str {
-    let (world, today) = (&ctx.world, day_in_vietnam(ctx.now));
-    match successor(id, &world.directory, &world.places, today) {
-        Some(new) => &new.authority_id,
-        None => id,
-    }
+    let world = &ctx.world;
+    acting(id, &world.directory, &world.places, day_in_vietnam(ctx.now))
 }
 
 /// Whether the caller keeps posts of this kind: nobody makes a post that may do more than it may
@@ -294,12 +290,8 @@ pub fn end(tx: &mut DbConn, ctx: &Ctx, id: &PostId, body: &Value) -> Result<Post
     if posts::remove(tx, id, None, ctx.now, &reason)? > 0 {
         holders::stays_kept(tx, ctx, &post)?;
     }
-    if ctx.actor.caller != Caller::Service {
-        for holding in held {
-            if let Some(account) = accounts::find(tx, &holding.account)? {
-                holders::tell(tx, ctx, &account, &post, (News::PostTaken, Some(&reason)))?;
-            }
-        }
+    for holding in held {
+        holders::tell_taken(tx, ctx, &holding.account, &post, &reason)?;
     }
     posts::end(tx, id, ctx.now, &reason)?;
     let ended = tokens::revoke(tx, Which::OfPost(id), ctx.now, Some(&reason))?;
