@@ -254,6 +254,7 @@ impl Service {
                 .wrap(from_fn(api::head::as_get))
                 .wrap(from_fn(api::admit::admit))
                 .wrap(from_fn(api::refusals::note))
+                .wrap(from_fn(web::failures::as_page))
                 .wrap(from_fn(api::shield::shield))
                 .wrap(from_fn(api::trace::trace))
                 .wrap(from_fn(quiet::mark))

@@ -66,7 +66,11 @@ pub fn shown(request: &HttpRequest, cookie: Cookie) -> Option<String> {
 /// The secret in a cookie of the request.
 pub fn secret(request: &HttpRequest, cookie: Cookie) -> Option<String> {
     let state = request.app_data::<Data<AppState>>()?;
-    let name = cookie.name(is_secure(state));
+    plain(request, cookie.name(is_secure(state)))
+}
+
+/// The value of the cookie `name`, whoever gave it.
+pub fn plain(request: &HttpRequest, name: &str) -> Option<String> {
     let headers = request.headers().get_all(header::COOKIE);
     let pairs = headers
         .filter_map(|header| header.to_str().ok())

@@ -53,6 +53,11 @@ pub struct RefusedAs {
 }
 
 impl RefusedAs {
+    /// The code of the problem.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
     /// Refused by a problem of this code.
     pub fn new(code: &str, is_tried: bool) -> Self {
         Self {

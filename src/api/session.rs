@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     app::AppState,
+    config::Secret,
     domain::{
         access::{Actor, ActorRole},
         account::{
@@ -275,7 +276,7 @@ pub(super) fn welcome(
 }
 
 /// From where somebody signs in, and on what.
-pub(super) fn visit(request: &HttpRequest, device: Option<&str>) -> Visit {
+pub fn visit(request: &HttpRequest, device: Option<&str>) -> Visit {
     Visit {
         origin: origin(request),
         device: cookies::shown(request, Cookie::Device),
@@ -288,6 +289,33 @@ pub(super) fn visit(request: &HttpRequest, device: Option<&str>) -> Visit {
 pub(super) fn called(request: &HttpRequest, given: Option<&str>) -> Option<String> {
     let agent = request.headers().get(header::USER_AGENT);
     device_name(given, agent.and_then(|agent| agent.to_str().ok()))
+}
+
+/// Signs somebody in by what they typed, for program and page alike. [`AppError::SignInRefused`] whatever is wrong.
+pub async fn enter(
+    state: &AppState,
+    email: String,
+    password: Secret,
+    factor: Factor,
+    visit: Visit,
+) -> Result<sign_in::SignedIn> {
+    let now = state.clock.now();
+    let (keys, first) = (state.keys.clone(), visit.clone());
+    let begun = state
+        .write_open(move |tx, _| Ok((sign_in::count(tx, &keys, &email, &first, now)?, Vec::new())))
+        .await?;
+    let stored = begun
+        .account
+        .as_ref()
+        .and_then(|account| account.password_hash.clone());
+    let is_right = state.passwords.verify(password, stored).await?;
+    let (keys, now) = (state.keys.clone(), state.clock.now());
+    state
+        .write_open(move |tx, world| {
+            sign_in::finish(tx, (&keys, world), &begun, is_right, &factor, &visit, now)
+        })
+        .await?
+        .ok_or(AppError::SignInRefused)
 }
 
 /// Signs in. The answer sets the cookie of the session. Whatever is wrong — address, password,
@@ -315,23 +343,7 @@ pub async fn sign_in(
     let visit = visit(&request, form.optional_typed("device_name"));
     form.finish()?;
 
-    let now = state.clock.now();
-    let (keys, first) = (state.keys.clone(), visit.clone());
-    let begun = state
-        .write_open(move |tx, _| Ok((sign_in::count(tx, &keys, &email, &first, now)?, Vec::new())))
-        .await?;
-    let stored = begun
-        .account
-        .as_ref()
-        .and_then(|account| account.password_hash.clone());
-    let is_right = state.passwords.verify(password, stored).await?;
-    let (keys, now) = (state.keys.clone(), state.clock.now());
-    let signed = state
-        .write_open(move |tx, world| {
-            sign_in::finish(tx, (&keys, world), &begun, is_right, &factor, &visit, now)
-        })
-        .await?
-        .ok_or(AppError::SignInRefused)?;
+    let signed = enter(&state, email, password, factor, visit).await?;
     Ok(opened(
         StatusCode::CREATED,
         &state,

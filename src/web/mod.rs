@@ -2,11 +2,17 @@
 
 pub mod account;
 pub mod alert;
+pub mod assets;
 mod canary;
+pub mod chrome;
+pub mod failures;
+pub mod fields;
 pub mod mailbox;
 pub mod operations;
 pub mod privacy;
 pub mod reminders;
+mod sign_in;
+pub mod when;
 
 use std::path::PathBuf;
 
@@ -55,7 +61,19 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::post().to(operations::show_by_token)),
             )
             .service(at("/privacy", GET).route(web::get().to(privacy::show)))
-            .service(at("/assets/page.css", GET).route(web::get().to(style)))
+            .service(at("/", GET).route(web::get().to(sign_in::start)))
+            .service(
+                at("/sign-in", "GET, HEAD, POST")
+                    .route(web::get().to(sign_in::show))
+                    .route(web::post().to(sign_in::sign_in)),
+            )
+            .service(at("/sign-out", "POST").route(web::post().to(sign_in::sign_out)))
+            .service(
+                at("/standing", "GET, HEAD, POST")
+                    .route(web::get().to(sign_in::show_standings))
+                    .route(web::post().to(sign_in::choose_standing)),
+            )
+            .service(at("/assets/{name:.*}", GET).route(web::get().to(assets::serve)))
             .service(
                 // It reads the description from the API's own address, byte for byte the published one.
                 SwaggerUi::new("/docs/{_:.*}")
@@ -71,13 +89,6 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                 .service(at("/mailbox/{mail}", GET).route(web::get().to(mailbox::read)));
         }
     }
-}
-
-async fn style() -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
-        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
-        .body(include_str!("assets/page.css"))
 }
 
 async fn to_docs() -> HttpResponse {

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod calls;
 pub mod challenge;
 pub mod choices;
+pub mod chrome;
 pub mod cli;
 pub mod demo;
 pub mod directory;
