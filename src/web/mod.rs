@@ -5,6 +5,8 @@ pub mod alert;
 pub mod assets;
 mod canary;
 pub mod chrome;
+mod demo;
+mod design;
 pub mod failures;
 pub mod fields;
 pub mod mailbox;
@@ -67,6 +69,7 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::get().to(sign_in::show))
                     .route(web::post().to(sign_in::sign_in)),
             )
+            .service(at("/design", GET).route(web::get().to(design::show)))
             .service(at("/sign-out", "POST").route(web::post().to(sign_in::sign_out)))
             .service(
                 at("/standing", "GET, HEAD, POST")
@@ -85,6 +88,11 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
         if let Some(folder) = mailbox {
             config
                 .app_data(Data::new(mailbox::Folder(folder)))
+                .service(
+                    at("/demo", "GET, HEAD, POST")
+                        .route(web::get().to(demo::show))
+                        .route(web::post().to(demo::enter)),
+                )
                 .service(at("/mailbox", GET).route(web::get().to(mailbox::list)))
                 .service(at("/mailbox/{mail}", GET).route(web::get().to(mailbox::read)));
         }

@@ -10,6 +10,8 @@ pub mod choices;
 pub mod chrome;
 pub mod cli;
 pub mod demo;
+pub mod demo_page;
+pub mod design;
 pub mod directory;
 pub mod documents;
 pub mod duties;
