@@ -34,6 +34,7 @@ const FILES: &[(&str, &str, &[u8])] = files! {
     "fonts/be-vietnam-pro-vietnamese-400.woff2": "font/woff2";
     "fonts/be-vietnam-pro-vietnamese-600.woff2": "font/woff2";
     "mark.svg": "image/svg+xml";
+    "scan.js": "text/javascript; charset=utf-8";
 };
 
 /// A file as it is sent.

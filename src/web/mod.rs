@@ -5,6 +5,7 @@ pub mod alert;
 pub mod assets;
 mod canary;
 pub mod chrome;
+mod commune;
 mod demo;
 mod design;
 pub mod failures;
@@ -27,6 +28,9 @@ use askama::Template;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::api::{GET, at};
+
+/// Forms with several long texts, in bytes as they are sent: a Vietnamese letter takes up to nine.
+const LARGE_FORM: usize = 128 * 1024;
 
 /// Every page, and `/mailbox` where a folder of mails is shown (the demo).
 pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
@@ -69,6 +73,18 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::get().to(sign_in::show))
                     .route(web::post().to(sign_in::sign_in)),
             )
+            .service(at("/commune", GET).route(web::get().to(commune::list)))
+            .service(
+                at("/commune/record", "GET, HEAD, POST")
+                    .app_data(
+                        web::FormConfig::default()
+                            .limit(LARGE_FORM)
+                            .error_handler(account::bad_form),
+                    )
+                    .route(web::get().to(commune::ask))
+                    .route(web::post().to(commune::make)),
+            )
+            .service(at("/commune/record/{case_id}", GET).route(web::get().to(commune::done)))
             .service(at("/design", GET).route(web::get().to(design::show)))
             .service(at("/sign-out", "POST").route(web::post().to(sign_in::sign_out)))
             .service(
