@@ -149,7 +149,7 @@ fn written(
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header((
                 header::CONTENT_SECURITY_POLICY,
-                format!("default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action {form_action}; frame-ancestors 'none'"),
+                format!("default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; form-action {form_action}; frame-ancestors 'none'"),
             ))
             .body(html),
         Err(error) => {
