@@ -14,6 +14,7 @@ pub mod mailbox;
 pub mod operations;
 pub mod privacy;
 pub mod reminders;
+mod second_factor;
 mod sign_in;
 pub mod when;
 
@@ -87,6 +88,14 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
             .service(at("/commune/record/{case_id}", GET).route(web::get().to(commune::done)))
             .service(at("/design", GET).route(web::get().to(design::show)))
             .service(at("/sign-out", "POST").route(web::post().to(sign_in::sign_out)))
+            .service(
+                at("/second-factor", "GET, HEAD, POST")
+                    .route(web::get().to(second_factor::show))
+                    .route(web::post().to(second_factor::offer)),
+            )
+            .service(
+                at("/second-factor/confirm", "POST").route(web::post().to(second_factor::confirm)),
+            )
             .service(
                 at("/standing", "GET, HEAD, POST")
                     .route(web::get().to(sign_in::show_standings))
