@@ -16,6 +16,7 @@ pub mod employers;
 pub mod evidence;
 pub mod form;
 pub mod forms;
+pub mod help;
 pub mod idempotency;
 pub mod intake;
 pub mod inventory;

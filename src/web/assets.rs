@@ -34,6 +34,9 @@ const FILES: &[(&str, &str, &[u8])] = files! {
     "fonts/be-vietnam-pro-vietnamese-400.woff2": "font/woff2";
     "fonts/be-vietnam-pro-vietnamese-600.woff2": "font/woff2";
     "mark.svg": "image/svg+xml";
+    "notice.js": "text/javascript; charset=utf-8";
+    "work.js": "text/javascript; charset=utf-8";
+    "follow.js": "text/javascript; charset=utf-8";
 };
 
 /// A file as it is sent.

@@ -185,13 +185,13 @@ impl Typed {
     }
 
     /// What is wrong, in the order of the entries, each with a link to its own.
-    pub fn summary(&self, c: &Chrome, fields: &[Field]) -> Summary {
+    pub fn summary<'a>(&self, c: &Chrome, fields: impl IntoIterator<Item = &'a Field>) -> Summary {
         let of_the_form = self.wrong.get("").map(|message| Line {
             id: String::new(),
             label: String::new(),
             message: message.clone(),
         });
-        let beside = fields.iter().filter_map(|field| {
+        let beside = fields.into_iter().filter_map(|field| {
             let message = field.wrong.clone()?;
             Some(Line {
                 id: field.name.clone(),

@@ -7,11 +7,16 @@ mod canary;
 pub mod chrome;
 pub mod failures;
 pub mod fields;
+mod help;
 pub mod mailbox;
+mod notice;
 pub mod operations;
+mod places;
 pub mod privacy;
 pub mod reminders;
 mod sign_in;
+mod status;
+mod visitor;
 pub mod when;
 
 use std::path::PathBuf;
@@ -61,7 +66,27 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::post().to(operations::show_by_token)),
             )
             .service(at("/privacy", GET).route(web::get().to(privacy::show)))
-            .service(at("/", GET).route(web::get().to(sign_in::start)))
+            .service(at("/", GET).route(web::get().to(status::start)))
+            .service(
+                at("/notice", "GET, HEAD, POST")
+                    .app_data(
+                        web::FormConfig::default()
+                            .limit(notice::LARGEST)
+                            .error_handler(account::bad_form),
+                    )
+                    .route(web::get().to(notice::show))
+                    .route(web::post().to(notice::send)),
+            )
+            .service(at("/notice/{receipt}", GET).route(web::get().to(notice::show_receipt)))
+            .service(at("/notice/{receipt}/told", GET).route(web::get().to(notice::told)))
+            .service(at("/places", GET).route(web::get().to(places::suggest)))
+            .service(
+                at("/status", "GET, HEAD, POST")
+                    .route(web::get().to(status::show))
+                    .route(web::post().to(status::look_up)),
+            )
+            .service(at("/help", GET).route(web::get().to(help::show)))
+            .service(at("/help/{topic}", GET).route(web::get().to(help::show_topic)))
             .service(
                 at("/sign-in", "GET, HEAD, POST")
                     .route(web::get().to(sign_in::show))
