@@ -9,7 +9,7 @@ crate::catalogue! {
     WHO => "Bạn là ai?", "Who are you?";
     PROTECTED => "Tên của người nhà, người chứng kiến và người lao động chỉ cơ quan nhận tin được biết (Luật 84/2015/QH13, Điều 34.2).", "The name of family, witnesses and workers is known only to the authority that receives the notice (Law 84/2015/QH13, Art. 34.2).";
     ROLE => "Bạn là", "You are";
-    WITNESS => "Người chứng kiến, người phát hiện", "A witness, somebody who found out";
+    WITNESS => "Người chứng kiến", "A witness";
     FAMILY => "Người nhà của nạn nhân", "Family of a victim";
     WORKER => "Nạn nhân hoặc người cùng làm", "A victim or a fellow worker";
     EMPLOYER => "Người sử dụng lao động", "The employer";
@@ -35,6 +35,7 @@ crate::catalogue! {
 
     HOW_MANY => "Bao nhiêu người bị nạn?", "How many people are hurt?";
     HOW_MANY_HINT => "Để trống nghĩa là không có ai. Chưa rõ nặng nhẹ thì ghi vào ô “Chưa rõ”.", "Empty means nobody. If you do not know how badly, use “Not known”.";
+    NOBODY_HURT => "Chưa ghi ai bị nạn. Nếu chưa rõ, hãy ghi số người vào ô “Chưa rõ”.", "Nobody is hurt so far. If you do not know, give the number of persons under “Not known”.";
     DEAD => "Chết", "Dead";
     SERIOUS => "Bị thương nặng", "Badly hurt";
     UNKNOWN => "Chưa rõ", "Not known";
@@ -91,7 +92,7 @@ crate::catalogue! {
     START_STATUS => "Xem ai đã nhận và đang giải quyết", "See who has taken it";
     START_SIGN_IN => "Người sử dụng lao động, xã phường, thanh tra, công an", "Employers, communes, inspectors, police";
     POLICE => "Công an", "Police";
-    FIRE => "Cứu nạn, cứu hỏa", "Fire and rescue";
+    FIRE => "Cứu hỏa, cứu nạn", "Fire and rescue";
     AMBULANCE => "Cấp cứu", "Ambulance";
     READ_MORE => "Đọc thêm", "Read more";
 }

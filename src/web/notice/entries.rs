@@ -45,6 +45,11 @@ pub struct Entries {
 }
 
 impl Entries {
+    /// Whether something is wrong with a count: what is said of it has no room beside the others.
+    pub fn is_count_wrong(&self) -> bool {
+        self.counts.iter().any(|field| field.wrong.is_some())
+    }
+
     /// All of them in the order of the page, for the summary; `choices` stands below the place.
     pub fn in_order<'a>(&'a self, choices: Option<&'a Field>) -> impl Iterator<Item = &'a Field> {
         let place = std::iter::once(&self.place).chain(choices);

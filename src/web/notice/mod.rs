@@ -25,7 +25,7 @@ use crate::{
         extract::{Credentials, Stranger},
     },
     app::AppState,
-    domain::{access::Right, audit::Origin, challenge::Challenge},
+    domain::{access::Right, audit::Origin, challenge::Challenge, declaration::FaultCode},
     error::{AppError, Result},
     service::{
         declarations,
@@ -171,6 +171,13 @@ pub async fn send(
                     return Ok(see(&format!("/notice/{address}")));
                 }
                 Err(AppError::Invalid(faults)) => {
+                    if faults
+                        .iter()
+                        .any(|fault| fault.code == FaultCode::NobodyHurt)
+                    {
+                        // What callers read names an entry of theirs.
+                        typed.wrong("dead", c.t(words::NOBODY_HURT));
+                    }
                     let faults: Vec<FaultShown> = faults.iter().map(FaultShown::from).collect();
                     typed.faults(&c, &faults, name_of);
                 }
