@@ -129,6 +129,7 @@ impl fmt::Display for Greeting {
 
         heading(f, "open")?;
         let pages = [
+            ("people", Some(format!("{base}/demo"))),
             ("mailbox", Some(format!("{base}/mailbox"))),
             ("docs", Some(format!("{base}/docs/"))),
             ("operations", Some(format!("{base}/operations"))),

@@ -12,6 +12,7 @@ mod dice;
 mod establishments;
 mod fill;
 mod greeting;
+pub mod guests;
 mod people;
 mod plot;
 mod post;
@@ -97,6 +98,10 @@ pub async fn run(mut config: Config) -> Result<()> {
             tracing::warn!("The demo leaves something out: {refused}");
         }
     }
+    conn.write(|tx| {
+        let world: Arc<_> = Worlds::new().now(tx)?;
+        guests::seat(tx, &service.state.keys, &world, now)
+    })?;
     let greeting = conn.write(|tx| Greeting::prepare(tx, service.address(), now))?;
     drop(conn);
     greet(&greeting.to_string())?;

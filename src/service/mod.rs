@@ -14,6 +14,7 @@ pub mod directory;
 pub mod documents;
 pub mod employers;
 pub mod evidence;
+pub mod figures;
 pub mod form;
 pub mod forms;
 pub mod help;

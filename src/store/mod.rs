@@ -33,6 +33,7 @@ pub mod employer_registrations;
 pub mod employers;
 pub mod events;
 pub mod evidence;
+pub mod figures;
 pub mod forget;
 pub mod forms;
 pub mod idempotency;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 use super::chrome::Chrome;
-use crate::wording::{Text, chrome as words, shown::FaultShown};
+use crate::wording::{Text, chrome as words, page_faults::on_page, shown::FaultShown};
 
 /// One of several answers.
 #[derive(Clone)]
@@ -103,7 +103,7 @@ impl Field {
 }
 
 /// What was typed into a form, and what is wrong with it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Typed {
     values: BTreeMap<String, String>,
     wrong: BTreeMap<String, String>,
@@ -152,7 +152,10 @@ impl Typed {
     ) {
         for fault in faults {
             let name = name_of(&fault.pointer).unwrap_or_default();
-            let message = c.either(&fault.message_vi, &fault.message_en);
+            let message = match on_page(&fault.code) {
+                Some(text) => c.t(text),
+                None => c.either(&fault.message_vi, &fault.message_en),
+            };
             self.wrong(&name, message);
         }
     }
@@ -191,18 +194,12 @@ impl Typed {
             label: String::new(),
             message: message.clone(),
         });
-        let beside = fields.into_iter().filter_map(|field| {
-            let message = field.wrong.clone()?;
-            Some(Line {
-                id: field.name.clone(),
-                label: field.label.clone(),
-                message,
-            })
-        });
-        Summary {
+        let mut summary = Summary {
             heading: c.t(&words::FAULTS),
-            lines: of_the_form.into_iter().chain(beside).collect(),
-        }
+            lines: of_the_form.into_iter().collect(),
+        };
+        summary.add(fields);
+        summary
     }
 }
 
@@ -218,6 +215,20 @@ struct Line {
 pub struct Summary {
     heading: &'static str,
     lines: Vec<Line>,
+}
+
+impl Summary {
+    /// Names what is wrong with more entries of the same form.
+    pub fn add<'a>(&mut self, fields: impl IntoIterator<Item = &'a Field>) {
+        self.lines.extend(fields.into_iter().filter_map(|field| {
+            let message = field.wrong.clone()?;
+            Some(Line {
+                id: field.name.clone(),
+                label: field.label.clone(),
+                message,
+            })
+        }));
+    }
 }
 
 #[cfg(test)]

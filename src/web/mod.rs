@@ -5,6 +5,9 @@ pub mod alert;
 pub mod assets;
 mod canary;
 pub mod chrome;
+mod commune;
+mod demo;
+mod design;
 pub mod failures;
 pub mod fields;
 mod help;
@@ -30,6 +33,9 @@ use askama::Template;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::api::{GET, at};
+
+/// Forms with several long texts, in bytes as they are sent: a Vietnamese letter takes up to nine.
+const LARGE_FORM: usize = 128 * 1024;
 
 /// Every page, and `/mailbox` where a folder of mails is shown (the demo).
 pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
@@ -92,6 +98,19 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::get().to(sign_in::show))
                     .route(web::post().to(sign_in::sign_in)),
             )
+            .service(at("/commune", GET).route(web::get().to(commune::list)))
+            .service(
+                at("/commune/record", "GET, HEAD, POST")
+                    .app_data(
+                        web::FormConfig::default()
+                            .limit(LARGE_FORM)
+                            .error_handler(account::bad_form),
+                    )
+                    .route(web::get().to(commune::ask))
+                    .route(web::post().to(commune::make)),
+            )
+            .service(at("/commune/record/{case_id}", GET).route(web::get().to(commune::done)))
+            .service(at("/design", GET).route(web::get().to(design::show)))
             .service(at("/sign-out", "POST").route(web::post().to(sign_in::sign_out)))
             .service(
                 at("/standing", "GET, HEAD, POST")
@@ -110,6 +129,11 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
         if let Some(folder) = mailbox {
             config
                 .app_data(Data::new(mailbox::Folder(folder)))
+                .service(
+                    at("/demo", "GET, HEAD, POST")
+                        .route(web::get().to(demo::show))
+                        .route(web::post().to(demo::enter)),
+                )
                 .service(at("/mailbox", GET).route(web::get().to(mailbox::list)))
                 .service(at("/mailbox/{mail}", GET).route(web::get().to(mailbox::read)));
         }

@@ -9,6 +9,7 @@ catalogue! {
         "folder" => "Dữ liệu nằm trong {folder}/ (xóa thư mục này để làm lại từ đầu)", "The data are in {folder}/ (delete it to begin anew)";
         "stop" => "Dừng: Ctrl+C", "Stop: Ctrl+C";
         "open" => "Mở trong trình duyệt", "Open in a browser";
+        "people" => "Vào xem với tư cách từng người", "Be any of the people";
         "mailbox" => "Hộp thư mẫu", "The mailbox";
         "docs" => "Thử API", "Try the API";
         "operations" => "Trang vận hành", "Operations";

@@ -1,0 +1,118 @@
+//! `/demo`: who do you want to be? A newcomer is signed in as one of the persons of the demo by one button. There is such a
+//! page in the demo alone, whose data are invented and whose database is its own.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header,
+    web::{Data, Form},
+};
+use askama::Template;
+use serde::Deserialize;
+
+use super::chrome::Chrome;
+use crate::{
+    api::cookies,
+    app::AppState,
+    demo::guests,
+    domain::{access::ActorRole, account::session::Proof},
+    error::{AppError, Result},
+    service::{
+        accounts::{person, sessions},
+        standings,
+    },
+    store::accounts,
+    wording::{demo_page as words, labels},
+};
+
+/// A person to be.
+struct Guest {
+    email: String,
+    name: String,
+    capacity: String,
+    role: &'static str,
+    what: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "demo.html", config = "src/web/askama.toml")]
+struct DemoPage {
+    c: Chrome,
+    guests: Vec<Guest>,
+}
+
+/// `GET /demo`.
+pub async fn show(state: Data<AppState>, request: HttpRequest) -> Result<HttpResponse> {
+    let c = Chrome::of(&request);
+    let now = state.clock.now();
+    let found = state
+        .write_open(move |tx, world| {
+            let mut found = Vec::new();
+            for email in guests::addresses() {
+                let Some(account) = accounts::find_by_email(tx, email)? else {
+                    continue;
+                };
+                let held = standings::of(tx, world, &person(&account), now)?;
+                found.extend(held.into_iter().map(|(_, actor)| (account.clone(), actor)));
+            }
+            Ok((found, Vec::new()))
+        })
+        .await?;
+    let guests = found.into_iter().map(|(account, actor)| Guest {
+        email: account.email,
+        name: account.full_name,
+        capacity: actor.name,
+        role: c.t(labels::actor(actor.role)),
+        what: c.t(match actor.role {
+            ActorRole::Employer => words::EMPLOYER_DOES,
+            ActorRole::Commune => words::COMMUNE_DOES,
+            ActorRole::Inspector => words::INSPECTOR_DOES,
+            ActorRole::Police => words::POLICE_DOES,
+            ActorRole::Administrator => words::ADMINISTRATOR_DOES,
+            _ => words::OPERATOR_DOES,
+        }),
+    });
+    let page = DemoPage {
+        guests: guests.collect(),
+        c,
+    };
+    Ok(page.c.ok(&page))
+}
+
+/// Whom somebody wants to be.
+#[derive(Deserialize)]
+pub struct EnterForm {
+    email: String,
+}
+
+/// `POST /demo`: a session for that person, as if they had shown a passkey.
+pub async fn enter(
+    state: Data<AppState>,
+    request: HttpRequest,
+    form: Form<EnterForm>,
+) -> Result<HttpResponse> {
+    if cookies::is_foreign(&request) {
+        return Err(AppError::OtherSite);
+    }
+    let email = form.into_inner().email;
+    if !guests::addresses().contains(&email.as_str()) {
+        return Err(AppError::NotFound("guest"));
+    }
+    let now = state.clock.now();
+    let opened = state
+        .write_open(move |tx, world| {
+            let account = accounts::find_by_email(tx, &email)?;
+            let account = account.ok_or(AppError::NotFound("guest"))?;
+            let held = standings::of(tx, world, &person(&account), now)?;
+            let opened = sessions::begin(tx, &account, Proof::Passkey, held, None, now)?;
+            Ok((opened, Vec::new()))
+        })
+        .await?;
+    let mut response = HttpResponse::SeeOther();
+    cookies::give_session(&mut response, &state, &opened.secret);
+    let role = opened.standings.first().map(|(_, actor)| actor.role);
+    let to = match role {
+        Some(ActorRole::Operator) => "/operations",
+        _ => "/desk",
+    };
+    Ok(response.insert_header((header::LOCATION, to)).finish())
+}

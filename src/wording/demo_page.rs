@@ -1,0 +1,15 @@
+//! The page of the demo on which a newcomer chooses who to be.
+
+crate::catalogue! {
+    WHO => "Bạn muốn là ai?", "Who do you want to be?";
+    WHO_TEXT => "Mọi người, mọi vụ ở đây đều là hư cấu. Chọn một người; đăng xuất rồi chọn người khác bất cứ lúc nào.", "Every person and every case here is invented. Choose one; sign out and be another at any time.";
+    BE => "Vào với tư cách", "Be";
+    BE_NOBODY => "Hoặc báo tai nạn như một người dân, không cần tài khoản", "Or report an accident as anybody can, without an account";
+    TO_MAILBOX => "Mở hộp thư mẫu: mọi thư khẩn đã gửi", "Open the mailbox: every alert that was sent";
+    EMPLOYER_DOES => "Khai báo tai nạn của đơn vị mình, theo dõi vụ việc, điều tra vụ thuộc trách nhiệm của đơn vị.", "Declares the accidents of the establishment, follows them, and investigates those that are its own.";
+    COMMUNE_DOES => "Nhận tin của người dân, lập biên bản ghi nhận cho người lao động không có hợp đồng.", "Takes what families tell and writes the record for workers without a contract.";
+    INSPECTOR_DOES => "Dẫn từng vụ qua mọi bước, theo đúng hạn, đến khi kết thúc.", "Leads each case through every step, within its limits, to its end.";
+    POLICE_DOES => "Nhận tin khẩn giữa đêm, tham gia điều tra vụ chết người.", "Takes alerts at night and joins the investigation of deaths.";
+    ADMINISTRATOR_DOES => "Giữ danh bạ, vị trí và lịch trực của tỉnh.", "Keeps the directory, posts and rosters of the province.";
+    OPERATOR_DOES => "Thấy thư nào chưa đi, việc nào đang kẹt.", "Sees which mail has not left and what is stuck.";
+}

@@ -1,0 +1,71 @@
+// Every page: accessible in both themes and both languages, no wider than a small telephone, nothing from another host.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { be, launch, people, startDemo, violations, visit } from './harness.js';
+
+let demo;
+let browser;
+before(async () => {
+  demo = await startDemo();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+/** Pages by who looks at them; `null` is nobody. */
+const PAGES = [
+  [null, ['/demo', '/design', '/sign-in', '/mailbox', '/privacy', '/no-such-page']],
+  [people.operator, ['/operations']],
+];
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const lang of ['vi', 'en']) {
+    for (const [who, paths] of PAGES) {
+      test(`${who ?? 'anybody'}: ${colorScheme}, ${lang}`, async () => {
+        const { context, page, wrong } = await visit(browser, demo.base, { colorScheme, viewport: { width: 320, height: 640 } });
+        if (who) await be(page, demo.base, who);
+        for (const path of paths) {
+          await page.goto(`${demo.base}${path}?lang=${lang}`);
+          assert.equal(await page.locator('h1').count(), 1, `${path}: one heading`);
+          assert.deepEqual(await violations(page), [], path);
+          const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          assert.equal(tooWide, 0, `${path}: sideways scroll at 320 px`);
+        }
+        assert.deepEqual(wrong, []);
+        await context.close();
+      });
+    }
+  }
+}
+
+test('the keyboard alone signs in, and sees where it is', async () => {
+  const { context, page } = await visit(browser, demo.base, { viewport: { width: 1280, height: 800 } });
+  await page.goto(`${demo.base}/sign-in`);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'email');
+  const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+  assert.equal(outline, 'solid');
+  await page.keyboard.type('nobody@nowhere.test');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('not the password');
+  await page.keyboard.press('Enter');
+  await page.locator('[role=alert]').waitFor();
+  // What is wrong takes the focus; what was typed is still there, but for the password.
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'alert');
+  assert.equal(await page.inputValue('#email'), 'nobody@nowhere.test');
+  assert.equal(await page.inputValue('#password'), '');
+  await context.close();
+});
+
+test('a session that has ended leads to signing in, and back', async () => {
+  const { context, page } = await visit(browser, demo.base);
+  await page.goto(`${demo.base}/standing?from=here`);
+  assert.equal(new URL(page.url()).pathname, '/sign-in');
+  assert.equal(await page.inputValue('input[name=to]'), '/standing?from=here');
+  await context.close();
+});
