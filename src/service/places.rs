@@ -1,6 +1,6 @@
 //! Search for places, page by page.
 
-use std::iter;
+use std::{collections::BTreeMap, iter};
 
 use chrono::NaiveDate;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
@@ -165,6 +165,23 @@ pub fn communes(ctx: &Ctx, q: &str, most: usize) -> Result<(Vec<Commune>, bool)>
     are_more |= communes.len() > most;
     communes.truncate(most);
     Ok((communes, are_more))
+}
+
+/// Every commune of today by its province: the province's name, and code and name of each commune.
+pub fn all_communes(ctx: &Ctx) -> Result<Vec<(&str, Vec<(&str, &str)>)>> {
+    ctx.require(Right::SearchPlaces)?;
+    let today = day_in_vietnam(ctx.now);
+    let places = &ctx.world.places;
+    let mut by_province = BTreeMap::<&str, Vec<(&str, &str)>>::new();
+    for unit in places.in_force(UnitLevel::Commune, today) {
+        let communes = by_province.entry(&unit.province_code).or_default();
+        communes.push((&unit.code, &unit.full_name));
+    }
+    let provinces = by_province.into_iter().filter_map(|(code, communes)| {
+        let province = places.unit_on(UnitLevel::Province, code, today).ok()?;
+        Some((province.full_name.as_str(), communes))
+    });
+    Ok(provinces.collect())
 }
 
 /// Today's commune of a code.

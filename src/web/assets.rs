@@ -37,6 +37,8 @@ const FILES: &[(&str, &str, &[u8])] = files! {
     "notice.js": "text/javascript; charset=utf-8";
     "work.js": "text/javascript; charset=utf-8";
     "follow.js": "text/javascript; charset=utf-8";
+    "offline.js": "text/javascript; charset=utf-8";
+    "drafts.js": "text/javascript; charset=utf-8";
     "scan.js": "text/javascript; charset=utf-8";
 };
 

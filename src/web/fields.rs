@@ -160,6 +160,11 @@ impl Typed {
         }
     }
 
+    /// What is said of `name`; of the form as a whole where it is empty.
+    pub fn said_of(&self, name: &str) -> Option<&str> {
+        self.wrong.get(name).map(String::as_str)
+    }
+
     /// Whether anything is wrong.
     pub fn is_wrong(&self) -> bool {
         !self.wrong.is_empty()

@@ -13,6 +13,7 @@ pub mod fields;
 mod help;
 pub mod mailbox;
 mod notice;
+mod offline;
 pub mod operations;
 mod places;
 pub mod privacy;
@@ -85,6 +86,10 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
             )
             .service(at("/notice/{receipt}", GET).route(web::get().to(notice::show_receipt)))
             .service(at("/notice/{receipt}/told", GET).route(web::get().to(notice::told)))
+            .service(at("/drafts", GET).route(web::get().to(offline::drafts)))
+            .service(at("/sw.js", GET).route(web::get().to(offline::worker)))
+            .service(at("/manifest.webmanifest", GET).route(web::get().to(offline::manifest)))
+            .service(at("/places/all", GET).route(web::get().to(offline::all_places)))
             .service(at("/places", GET).route(web::get().to(places::suggest)))
             .service(
                 at("/status", "GET, HEAD, POST")

@@ -35,7 +35,6 @@ crate::catalogue! {
 
     HOW_MANY => "Bao nhiêu người bị nạn?", "How many people are hurt?";
     HOW_MANY_HINT => "Để trống nghĩa là không có ai. Chưa rõ nặng nhẹ thì ghi vào ô “Chưa rõ”.", "Empty means nobody. If you do not know how badly, use “Not known”.";
-    NOBODY_HURT => "Chưa ghi ai bị nạn. Nếu chưa rõ, hãy ghi số người vào ô “Chưa rõ”.", "Nobody is hurt so far. If you do not know, give the number of persons under “Not known”.";
     DEAD => "Chết", "Dead";
     SERIOUS => "Bị thương nặng", "Badly hurt";
     UNKNOWN => "Chưa rõ", "Not known";
@@ -53,6 +52,25 @@ crate::catalogue! {
     SENT_BEFORE => "Tờ khai này đã được gửi với nội dung khác và đã có số tiếp nhận. Nếu đây là một tai nạn khác, hãy gửi lại lần nữa.", "This form was sent before with other content, and has its receipt. If this is another accident, send it once more.";
     NOT_SIGNED_ANY_MORE => "Phiên đăng nhập đã hết. Đăng nhập lại rồi gửi, hoặc gửi ngay bây giờ như người không có tài khoản.", "Your session has ended. Sign in again and send it, or send it now as somebody without an account.";
 
+    KEPT => "Không có mạng. Bạn vẫn điền và bấm gửi được: tin được giữ trên máy này và tự gửi khi có mạng. Khẩn cấp thì gọi điện.", "There is no line. You can fill this in and press send all the same: it is kept on this phone and goes when there is a line. In an emergency, call.";
+    UNFINISHED => "Có tin báo đang giữ trên máy này.", "A notice is kept on this phone.";
+    DRAFTS => "Tin báo trên máy này", "Notices on this phone";
+    DRAFTS_TEXT => "Chỉ máy này biết các tin dưới đây cho đến khi dịch vụ cấp số tiếp nhận. Tin đang chờ tự gửi khi có mạng.", "Nobody but this phone knows of these until the service has given a receipt number. What waits is sent by itself when there is a line.";
+    DRAFTS_NONE => "Không có tin nào.", "There are none.";
+    DRAFTS_NO_SCRIPT => "Trang này cần JavaScript. Biểu mẫu báo tin thì không.", "This page needs JavaScript. The notice itself does not.";
+    DRAFTS_UNSAFE => "Trình duyệt này có thể tự xóa dữ liệu trên máy khi thiếu chỗ. Hãy gửi sớm, hoặc tải tin về thành tệp.", "This browser may wipe what is kept here when it runs short of room. Send soon, or save the notice as a file.";
+    ON_PHONE => "Trên máy này", "On this phone";
+    WAITING => "Đang chờ gửi", "Waiting";
+    RECEIVED_AS => "Đã nhận, số {number}", "Received, number {number}";
+    FAULTY => "Cần sửa", "Needs mending";
+    TRIED => "Đã thử {n} lần; sẽ tự thử lại.", "Tried {n} times; will be tried again.";
+    SEND_IT => "Gửi", "Send";
+    SEND_NOW => "Thử gửi ngay", "Try now";
+    OPEN_IT => "Mở, sửa", "Open, mend";
+    EXPORT => "Tải về tệp", "Save as a file";
+    DELETE => "Xóa", "Delete";
+    SURE => "Xóa hẳn tin này khỏi máy? Tin chưa được gửi.", "Delete this notice from the phone for good? It was not sent.";
+    FOLLOW => "Xem ai đã tiếp nhận", "See who has taken it";
     RECEIVED => "Đã nhận tin báo", "Your notice was received";
     HELD => "Tin báo đã được lưu, đang chờ cán bộ xem", "Your notice is stored and waits for an official";
     HELD_TEXT => "Chưa cơ quan nào được báo tự động. Nếu có người bị nạn, hãy gọi ngay một trong các số dưới đây.", "Nobody has been told automatically yet. If somebody is hurt, call one of these numbers now.";

@@ -4,9 +4,13 @@
 const form = document.querySelector("#notice");
 const hidden = (name) => form.querySelector(`input[type=hidden][name=${name}]`);
 
+let working;
+
 places(form.querySelector("[name=place]"));
 work(form.querySelector("[name=challenge]"));
-sendOnce();
+drafts();
+// Somebody who comes back by the button of the browser may send again; the key says that it is the same.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 // A combobox with a list (ARIA practices: editable, list autocomplete).
 function places(input) {
@@ -78,13 +82,15 @@ function places(input) {
     const q = input.value.trim(), mine = ++asked;
     if (q.length < 2) return close();
     try {
-      const answer = await fetch(`/places?q=${encodeURIComponent(q)}`);
+      const answer = await fetch(`/places?q=${encodeURIComponent(q)}`, { signal: AbortSignal.timeout?.(5000) });
       if (!answer.ok) throw new Error(String(answer.status));
       const places = await answer.json();
       if (mine === asked && document.activeElement === input) show(places);
     } catch {
-      // Without a line the button asks when there is one.
-      find.hidden = false;
+      const places = await without(q);
+      // Without a line and without a list the button asks when there is one.
+      if (!places) find.hidden = false;
+      else if (mine === asked && document.activeElement === input) show(places);
     }
   };
   input.addEventListener("input", () => {
@@ -105,35 +111,111 @@ function places(input) {
   input.addEventListener("blur", close);
 }
 
+// Places from the list that is kept on this phone, as the service finds them: words without diacritics, in any order.
+let list;
+async function without(q) {
+  const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d").replace(/[^a-z0-9]+/g, " ").trim();
+  if (!list) {
+    const answer = await fetch(form.dataset.places).catch(() => null);
+    if (!answer?.ok) return null;
+    let province = "";
+    list = [];
+    for (const line of (await answer.text()).split("\n")) {
+      if (line.startsWith("#")) province = line.slice(1);
+      else if (line) list.push({ code: line.slice(0, 5), name: `${line.slice(6)}, ${province}`, key: ` ${plain(`${line.slice(6)} ${province}`)}`, own: ` ${plain(line.slice(6))}` });
+    }
+  }
+  const words = plain(q).split(" ").map((word) => ` ${word}`);
+  const fit = list.filter((place) => words.every((word) => place.key.includes(word)));
+  const rank = (place) => words.filter((word) => !place.own.includes(word)).length;
+  return fit.sort((a, b) => rank(a) - rank(b)).slice(0, 8).map(({ code, name }) => ({ code, name, label: name }));
+}
+
 // The browser does the work that the question stands for; where it cannot, the question stays.
 function work(challenge) {
   const question = document.querySelector("#question");
   if (!challenge || !window.Worker) return;
   question.hidden = true;
-  const back = () => (question.hidden = false);
-  const worker = new Worker(challenge.dataset.worker);
-  form.working = new Promise((done) => {
+  // A form that was kept has no question that still counts.
+  if (form.dataset.kept) return;
+  const worker = new Worker(form.dataset.worker);
+  working = new Promise((done) => {
     worker.onmessage = ({ data }) => { hidden("nonce").value = data; worker.terminate(); done(); };
-    worker.onerror = () => { back(); done(); };
+    worker.onerror = () => { question.hidden = false; done(); };
   });
   worker.postMessage({ salt: challenge.value, bits: Number(challenge.dataset.bits) });
 }
 
-// The form goes once, when the work is done or three seconds later: an urgent one needs none.
-function sendOnce() {
-  let isSent = false;
+// What is typed is kept on this phone, and sent once: at once where there is a line, else when there is one again.
+async function drafts() {
+  if (form.dataset.kept) document.querySelector("#kept").hidden = false;
+  const kept = await import(form.dataset.offline).catch(() => null);
+  const key = hidden("key"), given = new URLSearchParams(location.hash.slice(1)).get("draft");
+  const fields = () => [...new FormData(form)].filter(([name]) => !["key", "challenge", "nonce", "answer"].includes(name));
+  let isSent = false, timer = 0;
+  const isBack = document.querySelector("[role=alert]");
+  if (kept) {
+    try {
+      // A form that comes back with its faults goes on with its draft; any other begins one.
+      if (given) load((await kept.get(given))?.fields ?? []);
+      if (given) key.value = given;
+      else if (!isBack) key.value = kept.newId();
+      if (form.dataset.kept && !given) now();
+      const others = (await kept.all()).filter((draft) => draft.state !== "received" && draft.id !== key.value);
+      document.querySelector("#unfinished").hidden = !others.length;
+      if (others.some((draft) => draft.state === "waiting")) kept.keepTrying(form.dataset.worker);
+    } catch {
+      // A browser that keeps nothing: the form goes as it would without script.
+    }
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => isSent || kept.keep(key.value, fields()).catch(() => {}), 600);
+    });
+    kept.install(form.dataset.places);
+  }
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.value === "find") return;
-    if (isSent) return event.preventDefault();
+    event.preventDefault();
+    if (isSent) return;
     isSent = true;
+    clearTimeout(timer);
     const button = form.querySelector("button[value=send]");
     button.setAttribute("aria-disabled", "true");
     button.textContent = form.dataset.sending;
-    if (hidden("nonce")?.value !== "" || !form.working) return;
-    event.preventDefault();
-    await Promise.race([form.working, new Promise((late) => setTimeout(late, 3000))]);
-    form.submit();
+    // An urgent notice needs no work: after three seconds it goes without.
+    if (hidden("nonce")?.value === "" && working) await Promise.race([working, new Promise((late) => setTimeout(late, 3000))]);
+    const answer = document.querySelector("[name=answer]")?.value ?? "";
+    const shown = form.dataset.kept || !hidden("nonce") ? undefined : { challenge: hidden("challenge")?.value ?? form.querySelector("[name=challenge]").value, nonce: hidden("nonce").value, answer };
+    let draft;
+    try {
+      await kept.keep(key.value, fields(), "waiting");
+      kept.isSafe();
+      draft = await kept.send(key.value, form.dataset.worker, shown);
+    } catch {
+      return form.submit();
+    }
+    if (draft.state === "received") location.assign(draft.address);
+    // The service says what is wrong beside the entries.
+    else if (draft.state === "phone") form.submit();
+    else location.assign("/drafts");
   });
-  // Somebody who comes back by the button of the browser may send again; the key says that it is the same.
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+function load(fields) {
+  for (const [name, value] of fields) {
+    const entry = form.elements[name];
+    if (name === "commune" && !entry) {
+      const commune = document.createElement("input");
+      Object.assign(commune, { type: "hidden", name, value });
+      form.append(commune);
+    } else if (entry?.type === "checkbox") entry.checked = true;
+    else if (entry) entry.value = value;
+  }
+}
+
+// A form that was kept was made some other time.
+function now() {
+  const local = new Date(Date.now() + 7 * 3600_000).toISOString();
+  form.elements.occurred_at.value = local.slice(0, 16);
+  hidden("chosen_on").value = local.slice(0, 10);
 }

@@ -8,15 +8,16 @@ mod receipt;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::StatusCode,
+    http::{StatusCode, header},
     web::{Data, Form},
 };
 use askama::Template;
+use serde_json::{Value, json};
 
 use super::{
     chrome::{Chrome, see},
     fields::{Control, Field, Summary, Typed},
-    places,
+    offline, places,
     visitor::{Visitor, frame, visitor},
 };
 use crate::{
@@ -25,7 +26,7 @@ use crate::{
         extract::{Credentials, Stranger},
     },
     app::AppState,
-    domain::{access::Right, audit::Origin, challenge::Challenge, declaration::FaultCode},
+    domain::{access::Right, audit::Origin, challenge::Challenge},
     error::{AppError, Result},
     service::{
         declarations,
@@ -57,6 +58,8 @@ struct NoticePage {
     /// On which day the place is chosen.
     chosen_on: String,
     challenge: Option<(Challenge, Field)>,
+    /// Every place in one piece, for when there is no line.
+    places_url: String,
 }
 
 /// What is known when the form is shown.
@@ -116,6 +119,7 @@ async fn page(
         choices,
         more_places,
         challenge,
+        places_url: offline::places_url(state),
         c,
     })
 }
@@ -168,16 +172,14 @@ pub async fn send(
                 Ok(receipt_no) => {
                     state.metrics.declared();
                     let address = receipts::address(&state.keys, &receipt_no);
-                    return Ok(see(&format!("/notice/{address}")));
+                    let address = format!("/notice/{address}");
+                    return Ok(match wants_json(&request) {
+                        true => HttpResponse::Ok()
+                            .json(json!({ "receipt_no": receipt_no, "address": address })),
+                        false => see(&address),
+                    });
                 }
                 Err(AppError::Invalid(faults)) => {
-                    if faults
-                        .iter()
-                        .any(|fault| fault.code == FaultCode::NobodyHurt)
-                    {
-                        // What callers read names an entry of theirs.
-                        typed.wrong("dead", c.t(words::NOBODY_HURT));
-                    }
                     let faults: Vec<FaultShown> = faults.iter().map(FaultShown::from).collect();
                     typed.faults(&c, &faults, name_of);
                 }
@@ -194,6 +196,9 @@ pub async fn send(
     }
     // It belonged to the question before.
     typed.forget("answer");
+    let of_the_form = typed
+        .said_of("")
+        .map(|message| json!({ "message": message }));
     let shown = Shown {
         visitor,
         typed,
@@ -201,7 +206,22 @@ pub async fn send(
         more_places,
     };
     let page = page(&state, &request, &origin, shown).await?;
-    Ok(page.c.page(status, &page))
+    if !wants_json(&request) {
+        return Ok(page.c.page(status, &page));
+    }
+    let fields = page.e.in_order(page.choices.as_ref());
+    let beside = fields.filter_map(|field| {
+        let message = field.wrong.as_deref()?;
+        Some(json!({ "name": field.name, "label": field.label, "message": message }))
+    });
+    let faults: Vec<Value> = of_the_form.into_iter().chain(beside).collect();
+    Ok(HttpResponse::build(status).json(json!({ "faults": faults })))
+}
+
+/// Whether a script sends a notice that it has kept, and reads the answer itself.
+fn wants_json(request: &HttpRequest) -> bool {
+    let takes = request.headers().get(header::ACCEPT);
+    takes.is_some_and(|takes| takes.as_bytes() == b"application/json")
 }
 
 /// The communes to choose from: the one that was chosen, else those that fit what was typed. One that fits alone is
