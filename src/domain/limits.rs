@@ -60,6 +60,14 @@ pub const NOTICE_FROM_ADDRESS: Limit = Limit {
     period: TimeDelta::hours(1),
 };
 
+/// Receipt numbers of nobody that were looked up from one network. A number has 45 random bits: whoever mistypes one is
+/// told so by its check character and not counted here, so that what is left is guessing.
+pub const RECEIPTS_MISSED_FROM_ADDRESS: Limit = Limit {
+    name: "receipts_missed_from_address",
+    most: 20,
+    period: TimeDelta::hours(1),
+};
+
 /// Registrations of employers from one network: an accountant registers several firms in an afternoon.
 pub const REGISTRATION_FROM_ADDRESS: Limit = Limit {
     name: "registration_from_address",

@@ -17,6 +17,7 @@ pub mod evidence;
 pub mod figures;
 pub mod form;
 pub mod forms;
+pub mod help;
 pub mod idempotency;
 pub mod intake;
 pub mod inventory;

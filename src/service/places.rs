@@ -1,5 +1,7 @@
 //! Search for places, page by page.
 
+use std::{collections::BTreeMap, iter};
+
 use chrono::NaiveDate;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use sha2::{Digest, Sha256};
@@ -9,8 +11,9 @@ use crate::{
     domain::{
         access::Right,
         declaration::{Fault, FaultCode},
+        law::{Subject, ValueKey},
         place::{
-            Found, UnitLevel,
+            Found, Unit, UnitLevel,
             search::{Position, Rank},
         },
     },
@@ -18,6 +21,9 @@ use crate::{
     text::search_key,
     time::day_in_vietnam,
 };
+
+/// More provinces and districts than one name fits.
+const MOST_ABOVE: usize = 100;
 
 /// What to search for, as asked.
 #[derive(Debug, Clone, Default)]
@@ -90,6 +96,101 @@ pub fn search<'a>(ctx: &'a Ctx, params: &PlacesParams) -> Result<Page<'a>> {
         .written()
     });
     Ok(Page { day, found, next })
+}
+
+/// A commune of today, by its code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commune {
+    /// Code.
+    pub code: String,
+    /// Name with its type and that of its province: `Xã Cẩm Giàng, Tỉnh Thái Nguyên`.
+    pub name: String,
+    /// The unit before the reform by whose name it was found, with its parents of then.
+    pub before: Option<String>,
+}
+
+impl Commune {
+    fn of(ctx: &Ctx, unit: &Unit) -> Self {
+        Self {
+            code: unit.code.clone(),
+            name: named(ctx, unit, day_in_vietnam(ctx.now)),
+            before: None,
+        }
+    }
+}
+
+/// A unit with its parents of that day.
+fn named(ctx: &Ctx, unit: &Unit, day: NaiveDate) -> String {
+    let parents = ctx.world.places.parents_of(unit, day);
+    let names = parents.map(|parent| parent.full_name.as_str());
+    let names: Vec<&str> = iter::once(unit.full_name.as_str()).chain(names).collect();
+    names.join(", ")
+}
+
+/// At most `most` communes of today for what somebody typed, the best first; and whether there are more. People go
+/// on using names from before the reform: where too few of today's fit, those lead to what became of them.
+pub fn communes(ctx: &Ctx, q: &str, most: usize) -> Result<(Vec<Commune>, bool)> {
+    ctx.require(Right::SearchPlaces)?;
+    let today = day_in_vietnam(ctx.now);
+    let places = &ctx.world.places;
+    let on = |day| {
+        // Provinces and districts stand before communes where they fit as well.
+        let (found, more) = places.search(q, day, None, most + MOST_ABOVE);
+        let units = found.into_iter().map(|found| found.unit);
+        let units = units.filter(|unit| unit.level == UnitLevel::Commune);
+        (units.collect::<Vec<_>>(), more.is_some())
+    };
+    let (units, mut are_more) = on(today);
+    let mut communes: Vec<Commune> = units.iter().map(|unit| Commune::of(ctx, unit)).collect();
+    let reforms = ctx.world.law.rules(Subject::Value).iter();
+    let reforms = reforms.filter(|rule| rule.key == ValueKey::UnitsReform.as_str());
+    let days = reforms
+        .map(|rule| rule.valid_from)
+        .filter(|day| *day <= today);
+    let eve = days.max().and_then(|day| day.pred_opt());
+    if let Some(eve) = eve.filter(|_| communes.len() < most) {
+        let (units, more) = on(eve);
+        are_more |= more;
+        for unit in units {
+            for now in places.on_day(unit, today) {
+                if communes.iter().all(|known| known.code != now.code) {
+                    communes.push(Commune {
+                        before: Some(named(ctx, unit, eve)),
+                        ..Commune::of(ctx, now)
+                    });
+                }
+            }
+        }
+    }
+    are_more |= communes.len() > most;
+    communes.truncate(most);
+    Ok((communes, are_more))
+}
+
+/// Every commune of today by its province: the province's name, and code and name of each commune.
+pub fn all_communes(ctx: &Ctx) -> Result<Vec<(&str, Vec<(&str, &str)>)>> {
+    ctx.require(Right::SearchPlaces)?;
+    let today = day_in_vietnam(ctx.now);
+    let places = &ctx.world.places;
+    let mut by_province = BTreeMap::<&str, Vec<(&str, &str)>>::new();
+    for unit in places.in_force(UnitLevel::Commune, today) {
+        let communes = by_province.entry(&unit.province_code).or_default();
+        communes.push((&unit.code, &unit.full_name));
+    }
+    let provinces = by_province.into_iter().filter_map(|(code, communes)| {
+        let province = places.unit_on(UnitLevel::Province, code, today).ok()?;
+        Some((province.full_name.as_str(), communes))
+    });
+    Ok(provinces.collect())
+}
+
+/// Today's commune of a code.
+pub fn commune(ctx: &Ctx, code: &str) -> Result<Option<Commune>> {
+    ctx.require(Right::SearchPlaces)?;
+    let today = day_in_vietnam(ctx.now);
+    let places = &ctx.world.places;
+    let unit = places.unit_on(UnitLevel::Commune, code, today).ok();
+    Ok(unit.map(|unit| Commune::of(ctx, unit)))
 }
 
 /// Where a page ends.

@@ -34,6 +34,11 @@ const FILES: &[(&str, &str, &[u8])] = files! {
     "fonts/be-vietnam-pro-vietnamese-400.woff2": "font/woff2";
     "fonts/be-vietnam-pro-vietnamese-600.woff2": "font/woff2";
     "mark.svg": "image/svg+xml";
+    "notice.js": "text/javascript; charset=utf-8";
+    "work.js": "text/javascript; charset=utf-8";
+    "follow.js": "text/javascript; charset=utf-8";
+    "offline.js": "text/javascript; charset=utf-8";
+    "drafts.js": "text/javascript; charset=utf-8";
     "scan.js": "text/javascript; charset=utf-8";
 };
 

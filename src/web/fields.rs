@@ -160,6 +160,11 @@ impl Typed {
         }
     }
 
+    /// What is said of `name`; of the form as a whole where it is empty.
+    pub fn said_of(&self, name: &str) -> Option<&str> {
+        self.wrong.get(name).map(String::as_str)
+    }
+
     /// Whether anything is wrong.
     pub fn is_wrong(&self) -> bool {
         !self.wrong.is_empty()
@@ -188,7 +193,7 @@ impl Typed {
     }
 
     /// What is wrong, in the order of the entries, each with a link to its own.
-    pub fn summary(&self, c: &Chrome, fields: &[Field]) -> Summary {
+    pub fn summary<'a>(&self, c: &Chrome, fields: impl IntoIterator<Item = &'a Field>) -> Summary {
         let of_the_form = self.wrong.get("").map(|message| Line {
             id: String::new(),
             label: String::new(),
@@ -219,8 +224,8 @@ pub struct Summary {
 
 impl Summary {
     /// Names what is wrong with more entries of the same form.
-    pub fn add(&mut self, fields: &[Field]) {
-        self.lines.extend(fields.iter().filter_map(|field| {
+    pub fn add<'a>(&mut self, fields: impl IntoIterator<Item = &'a Field>) {
+        self.lines.extend(fields.into_iter().filter_map(|field| {
             let message = field.wrong.clone()?;
             Some(Line {
                 id: field.name.clone(),

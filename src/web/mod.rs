@@ -10,12 +10,18 @@ mod demo;
 mod design;
 pub mod failures;
 pub mod fields;
+mod help;
 pub mod mailbox;
+mod notice;
+mod offline;
 pub mod operations;
+mod places;
 pub mod privacy;
 pub mod reminders;
 mod second_factor;
 mod sign_in;
+mod status;
+mod visitor;
 pub mod when;
 
 use std::path::PathBuf;
@@ -68,7 +74,31 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::post().to(operations::show_by_token)),
             )
             .service(at("/privacy", GET).route(web::get().to(privacy::show)))
-            .service(at("/", GET).route(web::get().to(sign_in::start)))
+            .service(at("/", GET).route(web::get().to(status::start)))
+            .service(
+                at("/notice", "GET, HEAD, POST")
+                    .app_data(
+                        web::FormConfig::default()
+                            .limit(notice::LARGEST)
+                            .error_handler(account::bad_form),
+                    )
+                    .route(web::get().to(notice::show))
+                    .route(web::post().to(notice::send)),
+            )
+            .service(at("/notice/{receipt}", GET).route(web::get().to(notice::show_receipt)))
+            .service(at("/notice/{receipt}/told", GET).route(web::get().to(notice::told)))
+            .service(at("/drafts", GET).route(web::get().to(offline::drafts)))
+            .service(at("/sw.js", GET).route(web::get().to(offline::worker)))
+            .service(at("/manifest.webmanifest", GET).route(web::get().to(offline::manifest)))
+            .service(at("/places/all", GET).route(web::get().to(offline::all_places)))
+            .service(at("/places", GET).route(web::get().to(places::suggest)))
+            .service(
+                at("/status", "GET, HEAD, POST")
+                    .route(web::get().to(status::show))
+                    .route(web::post().to(status::look_up)),
+            )
+            .service(at("/help", GET).route(web::get().to(help::show)))
+            .service(at("/help/{topic}", GET).route(web::get().to(help::show_topic)))
             .service(
                 at("/sign-in", "GET, HEAD, POST")
                     .route(web::get().to(sign_in::show))

@@ -9,7 +9,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::{
-    chrome::{Chrome, see},
+    chrome::Chrome,
     fields::{Control, Field, Summary, Typed},
 };
 use crate::{
@@ -236,11 +236,6 @@ pub async fn choose_standing(
     let mut response = HttpResponse::SeeOther();
     cookies::give_session(&mut response, &state, &opened.secret);
     Ok(response.insert_header(("Location", "/desk")).finish())
-}
-
-/// `GET /`: the way in for whoever comes for the first time.
-pub async fn start() -> HttpResponse {
-    see("/notice")
 }
 
 #[cfg(test)]

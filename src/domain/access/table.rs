@@ -478,8 +478,9 @@ const TABLE: &[Rows] = &[
             R::DecideClaims,
         ],
     ),
-    // Whoever knows of an accident gives notice; nothing else (L84 Art. 34.1.a, 34.1.d).
+    // Whoever knows of an accident gives notice, and finds the place of it; nothing else (L84 Art. 34.1.a, 34.1.d).
     may(Holder::Informant, Everywhere, &[R::Notice]),
+    may(Holder::Informant, Everywhere, PLACES),
     // Tokens are made for one authority as a whole: for its own software.
     may(Holder::CommuneToken, Everywhere, &[R::Declare]),
     may(Holder::CommuneToken, Everywhere, ASK),

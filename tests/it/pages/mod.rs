@@ -2,11 +2,16 @@
 
 mod commune;
 mod frame;
+mod notice;
+mod open;
 mod signing_in;
 
 use url::form_urlencoded::Serializer;
 
-use crate::{people::Browser, support::Answer};
+use crate::{
+    people::Browser,
+    support::{Answer, Client},
+};
 
 /// What a browser says that it takes.
 const TAKES: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
@@ -40,4 +45,58 @@ pub fn hidden(page: &Answer, name: &str) -> String {
     let mark = format!(r#"name="{name}" value=""#);
     let (_, rest) = page.text.split_once(&mark).unwrap();
     rest.split('"').next().unwrap().to_owned()
+}
+
+/// Fills in a form: name and value.
+pub type Entries<'a> = Vec<(&'a str, String)>;
+
+/// A page as a browser asks for it.
+#[track_caller]
+pub fn page(client: &Client, path: &str) -> Answer {
+    let accept = [("accept", "text/html,application/xhtml+xml")];
+    client.send("GET", path, &accept, b"").unwrap()
+}
+
+/// Sends a form as a browser does.
+#[track_caller]
+pub fn send(client: &Client, path: &str, entries: &Entries<'_>) -> Answer {
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(entries)
+        .finish();
+    let headers = [
+        ("accept", "text/html,application/xhtml+xml"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    client
+        .send("POST", path, &headers, body.as_bytes())
+        .unwrap()
+}
+
+/// What the hidden and visible entries of a page hold: name and value.
+pub fn entries(html: &str) -> Entries<'_> {
+    let inputs = html.split("<input ").skip(1);
+    let inputs = inputs.map(|input| input.split('>').next().unwrap());
+    inputs
+        .filter(|input| {
+            let is_choice = input.contains("type=\"radio\"") || input.contains("type=\"checkbox\"");
+            !is_choice || input.contains(" checked")
+        })
+        .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)))
+        .map(|(name, value)| (name, value.to_owned()))
+        .collect()
+}
+
+/// An attribute of a tag.
+pub fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = tag.split_once(&format!("{name}=\""))?;
+    rest.split('"').next()
+}
+
+/// Types into entries, in place of what they held.
+pub fn typed<'a>(mut form: Entries<'a>, more: &[(&'a str, &str)]) -> Entries<'a> {
+    for (name, value) in more {
+        form.retain(|(other, _)| other != name);
+        form.push((name, (*value).to_owned()));
+    }
+    form
 }

@@ -1,0 +1,71 @@
+// The list of what is kept on this phone: each can be opened, mended, sent, taken away as a file, or deleted by itself.
+
+const list = document.querySelector('#drafts');
+const t = list.dataset;
+const drafts = await import(t.offline);
+const field = (draft, name) => draft.fields.find(([other]) => other === name)?.[1] ?? '';
+
+function button(text, press, tone = 'plain') {
+  const made = document.createElement('button');
+  made.type = 'button';
+  made.className = `${tone} small`;
+  made.textContent = text;
+  made.addEventListener('click', press);
+  return made;
+}
+
+function element(name, text, className = '') {
+  const made = document.createElement(name);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+function save(draft) {
+  const file = new Blob([JSON.stringify({ id: draft.id, state: draft.state, saved_at: new Date(draft.savedAt).toISOString(), entries: Object.fromEntries(draft.fields) }, null, 2)], { type: 'application/json' });
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = `tin-bao-${draft.id.slice(0, 8)}.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+function item(draft) {
+  const made = document.createElement('li');
+  const isReceived = draft.state === 'received';
+  const state = isReceived ? t.received.replace('{number}', draft.receipt_no) : draft.state === 'waiting' ? t.waiting : draft.faults?.length ? t.faulty : t.phone;
+  const tone = isReceived ? 'good' : draft.state === 'waiting' || draft.faults?.length ? 'warn' : 'quiet';
+  made.className = tone;
+  const head = element('div', '', 'row apart');
+  const at = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'short', timeStyle: 'short', timeZone: 'Asia/Ho_Chi_Minh' }).format(draft.savedAt);
+  head.append(element('b', field(draft, 'summary').slice(0, 80) || field(draft, 'place') || at), element('span', state, `chip ${tone}`));
+  made.append(head, element('p', [field(draft, 'place'), at].filter(Boolean).join(' · '), 'soft small'));
+  if (draft.state === 'waiting' && draft.tries) made.append(element('p', t.tried.replace('{n}', draft.tries), 'soft small'));
+  for (const { label, message } of draft.faults ?? []) made.append(element('p', [label, message].filter(Boolean).join(': '), 'wrong'));
+  const row = element('div', '', 'row');
+  if (isReceived) {
+    const link = element('a', t.follow, 'button plain small');
+    link.href = draft.address;
+    row.append(link);
+  } else {
+    row.append(button(draft.state === 'waiting' ? t.now : t.send, async () => { await drafts.wait(draft.id); await show(); await drafts.send(draft.id, t.worker); await show(); }, ''));
+    row.append(button(t.open, async () => { await drafts.mend(draft.id); location.assign(`/notice#draft=${draft.id}`); }));
+    row.append(button(t.export, () => save(draft)));
+  }
+  row.append(button(t.delete, async () => { if (isReceived || confirm(t.sure)) { await drafts.remove(draft.id); await show(); } }));
+  made.append(row);
+  return made;
+}
+
+async function show() {
+  const all = await drafts.all();
+  list.replaceChildren(...all.map(item));
+  document.querySelector('#none').hidden = all.length > 0;
+}
+
+drafts.onChange(show);
+await show();
+const turn = drafts.keepTrying(t.worker);
+addEventListener('online', () => turn(true).then(show));
+drafts.install(t.places);
+if (!(await drafts.isSafe())) document.querySelector('#unsafe').hidden = false;
