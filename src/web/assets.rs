@@ -34,6 +34,8 @@ const FILES: &[(&str, &str, &[u8])] = files! {
     "fonts/be-vietnam-pro-vietnamese-400.woff2": "font/woff2";
     "fonts/be-vietnam-pro-vietnamese-600.woff2": "font/woff2";
     "mark.svg": "image/svg+xml";
+    "desk.js": "text/javascript; charset=utf-8";
+    "case.js": "text/javascript; charset=utf-8";
 };
 
 /// A file as it is sent.

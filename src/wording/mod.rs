@@ -5,11 +5,13 @@
 pub mod alerts;
 pub mod audit;
 pub mod calls;
+pub mod case_page;
 pub mod challenge;
 pub mod choices;
 pub mod chrome;
 pub mod cli;
 pub mod demo;
+pub mod desk_page;
 pub mod directory;
 pub mod documents;
 pub mod duties;
