@@ -16,6 +16,7 @@ mod demo;
 mod employers;
 mod files;
 mod hardening;
+mod pages;
 mod people;
 mod program;
 mod returned;

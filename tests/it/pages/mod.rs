@@ -1,0 +1,5 @@
+//! Pages, as people with a browser meet them.
+
+mod case;
+mod desk;
+pub mod form;
