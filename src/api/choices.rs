@@ -41,41 +41,8 @@ pub fn options(
     values: &[String],
     detail: &CaseDetail,
 ) -> Vec<OptionBody> {
-    let named = |value: &String| -> (String, String) {
-        let own = match source {
-            Values::Candidates => detail.decision.as_ref().and_then(|decision| {
-                let mut today = decision.place.today.iter();
-                let unit = today.find(|unit| unit.code == *value)?;
-                Some(unit.full_name.clone())
-            }),
-            Values::OpenRecommendations => {
-                let mut events = detail.events.iter();
-                let made = events.find(|event| event.id.as_str() == value);
-                made.and_then(|event| event.details["recommendation"].as_str())
-                    .map(str::to_owned)
-            }
-            Values::Victims => {
-                let word = choices::code("victim");
-                return word.map_or_else(
-                    || (value.clone(), value.clone()),
-                    |word| {
-                        (
-                            format!("{} {value}", word.vi),
-                            format!("{} {value}", word.en),
-                        )
-                    },
-                );
-            }
-            Values::Fixed(_) | Values::MinutesRecipients | Values::TeamMembers => None,
-        };
-        match (own, choices::name_of(field, value)) {
-            (Some(own), _) => (own.clone(), own),
-            (None, Some(name)) => (name.vi.to_owned(), name.en.to_owned()),
-            (None, None) => (value.clone(), value.clone()),
-        }
-    };
     let one = |value: &String| {
-        let (label_vi, label_en) = named(value);
+        let (label_vi, label_en) = named(field, source, value, detail);
         OptionBody {
             value: value.clone(),
             label_vi,
@@ -83,6 +50,36 @@ pub fn options(
         }
     };
     values.iter().map(one).collect()
+}
+
+/// A value of a field, in Vietnamese and in English.
+pub fn named(field: &str, source: Values, value: &str, detail: &CaseDetail) -> (String, String) {
+    let own = match source {
+        Values::Candidates => detail.decision.as_ref().and_then(|decision| {
+            let mut today = decision.place.today.iter();
+            let unit = today.find(|unit| unit.code == value)?;
+            Some(unit.full_name.clone())
+        }),
+        Values::OpenRecommendations => {
+            let mut events = detail.events.iter();
+            let made = events.find(|event| event.id.as_str() == value);
+            made.and_then(|event| event.details["recommendation"].as_str())
+                .map(str::to_owned)
+        }
+        Values::Victims => {
+            let both = |of: &str| format!("{of} {value}");
+            return choices::code("victim").map_or_else(
+                || (value.to_owned(), value.to_owned()),
+                |word| (both(word.vi), both(word.en)),
+            );
+        }
+        Values::Fixed(_) | Values::MinutesRecipients | Values::TeamMembers => None,
+    };
+    match (own, choices::name_of(field, value)) {
+        (Some(own), _) => (own.clone(), own),
+        (None, Some(name)) => (name.vi.to_owned(), name.en.to_owned()),
+        (None, None) => (value.to_owned(), value.to_owned()),
+    }
 }
 
 /// Flags, in words.

@@ -20,7 +20,7 @@ pub mod bounds;
 pub mod breaches;
 pub mod calls;
 pub mod cases;
-mod choices;
+pub mod choices;
 pub mod contact;
 pub mod contacts;
 pub mod cookies;

@@ -40,6 +40,8 @@ const FILES: &[(&str, &str, &[u8])] = files! {
     "offline.js": "text/javascript; charset=utf-8";
     "drafts.js": "text/javascript; charset=utf-8";
     "scan.js": "text/javascript; charset=utf-8";
+    "desk.js": "text/javascript; charset=utf-8";
+    "case.js": "text/javascript; charset=utf-8";
 };
 
 /// A file as it is sent.

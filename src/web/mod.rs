@@ -4,10 +4,14 @@ pub mod account;
 pub mod alert;
 pub mod assets;
 mod canary;
+mod case;
 pub mod chrome;
 mod commune;
 mod demo;
 mod design;
+mod desk;
+mod desk_assign;
+mod desk_lines;
 pub mod failures;
 pub mod fields;
 mod help;
@@ -17,6 +21,7 @@ mod offline;
 pub mod operations;
 mod places;
 pub mod privacy;
+mod refused;
 pub mod reminders;
 mod second_factor;
 mod sign_in;
@@ -131,6 +136,21 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::get().to(sign_in::show_standings))
                     .route(web::post().to(sign_in::choose_standing)),
             )
+            .service(at("/desk", GET).route(web::get().to(desk::show)))
+            .service(at("/desk/list", GET).route(web::get().to(desk::show_list)))
+            .service(
+                at("/desk/assign", "POST")
+                    .app_data(large_form())
+                    .route(web::post().to(desk_assign::assign)),
+            )
+            .service(at("/cases/{case_id}", GET).route(web::get().to(case::show)))
+            .service(at("/cases/{case_id}/forms", "POST").route(web::post().to(case::issue)))
+            .service(
+                at("/cases/{case_id}/steps/{step}", "GET, HEAD, POST")
+                    .app_data(large_form())
+                    .route(web::get().to(case::show_step))
+                    .route(web::post().to(case::take_step)),
+            )
             .service(at("/assets/{name:.*}", GET).route(web::get().to(assets::serve)))
             .service(
                 // It reads the description from the API's own address, byte for byte the published one.
@@ -152,6 +172,13 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                 .service(at("/mailbox/{mail}", GET).route(web::get().to(mailbox::read)));
         }
     }
+}
+
+/// Forms with long texts and many entries: of Vietnamese letters each takes up to nine bytes on its way.
+fn large_form() -> web::FormConfig {
+    web::FormConfig::default()
+        .limit(512 * 1024)
+        .error_handler(account::bad_form)
 }
 
 async fn to_docs() -> HttpResponse {

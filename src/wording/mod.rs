@@ -5,6 +5,7 @@
 pub mod alerts;
 pub mod audit;
 pub mod calls;
+pub mod case_page;
 pub mod challenge;
 pub mod choices;
 pub mod chrome;
@@ -13,6 +14,7 @@ pub mod commune_page;
 pub mod demo;
 pub mod demo_page;
 pub mod design;
+pub mod desk_page;
 pub mod directory;
 pub mod documents;
 pub mod duties;

@@ -14,6 +14,7 @@ pub mod event;
 pub mod fields;
 pub mod flags;
 pub mod guard;
+pub mod next;
 pub mod searched;
 pub mod state;
 pub mod step;

@@ -1,6 +1,9 @@
 //! Pages without a browser's script: forms are sent as a browser sends them, and answers are read as text.
 
+mod case;
 mod commune;
+mod desk;
+pub mod form;
 mod frame;
 mod notice;
 mod open;
