@@ -9,7 +9,8 @@ fn way(status: CaseStatus) -> &'static [Step] {
     use CaseStatus as S;
     match status {
         S::Noticed => &[Step::Declare, Step::Receive, Step::ConfirmNotice],
-        S::Declared | S::Transferred => &[Step::Receive, Step::Classify],
+        S::Declared => &[Step::Receive, Step::Classify],
+        S::Transferred => &[Step::Receive],
         S::Received => &[Step::Classify],
         S::Classified => &[
             Step::RecordCommune,
@@ -34,9 +35,11 @@ fn way(status: CaseStatus) -> &'static [Step] {
         S::Dispatched => &[Step::ConfirmPosting],
         S::Complained => &[Step::AnswerComplaint],
         S::Reinvestigating => &[Step::Announce, Step::DraftMinutes],
-        S::Closed => &[Step::Archive],
+        // What the employer still owes outlives the case.
+        S::Closed => &[Step::PayBenefits, Step::SendBenefitFile, Step::Archive],
+        S::Archived => &[Step::PayBenefits, Step::SendBenefitFile],
         S::CommuneRecorded | S::Posted | S::FollowUp | S::NotWorkAccident => &[],
-        S::Draft | S::Archived | S::Duplicate => &[],
+        S::Draft | S::Duplicate => &[],
     }
 }
 
