@@ -1,7 +1,7 @@
 //! The cookies of people: the session, the device that is known, and the way to an OpenID provider. And whether a request that
 //! brings one was sent by our own pages.
 
-use actix_web::{HttpRequest, HttpResponseBuilder, http::header, web::Data};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header, web::Data};
 
 use super::guard;
 use crate::{
@@ -87,6 +87,14 @@ pub fn plain(request: &HttpRequest, name: &str) -> Option<String> {
 pub fn give_session(response: &mut HttpResponseBuilder, state: &AppState, secret: &str) {
     let header = Cookie::Session.header(secret, None, is_secure(state));
     response.append_header((header::SET_COOKIE, header));
+}
+
+/// The same in an answer that is written already.
+pub fn give_session_to(response: &mut HttpResponse, state: &AppState, secret: &str) {
+    let header = Cookie::Session.header(secret, None, is_secure(state));
+    if let Ok(value) = header::HeaderValue::try_from(header) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
 }
 
 /// Gives the browser the secret by which the device is known.

@@ -122,6 +122,16 @@ impl ClockId {
         !matches!(self, Self::K9 | Self::K13)
     }
 
+    /// Duties of the employer towards the victims that outlive a case that was closed: the law lets a case end
+    /// with benefits that are decided, and gives days of their own to pay them and to send the file (C28 Art.
+    /// 6.3.c, 7.2).
+    pub const OUTLIVING: &'static [Self] = &[Self::K10c, Self::K10d];
+
+    /// Whether it is a duty that ends where the case does.
+    pub fn ends_with_the_case(self) -> bool {
+        self.is_duty() && !Self::OUTLIVING.contains(&self)
+    }
+
     /// Those that are no duty.
     pub const WINDOWS: &'static [Self] = &[Self::K9, Self::K13];
 }

@@ -87,7 +87,8 @@ pub struct Limit {
 impl Limit {
     /// Whether something is still to be done within it.
     pub fn runs(&self) -> bool {
-        self.stopped_at.is_none() && !self.has_ended && self.status != CaseStatus::Suspended
+        let ended_with_it = self.has_ended && self.clock.ends_with_the_case();
+        self.stopped_at.is_none() && !ended_with_it && self.status != CaseStatus::Suspended
     }
 }
 

@@ -2,7 +2,7 @@
 //! administrative units). The list says what was there at that moment, and never changes.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
         routing::AuthorityName,
     },
     named,
+    time::rfc3339_in_vietnam,
 };
 
 named! {
@@ -114,7 +115,8 @@ pub struct MovedDeclaration {
     /// Its receipt number.
     #[schema(example = "TN-2026-0000017")]
     pub receipt_no: String,
-    /// When it was received, UTC.
+    /// When it was received, with `+07:00`.
+    #[serde(serialize_with = "in_vietnam")]
     pub received_at: DateTime<Utc>,
 }
 
@@ -172,9 +174,11 @@ pub struct MovedClock {
     pub round: i32,
     /// The victim whom it is about.
     pub victim: Option<i32>,
-    /// Start, UTC.
+    /// Start, with `+07:00`.
+    #[serde(serialize_with = "in_vietnam")]
     pub starts_at: DateTime<Utc>,
-    /// Exact end, UTC.
+    /// Exact end, with `+07:00`.
+    #[serde(serialize_with = "in_vietnam")]
     pub due_raw: DateTime<Utc>,
     /// Whether it stood still.
     pub paused: bool,
@@ -188,10 +192,16 @@ pub struct MovedAlert {
     pub role: Role,
     /// Who; `null` where nobody holds the role.
     pub authority: Option<String>,
-    /// Since when, UTC.
+    /// Since when, with `+07:00`.
+    #[serde(serialize_with = "in_vietnam")]
     pub created_at: DateTime<Utc>,
     /// Whether somebody had taken it.
     pub taken: bool,
+}
+
+/// As every moment is written that somebody reads. (Lists of before hold UTC, and are read as well.)
+fn in_vietnam<S: Serializer>(moment: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&rfc3339_in_vietnam(*moment))
 }
 
 impl Inventory {

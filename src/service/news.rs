@@ -230,6 +230,8 @@ pub fn take_in(
             .map_err(AppError::internal)?;
     }
 
+    opening::say_what_did_not_start(&case.id, &decision);
+
     let told = Told {
         case_id: &case.id,
         key,

@@ -8,10 +8,9 @@ use crate::{
     domain::{
         access::{self, ActorRole, CaseSeen, DeclaredBy},
         case::{Case, CaseStatus, Event, course::Course, event::HandedTo, search_key},
-        clocks::{self, Clock, ClockId, limits},
+        clocks::{self, Clock},
         decide::Decision,
         declaration::{Casualties, Declaration},
-        investigation::InvestigationLevel,
         refusal::PassedOn,
         victim::Outcome,
     },
@@ -86,28 +85,7 @@ pub fn open(
         search_key: String::new(),
         version: 1,
     };
-    let mut clocks = decision.clocks.clone();
-    let law = &ctx.world.law;
-    let is_record = decision.investigation.level == InvestigationLevel::CommuneRecord;
-    let (is_notice, is_abroad) = (
-        *status == CaseStatus::Noticed,
-        declaration.accident.abroad.is_some(),
-    );
-    for (id, starts) in [
-        (ClockId::K1, is_notice && !is_abroad),
-        (ClockId::K1b, is_notice && is_abroad),
-        (ClockId::K8, is_record),
-    ] {
-        match starts.then(|| limits::start(id, ctx.now, law, law.holidays())) {
-            Some(Ok(clock)) => clocks.push(clock),
-            // Nothing holds a declaration up.
-            Some(Err(missing)) => {
-                tracing::error!(case.id = %case.id, "A clock did not start: {missing}");
-            }
-            None => {}
-        }
-    }
-    case.due_at = clocks::nearest_due(&clocks);
+    say_what_did_not_start(&case.id, decision);
     let territory = Territory::of(decision);
     describe(&mut case, declaration, decision, &territory, key)?;
     let event = event(
@@ -122,11 +100,18 @@ pub fn open(
         audiences: audiences(declaration, decision, &territory, &[declarer(ctx)]),
         candidates: territory.candidates(),
         victims: persons(&ctx.keys, declaration, decision),
-        clocks,
+        clocks: decision.clocks.clone(),
         events: vec![NewEvent::seal(&event, key)?],
         likeness: likeness::keys_of(&ctx.keys, &shown(declaration, decision.counts)),
         case,
     })
+}
+
+/// An alarm that did not start holds nothing up, and nobody is left to find that out alone.
+pub(super) fn say_what_did_not_start(id: &CaseId, decision: &Decision) {
+    for missing in &decision.not_started {
+        tracing::error!(case.id = %id, "A clock did not start: {missing}");
+    }
 }
 
 /// What news changes.
@@ -183,10 +168,11 @@ pub fn revise(
     if course.elsewhere {
         case.assigned_to = None;
     }
-    case.due_at = if case.is_ended() {
-        clocks::NO_DUE
-    } else {
-        clocks::nearest_due(clocks)
+    // Of what was closed runs what outlives it; of what ended before its time nothing.
+    let before_its_time = case.is_ended() && case.ended_because.is_some();
+    case.due_at = match before_its_time {
+        true => clocks::NO_DUE,
+        false => clocks::nearest_due(clocks),
     };
     case.version += 1;
     describe(case, declaration, decision, &territory, key)?;

@@ -49,7 +49,7 @@ pub struct Look {
     looked_at: usize,
 }
 
-/// Looks at the next open cases for the newest change of the law; writes nothing. `None` once all were looked at.
+/// Looks at the next cases on which something runs for the newest change of the law; writes nothing. `None` once all were looked at.
 pub fn look(tx: &mut DbConn, ctx: &Ctx) -> Result<Option<Look>> {
     let revision = catalogues::revisions(tx)?.law;
     let Some(after) = recounts::goes_on_after(tx, revision)? else {
@@ -62,7 +62,7 @@ pub fn look(tx: &mut DbConn, ctx: &Ctx) -> Result<Option<Look>> {
         looked_at: 0,
         after,
     };
-    for id in recounts::open_after(tx, &look.after, LOOKED_AT)? {
+    for id in recounts::unsettled_after(tx, &look.after, LOOKED_AT)? {
         let is_due = match Moved::find(tx, ctx, &id) {
             Ok(moved) => moved.is_some(),
             Err(AppError::Busy) => return Err(AppError::Busy),
@@ -143,7 +143,7 @@ struct Moved {
 
 impl Moved {
     fn find(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<Option<Self>> {
-        let found = cases::find(tx, id, &Sight::All)?.filter(|case| !case.is_ended());
+        let found = cases::find(tx, id, &Sight::All)?.filter(|case| !case.is_settled());
         let Some(case) = found else {
             return Ok(None);
         };

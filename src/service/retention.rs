@@ -16,6 +16,7 @@ use crate::{
         audit::{Action, Object, ObjectKind},
         case::Event,
         classify::CaseClass,
+        clocks,
         declaration::FaultCode,
         duties::retention::{Disposal, Keeping, Period, RecordClass, case_term, period},
         law::Basis,
@@ -24,7 +25,7 @@ use crate::{
     ids::{CaseId, EventId, HoldId, PlanId},
     named,
     store::{
-        breaches, cases,
+        breaches, cases, clocks as stored_clocks,
         conn::DbConn,
         events::{self, NewEvent},
         retention::{self, EndedCase, Hold, StoredPlan},
@@ -387,6 +388,13 @@ fn destroy(
         details: json!({ "plan": plan, "over_on": planned.over_on }),
     };
     events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
+    // A duty that outlived the case ends with it at last: nobody can be told any more whom it is owed.
+    let mut owed = stored_clocks::list(tx, id)?;
+    owed.retain(|clock| clock.stopped_at.is_none() && clock.id.is_duty());
+    for clock in &mut owed {
+        clocks::stop(clock, ctx.now, "ended");
+    }
+    stored_clocks::update(tx, id, &owed)?;
     retention::destroy(tx, id, plan, ctx.now)?;
     documents::forget_case(tx, id, ctx.now)?;
     ctx.note(

@@ -315,7 +315,7 @@ pub fn also_seen_by(handed: Option<&HandedTo>) -> Option<String> {
 
 /// For whoever gave the case away it has ended. Call it whenever the audiences were written.
 pub fn set_aside(tx: &mut DbConn, case: &Case, handed: Option<&HandedTo>) -> Result<()> {
-    if let Some(handed) = handed.filter(|_| !case.is_ended()) {
+    if let Some(handed) = handed.filter(|_| !case.is_settled()) {
         let seen_by: BTreeSet<String> = cases::audiences(tx, &case.id)?;
         cases::set_aside(tx, &case.id, &handed.set_aside(&seen_by), handed.since)?;
     }

@@ -548,13 +548,23 @@ fn in_order(rows: &mut Vec<KeyedRow>) {
     rows.dedup_by(|a, b| a.case.id == b.case.id);
 }
 
-/// How many open cases have passed a raw limit at `now`.
+/// How many cases have passed a raw limit at `now`, those among them that have ended with a duty that outlives
+/// them.
 pub fn count_overdue(conn: &mut DbConn, now: DateTime<Utc>) -> QueryResult<i64> {
-    cases::table
+    let late = || cases::table.filter(cases::due_at.lt(now.naive_utc()));
+    // One index for each of the two.
+    let open: i64 = late()
         .filter(cases::closed_at.is_null())
-        .filter(cases::due_at.lt(now.naive_utc()))
         .count()
-        .get_result(conn)
+        .get_result(conn)?;
+    let ended: i64 = late()
+        .filter(cases::closed_at.is_not_null())
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "cases.due_at < '9999-12-31 00:00:00'",
+        ))
+        .count()
+        .get_result(conn)?;
+    Ok(open + ended)
 }
 
 fn audience_rows(case: &Case, audiences: &BTreeSet<String>) -> Vec<AudienceRow> {

@@ -69,8 +69,8 @@ struct Source {
     article: String,
 }
 
-/// The limits of open cases that run and are over within this span, its end included, each with who
-/// investigates. Not those of notices that are held: nobody has been told of these yet.
+/// The limits that run and are over within this span, its end included, each with who investigates: those of
+/// open cases, and of closed ones what outlives them. Not those of notices that are held: nobody has been told of these yet.
 pub fn running(
     conn: &mut DbConn,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
@@ -78,13 +78,14 @@ pub fn running(
     let held = notices::table
         .filter(notices::case_id.eq(clocks::case_id))
         .filter(notices::state.eq(NoticeState::Held.as_str()));
+    let outlives = clocks::clock.eq_any(ClockId::OUTLIVING.iter().map(|id| id.as_str()));
     let rows: Vec<LimitRow> = clocks::table
         .inner_join(cases::table)
         .filter(clocks::stopped_at.is_null())
         .filter(clocks::paused_at.is_null())
         .filter(clocks::clock.ne_all(ClockId::WINDOWS.iter().map(|id| id.as_str())))
         .filter(clocks::due_raw.between(from.naive_utc(), to.naive_utc()))
-        .filter(cases::closed_at.is_null())
+        .filter(cases::closed_at.is_null().or(outlives))
         .filter(diesel::dsl::not(diesel::dsl::exists(held)))
         .select((
             cases::id,

@@ -7,7 +7,7 @@ use super::{
     conn::DbConn,
     schema::{cases, recounts},
 };
-use crate::ids::CaseId;
+use crate::{domain::clocks::NO_DUE, ids::CaseId};
 
 /// After which case the work for this revision goes on; `None` where it is done. Call it with the law's row of
 /// `catalogues` locked, so that of several processes one works and the others wait.
@@ -44,11 +44,15 @@ pub fn goes_on_after(conn: &mut DbConn, revision: i64) -> QueryResult<Option<Str
     })
 }
 
-/// The open cases after `after` by their ids, at most `limit`.
-pub fn open_after(conn: &mut DbConn, after: &str, limit: i64) -> QueryResult<Vec<CaseId>> {
+/// The cases after `after` on which a limit may run, by their ids, at most `limit`: those that are open, and those
+/// that have ended with a duty that outlives them.
+pub fn unsettled_after(conn: &mut DbConn, after: &str, limit: i64) -> QueryResult<Vec<CaseId>> {
+    let runs = cases::closed_at
+        .is_null()
+        .or(cases::due_at.lt(NO_DUE.naive_utc()));
     let ids: Vec<String> = cases::table
         .filter(cases::id.gt(after))
-        .filter(cases::closed_at.is_null())
+        .filter(runs)
         .order(cases::id)
         .limit(limit)
         .select(cases::id)

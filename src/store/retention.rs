@@ -16,7 +16,7 @@ use super::{
     },
 };
 use crate::{
-    domain::classify::CaseClass,
+    domain::{classify::CaseClass, clocks::NO_DUE},
     ids::{CaseId, HoldId, PlanId},
 };
 
@@ -306,6 +306,8 @@ pub fn destroy(
             cases::establishment_name.eq(None::<String>),
             cases::assigned_to.eq(None::<String>),
             cases::search_key.eq(""),
+            // Nobody is reminded of what nobody can look up.
+            cases::due_at.eq(NO_DUE.naive_utc()),
             cases::facts.eq("null"),
             cases::decision.eq("null"),
         ))

@@ -79,6 +79,9 @@ fn shown(request: &HttpRequest, status: StatusCode, code: &str) -> HttpResponse 
     if code == "choose_standing" || code == "standing_ended" {
         return see("/standing");
     }
+    if code == "second_factor_required" {
+        return see("/second-factor");
+    }
     let c = Chrome::of(request);
     let text = problem(code).unwrap_or(words::FAILED_TEXT);
     let (heading, to, to_text) = match status {

@@ -18,6 +18,7 @@ pub mod operations;
 mod places;
 pub mod privacy;
 pub mod reminders;
+mod second_factor;
 mod sign_in;
 mod status;
 mod visitor;
@@ -118,6 +119,14 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
             .service(at("/design", GET).route(web::get().to(design::show)))
             .service(at("/sign-out", "POST").route(web::post().to(sign_in::sign_out)))
             .service(
+                at("/second-factor", "GET, HEAD, POST")
+                    .route(web::get().to(second_factor::show))
+                    .route(web::post().to(second_factor::offer)),
+            )
+            .service(
+                at("/second-factor/confirm", "POST").route(web::post().to(second_factor::confirm)),
+            )
+            .service(
                 at("/standing", "GET, HEAD, POST")
                     .route(web::get().to(sign_in::show_standings))
                     .route(web::post().to(sign_in::choose_standing)),
@@ -179,7 +188,7 @@ fn written(
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header((
                 header::CONTENT_SECURITY_POLICY,
-                format!("default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action {form_action}; frame-ancestors 'none'"),
+                format!("default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; form-action {form_action}; frame-ancestors 'none'"),
             ))
             .body(html),
         Err(error) => {

@@ -31,6 +31,7 @@ pub mod problems;
 pub mod reform;
 pub mod rules;
 pub mod said;
+pub mod second_factor;
 pub mod settings;
 pub mod shown;
 pub mod steps;

@@ -17,6 +17,7 @@ after(async () => {
 /** Pages by who looks at them; `null` is nobody. */
 const PAGES = [
   [null, ['/demo', '/design', '/sign-in', '/mailbox', '/privacy', '/no-such-page']],
+  [people.commune, ['/commune', '/commune/record', '/standing', '/second-factor']],
   [people.operator, ['/operations']],
 ];
 

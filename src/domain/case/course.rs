@@ -244,6 +244,8 @@ pub fn follow(
         let is_past = match started.id {
             ClockId::K2 => !course.status.awaits_scene(),
             ClockId::K3 => course.status.is_with_the_police(),
+            // The commune has its days from when the record becomes its own.
+            ClockId::K8 => is_first && before == level,
             _ => false,
         };
         if !starts_anew || is_past {
@@ -275,14 +277,6 @@ pub fn follow(
         if let Some(next) = next {
             add_round(&mut all, next);
         }
-    }
-    // The commune has its days from when the record becomes its own.
-    let has_k8 = all.iter().any(|clock| clock.id == ClockId::K8);
-    if level == InvestigationLevel::CommuneRecord && before != level && !has_k8 {
-        add_round(
-            &mut all,
-            limits::start(ClockId::K8, now, law, law.holidays())?,
-        );
     }
     if level != InvestigationLevel::CommuneRecord {
         stop_all(&mut all, ClockId::K8, now, "class_changed");

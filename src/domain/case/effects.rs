@@ -60,6 +60,10 @@ impl Effects<'_> {
                 let now = self.now;
                 self.stop(now, "ended", |clock| clock.id.is_duty());
             }
+            ClockEffect::StopAllOfTheCase => {
+                let now = self.now;
+                self.stop(now, "ended", |clock| clock.id.ends_with_the_case());
+            }
             ClockEffect::ExtendK3 => {
                 let days = self.input.number("days").unwrap_or(0);
                 let (class, now) = (self.facts.class, self.now);

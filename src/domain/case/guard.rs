@@ -9,7 +9,7 @@ use crate::{
         case::{
             Case, CaseStatus, Event, Progress, Step, closing,
             event::{Conclusion, CriminalDecision},
-            step::{End, StepRule},
+            step::{ClockEffect, End, StepRule},
         },
         classify::CaseClass,
         clocks::{Clock, ClockId, NoExtension, limits, longest_extension},
@@ -111,6 +111,8 @@ pub struct CaseFacts {
     pub closed_at: Option<DateTime<Utc>>,
     /// Whether K2 runs.
     pub scene_pending: bool,
+    /// Duties that run although the case may have ended; see [`ClockId::OUTLIVING`].
+    pub outlived: Vec<ClockId>,
     /// Longest extension of K3 in days, or why there is none.
     pub extension: Result<u32, Refusal>,
     /// Until when complaints about the minutes are heard; `None` where none were announced.
@@ -196,6 +198,11 @@ impl CaseFacts {
             received_at: case.received_at,
             closed_at: case.closed_at,
             scene_pending: running(ClockId::K2).is_some(),
+            outlived: ClockId::OUTLIVING
+                .iter()
+                .copied()
+                .filter(|id| running(*id).is_some())
+                .collect(),
             extension,
             complaints_until: window,
             waits_for_complaints: waits.is_some_and(|(value, _)| value == 1),
@@ -298,8 +305,15 @@ pub fn may_take(
     let rule = step
         .rules()
         .find(|rule| rule.is_for(actor.role, level) && rule.way_from(facts.status).is_some());
-    // An ended case knows only its way back, and that to the archive.
-    let goes_on = |rule: &StepRule| rule.end == End::Reopens || step == Step::Archive;
+    // An ended case knows only its way back, that to the archive, and what outlives it.
+    let goes_on = |rule: &StepRule| match rule.end {
+        End::Reopens => true,
+        End::Outlived => rule.clocks.iter().any(|effect| match effect {
+            ClockEffect::StopForVictim(id, _) => facts.outlived.contains(id),
+            _ => false,
+        }),
+        _ => step == Step::Archive,
+    };
     if facts.ended && !rule.is_some_and(goes_on) {
         return Err(Refusal::CaseEnded);
     }

@@ -26,6 +26,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::{
     domain::{
         classify::CaseClass,
+        clocks::NO_DUE,
         declaration::{Casualties, Kind, Sector},
         investigation::InvestigationLevel,
     },
@@ -60,7 +61,7 @@ pub struct Case {
     pub occurred_at: DateTime<Utc>,
     /// First receipt; supplements do not move it.
     pub received_at: DateTime<Utc>,
-    /// Nearest raw end of a running limit, or [`crate::domain::clocks::NO_DUE`].
+    /// Nearest raw end of a running limit, or [`NO_DUE`].
     pub due_at: DateTime<Utc>,
     /// When it ended.
     pub closed_at: Option<DateTime<Utc>>,
@@ -98,9 +99,14 @@ pub struct Case {
 }
 
 impl Case {
-    /// Whether nothing more is to be done.
+    /// Whether it has ended. What the employer owes the victims may outlive that; see [`Self::is_settled`].
     pub fn is_ended(&self) -> bool {
         self.closed_at.is_some()
+    }
+
+    /// Whether it has ended and no duty has outlived it: nothing more is to be done.
+    pub fn is_settled(&self) -> bool {
+        self.is_ended() && self.due_at == NO_DUE
     }
 }
 

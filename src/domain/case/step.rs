@@ -348,8 +348,10 @@ pub enum ClockEffect {
     /// Starts K13 after a death: fifteen years from the end. Other files are kept until their victims
     /// retire, which the plan of retention counts.
     StartK13,
-    /// Stops every duty: the case has ended.
+    /// Stops every duty: the case has ended before its time.
     StopAll,
+    /// Stops every duty but those that outlive the case: it has come to its end. See [`ClockId::OUTLIVING`].
+    StopAllOfTheCase,
     /// What an end before its time stopped goes on, to the same days.
     Revive,
 }
@@ -383,6 +385,8 @@ pub enum End {
     Because(&'static str),
     /// It had ended, and is open again.
     Reopens,
+    /// It has ended and stays so: a duty that outlived it is done.
+    Outlived,
 }
 
 /// One row of the table. A step has several where its fields differ.

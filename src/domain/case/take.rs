@@ -94,7 +94,7 @@ pub fn take(
         _ => {}
     }
     match rule.end {
-        End::No => {}
+        End::No | End::Outlived => {}
         // Archiving moves no end.
         End::Done => next.closed_at = case.closed_at.or(Some(now)),
         End::Because(reason) => {
@@ -130,7 +130,7 @@ pub fn take(
     effects.apply(rule).map_err(NotTaken::Refused)?;
     let (started, no_rule) = (effects.started, effects.no_rule);
     if ends_again {
-        for clock in all.iter_mut().filter(|clock| clock.id.is_duty()) {
+        for clock in all.iter_mut().filter(|clock| clock.id.ends_with_the_case()) {
             clocks::stop(clock, now, "ended");
         }
     }

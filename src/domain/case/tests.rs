@@ -663,7 +663,8 @@ fn a_fatal_case_goes_from_declaration_to_closure_with_its_clocks() {
     assert_eq!(file.case.status, CaseStatus::Closed);
     assert_eq!(file.case.closed_at, Some(at(NOW)));
     assert_eq!(file.case.ended_because, None);
-    assert_eq!(file.case.due_at, crate::domain::clocks::NO_DUE);
+    // The benefits were decided, not yet paid (C28 Art. 7.2): that outlives the case.
+    assert_eq!(file.case.due_at, file.clock(ClockId::K10c).due_raw);
     let k2 = file.clock(ClockId::K2);
     assert_eq!(k2.stopped_at, Some(at("2026-03-02T10:15:00+07:00")));
     assert_eq!(k2.stopped_because.as_deref(), Some("people_sent"));

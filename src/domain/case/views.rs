@@ -1,4 +1,5 @@
-//! The views of a queue: what somebody at a desk looks for first. All of them hold open work only.
+//! The views of a queue: what somebody at a desk looks for first. All of them hold work that is to be done
+//! only: open cases, and closed ones whose victims the employer still owes something (`ClockId::OUTLIVING`).
 //!
 //! | view | holds |
 //! | --- | --- |

@@ -3,10 +3,11 @@
 pub mod differences;
 mod facts;
 mod lateness;
+mod starting;
 pub mod succession;
 mod whereabouts;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,11 +15,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         authority::Directory,
+        case::CaseStatus,
         classify::{self, CaseClass, Contradiction, ContradictionCode, VictimResult},
         clocks::{self, Clock, NoRule},
         codes::Codes,
         declaration::{Casualties, Declaration, missing},
-        investigation::{self, Investigation, InvestigationLevel},
+        investigation::{self, Investigation},
         law::{Basis, Days, Fact, Form, Law, Subject},
         place::{NoUnit, Places},
         routing::{self, Recipient},
@@ -28,6 +30,7 @@ use crate::{
 };
 
 pub use lateness::Late;
+pub use starting::investigation_clock;
 pub use whereabouts::PlaceShown;
 
 use facts::facts_of;
@@ -69,6 +72,9 @@ pub struct Decision {
     pub investigation: Investigation,
     /// Time limits that start now.
     pub clocks: Vec<Clock>,
+    /// Alarms that should start now, for which a dated value is missing: whoever stores the case says so.
+    #[serde(skip)]
+    pub not_started: Vec<NoRule>,
     /// Set where the declaration, at its first receipt, came too late.
     pub late: Option<Late>,
     /// Where.
@@ -168,7 +174,20 @@ pub fn decide(
         world,
     );
     let investigation = investigation::of(&facts, law, days);
-    let clocks = clocks_from(&investigation, &facts, law, received_at)?;
+    let is_abroad = facts.contains(&Fact::Abroad);
+    let mut clocks = starting::limits(&investigation, is_abroad, law, received_at)?;
+    // A case that stands had its notice before.
+    let is_notice =
+        standing.is_none() && CaseStatus::first(declaration.declarant.role) == CaseStatus::Noticed;
+    let alarms = starting::alarms(is_notice, is_abroad, investigation.level);
+    let mut not_started = Vec::new();
+    for id in alarms {
+        match clocks::limits::start(id, received_at, law, law.holidays()) {
+            Ok(clock) => clocks.push(clock),
+            // Nothing holds a declaration up: the law sets no limit here, an alarm does.
+            Err(missing) => not_started.push(missing),
+        }
+    }
     let late = lateness(declaration, &facts, law, first_received_at)?;
     Ok(Decision {
         victims,
@@ -180,6 +199,7 @@ pub fn decide(
         form,
         investigation,
         clocks,
+        not_started,
         late,
         place,
         provinces: territory
@@ -211,37 +231,6 @@ fn graver_injuries<'a>(
                 }
             })
         })
-}
-
-/// The clocks that start with the receipt: K2 and K3 (`accidents.md` 7.4, 8.4).
-fn clocks_from(
-    investigation: &Investigation,
-    facts: &BTreeSet<Fact>,
-    law: &Law,
-    received_at: DateTime<Utc>,
-) -> Result<Vec<Clock>, NoRule> {
-    let mut started = Vec::new();
-    // The province sends people to the scene within two hours; abroad there is no scene to go to.
-    if investigation.level == InvestigationLevel::Provincial && !facts.contains(&Fact::Abroad) {
-        started.push(clocks::limits::k2(received_at, law)?);
-    }
-    started.extend(investigation_clock(investigation, law, received_at)?);
-    Ok(started)
-}
-
-/// K3 from `start`, where the law sets a limit.
-pub fn investigation_clock(
-    investigation: &Investigation,
-    law: &Law,
-    start: DateTime<Utc>,
-) -> Result<Option<Clock>, NoRule> {
-    let limit = investigation
-        .limit_days
-        .and_then(|days| u32::try_from(days).ok());
-    let (Some(limit), Some(basis)) = (limit, investigation.basis.first()) else {
-        return Ok(None);
-    };
-    clocks::k3(start, limit, basis.clone(), law, law.holidays()).map(Some)
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! The decision table of `accidents.md` 8.1 and 8.3, row by row, and what must hold of every decision.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -1075,4 +1078,40 @@ fn the_coverage_asks_for_exactly_those_whom_a_case_would_be_told_to() {
             .collect();
         assert_eq!(asked, expected, "{class}");
     }
+}
+
+#[test]
+fn an_alarm_whose_value_is_missing_holds_no_declaration_up_and_is_named() {
+    use crate::domain::clocks::ClockId;
+    let told = body("family", json!({"serious": 1}), json!([]), json!({}));
+    let at = "2025-11-10T09:00:00+07:00";
+    let ids = |decision: &Decision| -> Vec<ClockId> {
+        decision.clocks.iter().map(|clock| clock.id).collect()
+    };
+    let whole = decision_of(&WORLD, &told, at);
+    assert_eq!(ids(&whole), [ClockId::K1, ClockId::K8]);
+    assert_eq!(whole.not_started, []);
+    let mut rules = rules::shipped();
+    rules.retain(|rule| rule.key != "limits.commune_record_days");
+    let poorer = World {
+        law: Arc::new(Law::new(rules)),
+        ..world(DIRECTORY)
+    };
+    let decision = decision_of(&poorer, &told, at);
+    assert_eq!(ids(&decision), [ClockId::K1]);
+    let keys: Vec<_> = decision
+        .not_started
+        .iter()
+        .map(|missing| missing.key)
+        .collect();
+    assert_eq!(keys, ["limits.commune_record_days"]);
+    // News of a case is no notice of it: what ran from the first receipt is not begun again.
+    let received_at = moment(at);
+    let standing = Standing {
+        received_at,
+        held: None,
+    };
+    let declaration = declaration_of(&WORLD, &told, received_at);
+    let again = decide(&declaration, &WORLD, received_at, Some(standing)).unwrap();
+    assert_eq!(ids(&again), [ClockId::K8]);
 }

@@ -18,7 +18,7 @@ use crate::{
         },
         classify::{CaseClass, Contradiction},
         clocks::{
-            NO_DUE,
+            ClockId,
             limits::k2,
             nearest_due,
             tests::{at, law, new_law},
@@ -96,6 +96,7 @@ fn decision(today: &[&str]) -> Decision {
             basis: Vec::new(),
         },
         clocks: Vec::new(),
+        not_started: Vec::new(),
         late: None,
         place: PlaceShown {
             name: "Xã Cẩm Giàng, Huyện Bạch Thông, Tỉnh Bắc Kạn".to_owned(),
@@ -198,11 +199,23 @@ fn an_inspector_brings_a_fatal_case_from_the_queue_to_closure() {
         let way_back: Vec<_> = seen.allowed.iter().map(|allowed| allowed.step).collect();
         assert_eq!(
             way_back,
-            [Step::ReceiveComplaint, Step::Reinvestigate, Step::Archive]
+            [
+                Step::PayBenefits,
+                Step::SendBenefitFile,
+                Step::ReceiveComplaint,
+                Step::Reinvestigate,
+                Step::Archive
+            ]
         );
-        assert_eq!(seen.case.due_at, NO_DUE);
-        let mut duties = seen.clocks.iter().filter(|clock| clock.id.is_duty());
-        assert!(duties.all(|clock| clock.stopped_at.is_some()));
+        // The benefits were decided, not yet paid: of all duties these two outlive the case.
+        let duties = seen.clocks.iter().filter(|clock| clock.id.is_duty());
+        let running: Vec<_> = duties.filter(|clock| clock.is_running()).collect();
+        let ids: Vec<_> = running.iter().map(|clock| clock.id).collect();
+        assert_eq!(ids, ClockId::OUTLIVING);
+        assert_eq!(
+            Some(seen.case.due_at),
+            running.iter().map(|clock| clock.due_raw).min()
+        );
         let actions: Vec<_> = seen
             .events
             .iter()

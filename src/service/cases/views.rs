@@ -54,10 +54,8 @@ pub(super) fn narrow(tx: &mut DbConn, ctx: &Ctx, filter: &mut QueueFilter) -> Re
     let Some(view) = filter.view else {
         return Ok(());
     };
-    match filter.status {
-        StatusFilter::Any => filter.status = StatusFilter::Open,
-        StatusFilter::Exactly(status) if status.is_final() => filter.finds_nothing = true,
-        _ => {}
+    if filter.status == StatusFilter::Any {
+        filter.status = StatusFilter::Unsettled;
     }
     filter.narrowed = match view {
         QueueView::Mine => mine(tx, ctx)?,

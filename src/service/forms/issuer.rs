@@ -1,5 +1,7 @@
 //! In whose name a form is issued.
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::{
     domain::{
         access::{Actor, ActorRole},
@@ -174,10 +176,20 @@ fn initials(name: &str) -> String {
         if is_short {
             short.push_str(word);
         } else {
-            short.extend(word.chars().next().into_iter().flat_map(char::to_uppercase));
+            short.extend(word.chars().next().map(as_initial));
         }
     }
     short
+}
+
+/// Offices write `UBND` for *Ủy ban nhân dân*: a vowel without its marks, and Đ as it is.
+fn as_initial(letter: char) -> char {
+    let bare = if matches!(letter, 'đ' | 'Đ') {
+        'Đ'
+    } else {
+        letter.nfd().next().unwrap_or(letter)
+    };
+    bare.to_uppercase().next().unwrap_or(bare)
 }
 
 #[cfg(test)]
@@ -187,6 +199,7 @@ mod tests {
     #[test]
     fn numbers_bear_the_letters_of_the_authority() {
         for (name, short) in [
+            ("Ủy ban nhân dân xã Phú Bình", "UBND"),
             ("Sở Nội vụ tỉnh Thái Nguyên", "SNV"),
             ("Sở Lao động - Thương binh và Xã hội", "SLĐTBXH"),
             ("UBND xã Cẩm Giàng", "UBND"),

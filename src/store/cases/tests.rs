@@ -248,6 +248,86 @@ fn an_update_moves_the_case_in_every_queue() {
 }
 
 #[test]
+fn what_outlives_a_case_stands_before_what_is_settled_on_every_page_and_in_the_lists_of_what_is_late()
+ {
+    use crate::{domain::case::views::QueueView, store::queue::Narrowed};
+    let now = at("2026-03-20T09:00:00+07:00");
+    for mut db in TestDb::all() {
+        // By hour: open, settled, outlived (late), outlived (not late), settled, open without a limit.
+        let dues = ["2026-03-25", "", "2026-03-19", "2026-03-28", "", "-"];
+        let mut all = Vec::new();
+        for (hour, due) in dues.iter().enumerate() {
+            let mut new = new_case(
+                &format!("2026-03-02T{:02}:00:00+07:00", 9 + hour),
+                &["L19", "P19"],
+            );
+            new.case.due_at = match *due {
+                "" | "-" => NO_DUE,
+                day => at(&format!("{day}T23:59:59+07:00")),
+            };
+            if (1..=4).contains(&hour) {
+                new.case.status = CaseStatus::Closed;
+                new.case.closed_at = Some(at("2026-03-18T08:00:00+07:00"));
+            }
+            insert(&mut db.conn, new.clone()).unwrap();
+            all.push(new.case.id.to_string());
+        }
+        let mut settled = vec![all[1].clone(), all[4].clone()];
+        settled.sort();
+        let closed = StatusFilter::Exactly(CaseStatus::Closed);
+        let late = |status, view| QueueFilter {
+            status,
+            view,
+            narrowed: Narrowed::Overdue(now),
+            ..filter()
+        };
+        for sight in [Sight::All, audience(&["L19"]), audience(&["L19", "P19"])] {
+            for limit in [1, 2, 3, 50] {
+                let mut pages = |filter: QueueFilter| {
+                    let mut filter = QueueFilter { limit, ..filter };
+                    let mut seen = Vec::new();
+                    loop {
+                        let (lines, next) = page(&mut db.conn, &sight, &filter, now).unwrap();
+                        seen.extend(lines.into_iter().map(|line| line.id.to_string()));
+                        let Some(position) = next else { break seen };
+                        filter.after = Some(position);
+                    }
+                };
+                let every = pages(filter());
+                assert_eq!(
+                    every[..4],
+                    [&all[2], &all[0], &all[3], &all[5]].map(Clone::clone)
+                );
+                assert_eq!(every[4..], settled);
+                let of_one_state = pages(QueueFilter {
+                    status: closed,
+                    ..filter()
+                });
+                assert_eq!(of_one_state[..2], [all[2].clone(), all[3].clone()]);
+                assert_eq!(of_one_state[2..], settled);
+                for view in [Some(QueueView::Overdue), None] {
+                    assert_eq!(pages(late(StatusFilter::Unsettled, view)), [all[2].clone()]);
+                    assert_eq!(pages(late(closed, view)), [all[2].clone()]);
+                }
+                let mut newest = pages(QueueFilter {
+                    status: StatusFilter::Unsettled,
+                    view: Some(QueueView::Mine),
+                    sort: Sort::Newest,
+                    ..filter()
+                });
+                assert_eq!(newest, [5, 3, 2, 0].map(|n: usize| all[n].clone()));
+                newest = pages(QueueFilter {
+                    status: StatusFilter::Open,
+                    ..filter()
+                });
+                assert_eq!(newest, [all[0].clone(), all[5].clone()]);
+            }
+        }
+        assert_eq!(count_overdue(&mut db.conn, now).unwrap(), 1);
+    }
+}
+
+#[test]
 fn who_sees_a_case_can_change() {
     for mut db in TestDb::all() {
         let new = new_case("2026-03-02T09:00:00+07:00", &["L19", "C02008", "C02009"]);

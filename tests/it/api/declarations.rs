@@ -1,6 +1,6 @@
 //! Declaring: the receipt, who sees it, and in whose queue the case stands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -32,6 +32,43 @@ const ANSWER: [&str; 16] = [
 ];
 
 on_both_databases! {
+    fn a_preview_starts_the_clocks_that_the_stored_case_has(db: &Db) {
+        let office = Office::open(db);
+        let record = recent("05");
+        let mut told = recent("05");
+        told["declarant"]["role"] = json!("family");
+        let mut death = recent("04");
+        death["declarant"]["role"] = json!("family");
+        // K1 until somebody declares what was told (L84 Art. 34), K8 until the commune has written (D129 Art. 43.1).
+        for (body, expected) in [
+            (record, &["K8"][..]),
+            (told, &["K1", "K8"]),
+            (death, &["K2", "K3", "K1"]),
+        ] {
+            let commune = office.commune("02008");
+            let preview = commune.post("/api/v1/declarations/preview", &body).expect(200);
+            let answer = commune.declare(&body);
+            let case = office.inspector("19").case_of(&answer);
+            let clocks = |of: &Value| -> BTreeMap<String, chrono::DateTime<chrono::FixedOffset>> {
+                let due = |clock: &Value| {
+                    let due = chrono::DateTime::parse_from_rfc3339(text(&clock["due_raw"])).unwrap();
+                    (text(&clock["id"]).to_owned(), due)
+                };
+                of["clocks"].as_array().unwrap().iter().map(due).collect()
+            };
+            let asked = clocks(&preview);
+            let ids: BTreeSet<&str> = asked.keys().map(String::as_str).collect();
+            assert_eq!(ids, expected.iter().copied().collect());
+            for stored in [clocks(&answer), clocks(&case)] {
+                assert!(asked.keys().eq(stored.keys()), "{asked:?} {stored:?}");
+                for (id, due) in &asked {
+                    // The declaration came a moment later, which limits in hours show.
+                    assert!((stored[id] - due).num_seconds().abs() < 60, "{id}: {asked:?} {stored:?}");
+                }
+            }
+        }
+    }
+
     fn the_examples_are_accepted_today_and_answered_in_full(db: &Db) {
         let office = Office::open(db);
         let (employer, commune) = (office.employer("6099254308"), office.commune("02008"));

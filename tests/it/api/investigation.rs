@@ -133,7 +133,11 @@ on_both_databases! {
         case = take(&inspector, &case, "archive", json!({}));
         assert_eq!(case["status"], "ARCHIVED");
         assert_eq!(clock(&case, "K13")["state"], "running");
-        assert_eq!(case["due_at"], Value::Null);
+        // What the employer owes outlives the case (C28 Art. 6.3.c, 7.2).
+        assert_eq!(case["due_at"], clock(&case, "K10C")["due_raw"]);
+        case = take(&inspector, &case, "pay_benefits", json!({ "victim": "1" }));
+        case = take(&inspector, &case, "send_benefit_file", json!({ "victim": "1" }));
+        assert_eq!((&case["status"], &case["due_at"]), (&json!("ARCHIVED"), &Value::Null));
         // The labour authority and the police see the same history.
         let seen = police.case_of(&answer);
         assert_eq!(each(&seen["timeline"], "action"), each(&case["timeline"], "action"));

@@ -285,6 +285,64 @@ on_both_databases! {
         assert_eq!(rows(db, "reminder_opt_outs"), before);
     }
 
+    fn a_closed_case_is_named_until_its_benefits_are_paid_and_their_file_is_sent(db: &Db) {
+        let office = Office::open(db);
+        let (office, post, _) = post_of(office, "Điều tra viên số 1", "mai.lo@snv.test");
+        let answer = office.employer("6099254308").declare(&recent("03"));
+        let receipt = text(&answer["receipt_no"]).to_owned();
+        let inspector = office.inspector("66");
+        let case = inspector.case_of(&answer);
+        let case = inspector.step(&case, "assign", json!({"post_id": post})).expect(200);
+        let closed = walk(&inspector, &case, "CLOSED");
+        assert!(inspector.queue("status=open").is_empty());
+        // Not on the last day yet: C28 Art. 7.2 gives five days from the decision.
+        let due = ends(&closed, "K10C");
+        drop(office);
+
+        let late = due + Days::new(1);
+        let office = after_the_mails_of(db, late);
+        let mails = reminders(&office, late);
+        assert_eq!(mails.iter().map(|mail| mail.header("to")).collect::<Vec<_>>(), ["mai.lo@snv.test"]);
+        let said = flat(&mails[0]);
+        for part in ["Quá hạn 1 ngày: chi trả bồi thường, trợ cấp", &receipt] {
+            assert!(said.contains(part), "{part} in\n{said}");
+        }
+        // By every way that a queue has to what is late; and for the ministry, which reads another index.
+        let inspector = office.inspector("66");
+        let ministry = office.with_token(&db.token("ministry", &[]));
+        let late_ways = ["view=overdue", "overdue=true", "overdue=true&status=CLOSED"];
+        for way in late_ways {
+            assert_eq!(inspector.queue(way), std::slice::from_ref(&receipt), "{way}");
+            assert_eq!(ministry.queue(way), std::slice::from_ref(&receipt), "{way}");
+        }
+        let figures = || office.with_token("").get("/metrics").text;
+        assert!(figures().lines().any(|line| line == "tnld_overdue_cases 1"));
+
+        // The archive does not wait for it, nor end it.
+        let case = inspector.case_of(&answer);
+        let mut case = inspector.step(&case, "archive", json!({"archive_number": "77/LT"})).expect(200);
+        for (step, day) in [("pay_benefits", "paid_on"), ("send_benefit_file", "sent_on")] {
+            for victim in ["1", "2"] {
+                assert_eq!(inspector.queue("view=overdue").len(), usize::from(step == "pay_benefits"));
+                let body = json!({"victim": victim, day: late.to_string()});
+                case = inspector.step(&case, step, body).expect(200);
+                assert_eq!(case["status"], "ARCHIVED");
+            }
+        }
+        assert_eq!(case["due_at"], Value::Null);
+        let offered: Vec<&str> = super::office::each(&case["allowed_actions"], "name");
+        assert_eq!(offered, ["receive_complaint", "reinvestigate"]);
+        for way in late_ways {
+            assert!(inspector.queue(way).is_empty() && ministry.queue(way).is_empty(), "{way}");
+        }
+        assert!(figures().lines().any(|line| line == "tnld_overdue_cases 0"));
+        assert_eq!(inspector.queue("status=ARCHIVED"), [receipt]);
+        drop(office);
+        let next = late + Days::new(7);
+        let office = after_the_mails_of(db, next);
+        assert!(reminders(&office, next).is_empty());
+    }
+
     fn what_is_done_or_ended_is_not_named(db: &Db) {
         let office = Office::open(db);
         let inspector = office.inspector("66");

@@ -243,7 +243,10 @@ on_both_databases! {
         assert_eq!(closed["version"], 17);
         assert!(closed["closed_at"].is_string());
         assert_eq!(closed["missing_to_close"], json!([]));
-        assert_eq!(names(&closed), ["receive_complaint", "reinvestigate", "archive"]);
+        assert_eq!(
+            names(&closed),
+            ["pay_benefits", "send_benefit_file", "receive_complaint", "reinvestigate", "archive"]
+        );
         for (id, because) in [
             ("K2", "people_sent"),
             ("K3", "announced"),
@@ -256,7 +259,9 @@ on_both_databases! {
                 "{id}"
             );
         }
-        assert_eq!(closed["due_at"], Value::Null);
+        // The benefits are decided, not yet paid: that outlives the case (C28 Art. 7.2).
+        assert_eq!(clock(&closed, "K10C")["state"], "running");
+        assert_eq!(closed["due_at"], clock(&closed, "K10C")["due_raw"]);
         let numbers = each(&closed["documents"], "number");
         assert_eq!(
             numbers,

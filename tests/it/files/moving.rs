@@ -70,6 +70,9 @@ on_both_databases! {
         let clocks = each(&stock["open_clocks"], "clock");
         assert!(clocks.contains(&"K2") && clocks.contains(&"K3"), "{clocks:?}");
         assert_eq!(stock["events"], json!(2));
+        // Moments are written as everywhere else.
+        let moments = ["/declarations/0/received_at", "/open_clocks/0/starts_at", "/open_clocks/0/due_raw", "/alerts/0/created_at"];
+        assert!(moments.iter().all(|at| text(stock.pointer(at).unwrap()).ends_with("+07:00")), "{stock}");
         assert!(stock["alerts"].as_array().unwrap().iter().any(|alert| alert["authority"].as_str().is_some_and(|name| name.contains("Quảng Ngãi"))));
         assert_eq!(office.rows("(SELECT 1 FROM transfers WHERE record NOT LIKE 'tnld_:%') AS plain"), 0);
 

@@ -19,4 +19,4 @@ mod timing;
 mod tokens;
 
 pub use links::{dump, reset_link};
-pub use person::{Browser, House, Official, PASSWORD, Row, trace};
+pub use person::{Browser, House, Official, PASSWORD, Row, code, trace};

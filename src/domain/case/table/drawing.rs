@@ -10,6 +10,7 @@ use crate::domain::{
         CaseStatus,
         step::{ClockEffect, SceneMoment, StepRule, To},
     },
+    clocks::ClockId,
 };
 
 /// The whole text of `states.md`.
@@ -140,6 +141,10 @@ fn clocks(row: &StepRule) -> String {
         ClockEffect::StartHandover => "starts K7b or K7f".to_owned(),
         ClockEffect::StartK13 => "starts K13 after a death".to_owned(),
         ClockEffect::StopAll => "stops all".to_owned(),
+        ClockEffect::StopAllOfTheCase => {
+            let outlive: Vec<_> = ClockId::OUTLIVING.iter().map(|id| id.as_str()).collect();
+            format!("stops all but {}", outlive.join(", "))
+        }
         ClockEffect::Revive => "what the end stopped goes on".to_owned(),
     });
     effects.collect::<Vec<_>>().join(", ")

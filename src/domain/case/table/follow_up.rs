@@ -1,19 +1,17 @@
-//! What follows the minutes: the scene, recommendations, benefits, the register, complaints, the end.
+//! What follows the minutes: the scene, recommendations, victims, the file, the register.
 
 use super::{build::*, *};
 use crate::domain::{
     case::{
         Step,
-        step::{ClockEffect, Earliest, End, Field, Move, To, Values},
+        step::{ClockEffect, Earliest, Field, Move, Values},
     },
     clocks::ClockId,
 };
-use CaseStatus::{Archived, Closed};
 
-const VICTIM: Field = one_of("victim", Values::Victims);
+pub(super) const VICTIM: Field = one_of("victim", Values::Victims);
 const IN_FILE: &[&str] = &["in_file"];
 const IF_ANY: &[&str] = &["in_file", "none"];
-const BENEFITS: &[&str] = &["compensation", "allowance", "none"];
 const CARE: &[&str] = &[
     "treatment",
     "assessment",
@@ -31,7 +29,7 @@ const MEASURES: &[&str] = &[
     "to_inspectorate",
 ];
 /// Recommendations and benefits are dealt with while the minutes are on their way as well.
-const TO_FOLLOW_UP: &[Move] = &[
+pub(super) const TO_FOLLOW_UP: &[Move] = &[
     to(&[Posted, FollowUp], FollowUp),
     stay(&[
         Announced,
@@ -42,7 +40,7 @@ const TO_FOLLOW_UP: &[Move] = &[
     ]),
 ];
 /// Facts about victims and violations wait for no minutes.
-const WHILE_OPEN: &[Move] = &[
+pub(super) const WHILE_OPEN: &[Move] = &[
     to(&[Posted, FollowUp], FollowUp),
     stay(TEAM_WORKS),
     stay(&[
@@ -104,67 +102,6 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 18.10",
     ),
-    row(
-        Step::RecordAssessment,
-        WHILE_OPEN,
-        TEAM,
-        &[
-            VICTIM,
-            text("document_number", 100),
-            date("assessed_on", Earliest::Accident),
-            number("loss_percent"),
-        ],
-        "L84 Điều 38.6, 38.7; C28 Điều 7.1",
-    )
-    .acted_on("assessed_on")
-    .clocks(&[ClockEffect::StartForVictim(ClockId::K10b)]),
-    row(
-        Step::DecideBenefits,
-        TO_FOLLOW_UP,
-        TEAM,
-        &[
-            VICTIM,
-            choice("benefit", BENEFITS),
-            text("decision_number", 100),
-            date("decided_on", Earliest::Accident),
-            optional(number("amount_vnd")),
-            NOTE,
-        ],
-        "L84 Điều 38.4, 38.5, 38.7, 39; C28 Điều 7.1",
-    )
-    .acted_on("decided_on")
-    .clocks(&[
-        ClockEffect::StopForVictim(ClockId::K10, "decided"),
-        ClockEffect::StopForVictim(ClockId::K10b, "decided"),
-        ClockEffect::StartForVictim(ClockId::K10c),
-        ClockEffect::StartForVictim(ClockId::K10d),
-    ]),
-    row(
-        Step::PayBenefits,
-        TO_FOLLOW_UP,
-        TEAM,
-        &[
-            VICTIM,
-            date("paid_on", Earliest::Accident),
-            optional(text("proof", 500)),
-        ],
-        "C28 Điều 7.2",
-    )
-    .acted_on("paid_on")
-    .clocks(&[ClockEffect::StopForVictim(ClockId::K10c, "paid")]),
-    row(
-        Step::SendBenefitFile,
-        TO_FOLLOW_UP,
-        TEAM,
-        &[
-            VICTIM,
-            date("sent_on", Earliest::Accident),
-            optional(text("proof", 500)),
-        ],
-        "C28 Điều 6.3.c",
-    )
-    .acted_on("sent_on")
-    .clocks(&[ClockEffect::StopForVictim(ClockId::K10d, "sent")]),
     row(
         Step::FollowVictim,
         WHILE_OPEN,
@@ -268,144 +205,4 @@ pub(super) const ROWS: &[StepRule] = &[
         ],
         "D39 Điều 12",
     ),
-    row(
-        Step::ReceiveComplaint,
-        &[
-            to(
-                &[Announced, Dispatched, Posted, FollowUp, NotWorkAccident],
-                Complained,
-            ),
-            // Another person's.
-            stay(&[Complained]),
-        ],
-        TEAM,
-        COMPLAINT,
-        "D39 Điều 17.1",
-    )
-    .acted_on("received_on")
-    .clocks(&[ClockEffect::Start(ClockId::K12)]),
-    row(
-        Step::ReceiveComplaint,
-        &[to(&[Closed, Archived], Complained)],
-        TEAM,
-        COMPLAINT,
-        "D39 Điều 17.1",
-    )
-    .acted_on("received_on")
-    .clocks(&[ClockEffect::Start(ClockId::K12)])
-    .end(End::Reopens),
-    row(
-        Step::AnswerComplaint,
-        &[by(&[Complained], To::Before)],
-        TEAM,
-        &[
-            text("letter_number", 100),
-            date("answered_on", Earliest::Publication),
-            text("answer", 4000),
-        ],
-        "D39 Điều 17.1.a",
-    )
-    .acted_on("answered_on")
-    .clocks(&[ClockEffect::Stop(ClockId::K12, "answered")]),
-    row(
-        Step::RefuseReinvestigation,
-        // What was still to be sent or posted is still to be sent and posted.
-        &[by(&[Complained], To::Before)],
-        TEAM,
-        &[
-            text("letter_number", 100),
-            date("answered_on", Earliest::Publication),
-            REASON,
-        ],
-        "D39 Điều 17.1.b",
-    )
-    .acted_on("answered_on")
-    .clocks(&[ClockEffect::Stop(ClockId::K12, "refused")]),
-    row(
-        Step::Reinvestigate,
-        &[to(
-            &[
-                Complained,
-                Announced,
-                Dispatched,
-                Posted,
-                FollowUp,
-                NotWorkAccident,
-            ],
-            Reinvestigating,
-        )],
-        STATE,
-        REINVESTIGATION,
-        "L84 Điều 35.2, 35.3; D39 Điều 17",
-    )
-    .acted_on("decided_on")
-    .clocks(REINVESTIGATES),
-    row(
-        Step::Reinvestigate,
-        &[to(&[Closed, Archived], Reinvestigating)],
-        STATE,
-        REINVESTIGATION,
-        "L84 Điều 35.2, 35.3; D39 Điều 17",
-    )
-    .acted_on("decided_on")
-    .clocks(REINVESTIGATES)
-    .end(End::Reopens),
-    row(
-        Step::Close,
-        &[to(&[Posted, FollowUp, NotWorkAccident], Closed)],
-        TEAM,
-        &[NOTE],
-        "L84 Điều 35.9; D39 Điều 16, 18",
-    )
-    .acted_now()
-    .clocks(&[ClockEffect::StopAll])
-    .end(End::Done),
-    row(
-        Step::Close,
-        &[to(&[CommuneRecorded], Closed)],
-        &[who(Commune, OF_COMMUNE), who(Inspector, OF_COMMUNE)],
-        &[NOTE],
-        "L84 Điều 35.9.c; D129 Điều 43.1",
-    )
-    .acted_now()
-    .clocks(&[ClockEffect::StopAll])
-    .end(End::Done),
-    row(
-        Step::Close,
-        &[to(&[Classified], Closed)],
-        &[who(Inspector, NOBODY_INVESTIGATES)],
-        &[NOTE],
-        "L84 Điều 36",
-    )
-    .acted_now()
-    .clocks(&[ClockEffect::StopAll])
-    .end(End::Done),
-    row(
-        Step::Archive,
-        &[to(&[Closed], Archived)],
-        OFFICE,
-        &[text("archive_number", 100)],
-        "D39 Điều 16.3, 18.8",
-    )
-    .acted_now()
-    .clocks(&[ClockEffect::StartK13])
-    .end(End::Done),
-];
-
-const COMPLAINT: &[Field] = &[
-    date("received_on", Earliest::Publication),
-    text("complainant", 200),
-    choice("kind", &["complaint", "denunciation"]),
-    text("subject", 4000),
-];
-const REINVESTIGATION: &[Field] = &[
-    text("decision_number", 100),
-    date("decided_on", Earliest::Publication),
-    text("head", 200),
-    REASON,
-];
-/// The earlier minutes keep their force until the new ones are announced (17.2); what runs from them runs on.
-const REINVESTIGATES: &[ClockEffect] = &[
-    ClockEffect::Stop(ClockId::K12, "reinvestigated"),
-    ClockEffect::RestartK3,
 ];

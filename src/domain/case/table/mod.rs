@@ -2,13 +2,15 @@
 //! the documentation and the tests are all read from it.
 //!
 //! `intake` until the class is fixed, `team` the investigation, `abroad` its place where others investigate, `police` what lies with police and
-//! procuracy, `minutes` from the minutes to the posting, `follow_up` what follows them, `belonging`
-//! whose case it is.
+//! procuracy, `minutes` from the minutes to the posting, `follow_up` what follows them, `benefits` what the
+//! victims are owed, `ending` complaints and the end, `belonging` whose case it is.
 
 mod abroad;
 mod belonging;
+mod benefits;
 mod build;
 pub mod drawing;
+mod ending;
 mod follow_up;
 mod intake;
 mod minutes;
@@ -40,6 +42,8 @@ pub fn rows() -> impl Iterator<Item = &'static StepRule> {
         police::ROWS,
         minutes::ROWS,
         follow_up::ROWS,
+        benefits::ROWS,
+        ending::ROWS,
         belonging::ROWS,
     ]
     .into_iter()

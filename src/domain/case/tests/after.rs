@@ -101,6 +101,75 @@ fn the_benefits_of_a_victim_are_decided_paid_and_reported_in_time() {
 }
 
 #[test]
+fn what_the_employer_owes_outlives_a_closed_case_until_it_is_paid_and_the_file_sent() {
+    for archived in [false, true] {
+        let mut file = complete(File::provincial(FollowUp).announced());
+        let body = sound(Step::DecideBenefits, file.case.version);
+        file.take(Step::DecideBenefits, body, &inspector()).unwrap();
+        let mut ends = vec![Step::Close];
+        ends.extend(archived.then_some(Step::Archive));
+        for step in ends {
+            let body = sound(step, file.case.version);
+            file.take(step, body, &inspector()).unwrap();
+        }
+        let (status, closed_at) = (file.case.status, file.case.closed_at);
+        assert!(file.case.is_ended() && !file.case.is_settled());
+        // C28 Art. 7.2: five days from the decision; Art. 6.3.c: ten.
+        assert_eq!(file.case.due_at, at("2026-03-23T23:59:59+07:00"));
+        let offered = allowed(&file.facts(at(NOW)), &inspector());
+        let offered: Vec<_> = offered.into_iter().map(|rule| rule.step).collect();
+        assert!(offered.contains(&Step::PayBenefits) && offered.contains(&Step::SendBenefitFile));
+        assert!(!offered.contains(&Step::DecideBenefits));
+
+        let body = sound(Step::PayBenefits, file.case.version);
+        file.take(Step::PayBenefits, body.clone(), &inspector())
+            .unwrap();
+        assert_eq!(file.case.due_at, at("2026-03-28T23:59:59+07:00"));
+        // What is paid is not paid again where nothing is owed any more.
+        let again = sound(Step::PayBenefits, file.case.version);
+        assert_eq!(
+            file.take(Step::PayBenefits, again, &inspector()),
+            Err(NotTaken::Refused(Refusal::CaseEnded))
+        );
+        let body = sound(Step::SendBenefitFile, file.case.version);
+        file.take(Step::SendBenefitFile, body, &inspector())
+            .unwrap();
+        assert!(file.case.is_settled());
+        assert_eq!((file.case.status, file.case.closed_at), (status, closed_at));
+    }
+}
+
+#[test]
+fn an_answered_complaint_leaves_the_payment_due_and_an_end_before_its_time_ends_everything() {
+    let mut file = complete(File::provincial(FollowUp).announced());
+    for step in [
+        Step::DecideBenefits,
+        Step::Close,
+        Step::ReceiveComplaint,
+        Step::AnswerComplaint,
+    ] {
+        let body = sound(step, file.case.version);
+        file.take(step, body, &inspector()).unwrap();
+    }
+    assert_eq!(file.case.status, Closed);
+    assert_eq!(file.case.due_at, file.clock(ClockId::K10c).due_raw);
+    assert_eq!(
+        file.clock(ClockId::K12).stopped_because.as_deref(),
+        Some("answered")
+    );
+    for rule in crate::domain::case::table::rows() {
+        use crate::domain::case::step::{ClockEffect, End};
+        let all = rule.clocks.contains(&ClockEffect::StopAll);
+        assert_eq!(
+            all,
+            matches!(rule.end, End::Because("duplicate" | "withdrawn")),
+            "{}",
+            rule.step
+        );
+    }
+}
+
+#[test]
 fn a_case_is_not_closed_before_everything_is_there_and_names_what_is_missing() {
     let open = File::provincial(FollowUp).announced();
     let items: Vec<_> = closing::missing(&open.facts(at(NOW)))

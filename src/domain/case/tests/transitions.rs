@@ -142,6 +142,8 @@ const OF_A_FATAL_CASE: &[Transition] = &[
     (Step::DecideBenefits, AT_THE_END, Some(FollowUp), "L84 38.7; C28 7.1"),
     (Step::PayBenefits, ON_THEIR_WAY, None, "C28 7.2"),
     (Step::PayBenefits, AT_THE_END, Some(FollowUp), "C28 7.2"),
+    (Step::PayBenefits, &[Closed, Archived], None, "C28 7.2"),
+    (Step::SendBenefitFile, &[Closed, Archived], None, "C28 6.3.c"),
     (Step::SendBenefitFile, ON_THEIR_WAY, None, "C28 6.3.c"),
     (Step::SendBenefitFile, AT_THE_END, Some(FollowUp), "C28 6.3.c"),
     (Step::FollowVictim, FACTS_STAY, None, "L84 38"),
@@ -205,6 +207,8 @@ fn ready(step: Step, status: CaseStatus) -> File {
             .after("dispatch_minutes", Announced, json!({})),
         Step::DispatchMinutes | Step::ReceiveComplaint => file.announced(),
         Step::Close => complete(file.announced()),
+        Step::PayBenefits => file.owing(ClockId::K10c),
+        Step::SendBenefitFile => file.owing(ClockId::K10d),
         Step::Reinstate => {
             let mut file = file.after("withdraw", Investigating, json!({}));
             file.case.closed_at = Some(file.case.received_at);
@@ -218,6 +222,20 @@ fn ready(step: Step, status: CaseStatus) -> File {
         ..file
     }
     .ended_if_final()
+}
+
+impl File {
+    /// The same in which the employer owes victim 1 something by this limit, decided on 18 March.
+    pub(super) fn owing(mut self, id: ClockId) -> Self {
+        let decided = at("2026-03-18T00:00:00+07:00");
+        let clock = limits::start(id, decided, law(), law().holidays()).unwrap();
+        self.clocks.push(Clock {
+            about: Some(1),
+            ..clock
+        });
+        self.case.due_at = crate::domain::clocks::nearest_due(&self.clocks);
+        self
+    }
 }
 
 /// The same with everything that closing asks for.
