@@ -167,8 +167,16 @@ pub fn communes(ctx: &Ctx, q: &str, most: usize) -> Result<(Vec<Commune>, bool)>
     Ok((communes, are_more))
 }
 
-/// Every commune of today by its province: the province's name, and code and name of each commune.
-pub fn all_communes(ctx: &Ctx) -> Result<Vec<(&str, Vec<(&str, &str)>)>> {
+/// A province and its communes.
+pub struct Province<'a> {
+    /// Name with its type.
+    pub name: &'a str,
+    /// Code and name, with its type, of each commune.
+    pub communes: Vec<(&'a str, &'a str)>,
+}
+
+/// Every commune of today, by its province.
+pub fn all_communes(ctx: &Ctx) -> Result<Vec<Province<'_>>> {
     ctx.require(Right::SearchPlaces)?;
     let today = day_in_vietnam(ctx.now);
     let places = &ctx.world.places;
@@ -179,7 +187,10 @@ pub fn all_communes(ctx: &Ctx) -> Result<Vec<(&str, Vec<(&str, &str)>)>> {
     }
     let provinces = by_province.into_iter().filter_map(|(code, communes)| {
         let province = places.unit_on(UnitLevel::Province, code, today).ok()?;
-        Some((province.full_name.as_str(), communes))
+        Some(Province {
+            name: &province.full_name,
+            communes,
+        })
     });
     Ok(provinces.collect())
 }

@@ -136,7 +136,7 @@ impl Chrome {
     /// What the bar names the role of whoever is signed in.
     pub fn role(&self) -> Option<&'static str> {
         let who = self.who.as_ref()?;
-        Some(self.t(&labels::actor(who.role)))
+        Some(self.t(labels::actor(who.role)))
     }
 
     /// Where whoever is signed in may go.

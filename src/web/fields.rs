@@ -180,7 +180,7 @@ impl Typed {
             wrong: self.wrong.get(name).cloned(),
             control,
             required: true,
-            optional: c.t(&words::OPTIONAL),
+            optional: c.t(words::OPTIONAL),
             autocomplete: "",
             inputmode: "",
             max: 0,
@@ -200,7 +200,7 @@ impl Typed {
             message: message.clone(),
         });
         let mut summary = Summary {
-            heading: c.t(&words::FAULTS),
+            heading: c.t(words::FAULTS),
             lines: of_the_form.into_iter().collect(),
         };
         summary.add(fields);

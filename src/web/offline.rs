@@ -110,10 +110,10 @@ pub async fn all_places(
     let text = state
         .read_for_nobody(sender, |ctx| {
             let mut text = String::with_capacity(120_000);
-            for (province, communes) in places::all_communes(ctx)? {
+            for province in places::all_communes(ctx)? {
                 // Writing into a text does not fail.
-                let _ = writeln!(text, "#{province}");
-                for (code, name) in communes {
+                let _ = writeln!(text, "#{}", province.name);
+                for (code, name) in province.communes {
                     let _ = writeln!(text, "{code} {name}");
                 }
             }

@@ -52,18 +52,18 @@ fn inside(to: &str) -> &str {
 }
 
 fn page(c: Chrome, to: String, typed: &Typed) -> SignInPage {
-    let email = typed.field(&c, "email", c.t(&words::EMAIL), Control::Line("email"));
+    let email = typed.field(&c, "email", c.t(words::EMAIL), Control::Line("email"));
     let password = typed.field(
         &c,
         "password",
-        c.t(&words::PASSWORD),
+        c.t(words::PASSWORD),
         Control::Line("password"),
     );
     let code = typed
         .line(&c, "code", &words::CODE)
         .optional()
         .keys("numeric");
-    let hint = c.t(&words::CODE_HINT);
+    let hint = c.t(words::CODE_HINT);
     let fields = vec![
         email.fills("username"),
         password.fills("current-password"),
@@ -144,7 +144,7 @@ pub async fn sign_in(
             let c = Chrome::of(&request);
             let mut typed = Typed::new([("email".to_owned(), form.email)]);
             let said = problem("sign_in_refused").unwrap_or(words::FAILED_TEXT);
-            typed.wrong("", c.t(&said));
+            typed.wrong("", c.t(said));
             let page = page(c, form.to, &typed);
             Ok(page.c.page(StatusCode::UNAUTHORIZED, &page))
         }
@@ -189,7 +189,7 @@ fn capacity(c: &Chrome, standing: &Standing, actor: &Actor) -> Capacity {
             Standing::Employer(tax_code) => format!("employer:{tax_code}"),
         },
         name: actor.name.clone(),
-        role: c.t(&labels::actor(actor.role)),
+        role: c.t(labels::actor(actor.role)),
     }
 }
 

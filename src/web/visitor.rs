@@ -8,6 +8,7 @@ use crate::{
     app::AppState,
     domain::access::{Actor, Facts, Right},
     error::{AppError, Result},
+    service::employers,
 };
 
 /// Somebody who is signed in and acts in something.
@@ -18,6 +19,8 @@ pub struct Visitor {
     pub actor: Actor,
     /// Whether they declare accidents; anybody else gives notice.
     pub declares: bool,
+    /// Name of the employer for which they act, where its record has one.
+    pub firm: Option<String>,
     /// Name of the person; nothing for a token.
     pub name: String,
     /// Telephone of the person.
@@ -30,11 +33,16 @@ pub async fn visitor(state: &AppState, sender: Option<Credentials>) -> Result<Op
         return Ok(None);
     };
     let read = state
-        .read_as(sender.clone(), |_, ctx| {
-            Ok((ctx.actor.clone(), ctx.may(Right::Declare, Facts::Any)))
+        .read_as(sender.clone(), |tx, ctx| {
+            let acts = ctx.actor.employer.as_ref();
+            let firm = acts.map(|acts| employers::show(tx, ctx, &acts.id));
+            // Only its name is lacking where it cannot be read.
+            let firm = firm.and_then(|shown| Some(shown.ok()?.employer.stated.name));
+            let declares = ctx.may(Right::Declare, Facts::Any);
+            Ok((ctx.actor.clone(), declares, firm))
         })
         .await;
-    let (actor, declares) = match read {
+    let (actor, declares, firm) = match read {
         Ok(read) => read,
         Err(why @ (AppError::Busy | AppError::Internal(_))) => return Err(why),
         Err(_) => return Ok(None),
@@ -57,6 +65,7 @@ pub async fn visitor(state: &AppState, sender: Option<Credentials>) -> Result<Op
         sender,
         actor,
         declares,
+        firm,
         name,
         phone,
     }))

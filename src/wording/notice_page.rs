@@ -70,6 +70,7 @@ crate::catalogue! {
     EXPORT => "Tải về tệp", "Save as a file";
     DELETE => "Xóa", "Delete";
     SURE => "Xóa hẳn tin này khỏi máy? Tin chưa được gửi.", "Delete this notice from the phone for good? It was not sent.";
+    MAYBE_SENT => "Tin này đã được thử gửi và có thể đã đến nơi. Nếu sửa rồi gửi, cơ quan có thể nhận hai tin về một vụ. Vẫn mở để sửa?", "This notice was tried and may have arrived. If you change it and send it, the authorities may get two notices of one accident. Open it all the same?";
     FOLLOW => "Xem ai đã tiếp nhận", "See who has taken it";
     RECEIVED => "Đã nhận tin báo", "Your notice was received";
     HELD => "Tin báo đã được lưu, đang chờ cán bộ xem", "Your notice is stored and waits for an official";

@@ -37,7 +37,7 @@ function item(draft) {
   const tone = isReceived ? 'good' : draft.state === 'waiting' || draft.faults?.length ? 'warn' : 'quiet';
   made.className = tone;
   const head = element('div', '', 'row apart');
-  const at = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'short', timeStyle: 'short', timeZone: 'Asia/Ho_Chi_Minh' }).format(draft.savedAt);
+  const at = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Ho_Chi_Minh' }).format(draft.savedAt);
   head.append(element('b', field(draft, 'summary').slice(0, 80) || field(draft, 'place') || at), element('span', state, `chip ${tone}`));
   made.append(head, element('p', [field(draft, 'place'), at].filter(Boolean).join(' · '), 'soft small'));
   if (draft.state === 'waiting' && draft.tries) made.append(element('p', t.tried.replace('{n}', draft.tries), 'soft small'));
@@ -49,7 +49,7 @@ function item(draft) {
     row.append(link);
   } else {
     row.append(button(draft.state === 'waiting' ? t.now : t.send, async () => { await drafts.wait(draft.id); await show(); await drafts.send(draft.id, t.worker); await show(); }, ''));
-    row.append(button(t.open, async () => { await drafts.mend(draft.id); location.assign(`/notice#draft=${draft.id}`); }));
+    row.append(button(t.open, async () => { if (draft.tries && !confirm(t.maybe)) return; await drafts.mend(draft.id); location.assign(`/notice#draft=${draft.id}`); }));
     row.append(button(t.export, () => save(draft)));
   }
   row.append(button(t.delete, async () => { if (isReceived || confirm(t.sure)) { await drafts.remove(draft.id); await show(); } }));

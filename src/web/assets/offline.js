@@ -111,7 +111,12 @@ export const send = (id, worker, shown) => alone(id, async () => {
     return change(id, () => ({ id, fields: [], state: 'received', savedAt: Date.now(), receipt_no: said.receipt_no, address: said.address }));
   }
   if (answer.status >= 500 || answer.status === 429 || answer.status === 408) return later(Number(answer.headers.get('retry-after')));
-  return change(id, (now) => ({ ...now, state: 'phone', faults: said.faults ?? [] }));
+  const back = await change(id, (now) => ({ ...now, state: 'phone', faults: said.faults ?? [] }));
+  if (answer.status !== 409) return back;
+  // The id stands for something else that was received: what is here now is another notice, if it is sent.
+  await remove(id);
+  const other = newId();
+  return change(other, () => ({ ...back, id: other }));
 });
 
 // Tries what waits, when its time has come or the line is back.

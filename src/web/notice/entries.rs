@@ -206,8 +206,7 @@ pub fn body(typed: &Typed, declarer: Option<&Visitor>) -> Value {
         }
         Some(declarer) if typed.get("ours") == "yes" => {
             if let Some(tax_code) = &declarer.actor.tax_code {
-                body["establishment"] =
-                    json!({ "name": declarer.actor.name, "tax_code": tax_code });
+                body["establishment"] = json!({ "name": declarer.firm, "tax_code": tax_code });
             }
         }
         Some(_) => {}
