@@ -238,7 +238,15 @@ pub fn drawn(
             is_here: query.view == counted.view.as_str() && !query.is_search(),
         }
     };
-    let figures = looked.counted.iter().map(figure).collect();
+    // What is late, then what is due, then whose it is.
+    let urgent = |counted: &&Counted| match counted.view {
+        QueueView::Overdue => 0,
+        QueueView::DueThisWeek => 1,
+        _ => 2,
+    };
+    let mut counted: Vec<&Counted> = looked.counted.iter().collect();
+    counted.sort_by_key(urgent);
+    let figures = counted.into_iter().map(figure).collect();
     let any = |label: &str| Choice {
         value: String::new(),
         label: label.to_owned(),

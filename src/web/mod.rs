@@ -9,6 +9,7 @@ pub mod chrome;
 mod desk;
 mod desk_assign;
 mod desk_lines;
+mod desk_overview;
 pub mod failures;
 pub mod fields;
 pub mod mailbox;
@@ -80,6 +81,7 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
             )
             .service(at("/desk", GET).route(web::get().to(desk::show)))
             .service(at("/desk/list", GET).route(web::get().to(desk::show_list)))
+            .service(at("/desk/overview", GET).route(web::get().to(desk_overview::show)))
             .service(
                 at("/desk/assign", "POST")
                     .app_data(large_form())

@@ -245,7 +245,11 @@ fn victim(c: &Chrome, looked: &Looked, at: usize) -> Option<VictimView> {
         .flatten()
         .filter_map(|code| code.as_str());
     let injuries = injuries.map(|code| match looked.injuries.get(code) {
-        Some(name) => format!("{code} {name}"),
+        // The list has its names as `Tiếng Việt / English`.
+        Some(name) => match name.split_once(" / ") {
+            Some((vi, en)) => format!("{code} {}", c.either(vi, en)),
+            None => format!("{code} {name}"),
+        },
         None => code.to_owned(),
     });
     let injuries = injuries.collect::<Vec<_>>().join("; ");
