@@ -10,6 +10,7 @@ mod desk;
 mod desk_assign;
 mod desk_lines;
 mod desk_overview;
+mod desk_page;
 pub mod failures;
 pub mod fields;
 pub mod mailbox;
