@@ -9,7 +9,8 @@ fn way(status: CaseStatus) -> &'static [Step] {
     use CaseStatus as S;
     match status {
         S::Noticed => &[Step::Declare, Step::Receive, Step::ConfirmNotice],
-        S::Declared | S::Transferred => &[Step::Receive, Step::Classify],
+        S::Declared => &[Step::Receive, Step::Classify],
+        S::Transferred => &[Step::Receive],
         S::Received => &[Step::Classify],
         S::Classified => &[
             Step::RecordCommune,
