@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::{
     chrome::{Chrome, see},
-    desk::{DeskQuery, drawn, look},
+    desk::{DeskQuery, look},
+    desk_page::drawn,
     refused,
 };
 use crate::{

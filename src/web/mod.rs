@@ -12,6 +12,8 @@ mod design;
 mod desk;
 mod desk_assign;
 mod desk_lines;
+mod desk_overview;
+mod desk_page;
 pub mod failures;
 pub mod fields;
 mod help;
@@ -138,6 +140,7 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
             )
             .service(at("/desk", GET).route(web::get().to(desk::show)))
             .service(at("/desk/list", GET).route(web::get().to(desk::show_list)))
+            .service(at("/desk/overview", GET).route(web::get().to(desk_overview::show)))
             .service(
                 at("/desk/assign", "POST")
                     .app_data(large_form())

@@ -40,7 +40,7 @@ crate::catalogue! {
     REASON_HINT => "Ghi vào diễn biến của từng vụ.", "Written into the timeline of each case.";
     ASSIGN_BUTTON => "Phân công", "Assign";
     TAKE_BUTTON => "Tôi nhận các vụ đã chọn", "I take the selected cases";
-    TAKE_ONE => "Tôi nhận vụ này", "I take this case";
+    TAKE_ONE => "Tôi nhận", "I take it";
     TAKEN_BECAUSE => "Tự nhận thụ lý", "Taken over by oneself";
     OPEN_CASES => "{count} vụ đang mở", "{count} open cases";
     NONE_PICKED => "Chọn ít nhất một vụ.", "Select at least one case.";
@@ -58,5 +58,10 @@ crate::catalogue! {
     KEYS_OFF => "Tắt phím tắt", "Turn the keys off";
     KEYS_ON => "Bật phím tắt", "Turn the keys on";
     OR => "hoặc", "or";
+    OVERVIEW_TEXT => "Mỗi thanh là một trạng thái; màu và số cho biết mức độ.", "Each bar is a state; colours and numbers are the class.";
+    OVERVIEW_OF => "{state}: {parts}", "{state}: {parts}";
+    OVERVIEW_TABLE => "Bảng số liệu", "The numbers";
+    OVERVIEW_NONE => "Không có vụ nào đang mở.", "No case is open.";
+    TOTAL => "Cộng", "Total";
     OVERVIEW => "Vụ đang mở theo mức độ và trạng thái", "Open cases by class and state";
 }

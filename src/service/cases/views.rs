@@ -4,7 +4,11 @@ use super::QueueParams;
 use crate::{
     domain::{
         access::{Actor, Caller, Right, audiences},
-        case::views::{QueueView, end_of_week, waits_of},
+        case::{
+            CaseStatus,
+            views::{QueueView, end_of_week, waits_of},
+        },
+        classify::CaseClass,
     },
     error::{AppError, Result},
     ids::PostId,
@@ -47,6 +51,16 @@ pub fn counts(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<Counted>> {
         })
     };
     QueueView::ALL.iter().map(count).collect()
+}
+
+/// How many open cases of the caller there are of each class in each state.
+pub fn open_by_class_and_state(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+) -> Result<Vec<(CaseClass, CaseStatus, i64)>> {
+    ctx.require(Right::ListCases)?;
+    let sight = audiences(&ctx.actor);
+    Ok(queue::open_by_class_and_state(tx, &sight)?)
 }
 
 /// Narrows a filter to what its view holds for the caller.

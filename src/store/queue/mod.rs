@@ -8,12 +8,14 @@
 //! settled is a third, behind both: one index over all leads SQLite past every ended case.
 
 mod filter;
+mod grouped;
 mod range;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 pub use filter::{CaseLine, Narrowed, Position, QueueFilter, Sort, StatusFilter};
+pub use grouped::open_by_class_and_state;
 
 use crate::{
     domain::{access::Sight, clocks::NO_DUE},

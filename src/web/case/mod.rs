@@ -1,11 +1,16 @@
 //! `/cases/{id}`: a case on one page, and the forms of its steps.
 
+mod body;
 mod clocks;
 mod differ;
 mod entries;
+mod facts;
+mod issue;
 mod page;
 mod papers;
+mod said;
 mod step;
+mod step_page;
 mod timeline;
 mod told;
 
@@ -18,7 +23,7 @@ use actix_web::{
 };
 use serde::Deserialize;
 
-pub use papers::issue;
+pub use issue::issue;
 pub use step::{show as show_step, take as take_step};
 
 use crate::{
@@ -133,6 +138,6 @@ pub async fn show(
         now,
         &looked,
         largest,
-        page::Said::of(&query),
+        said::Said::of(&query),
     ))
 }

@@ -7,55 +7,36 @@ use actix_web::{
     http::StatusCode,
     web::{Data, Form, Path},
 };
-use askama::Template;
-use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
-    entries::{self, Block, Known},
+    body::body as body_of,
     parsed,
-    timeline::{self, Happened},
+    step_page::{Beside, Looked, drawn},
 };
 use crate::{
     api::extract::Credentials,
     app::AppState,
     domain::{
-        access::{Actor, Facts, Right},
+        access::{Facts, Right},
         case::{Step, step::FieldType},
-        clocks::NO_DUE,
     },
     error::{AppError, Result},
     ids::CaseId,
     service::{
         Ctx,
-        cases::{
-            self, AllowedStep, CaseDetail, TakeStep,
-            foresee::{Foreseen, foresee},
-        },
+        cases::{self, AllowedStep, TakeStep, foresee::foresee},
         posts::{self, PostsQuery},
         search::{self, SearchQuery},
     },
     store::conn::DbConn,
     web::{
         chrome::{Chrome, see},
-        fields::{Choice, Field, Summary, Typed},
+        fields::{Choice, Typed},
         refused,
     },
-    wording::{case_page as words, labels, shown::FaultShown},
+    wording::shown::FaultShown,
 };
-
-/// What a form of a step is drawn from.
-struct Looked {
-    actor: Actor,
-    detail: CaseDetail,
-    posts: Vec<Choice>,
-}
-
-impl Looked {
-    fn allowed(&self, step: Step) -> Option<&AllowedStep> {
-        self.detail.allowed.iter().find(|one| one.step == step)
-    }
-}
 
 fn look(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, step: Step) -> Result<Looked> {
     let detail = cases::show(tx, ctx, id)?;
@@ -82,159 +63,6 @@ fn look(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, step: Step) -> Result<Looked> {
         actor: ctx.actor.clone(),
         detail,
     })
-}
-
-/// What the step would do.
-struct Preview {
-    state: String,
-    due: String,
-}
-
-impl Preview {
-    fn of(c: &Chrome, foreseen: &Foreseen) -> Self {
-        let state = c.t(labels::status(foreseen.status));
-        Self {
-            state: c.t(words::PREVIEW_STATE).replace("{state}", state),
-            due: match foreseen.due_at < NO_DUE && foreseen.closed_at.is_none() {
-                true => c
-                    .t(words::PREVIEW_DUE)
-                    .replace("{at}", &c.exact(foreseen.due_at)),
-                false => c.t(words::PREVIEW_NO_DUE).to_owned(),
-            },
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "step.html", config = "src/web/askama.toml")]
-struct StepPage {
-    c: Chrome,
-    case: String,
-    receipt: String,
-    class: &'static str,
-    state: &'static str,
-    place: String,
-    step: Step,
-    label: &'static str,
-    article: &'static str,
-    summary: Summary,
-    since: Option<Vec<Happened>>,
-    preview: Option<Preview>,
-    seen_version: String,
-    seen_event: String,
-    rows: Vec<(String, usize)>,
-    blocks: Vec<(Block, Vec<Field>)>,
-}
-
-/// The step is no longer possible; what was typed can be copied.
-#[derive(Template)]
-#[template(path = "step_gone.html", config = "src/web/askama.toml")]
-struct GonePage {
-    c: Chrome,
-    case: String,
-    receipt: String,
-    label: &'static str,
-    text: String,
-    since: Vec<Happened>,
-    typed: Vec<(String, String)>,
-}
-
-/// What is said beside the form.
-#[derive(Default)]
-struct Beside {
-    is_stale: bool,
-    foreseen: Option<Foreseen>,
-}
-
-fn drawn(
-    request: &HttpRequest,
-    now: DateTime<Utc>,
-    status: StatusCode,
-    (step, looked): (Step, &Looked),
-    mut typed: Typed,
-    beside: &Beside,
-) -> HttpResponse {
-    let c = Chrome::of(request).with(&looked.actor);
-    let (detail, case) = (&looked.detail, &looked.detail.case);
-    let state = c.t(labels::status(case.status));
-    let seen_event = typed.get("seen_event").to_owned();
-    let since = || timeline::since(&c, &detail.events, &seen_event, now);
-    let Some(allowed) = looked.allowed(step) else {
-        let page = GonePage {
-            case: case.id.to_string(),
-            receipt: case.receipt_no.clone(),
-            label: c.t(labels::step(step)),
-            text: c.t(words::STEP_GONE_TEXT).replace("{state}", state),
-            since: since(),
-            typed: typed_before(&c, step, &typed),
-            c,
-        };
-        return page.c.page(StatusCode::CONFLICT, &page);
-    };
-    // What somebody saw is what the case looked like when they opened the form, whatever is shown again since; they
-    // have seen the newest once they were told what changed.
-    let seen_version = typed.get("seen_version");
-    let keeps = !beside.is_stale && !seen_version.is_empty();
-    let seen_version = match keeps {
-        true => seen_version.to_owned(),
-        false => case.version.to_string(),
-    };
-    let newest = detail.events.last().map(|event| event.id.to_string());
-    let newest = newest.unwrap_or_default();
-    let known = Known {
-        detail,
-        posts: &looked.posts,
-    };
-    let (fields, blocks) = entries::form(&c, &mut typed, allowed, &known);
-    let summary = typed.summary(&c, &fields);
-    let mut fields = fields.into_iter();
-    let blocks = blocks.into_iter().map(|block| {
-        let own = fields.by_ref().take(block.count).collect();
-        (block, own)
-    });
-    let changed = beside.is_stale.then(since);
-    let page = StepPage {
-        case: case.id.to_string(),
-        receipt: case.receipt_no.clone(),
-        class: c.t(labels::class(case.class)),
-        place: case.place_name.clone(),
-        state,
-        step,
-        label: c.t(labels::step(step)),
-        article: allowed.article,
-        summary,
-        since: changed,
-        preview: beside.foreseen.as_ref().map(|one| Preview::of(&c, one)),
-        seen_version,
-        seen_event: if keeps { seen_event } else { newest },
-        rows: entries::row_counts(&typed, allowed),
-        blocks: blocks.collect(),
-        c,
-    };
-    page.c.page(status, &page)
-}
-
-/// What was typed for a step that is no longer possible, by its labels.
-fn typed_before(c: &Chrome, step: Step, typed: &Typed) -> Vec<(String, String)> {
-    let fields = step.rules().flat_map(|rule| rule.fields);
-    let mut said = BTreeMap::new();
-    for field in fields {
-        let label = c.t(labels::field(field.name));
-        let own = typed.get(field.name).to_owned();
-        let of_rows = (0..entries::rows(typed, field.name)).flat_map(|row| {
-            let name = move |item: &str| format!("{}.{row}.{item}", field.name);
-            field
-                .items
-                .iter()
-                .map(move |item| typed.get(&name(item.name)).to_owned())
-        });
-        let all = std::iter::once(own).chain(of_rows);
-        let all: Vec<String> = all.filter(|text| !text.is_empty()).collect();
-        if !all.is_empty() {
-            said.insert(label.to_owned(), all.join("; "));
-        }
-    }
-    said.into_iter().collect()
 }
 
 fn read_path(path: (String, String)) -> Result<(CaseId, Step)> {
@@ -346,7 +174,7 @@ pub async fn take(
             &beside,
         ));
     };
-    let (mut body, rows) = entries::body(&typed, &allowed, typed.get("seen_version"));
+    let (mut body, rows) = body_of(&typed, &allowed, typed.get("seen_version"));
     let (case, of_step) = (id.clone(), allowed.clone());
     let outcome = match asked {
         Asked::More(_) => {

@@ -101,6 +101,7 @@ on_both_databases! {
         let own = [
             ("decided_on", "2099-01-01"), ("decision_number", ""), ("head", "Lý Thị <Mận>"),
             ("members.1.full_name", "Vi Văn Đào"),
+            ("members.1.capacity", ""),
         ];
         let answer = take(&official, &step, &own);
         assert_eq!(answer.status, 422, "{}", answer.text);

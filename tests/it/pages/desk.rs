@@ -51,6 +51,9 @@ on_both_databases! {
         assert!(page(&chief.browser, "/desk?class=FATAL").contains("Không có vụ nào ở đây."));
         assert_eq!(boxes(&page(&chief.browser, "/desk?view=unassigned&class=MULTI_SERIOUS")).len(), 3);
         assert!(page(&chief.browser, "/desk?lang=en").contains("Due today"));
+        // As a drawing, with the same in words.
+        let drawn = page(&chief.browser, "/desk/overview?lang=vi");
+        assert!(drawn.contains("aria-label=\"Đã khai báo: Tai nạn lao động nặng từ hai người trở lên 3\""), "{drawn}");
         // The neighbour has an empty desk, nobody has none.
         let neighbour = house.official("chanh@so-19.test", "SNV-19", "chief_inspector", &[]);
         assert_eq!(boxes(&page(&neighbour.browser, "/desk")), Vec::<String>::new());
