@@ -274,6 +274,7 @@ crate::catalogue! {
         "refusal.complaint_window_over" => "Đã hết thời hiệu khiếu nại, tố cáo, hoặc chưa công bố biên bản.", "The time for complaints is over, or no minutes were announced.";
         "refusal.nothing_recommended" => "Không có kiến nghị nào chờ báo cáo.", "No recommendation waits for a report.";
         "refusal.not_complete" => "Chưa đủ điều kiện kết thúc; hồ sơ nêu rõ những gì còn thiếu.", "Something is missing; the case names what.";
+        "refusal.central_is_final" => "Kết luận của Đoàn điều tra lại cấp trung ương là kết luận cuối cùng.", "What the central team concluded when it investigated again is final.";
         "refusal.posted_before" => "Đã niêm yết.", "It was posted before.";
 
         // --- what is missing before the end

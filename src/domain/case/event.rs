@@ -130,6 +130,9 @@ pub struct Progress {
     pub before: Option<CaseStatus>,
     /// The level that took the case over, above the one that its class gives.
     pub taken_over_by: Option<InvestigationLevel>,
+    /// Whether a central team investigates, or has investigated, it again: what that concludes is final (D39
+    /// Art. 17.1.đ), unless graver news makes it another investigation.
+    pub is_final: bool,
     /// Whether the commune made a notice its declaration.
     pub declared: bool,
     /// To whom a transfer handed the case; `None` where those of its place are in charge.
@@ -304,6 +307,7 @@ impl Progress {
             {
                 progress.expertise_ordered = false;
                 progress.extended = false;
+                progress.is_final = false;
                 progress.team.clear();
             }
             progress.note_early_end(event);
@@ -393,6 +397,7 @@ impl Progress {
                 "reinvestigate" => {
                     let above = text("level").and_then(InvestigationLevel::parse);
                     progress.taken_over_by = above.or(progress.taken_over_by);
+                    progress.is_final = progress.taken_over_by == Some(InvestigationLevel::Central);
                     progress.minutes_awaited = true;
                     progress.before = None;
                     progress.decided_on = day("decided_on");

@@ -80,6 +80,8 @@ named! {
         PostedBefore = "posted_before",
         /// The minutes were sent before.
         MinutesSentBefore = "minutes_sent_before",
+        /// A team of the ministry has investigated it again (D39 Art. 17.1.đ).
+        CentralIsFinal = "central_is_final",
     }
 }
 
@@ -409,6 +411,7 @@ fn bar(step: Step, facts: &CaseFacts) -> Option<Refusal> {
             facts.complaints_until.is_some(),
             Refusal::ComplaintWindowOver,
         ),
+        Step::Reinvestigate => unless(!progress.is_final, Refusal::CentralIsFinal),
         Step::Close => unless(closing::missing(facts).is_empty(), Refusal::NotComplete),
         // An investigation that came to its end is reopened by a complaint or a new investigation.
         Step::Reinstate => unless(progress.early_end.is_some(), Refusal::NotInThisState),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     domain::{
-        access::Actor,
+        access::{Actor, ActorRole},
         case::{
             Case, CaseFacts, CaseStatus, Event, Refusal, Step,
             effects::Effects,
@@ -111,9 +111,17 @@ pub fn take(
     if ends_again {
         next.closed_at = Some(now);
     }
-    // Nobody investigates again what it investigated itself below the province (L84 Art. 35.2).
-    let goes_up = step == Step::TakeOver
-        || (step == Step::Reinvestigate && case.level == InvestigationLevel::Facility);
+    // Nobody investigates again what it investigated itself below the province (L84 Art. 35.2); what a province
+    // did, the ministry does as its own (35.3).
+    let goes_up = match step {
+        Step::TakeOver => true,
+        Step::Reinvestigate => match case.level {
+            InvestigationLevel::Facility => true,
+            InvestigationLevel::Provincial => actor.role == ActorRole::Ministry,
+            _ => false,
+        },
+        _ => false,
+    };
     if goes_up {
         next.level = level_above(case.level);
     }
@@ -148,7 +156,9 @@ pub fn take(
         let all = facts.progress.still_to_send(facts.level, facts);
         details["recipients"] = all.iter().map(|to| Value::from(to.as_str())).collect();
     }
-    if goes_up {
+    // Later it must be known that it was the central team that investigated again (D39 Art. 17.1.đ).
+    let by_central = step == Step::Reinvestigate && next.level == InvestigationLevel::Central;
+    if goes_up || by_central {
         details["level"] = Value::from(next.level.as_str());
     }
     if let Some(missing) = &no_rule {

@@ -26,6 +26,7 @@ use crate::ids::EventId;
 
 mod abroad;
 mod after;
+mod again;
 mod police;
 mod transitions;
 mod walks;

@@ -77,7 +77,7 @@ pub(super) const ROWS: &[StepRule] = &[
             ],
             Reinvestigating,
         )],
-        STATE,
+        ABOVE_THE_TEAM,
         REINVESTIGATION,
         "L84 Điều 35.2, 35.3; D39 Điều 17",
     )
@@ -86,7 +86,7 @@ pub(super) const ROWS: &[StepRule] = &[
     row(
         Step::Reinvestigate,
         &[to(&[Closed, Archived], Reinvestigating)],
-        STATE,
+        ABOVE_THE_TEAM,
         REINVESTIGATION,
         "L84 Điều 35.2, 35.3; D39 Điều 17",
     )

@@ -72,6 +72,12 @@ const OFFICE_AND_POLICE: &[Who] = &[
 ];
 /// The authorities that lead or watch a team.
 const STATE: &[Who] = &[who(Inspector, WITH_TEAM), who(Ministry, OF_MINISTRY)];
+/// Those who may have a case investigated again: the ministry also what a province has investigated (L84 Art.
+/// 35.3).
+const ABOVE_THE_TEAM: &[Who] = &[
+    who(Inspector, WITH_TEAM),
+    who(Ministry, &[L::Provincial, L::Central, L::SpecialLaw]),
+];
 /// Facility teams are the employer's own; the labour authority writes down what comes to it on paper.
 const TEAM: &[Who] = &[
     who(Inspector, WITH_TEAM),
