@@ -3,10 +3,7 @@
 use diesel::prelude::*;
 
 use crate::{
-    domain::{
-        access::Sight,
-        case::{CaseClass, CaseStatus},
-    },
+    domain::{access::Sight, case::CaseStatus, classify::CaseClass},
     store::{
         cases::unknown,
         conn::DbConn,
