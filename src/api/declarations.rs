@@ -112,6 +112,7 @@ pub async fn supplement(
         body: body.value,
         raw: body.raw,
         key: key.0,
+        is_attended: false,
     };
     let answered = state
         .write_as(sender, move |tx, ctx| {

@@ -326,6 +326,7 @@ impl Stage<'_> {
             raw: body.to_string(),
             body,
             key: None,
+            is_attended: false,
         };
         let ctx = self.ctx(told.declarant.clone(), at);
         supplement(tx, &ctx, cmd)?;

@@ -3,10 +3,14 @@
 //! The list of injuries that make an accident serious is not here: it is dated law (D39 Phụ lục
 //! II) and stands among the rules.
 
+mod finding;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
+
+pub use finding::{FoundCode, LongList};
 
 /// What a code stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]

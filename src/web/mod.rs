@@ -7,6 +7,7 @@ mod canary;
 mod case;
 pub mod chrome;
 mod commune;
+mod declaration;
 mod demo;
 mod design;
 mod desk;
@@ -17,6 +18,7 @@ mod desk_page;
 pub mod failures;
 pub mod fields;
 mod help;
+mod injuries;
 pub mod mailbox;
 mod notice;
 mod offline;
@@ -145,6 +147,13 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                 at("/desk/assign", "POST")
                     .app_data(large_form())
                     .route(web::post().to(desk_assign::assign)),
+            )
+            .service(at("/declarations/{receipt_no}", GET).route(web::get().to(declaration::show)))
+            .service(
+                at("/declarations/{receipt_no}/{part}", "GET, HEAD, POST")
+                    .app_data(large_form())
+                    .route(web::get().to(declaration::show_part))
+                    .route(web::post().to(declaration::save)),
             )
             .service(at("/cases/{case_id}", GET).route(web::get().to(case::show)))
             .service(at("/cases/{case_id}/forms", "POST").route(web::post().to(case::issue)))

@@ -1,11 +1,45 @@
 //! Moments as people say them. Everything is Vietnamese local time; the exact moment always stands beside.
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use serde_json::{Value, json};
 
 use crate::{
     domain::account::Language,
-    time::{day_in_vietnam, vietnam},
+    time::{day_in_vietnam, rfc3339_in_vietnam, vietnam},
 };
+
+/// How browsers write `datetime-local`.
+const LOCAL: &str = "%Y-%m-%dT%H:%M";
+/// How people write the same in a browser that knows no such entry.
+const WRITTEN: [&str; 5] = [
+    LOCAL,
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%d/%m/%Y %H:%M",
+    "%H:%M %d/%m/%Y",
+];
+
+/// A moment for an entry `datetime-local`.
+pub fn local(moment: DateTime<Utc>) -> String {
+    moment.with_timezone(&vietnam()).format(LOCAL).to_string()
+}
+
+/// What was typed as a moment, in RFC 3339; what cannot be read stays as it is for the reader to name, `null` is nothing.
+pub fn typed(text: &str) -> Value {
+    if text.is_empty() {
+        return Value::Null;
+    }
+    let mut read = WRITTEN
+        .iter()
+        .filter_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let local = read
+        .next()
+        .and_then(|local| vietnam().from_local_datetime(&local).single());
+    local.map_or_else(
+        || json!(text),
+        |moment| json!(rfc3339_in_vietnam(moment.to_utc())),
+    )
+}
 
 /// `14:30 ngày 20/05/2026`, `20/05/2026, 14:30`.
 pub fn exact(moment: DateTime<Utc>, lang: Language) -> String {
@@ -88,6 +122,17 @@ mod tests {
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_moment_is_vietnamese_however_it_is_written() {
+        let same = json!("2026-05-20T14:30:00+07:00");
+        for text in ["2026-05-20T14:30", "20/05/2026 14:30", "14:30 20/05/2026"] {
+            assert_eq!(typed(text), same, "{text}");
+        }
+        assert_eq!(typed("hôm qua"), "hôm qua");
+        assert_eq!(typed(""), Value::Null);
+        assert_eq!(local(at("2026-05-20T14:30:00+07:00")), "2026-05-20T14:30");
     }
 
     #[test]

@@ -24,6 +24,10 @@ pub struct SupplementBody {
     /// Why. It is never mailed.
     #[schema(min_length = 1, max_length = 5000)]
     pub note: String,
+    /// What the legal form asks of whoever declared.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(nullable = false)]
+    pub declarant: Option<DeclarantPartBody>,
     /// Corrections of the accident.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schema(nullable = false)]
@@ -40,6 +44,20 @@ pub struct SupplementBody {
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     #[schema(max_items = 500)]
     pub victims: Vec<VictimPartBody>,
+}
+
+/// What is new or corrected of whoever declared: not who it is.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclarantPartBody {
+    /// Position in the establishment or the office.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(min_length = 1, max_length = 200, nullable = false)]
+    pub position: Option<String>,
+    /// E-mail.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(format = "email", max_length = 254, nullable = false)]
+    pub email: Option<String>,
 }
 
 /// What is new or corrected of an accident.

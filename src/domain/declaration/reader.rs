@@ -191,6 +191,19 @@ impl<'a> Reader<'a> {
         let phone = fields
             .required("phone", true, notes)
             .and_then(|node| node.formed(FaultCode::Phone, validators::phone, notes));
+        let (position, email) = self.reached_as(&fields);
+        Some(Declarant {
+            role,
+            full_name: full_name?,
+            phone: phone?,
+            position,
+            email,
+        })
+    }
+
+    /// Position and e-mail of a declarant.
+    pub fn reached_as(&mut self, fields: &Fields) -> (Option<String>, Option<String>) {
+        let notes = &mut self.notes;
         let position = fields
             .optional("position")
             .and_then(|node| node.text(LONGEST_NAME, Lines::One, notes));
@@ -199,13 +212,7 @@ impl<'a> Reader<'a> {
             // A wrong address is not kept: nobody shall write to it.
             address.or_else(|| node.refuse(FaultCode::Email, notes))
         });
-        Some(Declarant {
-            role,
-            full_name: full_name?,
-            phone: phone?,
-            position,
-            email,
-        })
+        (position, email)
     }
 
     /// The victims of a declaration; the number of each is its position, from 1. An entry that

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    Declaration, Fault, FaultCode,
+    Declarant, Declaration, Fault, FaultCode,
     accident::LONGEST_SUMMARY,
     people,
     reader::{MOST_VICTIMS, ReadContext, Reader},
@@ -16,7 +16,14 @@ use super::{
 };
 use crate::{domain::victim::Victim, time::day_in_vietnam};
 
-const MEMBERS: [&str; 5] = ["note", "accident", "establishment", "employer", "victims"];
+const MEMBERS: [&str; 6] = [
+    "note",
+    "declarant",
+    "accident",
+    "establishment",
+    "employer",
+    "victims",
+];
 
 /// A supplement whose required parts are sound.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +91,7 @@ impl Reader<'_> {
         let note = fields
             .required("note", true, &mut self.notes)
             .and_then(|node| node.text(LONGEST_SUMMARY, Lines::Many, &mut self.notes));
+        let declarant = self.declarant_on_top(&fields, &current.declarant);
         let establishment =
             self.establishment(&fields, "establishment", current.establishment.as_ref());
         let employer = self.establishment(&fields, "employer", current.employer.as_ref());
@@ -95,7 +103,7 @@ impl Reader<'_> {
         self.check_somebody_is_hurt(Some(current.kind), &victims, body);
         let merged = Declaration {
             kind: current.kind,
-            declarant: current.declarant.clone(),
+            declarant,
             establishment,
             employer,
             accident: accident?,
@@ -106,6 +114,20 @@ impl Reader<'_> {
             note: note?,
             merged,
         })
+    }
+
+    /// What the form asks of whoever declared, and the notice did not: who it is stays.
+    fn declarant_on_top(&mut self, fields: &Fields, current: &Declarant) -> Declarant {
+        let mut declarant = current.clone();
+        let given = fields.optional("declarant");
+        if let Some(given) =
+            given.and_then(|node| node.fields(&["position", "email"], &mut self.notes))
+        {
+            let (position, email) = self.reached_as(&given);
+            declarant.position = position.or(declarant.position);
+            declarant.email = email.or(declarant.email);
+        }
+        declarant
     }
 
     /// The victims as they now stand: an existing number corrects, the next free one adds.

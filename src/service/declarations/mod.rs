@@ -4,11 +4,13 @@
 //! it says, with the alerts that follow from it, in one transaction.
 
 pub mod answer;
+mod legal_form;
 mod prepare;
 mod show;
 mod submit;
 mod supplement;
 
+pub use legal_form::{LegalForm, legal_form};
 pub use prepare::{Preview, explain, preview};
 pub(crate) use prepare::{decided, prepare};
 pub use show::{DeclarationShown, show, visible};

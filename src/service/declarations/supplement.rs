@@ -41,6 +41,8 @@ pub struct Supplement {
     pub raw: String,
     /// `Idempotency-Key`.
     pub key: Option<String>,
+    /// Whoever sends it is there to mend it: no fault is passed over, however urgent the case is.
+    pub is_attended: bool,
 }
 
 /// Accepts a supplement and answers with the case as it now stands.
@@ -82,7 +84,8 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     };
     let after = &added.merged;
     let decision = known.decide_again(ctx, &case, after)?;
-    if !read.optional.is_empty() && !decision.case_class.is_urgent() {
+    let is_passed_over = decision.case_class.is_urgent() && !cmd.is_attended;
+    if !read.optional.is_empty() && !is_passed_over {
         return Err(AppError::Invalid(faults()));
     }
     let keep_content = !after.accident.sector.is_armed_forces();

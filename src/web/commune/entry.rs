@@ -7,6 +7,7 @@ use crate::{
     web::{
         chrome::Chrome,
         fields::{Choice, Control, Field, Typed},
+        injuries::{self, Injury},
     },
     wording::{Text, commune_page as words},
 };
@@ -34,8 +35,8 @@ const WORK: [(WorkerClass, Text); 7] = [
 pub struct Offered {
     /// Code of the commune.
     pub commune: String,
-    /// Code and name of each injury of D39 Phụ lục II.
-    pub injuries: Vec<(String, String)>,
+    /// The injuries of D39 Phụ lục II.
+    pub injuries: Vec<Injury>,
 }
 
 /// The three parts of the page.
@@ -73,10 +74,7 @@ fn with_none(c: &Chrome, mut choices: Vec<Choice>) -> Vec<Choice> {
 /// The entries, with what was typed.
 pub fn parts(c: &Chrome, typed: &Typed, offered: &Offered) -> Parts {
     let pick = |name, label: Text, control| typed.field(c, name, c.t(label), control);
-    let injuries = offered.injuries.iter().map(|(code, name)| Choice {
-        value: code.clone(),
-        label: name.clone(),
-    });
+    let injuries = injuries::choices(c, &offered.injuries);
     Parts {
         accident: vec![
             pick("day", words::DAY, Control::Line("date")),
@@ -122,7 +120,7 @@ pub fn parts(c: &Chrome, typed: &Typed, offered: &Offered) -> Parts {
             pick(
                 "injury",
                 words::INJURY,
-                Control::Select(with_none(c, injuries.collect())),
+                Control::Select(with_none(c, injuries)),
             )
             .optional()
             .hint(c.t(words::INJURY_HINT)),

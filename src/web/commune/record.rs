@@ -17,7 +17,6 @@ use crate::{
         access::Right,
         case::{CaseStatus, Step},
         investigation::InvestigationLevel,
-        law::Subject,
     },
     error::{AppError, Result},
     ids::CaseId,
@@ -32,6 +31,7 @@ use crate::{
     web::{
         chrome::{Chrome, see},
         fields::{Summary, Typed},
+        injuries,
     },
     wording::{commune_page as words, shown::FaultShown},
 };
@@ -51,16 +51,7 @@ fn offered(ctx: &Ctx) -> Result<(Chromed, Offered)> {
     ctx.require(Right::Declare)?;
     let commune = ctx.actor.commune_code.clone();
     let commune = commune.ok_or(AppError::Forbidden("records are written by a commune"))?;
-    let today = day_in_vietnam(ctx.now);
-    let rules = ctx.world.law.rules(Subject::SeriousInjury).iter();
-    let injuries = rules
-        .filter(|rule| rule.in_force_on(today))
-        .map(|rule| {
-            // The note holds both languages.
-            let name = rule.note.split(" / ").next().unwrap_or_default();
-            (rule.key.clone(), format!("{} {name}", rule.key))
-        })
-        .collect();
+    let injuries = injuries::in_force(ctx);
     let chromed = Chromed {
         actor: ctx.actor.clone(),
         now: ctx.now,

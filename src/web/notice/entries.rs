@@ -1,6 +1,6 @@
 //! The entries of the notice, and the body that they make: that of `POST /api/v1/notices`.
 
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -8,25 +8,15 @@ use crate::{
     domain::access::ActorRole,
     error::{AppError, Result},
     service::declarations::answer::Answer,
-    time::{day_in_vietnam, rfc3339_in_vietnam, vietnam},
+    time::day_in_vietnam,
     web::{
         chrome::Chrome,
         fields::{Choice, Control, Field, Typed},
         visitor::Visitor,
+        when,
     },
     wording::notice_page as words,
 };
-
-/// How browsers write `datetime-local`.
-const LOCAL: &str = "%Y-%m-%dT%H:%M";
-/// How people write the same in a browser that knows no such entry.
-const WRITTEN: [&str; 5] = [
-    LOCAL,
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%d %H:%M",
-    "%d/%m/%Y %H:%M",
-    "%H:%M %d/%m/%Y",
-];
 
 /// The entries, as the page lays them out.
 pub struct Entries {
@@ -61,8 +51,7 @@ impl Entries {
 
 /// Puts first values where nothing was typed: now, whoever is signed in, and a key of its own.
 pub fn suggest(typed: &mut Typed, declarer: Option<&Visitor>, now: DateTime<Utc>) {
-    let local = now.with_timezone(&vietnam());
-    typed.suggest("occurred_at", local.format(LOCAL).to_string());
+    typed.suggest("occurred_at", when::local(now));
     typed.suggest("key", Uuid::now_v7().to_string());
     typed.suggest("chosen_on", day_in_vietnam(now).to_string());
     if let Some(declarer) = declarer {
@@ -191,7 +180,7 @@ pub fn body(typed: &Typed, declarer: Option<&Visitor>) -> Value {
         "kind": "accident",
         "declarant": { "full_name": some("name"), "phone": some("phone") },
         "accident": {
-            "occurred_at": moment(typed.get("occurred_at")),
+            "occurred_at": when::typed(typed.get("occurred_at")),
             "place": place,
             "summary": some("summary"),
             "casualties": { "dead": count("dead"), "serious": count("serious"), "unknown": count("unknown") },
@@ -212,22 +201,6 @@ pub fn body(typed: &Typed, declarer: Option<&Visitor>) -> Value {
         Some(_) => {}
     }
     body
-}
-
-fn moment(text: &str) -> Value {
-    if text.is_empty() {
-        return Value::Null;
-    }
-    let mut read = WRITTEN
-        .iter()
-        .filter_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
-    let local = read
-        .next()
-        .and_then(|local| vietnam().from_local_datetime(&local).single());
-    local.map_or_else(
-        || json!(text),
-        |moment| json!(rfc3339_in_vietnam(moment.to_utc())),
-    )
 }
 
 #[cfg(test)]
@@ -262,15 +235,5 @@ mod tests {
         assert_eq!(counts["unknown"], 0);
         assert_eq!(made["declarant"]["full_name"], Value::Null);
         assert!(made["accident"]["place"].get("commune_code").is_none());
-    }
-
-    #[test]
-    fn a_moment_is_vietnamese_however_it_is_written() {
-        let same = json!("2026-05-20T14:30:00+07:00");
-        for text in ["2026-05-20T14:30", "20/05/2026 14:30", "14:30 20/05/2026"] {
-            assert_eq!(moment(text), same, "{text}");
-        }
-        assert_eq!(moment("hôm qua"), "hôm qua");
-        assert_eq!(moment(""), Value::Null);
     }
 }

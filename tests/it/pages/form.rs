@@ -65,7 +65,11 @@ pub fn entries(form: &str) -> Vec<Entry> {
                     "input" => attribute(tag, "type").unwrap(),
                     other => other.to_owned(),
                 };
-                let value = attribute(tag, "value").unwrap_or_default();
+                let mut value = attribute(tag, "value").unwrap_or_default();
+                if kind == "checkbox" && !tag.contains(" checked") {
+                    // A box that is not ticked sends nothing.
+                    value.clear();
+                }
                 if kind == "radio" {
                     let is_chosen = tag.contains(" checked");
                     match found.last_mut().filter(|entry| entry.name == name) {

@@ -2,6 +2,7 @@
 
 mod case;
 mod commune;
+mod declaration;
 mod desk;
 pub mod form;
 mod frame;
