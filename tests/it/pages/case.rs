@@ -76,7 +76,9 @@ on_both_databases! {
             [
                 "receive", "classify", "send_to_scene", "form_team", "start_investigation", "send_opinion",
                 "record_police_answer", "draft_minutes", "announce", "dispatch_minutes", "confirm_posting",
-                "release_scene", "enter_register", "check_file", "decide_benefits", "close", "archive",
+                "release_scene", "enter_register", "check_file", "decide_benefits", "close",
+                // What the employer still owes the victims outlives the case.
+                "pay_benefits", "send_benefit_file", "archive",
             ]
         );
         let case = official.browser.get(text(&declared["case"]["href"])).expect(200);
