@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     Declarant, Declaration, Fault, FaultCode,
@@ -116,13 +116,21 @@ impl Reader<'_> {
         })
     }
 
-    /// What the form asks of whoever declared, and the notice did not: who it is stays.
+    /// What the form asks of whoever declared, and the notice did not. Who it is stays: a body that names anything else
+    /// of them is refused as a whole.
     fn declarant_on_top(&mut self, fields: &Fields, current: &Declarant) -> Declarant {
+        const MEMBERS: [&str; 2] = ["position", "email"];
         let mut declarant = current.clone();
-        let given = fields.optional("declarant");
-        if let Some(given) =
-            given.and_then(|node| node.fields(&["position", "email"], &mut self.notes))
-        {
+        let Some(node) = fields.optional("declarant") else {
+            return declarant;
+        };
+        let names_more =
+            |map: &Map<String, Value>| map.keys().any(|name| !MEMBERS.contains(&name.as_str()));
+        let given = match node.raw().as_object().is_some_and(names_more) {
+            true => node.refuse(FaultCode::UnknownField, &mut self.notes),
+            false => node.fields(&MEMBERS, &mut self.notes),
+        };
+        if let Some(given) = given {
             let (position, email) = self.reached_as(&given);
             declarant.position = position.or(declarant.position);
             declarant.email = email.or(declarant.email);

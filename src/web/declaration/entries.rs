@@ -1,37 +1,28 @@
-//! The entries of a part as they are drawn, and the supplement that they make.
-
-use std::sync::Arc;
+//! The entries of a part as they are drawn, with what stands or was typed.
 
 use chrono::DateTime;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::parts::{Finder, Kind, List, Part, Row};
+use super::{
+    lists::{Lists, choice_of},
+    parts::Part,
+    rows::{Finder, Kind, List, Row},
+};
 use crate::{
-    domain::{
-        codes::{Codes, FoundCode, Label, LongList},
-        declaration::Sector,
-        victim::{Circumstance, Employment, Outcome, Sex, WorkerClass},
-    },
+    domain::codes::FoundCode,
     service::declarations::LegalForm,
     web::{
         chrome::Chrome,
         fields::{Choice, Control, Field, Typed},
-        injuries::{self, Injury},
         when,
     },
-    wording::{Text, commune_page, labels, legal_form as words},
+    wording::legal_form as words,
 };
 
 /// Most codes that are offered: what fits on a telephone.
 const MOST: usize = 8;
 /// Longest text that is searched for, in characters.
 const LONGEST_SEARCH: u32 = 200;
-
-/// What can be chosen.
-pub struct Lists {
-    pub codes: Arc<Codes>,
-    pub injuries: Vec<Injury>,
-}
 
 /// An entry as it stands on the page.
 pub enum Drawn {
@@ -62,7 +53,7 @@ impl Drawn {
     }
 }
 
-fn q_of(row: &Row) -> String {
+pub(super) fn q_of(row: &Row) -> String {
     format!("{}_q", row.name)
 }
 
@@ -75,101 +66,8 @@ fn put(typed: &mut Typed, name: &str, value: &str) {
     typed.suggest(name, value);
 }
 
-impl Lists {
-    fn long(&self, finder: Finder, form: &LegalForm) -> LongList {
-        match finder {
-            Finder::Industry => LongList::Industries(form.day),
-            Finder::Occupation => LongList::Occupations,
-        }
-    }
-
-    fn label(&self, finder: Finder, form: &LegalForm, code: &str) -> Option<&Label> {
-        match finder {
-            Finder::Industry => self.codes.industry(code, form.day),
-            Finder::Occupation => self.codes.occupation(code),
-        }
-    }
-
-    fn choices(&self, c: &Chrome, list: List) -> Vec<Choice> {
-        let of_codes = |codes: Vec<FoundCode<'_>>| -> Vec<Choice> {
-            codes.iter().map(|found| choice_of(c, found)).collect()
-        };
-        match list {
-            List::EstablishmentType => of_codes(self.codes.establishment_types().collect()),
-            List::Cause => of_codes(self.codes.causes().collect()),
-            List::Factor => of_codes(self.codes.injury_factors().collect()),
-            List::Injury => injuries::choices(c, &self.injuries),
-            List::Sector => Sector::ALL
-                .iter()
-                .map(|sector| named(c, sector.as_str(), labels::sector(*sector)))
-                .collect(),
-            List::Sex => vec![
-                named(c, Sex::Male.as_str(), words::MALE),
-                named(c, Sex::Female.as_str(), words::FEMALE),
-            ],
-            List::Employment => vec![
-                named(c, Employment::Contract.as_str(), words::CONTRACT),
-                named(c, Employment::NoContract.as_str(), words::NO_CONTRACT),
-            ],
-            List::WorkerClass => WORK
-                .iter()
-                .map(|(class, text)| named(c, class.as_str(), *text))
-                .collect(),
-            List::Outcome => OUTCOMES
-                .iter()
-                .map(|(outcome, text)| named(c, outcome.as_str(), *text))
-                .collect(),
-            List::Circumstance => vec![
-                named(c, Circumstance::Scene.as_str(), words::AT_SCENE),
-                named(c, Circumstance::EnRoute.as_str(), words::EN_ROUTE),
-                named(c, Circumstance::Treatment.as_str(), words::IN_TREATMENT),
-                named(c, Circumstance::CourtDeclared.as_str(), words::BY_COURT),
-            ],
-        }
-    }
-}
-
-const OUTCOMES: [(Outcome, Text); 5] = [
-    (Outcome::Dead, words::DEAD),
-    (Outcome::Serious, words::SERIOUS),
-    (Outcome::Light, words::LIGHT),
-    (Outcome::Missing, words::MISSING),
-    (Outcome::Unknown, words::UNKNOWN),
-];
-const WORK: [(WorkerClass, Text); 11] = [
-    (WorkerClass::Apprentice, words::WORK_APPRENTICE),
-    (WorkerClass::Probation, words::WORK_PROBATION),
-    (WorkerClass::Leased, words::WORK_LEASED),
-    (WorkerClass::CivilServant, words::WORK_CIVIL),
-    (WorkerClass::ConstructionCrew, commune_page::CONSTRUCTION),
-    (WorkerClass::Farmer, commune_page::FARMER),
-    (WorkerClass::SelfEmployed, commune_page::SELF_EMPLOYED),
-    (WorkerClass::HouseholdHelper, commune_page::HOUSEHOLD),
-    (WorkerClass::CooperativeMember, commune_page::COOPERATIVE),
-    (WorkerClass::PlatformWorker, commune_page::PLATFORM),
-    (WorkerClass::Other, commune_page::OTHER),
-];
-
-fn named(c: &Chrome, value: &str, label: Text) -> Choice {
-    Choice {
-        value: value.to_owned(),
-        label: c.t(label).to_owned(),
-    }
-}
-
-fn choice_of(c: &Chrome, found: &FoundCode<'_>) -> Choice {
-    Choice {
-        value: found.code.to_owned(),
-        label: format!(
-            "{} {}",
-            found.code,
-            c.either(&found.label.vi, &found.label.en)
-        ),
-    }
-}
-
 /// What stands in an entry, as it is typed.
-fn stands(form: &LegalForm, part: Part, row: &Row) -> String {
+pub(super) fn stands(form: &LegalForm, part: Part, row: &Row) -> String {
     let value = form.standing.pointer(&row.pointer(part.place()));
     match (row.kind, value) {
         (_, None | Some(Value::Null)) | (Kind::More(_), _) => String::new(),
@@ -361,75 +259,4 @@ fn injury_name(c: &Chrome, lists: &Lists, code: &str) -> String {
         || code.to_owned(),
         |(_, vi, en)| format!("{code} {}", c.either(vi, en)),
     )
-}
-
-/// The supplement that is made of what differs from what stands; `None` where nothing does. Says what is wrong where
-/// something was emptied.
-pub fn supplement(c: &Chrome, typed: &mut Typed, form: &LegalForm, part: Part) -> Option<Value> {
-    let mut body = Value::Object(Map::new());
-    for row in part.rows() {
-        let (now, before) = (typed.get(row.name).to_owned(), stands(form, part, row));
-        if now == before.trim() {
-            continue;
-        }
-        let value = match row.kind {
-            Kind::Check => json!(now == "yes"),
-            _ if now.is_empty() => {
-                let place = match row.kind {
-                    Kind::Find(_) => q_of(row),
-                    _ => row.name.to_owned(),
-                };
-                typed.wrong(&place, c.t(words::CANNOT_ERASE));
-                continue;
-            }
-            Kind::Number => now
-                .parse::<i64>()
-                .map_or_else(|_| json!(now), |number| json!(number)),
-            Kind::Moment => when::typed(&now),
-            Kind::More(_) => json!([now]),
-            _ => json!(now),
-        };
-        set(&mut body, row.at, value);
-    }
-    let is_empty = body.as_object().is_none_or(Map::is_empty);
-    if is_empty {
-        return None;
-    }
-    if let (Part::Victim(no), Some(victim)) = (part, body.as_object_mut()?.remove("victims")) {
-        let mut victim = victim["#"].clone();
-        victim["no"] = json!(no);
-        body["victims"] = json!([victim]);
-    }
-    body["note"] = json!(words::NOTE.vi.replace("{part}", &part.said().0));
-    Some(body)
-}
-
-fn set(body: &mut Value, pointer: &str, value: Value) {
-    let mut at = body;
-    for name in pointer.split('/').skip(1) {
-        if !at.is_object() {
-            *at = Value::Object(Map::new());
-        }
-        at = &mut at[name];
-    }
-    *at = value;
-}
-
-/// Which entry of a part a pointer into the supplement means.
-pub fn entry_of(part: Part, pointer: &str) -> Option<String> {
-    // A supplement of this page names one victim.
-    let is_it = |row: &&Row| {
-        let own = row.pointer(0);
-        let is_within = |inner: &str, outer: &str| {
-            inner
-                .strip_prefix(outer)
-                .is_some_and(|rest| rest.starts_with('/'))
-        };
-        own == pointer || is_within(pointer, &own) || is_within(&own, pointer)
-    };
-    let row = part.rows().iter().find(is_it)?;
-    Some(match row.kind {
-        Kind::Find(_) => q_of(row),
-        _ => row.name.to_owned(),
-    })
 }

@@ -2,8 +2,11 @@
 //! supplement: it is received at once, with its class, its recipients and its time limits, and needs no draft.
 
 mod entries;
+mod lists;
 mod part;
 mod parts;
+mod rows;
+mod supplement;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -21,7 +24,7 @@ use crate::{
     web::{chrome::Chrome, injuries},
     wording::{Text, labels, legal_form as words},
 };
-use entries::Lists;
+use lists::Lists;
 pub use part::{save, show as show_part};
 use parts::{lacks, lacks_victims, next_part, next_victim, parts};
 

@@ -13,6 +13,7 @@ use super::{
     entries::{self, Drawn},
     look,
     parts::{Part, next_part, next_victim, parts},
+    supplement,
 };
 use crate::{
     api::extract::Credentials,
@@ -128,7 +129,7 @@ pub async fn save(
         let page = page(c, &looked, part, &typed, None);
         return Ok(page.c.page(status, &page));
     }
-    let body = entries::supplement(&c, &mut typed, form, part);
+    let body = supplement::of(&c, &mut typed, form, part);
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     if !typed.is_wrong() {
         let Some(body) = body else {
@@ -160,7 +161,7 @@ pub async fn save(
                 }
                 Err(AppError::Invalid(faults)) => {
                     let faults: Vec<FaultShown> = faults.iter().map(FaultShown::from).collect();
-                    typed.faults(&c, &faults, |pointer| entries::entry_of(part, pointer));
+                    typed.faults(&c, &faults, |pointer| supplement::entry_of(part, pointer));
                 }
                 Err(AppError::KeyReused) => {
                     status = StatusCode::CONFLICT;

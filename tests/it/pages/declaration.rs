@@ -145,7 +145,7 @@ on_both_databases! {
         assert!(answer.text.contains("id=\"summary-wrong\""), "{}", answer.text);
         // Nothing was changed: nothing is sent.
         let answer = post(browser, &part, &typed(browser, &part, &[]));
-        assert_eq!(answer.header("location"), format!("/declarations/{receipt_no}?said=same"));
+        assert_eq!(answer.header("location"), format!("/declarations/{receipt_no}?said=same"), "{}", declaration(browser, &receipt_no)["supplements"]);
         assert_eq!(declaration(browser, &receipt_no)["supplements"], json!([]));
         let missing = browser.get(&format!("/declarations/{receipt_no}/victim-3"));
         assert_eq!(missing.status, 404);
