@@ -60,6 +60,13 @@ pub const NOTICE_FROM_ADDRESS: Limit = Limit {
     period: TimeDelta::hours(1),
 };
 
+/// Sealed drafts that were given into safe keeping from one network: each time somebody stops typing is one.
+pub const DRAFTS_KEPT_FROM_ADDRESS: Limit = Limit {
+    name: "drafts_kept_from_address",
+    most: 300,
+    period: TimeDelta::hours(1),
+};
+
 /// Receipt numbers of nobody that were looked up from one network. A number has 45 random bits: whoever mistypes one is
 /// told so by its check character and not counted here, so that what is left is guessing.
 pub const RECEIPTS_MISSED_FROM_ADDRESS: Limit = Limit {
@@ -293,7 +300,8 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: [Limit; 12] = [
+    const LIMITS: [Limit; 13] = [
+        DRAFTS_KEPT_FROM_ADDRESS,
         NEWS_OF_OFFICE,
         FAILED_SIGN_IN_FROM_ADDRESS,
         PASSWORD_RESET_FROM_ADDRESS,

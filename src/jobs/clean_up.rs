@@ -16,7 +16,7 @@ use crate::{
     },
     error::Result,
     service::world::Worlds,
-    store::{forget, notices, pool::Db, rate},
+    store::{drafts_kept, forget, notices, pool::Db, rate},
     time::{Clock, day_in_vietnam},
 };
 
@@ -76,6 +76,7 @@ impl Job for CleanUp {
                     forgotten += forget::never_proven(tx, before, BATCH)?;
                 }
                 forgotten += notices::delete_expired_challenges(tx, now, BATCH)?;
+                forgotten += drafts_kept::delete_expired(tx, now, BATCH)?;
                 if !delivered.is_empty() {
                     forgotten += forget::empty_payloads(tx, &delivered)?;
                 }

@@ -12,6 +12,7 @@ pub mod declarations;
 pub mod digests;
 pub mod directory;
 pub mod documents;
+pub mod drafts_kept;
 pub mod employers;
 pub mod evidence;
 pub mod figures;

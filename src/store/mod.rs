@@ -26,6 +26,7 @@ pub mod deliveries;
 pub mod digests;
 pub mod directory_proposals;
 pub mod documents;
+pub mod drafts_kept;
 pub mod email_changes;
 pub mod employer_invitations;
 pub mod employer_people;

@@ -560,6 +560,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    drafts_kept (id_hash) {
+        id_hash -> Text,
+        sealed -> Text,
+        kept_until -> Timestamp,
+    }
+}
+
+diesel::table! {
     audit_entries (chain, seq) {
         chain -> Text,
         seq -> BigInt,
@@ -1197,6 +1205,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     alert_posts,
     case_search,
     saved_filters,
+    drafts_kept,
     rate_windows,
     accounts,
     recovery_codes,

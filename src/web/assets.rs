@@ -39,6 +39,7 @@ const FILES: &[(&str, &str, &[u8])] = files! {
     "follow.js": "text/javascript; charset=utf-8";
     "offline.js": "text/javascript; charset=utf-8";
     "drafts.js": "text/javascript; charset=utf-8";
+    "recovery.js": "text/javascript; charset=utf-8";
     "scan.js": "text/javascript; charset=utf-8";
     "desk.js": "text/javascript; charset=utf-8";
     "case.js": "text/javascript; charset=utf-8";

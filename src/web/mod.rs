@@ -15,6 +15,7 @@ mod desk_assign;
 mod desk_lines;
 mod desk_overview;
 mod desk_page;
+mod drafts_kept;
 pub mod failures;
 pub mod fields;
 mod help;
@@ -97,6 +98,12 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
             .service(at("/notice/{receipt}", GET).route(web::get().to(notice::show_receipt)))
             .service(at("/notice/{receipt}/told", GET).route(web::get().to(notice::told)))
             .service(at("/drafts", GET).route(web::get().to(offline::drafts)))
+            .service(
+                at("/drafts/kept/{address}", "GET, HEAD, PUT, DELETE")
+                    .route(web::get().to(drafts_kept::get))
+                    .route(web::put().to(drafts_kept::put))
+                    .route(web::delete().to(drafts_kept::delete)),
+            )
             .service(at("/sw.js", GET).route(web::get().to(offline::worker)))
             .service(at("/manifest.webmanifest", GET).route(web::get().to(offline::manifest)))
             .service(at("/places/all", GET).route(web::get().to(offline::all_places)))

@@ -19,13 +19,14 @@ use crate::{
 };
 
 /// Files that the kept pages need.
-const KEPT: [&str; 9] = [
+const KEPT: [&str; 10] = [
     "page.css",
     "mark.svg",
     "notice.js",
     "work.js",
     "offline.js",
     "drafts.js",
+    "recovery.js",
     "fonts/be-vietnam-pro-latin-600.woff2",
     "fonts/be-vietnam-pro-vietnamese-600.woff2",
     "follow.js",

@@ -59,6 +59,14 @@ crate::catalogue! {
     DRAFTS_NONE => "Không có tin nào.", "There are none.";
     DRAFTS_NO_SCRIPT => "Trang này cần JavaScript. Biểu mẫu báo tin thì không.", "This page needs JavaScript. The notice itself does not.";
     DRAFTS_UNSAFE => "Trình duyệt này có thể tự xóa dữ liệu trên máy khi thiếu chỗ. Hãy gửi sớm, hoặc tải tin về thành tệp.", "This browser may wipe what is kept here when it runs short of room. Send soon, or save the notice as a file.";
+    RECOVERY => "Mở tin của máy khác", "Open a notice of another phone";
+    RECOVERY_CODE => "Mã khôi phục", "Recovery code";
+    RECOVERY_HINT => "20 chữ và số, ghi dưới biểu mẫu khi có mạng.", "Twenty letters and digits; it stands below the form when there is a line.";
+    RECOVERY_OPEN => "Mở", "Open";
+    RECOVERY_OF => "Mã khôi phục: {code}", "Recovery code: {code}";
+    RECOVERY_SAID => "Bản nháp được giữ 30 ngày dưới mã khôi phục {code}; chỉ người có mã mở được, tại “Tin báo trên máy này”.", "The draft is kept for 30 days under the recovery code {code}; only who has the code can open it, at “Notices on this phone”.";
+    RECOVERY_UNKNOWN => "Không có bản nháp nào dưới mã này: mã sai, đã quá 30 ngày, hoặc tin đã được gửi.", "No draft is kept under this code: it is wrong, older than 30 days, or the notice was sent.";
+    RECOVERY_AWAY => "Chưa hỏi được. Hãy thử lại khi có mạng.", "It could not be asked for. Please try again when there is a line.";
     ON_PHONE => "Trên máy này", "On this phone";
     WAITING => "Đang chờ gửi", "Waiting";
     RECEIVED_AS => "Đã nhận, số {number}", "Received, number {number}";

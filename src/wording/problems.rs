@@ -95,6 +95,7 @@ crate::catalogue! {
         "file_bomb" => "Tệp giải nén ra quá lớn hoặc cần quá nhiều bộ nhớ. Tệp không được lưu.", "The file unpacks to too much, or needs too much memory. Nothing of it was kept.";
         "no_form_code" => "Không tìm thấy mã QR của biểu mẫu trên bản quét. Chưa có gì được lưu: hãy quét lại cho rõ góc có mã, hoặc tải lên trong trang của vụ việc.", "No code of a form was found on the scan. Nothing was stored: please scan it again with the corner that bears the code, or upload it to its case.";
         "wrong_scan_type" => "Bản quét phải là JPEG, PNG, WebP hoặc PDF.", "A scan must be JPEG, PNG, WebP or PDF.";
+        "draft_not_sealed" => "Bản nháp gửi lên không đúng dạng hoặc quá dài.", "The draft is not in the right form, or too long.";
         "scan_too_large" => "Bản quét lớn hơn 32 MiB. Hãy tải lên từng phần trong trang của vụ việc.", "The scan is larger than 32 MiB. Please upload it in pieces to its case.";
         "file_too_large" => "Tệp lớn hơn mức cho phép (Tus-Max-Size). Chưa có gì được lưu.", "The file is larger than is allowed (Tus-Max-Size). Nothing was stored.";
         "upload_too_long" => "Dữ liệu nhiều hơn độ dài đã khai (Upload-Length).", "More came than was announced (Upload-Length).";

@@ -110,6 +110,40 @@ test('without a line the form opens, finds places, waits, and is received only b
   await context.close();
 });
 
+test('a draft is opened on another phone by its recovery code, and sent from both it is one notice', async () => {
+  const one = await visit(browser, demo.base), other = await visit(browser, demo.base);
+  await one.page.goto(`${demo.base}/notice`);
+  const sealed = [];
+  one.page.on('request', (request) => request.method() === 'PUT' && sealed.push(request.postData()));
+  await fill(one.page, 'Nổ bình hơi ở lò gạch.');
+  const code = /[0-9A-Z]{4}(-[0-9A-Z]{4}){4}/.exec(await one.page.locator('#recovery:not([hidden])').innerText())[0];
+  assert.ok(sealed.length > 0 && sealed.every((body) => !body.includes('Mai') && !body.includes('0912')));
+  await other.page.goto(`${demo.base}/drafts`);
+  await other.page.fill('#code', 'AAAA-BBBB-CCCC-DDDD-EEEE');
+  await other.page.locator('#recover button').click();
+  await other.page.locator('#code-wrong:not([hidden])').waitFor();
+  assert.deepEqual(await violations(other.page), []);
+  await other.page.fill('#code', code.toLowerCase().replaceAll('-', ' '));
+  await other.page.locator('#recover button').click();
+  await other.page.waitForURL(/\/notice#draft=/);
+  await other.page.waitForFunction(() => document.querySelector('#summary').value === 'Nổ bình hơi ở lò gạch.');
+  assert.equal(await other.page.inputValue('#name'), 'Lò Thị Mai');
+  const send = async ({ page }) => {
+    await page.locator('button[value=send]').click();
+    await page.waitForURL(/\/notice\/.+~/);
+    return page.locator('.figure').innerText();
+  };
+  assert.equal(await send(other), await send(one));
+  // Nothing is kept of what was received.
+  await other.page.goto(`${demo.base}/drafts`);
+  await other.page.fill('#code', code);
+  await other.page.locator('#recover button').click();
+  await other.page.locator('#code-wrong:not([hidden])').waitFor();
+  assert.deepEqual([...one.wrong, ...other.wrong], []);
+  await one.context.close();
+  await other.context.close();
+});
+
 test('a hundred lost answers and two tabs give one notice', async () => {
   const { context, page } = await visit(browser, demo.base);
   await page.goto(`${demo.base}/notice`);

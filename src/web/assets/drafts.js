@@ -3,6 +3,7 @@
 const list = document.querySelector('#drafts');
 const t = list.dataset;
 const drafts = await import(t.offline);
+drafts.recoverBy(t.recovery);
 const field = (draft, name) => draft.fields.find(([other]) => other === name)?.[1] ?? '';
 
 function button(text, press, tone = 'plain') {
@@ -42,6 +43,7 @@ function item(draft) {
   made.append(head, element('p', [field(draft, 'place'), at].filter(Boolean).join(' · '), 'soft small'));
   if (draft.state === 'waiting' && draft.tries) made.append(element('p', t.tried.replace('{n}', draft.tries), 'soft small'));
   for (const { label, message } of draft.faults ?? []) made.append(element('p', [label, message].filter(Boolean).join(': '), 'wrong'));
+  if (!isReceived && draft.code) made.append(element('p', t.code.replace('{code}', draft.code), 'soft small'));
   const row = element('div', '', 'row');
   if (isReceived) {
     const link = element('a', t.follow, 'button plain small');
@@ -62,6 +64,22 @@ async function show() {
   list.replaceChildren(...all.map(item));
   document.querySelector('#none').hidden = all.length > 0;
 }
+
+// A draft of another phone, by its recovery code.
+const recover = document.querySelector('#recover');
+recover.hidden = !crypto.subtle;
+recover.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const entry = recover.elements.code, wrong = document.querySelector('#code-wrong');
+  const say = (text) => { wrong.textContent = text; wrong.hidden = false; entry.setAttribute('aria-invalid', 'true'); entry.focus(); };
+  try {
+    const id = await drafts.takeBack(entry.value);
+    if (id) location.assign(`/notice#draft=${id}`);
+    else say(t.unknown);
+  } catch {
+    say(t.away);
+  }
+});
 
 drafts.onChange(show);
 await show();

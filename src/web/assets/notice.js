@@ -167,9 +167,21 @@ async function drafts() {
     } catch {
       // A browser that keeps nothing: the form goes as it would without script.
     }
+    kept.recoverBy(form.dataset.recovery);
+    // What was typed goes into safe keeping when somebody pauses, and not with every sign.
+    let pause = 0;
+    const giveAway = () => {
+      clearTimeout(pause);
+      pause = setTimeout(async () => {
+        const code = isSent ? null : await kept.giveAway(key.value).catch(() => null);
+        const said = document.querySelector("#recovery");
+        if (code) said.textContent = said.dataset.text.replace("{code}", code);
+        if (code) said.hidden = false;
+      }, 4000);
+    };
     form.addEventListener("input", () => {
       clearTimeout(timer);
-      timer = setTimeout(() => isSent || kept.keep(key.value, fields()).catch(() => {}), 600);
+      timer = setTimeout(() => isSent || kept.keep(key.value, fields()).then(giveAway).catch(() => {}), 600);
     });
     kept.install(form.dataset.places);
   }

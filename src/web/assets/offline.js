@@ -37,6 +37,7 @@ export const all = async () => {
 };
 export const get = async (id) => asked((await database()).transaction(STORE).objectStore(STORE).get(id));
 export async function remove(id) {
+  forget((await get(id))?.code);
   await asked((await database()).transaction(STORE, 'readwrite').objectStore(STORE).delete(id));
   bell?.postMessage(id);
 }
@@ -51,10 +52,35 @@ export function newId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
+// Where the module is that seals drafts for safe keeping: it is asked for when something was typed, not before.
+let recovery;
+export const recoverBy = (url) => { recovery = () => import(url); };
+
+// Gives a draft into safe keeping; its code, once the service has it.
+export async function giveAway(id) {
+  if (!recovery || !crypto.subtle) return null;
+  const { newCode, put } = await recovery();
+  let draft = await get(id);
+  if (draft && !draft.code) draft = await change(id, (now) => now && now.state !== 'received' ? { ...now, code: now.code ?? newCode() } : null);
+  if (!draft?.code || draft.state === 'received') return null;
+  await put(draft.code, { id, fields: draft.fields, savedAt: draft.savedAt });
+  return draft.code;
+}
+
+// What was given away, back on this phone; its id, or nothing where no draft is kept under the code.
+export async function takeBack(typed) {
+  const { read, get } = await recovery();
+  const code = read(typed), found = code && await get(code);
+  if (!found) return null;
+  await change(found.id, (before) => before ? null : { ...found, code, state: 'phone', tries: 0, nextAt: 0, faults: [] });
+  return found.id;
+}
+const forget = (code) => code && recovery?.().then((made) => made.forget(code)).catch(() => {});
+
 // Keeps what was typed. What waits or was received is not changed any more by typing.
 export const keep = (id, fields, state = 'phone') => change(id, (before) => {
   if (before && before.state !== 'phone') return null;
-  return { id, fields, state, savedAt: Date.now(), tries: 0, nextAt: 0, faults: [] };
+  return { id, fields, state, code: before?.code, savedAt: Date.now(), tries: 0, nextAt: 0, faults: [] };
 });
 
 // Takes it back from waiting, so that it can be mended.
@@ -107,6 +133,7 @@ export const send = (id, worker, shown) => alone(id, async () => {
     return later();
   }
   if (answer.ok && said.receipt_no) {
+    forget(draft.code);
     // Nothing of anybody stays on the phone but the number.
     return change(id, () => ({ id, fields: [], state: 'received', savedAt: Date.now(), receipt_no: said.receipt_no, address: said.address }));
   }
@@ -116,7 +143,7 @@ export const send = (id, worker, shown) => alone(id, async () => {
   // The id stands for something else that was received: what is here now is another notice, if it is sent.
   await remove(id);
   const other = newId();
-  return change(other, () => ({ ...back, id: other }));
+  return change(other, () => ({ ...back, id: other, code: undefined }));
 });
 
 // Tries what waits, when its time has come or the line is back.

@@ -4,6 +4,7 @@ mod case;
 mod commune;
 mod declaration;
 mod desk;
+mod drafts;
 pub mod form;
 mod frame;
 mod notice;
