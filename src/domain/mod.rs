@@ -18,6 +18,8 @@ pub mod coverage;
 pub mod dated;
 pub mod deadline;
 pub mod decide;
+#[cfg(test)]
+mod decision_table;
 pub mod declaration;
 pub mod delivery;
 pub mod digest;

@@ -25,10 +25,10 @@ use crate::domain::{
 use crate::ids::EventId;
 
 mod abroad;
-mod after;
-mod again;
-mod police;
-mod transitions;
+pub(crate) mod after;
+pub(crate) mod again;
+pub(crate) mod police;
+pub(crate) mod transitions;
 mod walks;
 
 pub(crate) const NOW: &str = "2026-03-20T09:00:00+07:00";

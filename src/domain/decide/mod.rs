@@ -234,4 +234,4 @@ fn graver_injuries<'a>(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

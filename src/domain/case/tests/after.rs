@@ -218,7 +218,7 @@ fn a_case_is_not_closed_before_everything_is_there_and_names_what_is_missing() {
 }
 
 #[test]
-fn a_complaint_opens_a_closed_case_and_its_answer_closes_it_again() {
+pub(crate) fn a_complaint_opens_a_closed_case_and_its_answer_closes_it_again() {
     let mut file = complete(File::provincial(FollowUp).announced());
     for step in [Step::Close, Step::ReceiveComplaint] {
         let body = sound(step, file.case.version);
@@ -259,7 +259,7 @@ fn a_complaint_opens_a_closed_case_and_its_answer_closes_it_again() {
 }
 
 #[test]
-fn new_minutes_take_the_force_of_the_old_ones_when_they_are_announced() {
+pub(crate) fn new_minutes_take_the_force_of_the_old_ones_when_they_are_announced() {
     let mut file = complete(File::provincial(Complained).announced());
     file.take(
         Step::Reinvestigate,

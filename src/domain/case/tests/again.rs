@@ -28,7 +28,7 @@ pub(super) fn investigate_again(file: &mut File, who: &Actor) {
 }
 
 #[test]
-fn the_ministry_investigates_again_what_a_province_has_announced() {
+pub(crate) fn the_ministry_investigates_again_what_a_province_has_announced() {
     for (status, reopens) in [
         (Complained, false),
         (Announced, false),
@@ -58,7 +58,7 @@ fn the_ministry_investigates_again_what_a_province_has_announced() {
 }
 
 #[test]
-fn what_the_central_team_concludes_when_it_investigates_again_is_final() {
+pub(crate) fn what_the_central_team_concludes_when_it_investigates_again_is_final() {
     let mut file = complete(File::provincial(Complained).announced());
     // A province that looks at its own case again is not the last word on it.
     investigate_again(&mut file, &inspector());

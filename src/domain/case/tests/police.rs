@@ -17,7 +17,7 @@ fn go(file: &mut File, steps: &[Step], who: &Actor) {
 }
 
 #[test]
-fn the_opinion_of_the_team_and_the_answer_of_the_police_have_ten_working_days_each() {
+pub(crate) fn the_opinion_of_the_team_and_the_answer_of_the_police_have_ten_working_days_each() {
     let mut file = File::provincial(Investigating);
     go(
         &mut file,
@@ -42,7 +42,7 @@ fn the_opinion_of_the_team_and_the_answer_of_the_police_have_ten_working_days_ea
 }
 
 #[test]
-fn while_the_police_do_not_know_the_limit_stands_still_and_then_ends_as_much_later() {
+pub(crate) fn while_the_police_do_not_know_the_limit_stands_still_and_then_ends_as_much_later() {
     let mut file = File::provincial(PoliceOpinionPending);
     let mut answer = sound(Step::RecordPoliceAnswer, 1);
     answer["answer"] = json!("not_determined");
@@ -71,7 +71,7 @@ fn while_the_police_do_not_know_the_limit_stands_still_and_then_ends_as_much_lat
 }
 
 #[test]
-fn a_file_with_the_police_is_frozen_and_comes_back_with_a_full_limit() {
+pub(crate) fn a_file_with_the_police_is_frozen_and_comes_back_with_a_full_limit() {
     let mut file = File::provincial(Investigating);
     go(&mut file, &[Step::RecommendProsecution], &inspector());
     assert_eq!(
@@ -130,7 +130,7 @@ fn a_file_with_the_police_is_frozen_and_comes_back_with_a_full_limit() {
 }
 
 #[test]
-fn the_full_limit_begins_only_when_nothing_is_missing_any_more() {
+pub(crate) fn the_full_limit_begins_only_when_nothing_is_missing_any_more() {
     let mut file = File::provincial(ProsecutionRecommended).after(
         "decline_prosecution",
         Investigating,
@@ -224,7 +224,7 @@ fn a_team_that_waits_too_long_writes_its_minutes_and_says_why() {
 }
 
 #[test]
-fn a_file_comes_back_after_an_indictment_too() {
+pub(crate) fn a_file_comes_back_after_an_indictment_too() {
     let mut file = File::provincial(Investigating);
     go(
         &mut file,

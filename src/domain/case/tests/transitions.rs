@@ -293,7 +293,7 @@ fn every_step_of_the_table_is_in_this_list_or_belongs_to_another_kind_of_case() 
 }
 
 #[test]
-fn a_higher_level_takes_a_case_over_with_a_full_limit() {
+pub(crate) fn a_higher_level_takes_a_case_over_with_a_full_limit() {
     let mut facility = File::new(
         Investigating,
         CaseClass::SingleSerious,
