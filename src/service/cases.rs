@@ -667,4 +667,6 @@ pub(super) fn of_each(victims: &[CaseVictim]) -> Vec<VictimFacts> {
 }
 
 #[cfg(test)]
+mod sizes;
+#[cfg(test)]
 pub(crate) mod tests;

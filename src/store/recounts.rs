@@ -60,6 +60,20 @@ pub fn unsettled_after(conn: &mut DbConn, after: &str, limit: i64) -> QueryResul
     Ok(ids.into_iter().map(CaseId::from).collect())
 }
 
+/// The cases that have ended with a duty that outlives them, by their ids, at most `limit`.
+pub fn outlived(conn: &mut DbConn, limit: i64) -> QueryResult<Vec<CaseId>> {
+    // As in the partial index, which a bound value would hide.
+    let runs = diesel::dsl::sql::<diesel::sql_types::Bool>("cases.due_at < '9999-12-31 00:00:00'");
+    let ids: Vec<String> = cases::table
+        .filter(cases::closed_at.is_not_null())
+        .filter(runs)
+        .order(cases::id)
+        .limit(limit)
+        .select(cases::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(CaseId::from).collect())
+}
+
 /// Notes that the cases to `last` were looked at, or with `None` all of them.
 pub fn note(
     conn: &mut DbConn,

@@ -87,6 +87,19 @@ mod tests {
     }
 
     #[test]
+    fn the_causes_are_named_as_in_the_list() {
+        let codes = crate::domain::codes::Codes::built_in();
+        assert_eq!(codes.causes().count(), 9);
+        for cause in codes.causes() {
+            let name = name_of("cause_code", cause.code).unwrap();
+            assert_eq!(
+                (name.vi, name.en),
+                (cause.label.vi.as_str(), cause.label.en.as_str())
+            );
+        }
+    }
+
+    #[test]
     fn every_value_of_every_choice_has_its_name_in_both_languages() {
         let mut all = Vec::new();
         table::rows().for_each(|rule| every_choice(rule.fields, &mut all));

@@ -12,6 +12,7 @@ use super::changes::Changed;
 use crate::{
     domain::{
         access::Sight,
+        case::Case,
         clocks::{ClockId, recount::recount},
         decide::{
             Standing, World, decide,
@@ -22,12 +23,13 @@ use crate::{
         place::UnitLevel,
     },
     error::Result,
+    sealing::CaseKey,
     service::{Ctx, declarations, recount, sealed},
-    store::{cases, clocks as stored_clocks, conn::DbConn, territories},
+    store::{cases, clocks as stored_clocks, conn::DbConn, recounts, territories},
     time::{day_in_vietnam, rfc3339_in_vietnam, vietnam},
 };
 
-/// Open cases that are decided again; of more it is said how many were not.
+/// Open cases, and as many ended ones, that are looked at; where there are more it is said.
 const MOST: usize = 2_000;
 /// Entries of a list that are shown; what is more is counted.
 const SHOWN: usize = 20;
@@ -46,9 +48,10 @@ pub struct Effect {
     pub cases: Vec<CaseEffect>,
     /// Open cases that were looked at.
     pub cases_looked_at: usize,
-    /// Whether there are more open cases than were looked at.
+    /// Whether there are more cases than were looked at.
     pub cases_left_out: bool,
-    /// Running clocks that would be due on another day, were they counted anew: how many.
+    /// Running clocks that would be due on another day, were they counted anew, of open cases and of ended ones that
+    /// they outlived: how many.
     pub clocks_moved: usize,
     /// The first of them.
     pub clocks: Vec<ClockEffect>,
@@ -98,6 +101,7 @@ pub(super) fn of(tx: &mut DbConn, ctx: &Ctx, changed: &Changed) -> Result<Effect
     };
     look_at_samples(ctx, &then, &changed.days, &mut effect)?;
     look_at_open_cases(tx, ctx, &then, &mut effect)?;
+    look_at_ended_cases(tx, ctx, &then, &mut effect)?;
     Ok(effect)
 }
 
@@ -228,21 +232,50 @@ fn look_at_open_cases(tx: &mut DbConn, ctx: &Ctx, then: &World, effect: &mut Eff
                 }
             }
         }
-        let (_, limit_moved) = recount::decided_anew(then, ctx.now, &case, &key)?;
-        for clock in stored_clocks::list(tx, &open.id)? {
-            // A value that would be missing starts no clock; what runs stays as it is.
-            let Ok(Some(anew)) = recount(&clock, limit_moved, &then.law, ctx.now) else {
-                continue;
-            };
-            effect.clocks_moved += 1;
-            if effect.clocks.len() < SHOWN {
-                effect.clocks.push(ClockEffect {
-                    case: case.receipt_no.clone(),
-                    clock: clock.id,
-                    due_before: rfc3339_in_vietnam(clock.due_rolled),
-                    due_after: rfc3339_in_vietnam(anew.due_rolled),
-                });
-            }
+        look_at_clocks(tx, ctx, then, (&case, &key), effect)?;
+    }
+    Ok(())
+}
+
+/// What was decided and is still owed outlives a case, and its limits are counted again like those of open ones.
+fn look_at_ended_cases(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    then: &World,
+    effect: &mut Effect,
+) -> Result<()> {
+    let outlived = recounts::outlived(tx, MOST as i64 + 1)?;
+    effect.cases_left_out |= outlived.len() > MOST;
+    for id in outlived.iter().take(MOST) {
+        if let Some(case) = cases::find(tx, id, &Sight::All)? {
+            let key = sealed::key_of(&ctx.keys, &case)?;
+            look_at_clocks(tx, ctx, then, (&case, &key), effect)?;
+        }
+    }
+    Ok(())
+}
+
+fn look_at_clocks(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    then: &World,
+    (case, key): (&Case, &CaseKey),
+    effect: &mut Effect,
+) -> Result<()> {
+    let (_, limit_moved) = recount::decided_anew(then, ctx.now, case, key)?;
+    for clock in stored_clocks::list(tx, &case.id)? {
+        // A value that would be missing starts no clock; what runs stays as it is.
+        let Ok(Some(anew)) = recount(&clock, limit_moved, &then.law, ctx.now) else {
+            continue;
+        };
+        effect.clocks_moved += 1;
+        if effect.clocks.len() < SHOWN {
+            effect.clocks.push(ClockEffect {
+                case: case.receipt_no.clone(),
+                clock: clock.id,
+                due_before: rfc3339_in_vietnam(clock.due_rolled),
+                due_after: rfc3339_in_vietnam(anew.due_rolled),
+            });
         }
     }
     Ok(())

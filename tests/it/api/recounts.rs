@@ -25,6 +25,57 @@ fn add_day_off(db: &Db, day: NaiveDate) {
     db.tnld(&["rules", "import", file.to_str().unwrap()]).ok();
 }
 
+/// How often the timeline says that limits were counted again.
+fn told(case: &Value) -> usize {
+    let events = case["timeline"].as_array().unwrap().iter();
+    events
+        .filter(|event| event["action"] == "limits_recounted")
+        .count()
+}
+
+#[test]
+fn two_processes_count_each_case_again_once() {
+    let db = Db::postgres();
+    let office = Office::open(&db);
+    let second = Office::reopen_with(&db, &[]);
+    let inspector = office.inspector("66");
+    let employer = office.employer("6099254308");
+    let cases: Vec<Value> = (0..12)
+        .map(|number| {
+            let moment = serde_json::json!(super::ago(90 + number));
+            let body = super::with(recent("03"), &[("/accident/occurred_at", moment)]);
+            let answer = employer.declare(&body);
+            steps::walk(&inspector, &inspector.case_of(&answer), "ANNOUNCED")
+        })
+        .collect();
+    add_day_off(
+        &db,
+        text(&clock(&cases[0], "K4")["due_raw"])[..10]
+            .parse()
+            .unwrap(),
+    );
+    let again = |case: &Value| {
+        inspector
+            .get(&format!("/api/v1/cases/{}", text(&case["id"])))
+            .expect(200)
+    };
+    let all_are_told = || {
+        cases
+            .iter()
+            .all(|case| told(&again(case)) > 0)
+            .then_some(())
+    };
+    crate::support::program::eventually(Duration::from_secs(60), all_are_told);
+    // A while longer, in which the other process would do it once more.
+    std::thread::sleep(Duration::from_secs(12));
+    for case in &cases {
+        let after = again(case);
+        assert_eq!(told(&after), 1, "{after:#}");
+        assert!(text(&clock(&after, "K4")["due_raw"]) > text(&clock(case, "K4")["due_raw"]));
+    }
+    drop(second);
+}
+
 on_both_databases! {
     fn a_day_off_that_is_published_late_moves_what_runs_and_nothing_else(db: &Db) {
         let office = Office::open(db);
@@ -36,10 +87,6 @@ on_both_databases! {
         // A limit in working days ends on one.
         add_day_off(db, text(&k4["due_raw"])[..10].parse().unwrap());
 
-        let told = |case: &Value| {
-            let events = case["timeline"].as_array().unwrap().iter();
-            events.filter(|event| event["action"] == "limits_recounted").count()
-        };
         let mut after = inspector.case_of(&answer);
         for _ in 0..300 {
             if told(&after) > 0 {

@@ -7,7 +7,7 @@ use tnld::time::day_in_vietnam;
 use super::{
     Caller, Office,
     office::{each, now, text},
-    recent,
+    recent, steps,
 };
 
 const PROPOSALS: &str = "/api/v1/rules/proposals";
@@ -122,6 +122,28 @@ on_both_databases! {
         assert_eq!((status, text(&problem["code"])), (409, "proposal_settled"));
         let shown = other.get(&format!("{PROPOSALS}/{}", text(&proposed["id"]))).expect(200);
         assert_eq!(shown["status"], "expired");
+    }
+
+    fn a_preview_names_what_outlives_an_ended_case(db: &Db) {
+        let office = Office::open(db);
+        let inspector = office.inspector("66");
+        let answer = office.employer("6099254308").declare(&recent("03"));
+        let closed = steps::walk(&inspector, &inspector.case_of(&answer), "CLOSED");
+        let clocks = closed["clocks"].as_array().unwrap().iter();
+        let running: Vec<&Value> = clocks.filter(|clock| clock["state"] == "running").collect();
+        assert!(running.iter().any(|clock| clock["id"] == "K10C"), "{closed:#}");
+        let last = running.iter().map(|clock| text(&clock["due_rolled"])).max().unwrap();
+        let day: NaiveDate = last[..10].parse().unwrap();
+        let changes = json!({"changes": [{
+            "action": "add", "rule_id": "H-TEST", "decides": "holiday", "rank": 10, "outcome": "off",
+            "date_basis": "step", "valid_from": day, "valid_to": day + Days::new(1), "article": "Thông báo",
+            "confidence": "T", "note": "Nghỉ / Off",
+        }]});
+        let effect = office.operator().post("/api/v1/rules/preview", &changes).expect(200);
+        assert_eq!(effect["cases_looked_at"], 0, "{effect}");
+        assert!(effect["clocks_moved"].as_u64() > Some(0), "{effect}");
+        assert_eq!(effect["clocks"][0]["case"], answer["receipt_no"]);
+        assert_eq!(effect["clocks"][0]["due_before"], last);
     }
 
     fn what_is_done_with_the_command_line_is_traced(db: &Db) {

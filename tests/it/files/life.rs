@@ -65,6 +65,9 @@ on_both_databases! {
         let (_, case) = a_case(&office);
         let inspector = office.inspector("66");
         let document = add(&inspector, &case, &pdf(3_000, "destroyed"), &SKETCH);
+        let seen = inspector.get(&format!("/api/v1/cases/{case}")).expect(200);
+        let letter = json!({ "to_authority": "SNV-51", "letter_number": "12/CV", "reason": "Sai địa bàn." });
+        inspector.step(&seen, "transfer", letter).expect(200);
         let half = pdf(20_000, "half");
         let upload = begin(&inspector, &case, half.len(), &SKETCH).header("location").to_owned();
         assert_eq!(patch(&inspector, &upload, 0, &half[..9_000]).status, 204);
@@ -78,5 +81,9 @@ on_both_databases! {
         eventually(SOON, || below(&store(&office)).is_empty().then_some(()));
         eventually(SOON, || (rows(db, "blobs") == 0 && rows(db, "uploads") == 0).then_some(()));
         assert_eq!(rows(db, "documents"), 1, "that there was one stays");
+        // Of the list of what went along nothing is left but that there was one.
+        assert_eq!(rows(db, "transfers"), 1);
+        assert_eq!(rows(db, "transfers WHERE record IS NOT NULL"), 0);
+        inspector.get(&format!("/api/v1/cases/{case}/transfers")).expect(404);
     }
 }

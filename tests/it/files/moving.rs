@@ -84,12 +84,20 @@ on_both_databases! {
         add(&new, &id, &pdf(3_000, "ảnh"), &SKETCH);
         assert_eq!(moves(&new, &id), list);
 
-        // The list on paper, of whoever has the case.
+        // The list on paper, of whoever has the case, with every document.
+        let second = add(&new, &id, &pdf(3_100, "giấy ra viện"), &SKETCH);
         let path = format!("/api/v1/cases/{id}/forms");
         let issued = new.post(&path, &json!({ "form": "TRANSFER-LIST", "entries": { "giver": "Sở Nội vụ Đắk Lắk" } })).expect(201);
         let (head, bytes) = new.bytes(text(&issued["issued"]["pdf"]));
         assert_eq!((head.header("content-type"), &bytes[..5]), ("application/pdf", b"%PDF-".as_slice()));
         assert_eq!(each(&issued["blanks"], "field"), ["taker"]);
+        let (_, docx) = new.bytes(text(&issued["issued"]["docx"]));
+        let mut paper = zip::ZipArchive::new(std::io::Cursor::new(docx)).unwrap();
+        let mut words = String::new();
+        std::io::Read::read_to_string(&mut paper.by_name("word/document.xml").unwrap(), &mut words).unwrap();
+        for listed in [&document, &second] {
+            assert!(words.contains(text(&listed["file_name"])), "{listed}: {words}");
+        }
 
         // The moves stand in the trace, and each look.
         let trace = office.rows("(SELECT 1 FROM audit_entries WHERE action = 'move_case') AS moved");

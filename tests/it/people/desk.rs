@@ -491,6 +491,9 @@ on_both_databases! {
         assert_eq!(chief.browser.delete(&path).status, 204);
         chief.browser.delete(&path).expect(404);
         assert_eq!(each(&list(&chief), "name"), ["Mọi vụ"]);
+        // Each stands in the trace, without the name that was looked for.
+        assert_eq!((trace(db, "save_filter").len(), trace(db, "delete_filter").len()), (3, 1));
+        assert!(!db.tnld(&["audit", "export"]).ok().contains("Mẫu Đơn"));
         // Fifty, and no more.
         for number in 1..50 {
             save(&chief, &json!({"name": format!("Số {number}"), "filter": {}})).expect(201);
