@@ -48,6 +48,31 @@ fn a_death() -> Value {
 }
 
 on_both_databases! {
+    fn the_word_of_the_central_team_that_investigates_again_is_the_last(db: &Db) {
+        let office = Office::open(db);
+        let answer = office.employer("6099254308").declare(&recent("03"));
+        let (inspector, ministry) = (office.inspector("66"), office.ministry());
+        let announced = steps::walk(&inspector, &inspector.case_of(&answer), "ANNOUNCED");
+        // L84 Art. 35.3: the ministry looks again at what the province has announced.
+        let mut case = take(&ministry, &announced, "reinvestigate", json!({}));
+        assert_eq!((&case["status"], &case["investigation"]["level"]), (&json!("REINVESTIGATING"), &json!("central")));
+        assert_eq!(clock(&case, "K3")["state"], "running");
+        for step in ["draft_minutes", "announce"] {
+            case = take(&ministry, &case, step, json!({}));
+        }
+        // D39 Art. 17.1.đ: whoever complains of that is answered, and nobody investigates once more.
+        case = take(&ministry, &case, "receive_complaint", json!({}));
+        assert!(!names(&case).contains(&"reinvestigate"), "{:?}", names(&case));
+        let refused = ministry.step(&case, "reinvestigate", json!({
+            "decision_number": "9/QĐ", "decided_on": tnld::time::day_in_vietnam(crate::api::office::now()), "reason": "Vẫn không đồng ý.",
+        }));
+        let problem = refused.expect(409);
+        assert_eq!(problem["code"], "central_is_final", "{problem}");
+        assert!(problem.to_string().contains("là kết luận cuối cùng"), "{problem}");
+        case = take(&ministry, &case, "refuse_reinvestigation", json!({}));
+        assert_eq!(case["status"], "ANNOUNCED");
+    }
+
     fn a_fatal_case_waits_for_the_police_goes_to_them_and_comes_back_to_its_end(db: &Db) {
         let office = Office::open(db);
         let answer = office.employer("6199331203").declare(&a_death());
