@@ -96,6 +96,11 @@ impl Chrome {
         self
     }
 
+    /// The language of the page.
+    pub fn lang(&self) -> Language {
+        self.lang
+    }
+
     /// The text in the language of the page.
     pub fn t(&self, text: impl Borrow<Text>) -> &'static str {
         let text = text.borrow();
@@ -150,8 +155,12 @@ impl Chrome {
             is_here: self.here.split('?').next() == Some(href),
         };
         let desk = link("/desk", &words::DESK);
+        let law = link("/law", &words::LAW);
         match who.role {
-            ActorRole::Operator => vec![link("/operations", &words::OPERATIONS)],
+            ActorRole::Operator => vec![link("/operations", &words::OPERATIONS), law],
+            // Who keeps the service of a province sees no cases.
+            ActorRole::Administrator => vec![law],
+            ActorRole::Inspector | ActorRole::Ministry | ActorRole::Procuracy => vec![desk, law],
             ActorRole::Employer => vec![desk, link("/notice", &words::NOTICE)],
             ActorRole::Commune => vec![
                 desk,

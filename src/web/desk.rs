@@ -9,14 +9,14 @@ use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 
 use super::{
-    chrome::Chrome,
+    chrome::{Chrome, see},
     desk_assign::{AssignForm, Outcomes},
     desk_page::{drawn, list},
 };
 use crate::{
     api::extract::Credentials,
     app::AppState,
-    domain::access::{Actor, Facts, Right},
+    domain::access::{Actor, ActorRole, Facts, Right},
     error::Result,
     service::{
         Ctx,
@@ -138,6 +138,15 @@ pub fn look(tx: &mut DbConn, ctx: &Ctx, query: &DeskQuery) -> Result<Looked> {
     })
 }
 
+/// Where those begin who keep the service: they see no cases.
+fn elsewhere(role: ActorRole) -> Option<&'static str> {
+    match role {
+        ActorRole::Operator => Some("/operations"),
+        ActorRole::Administrator => Some("/law"),
+        _ => None,
+    }
+}
+
 /// `GET /desk`.
 pub async fn show(
     state: Data<AppState>,
@@ -148,8 +157,15 @@ pub async fn show(
     let (query, now) = (query.into_inner(), state.clock.now());
     let asked = query.clone();
     let looked = state
-        .read_as(sender, move |tx, ctx| look(tx, ctx, &asked))
+        .read_as(sender, move |tx, ctx| match elsewhere(ctx.actor.role) {
+            Some(home) => Ok(Err(home)),
+            None => look(tx, ctx, &asked).map(Ok),
+        })
         .await?;
+    let looked = match looked {
+        Ok(looked) => looked,
+        Err(home) => return Ok(see(home)),
+    };
     let nothing = (AssignForm::default(), Outcomes::default());
     Ok(drawn(
         &request,

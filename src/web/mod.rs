@@ -20,6 +20,7 @@ pub mod failures;
 pub mod fields;
 mod help;
 mod injuries;
+mod law;
 pub mod mailbox;
 mod notice;
 mod offline;
@@ -161,6 +162,26 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .app_data(large_form())
                     .route(web::get().to(declaration::show_part))
                     .route(web::post().to(declaration::save)),
+            )
+            .service(at("/law", GET).route(web::get().to(law::show)))
+            .service(
+                at("/law/rules/{rule_id}", "GET, HEAD, POST")
+                    .app_data(large_form())
+                    .route(web::get().to(law::show_rule))
+                    .route(web::post().to(law::propose_rule)),
+            )
+            .service(
+                at("/law/holidays", "GET, HEAD, POST")
+                    .app_data(large_form())
+                    .route(web::get().to(law::show_holidays))
+                    .route(web::post().to(law::propose_holiday)),
+            )
+            .service(at("/law/proposals", GET).route(web::get().to(law::list_proposals)))
+            .service(
+                at("/law/proposals/{proposal_id}", "GET, HEAD, POST")
+                    .app_data(large_form())
+                    .route(web::get().to(law::show_proposal))
+                    .route(web::post().to(law::settle)),
             )
             .service(at("/cases/{case_id}", GET).route(web::get().to(case::show)))
             .service(at("/cases/{case_id}/forms", "POST").route(web::post().to(case::issue)))

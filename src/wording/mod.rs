@@ -23,6 +23,7 @@ pub mod forms;
 pub mod help;
 pub mod keys;
 pub mod labels;
+pub mod law_page;
 pub mod legal_form;
 pub mod mails;
 pub mod notice_page;

@@ -1,7 +1,7 @@
 // The urgent notice in a browser: by keyboard, twice at once, without a line and over a line that is cut; and how large it is.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, startDemo, violations, visit } from './harness.js';
+import { be, launch, people, startDemo, violations, visit } from './harness.js';
 
 let demo;
 let browser;
@@ -67,6 +67,55 @@ test('a notice is sent and its page follows who has taken it', async () => {
   assert.deepEqual(wrong, []);
   await context.close();
 });
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`an employer completes the legal form part by part: ${colorScheme}`, async () => {
+    const { context, page, wrong } = await visit(browser, demo.base, { colorScheme, viewport: { width: 320, height: 640 } });
+    const isSound = async () => {
+      assert.deepEqual(await violations(page), [], page.url());
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, page.url());
+    };
+    await be(page, demo.base, people.employer);
+    await page.goto(`${demo.base}/notice`);
+    await page.locator('#place').pressSequentially('phu binh thai nguyen');
+    await page.locator('#places:not([hidden]) li').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.fill('#phone', '0912000111');
+    await page.fill('#dead', '1');
+    await page.fill('#summary', 'Vỡ ống dẫn hơi.');
+    await page.locator('button[value=send]').click();
+    await page.waitForURL(/\/notice\/.+~/);
+    await page.locator('a[href^="/declarations/"]').click();
+    await isSound();
+    await page.locator('main a.button.wide').click();
+    await page.fill('#position', 'Giám đốc an toàn');
+    await page.locator('.row.end button').click();
+    await page.waitForURL(/establishment/);
+    await isSound();
+    await page.fill('#industry_code_q', 'may trang phuc');
+    await page.locator('button[value="find.industry_code"]').click();
+    await page.locator('#industry_code label').first().click();
+    await page.fill('#address', 'Xóm Đình, xã Phú Bình');
+    await page.fill('#headcount', '120');
+    await page.fill('#phone', '12');
+    await page.selectOption('#establishment_type_code', { index: 1 });
+    await page.locator('.row.end button').click();
+    // What is wrong takes the focus, and what was typed stays.
+    await page.locator('#phone-wrong').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'alert');
+    assert.equal(await page.inputValue('#headcount'), '120');
+    await isSound();
+    await page.fill('#phone', '02083000111');
+    await page.locator('.row.end button').click();
+    await page.waitForURL(/accident/);
+    await isSound();
+    await page.goBack();
+    await page.goto(page.url().replace(/\/accident.*|\/establishment.*/, '/victim-1'));
+    await isSound();
+    assert.deepEqual(wrong, []);
+    await context.close();
+  });
+}
 
 test('what is wrong is said, nothing is lost, and the same draft goes on', async () => {
   const { context, page } = await visit(browser, demo.base);

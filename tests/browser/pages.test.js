@@ -18,7 +18,9 @@ after(async () => {
 const PAGES = [
   [null, ['/demo', '/design', '/sign-in', '/mailbox', '/privacy', '/no-such-page']],
   [people.commune, ['/commune', '/commune/record', '/standing', '/second-factor']],
-  [people.operator, ['/operations']],
+  [people.operator, ['/operations', '/law']],
+  [people.inspector, ['/desk', '/desk/overview', '/law']],
+  [people.administrator, ['/law', '/law/holidays', '/law/rules/X-limits.scene_hours', '/law/proposals']],
 ];
 
 for (const colorScheme of ['light', 'dark']) {

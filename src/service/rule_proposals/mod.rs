@@ -30,7 +30,7 @@ use crate::{
     time::day_in_vietnam,
 };
 use changes::Changed;
-pub use effect::Effect;
+pub use effect::{CaseEffect, Effect};
 
 /// For how many days a proposal can be approved.
 const GOOD_FOR_DAYS: i64 = 30;

@@ -7,6 +7,7 @@ mod desk;
 mod drafts;
 pub mod form;
 mod frame;
+mod law;
 mod notice;
 mod open;
 mod signing_in;

@@ -1,0 +1,61 @@
+//! `/law`: the rules with their articles and days. One person proposes a change and sees beforehand what it would alter,
+//! another approves it.
+
+mod change;
+mod effect;
+mod holidays;
+mod proposals;
+mod rule;
+mod rules;
+
+pub use holidays::{propose as propose_holiday, show as show_holidays};
+pub use proposals::{list as list_proposals, settle, show as show_proposal};
+pub use rule::{propose as propose_rule, show as show_rule};
+pub use rules::show;
+
+use chrono::NaiveDate;
+
+use crate::{
+    domain::law::{Condition, Rule},
+    web::chrome::Chrome,
+    wording::law_page as words,
+};
+
+/// `20/05/2026`.
+fn day(day: NaiveDate) -> String {
+    day.format("%d/%m/%Y").to_string()
+}
+
+/// When a version is in force.
+fn lasts(c: &Chrome, rule: &Rule) -> String {
+    // The law names the last day, the row the first one behind it.
+    let last = rule.valid_to.and_then(|end| end.pred_opt());
+    let to = last.map_or_else(|| c.t(words::OPEN_END).to_owned(), day);
+    format!("{} – {to}", day(rule.valid_from))
+}
+
+/// The name of a code, or the code.
+fn named(c: &Chrome, key: &str) -> String {
+    words::code(key).map_or_else(|| key.to_owned(), |text| c.t(text).to_owned())
+}
+
+/// What a version says: its key, what must hold, what follows.
+fn says(c: &Chrome, rule: &Rule) -> String {
+    let facts: Vec<String> = rule.facts.iter().map(Condition::to_string).collect();
+    let days = rule.days.map(|days| days.to_string()).unwrap_or_default();
+    let mut said: Vec<&str> = [rule.key.as_str(), rule.outcome.as_str(), days.as_str()].into();
+    said.retain(|one| !one.is_empty());
+    let said = said.join(" · ");
+    match facts.is_empty() {
+        true => said,
+        false => format!("{said} ({} {})", c.t(words::IF), facts.join(", ")),
+    }
+}
+
+/// The part of a note in the language of the page, where it holds both.
+fn note<'a>(c: &Chrome, note: &'a str) -> &'a str {
+    match note.split_once(" / ") {
+        Some((vi, en)) => c.either(vi, en),
+        None => note,
+    }
+}
