@@ -5,6 +5,7 @@ use chrono::DateTime;
 
 use super::named;
 use crate::{
+    domain::{clocks::ClockId, decide::differences::Decided},
     service::rule_proposals::Effect,
     web::chrome::Chrome,
     wording::{labels, law_page as words},
@@ -37,23 +38,51 @@ pub struct EffectPart {
     decided: Vec<(String, Vec<Differs>)>,
 }
 
+/// A sample by its parts: who declares, how many of what, of which workers, in which sector.
+fn sample(c: &Chrome, name: &str) -> String {
+    let parts = name.split(", ").map(|part| {
+        let (count, what) = part.split_once(' ').unwrap_or(("", part));
+        let what = words::code(&format!("sample.{what}")).map_or(what, |text| c.t(text));
+        format!("{count} {what}").trim().to_owned()
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// What is decided, in words: of a limit its name and the working day on which it ends.
+fn decided(c: &Chrome, what: Decided, value: &str) -> String {
+    let mut parts = value.split(' ');
+    match (
+        what,
+        parts.next().and_then(ClockId::parse),
+        parts.next_back(),
+    ) {
+        (Decided::DueAt, Some(clock), Some(due)) => {
+            format!("{}: {}", c.t(labels::clock(clock)), moment(c, due))
+        }
+        _ => value.to_owned(),
+    }
+}
+
 fn moment(c: &Chrome, text: &str) -> String {
     DateTime::parse_from_rfc3339(text).map_or_else(|_| text.to_owned(), |at| c.exact(at.to_utc()))
 }
 
 /// `effect` in words.
 pub fn part(c: Chrome, effect: &Effect) -> EffectPart {
-    let joined = |values: &[String]| match values.is_empty() {
-        true => c.t(words::NOTHING).to_owned(),
-        false => values.join(", "),
+    let joined = |what: Decided, values: &[String]| {
+        let said: Vec<String> = values.iter().map(|one| decided(&c, what, one)).collect();
+        match said.is_empty() {
+            true => c.t(words::NOTHING).to_owned(),
+            false => said.join(", "),
+        }
     };
     let lines = |cases: &[crate::service::rule_proposals::CaseEffect]| -> Vec<Differs> {
         let each = cases.iter().flat_map(|case| {
             case.differences.iter().map(|one| Differs {
-                case: case.case.clone(),
+                case: sample(&c, &case.case),
                 what: named(&c, &format!("decided.{}", one.what)),
-                before: joined(&one.before),
-                after: joined(&one.after),
+                before: joined(one.what, &one.before),
+                after: joined(one.what, &one.after),
             })
         });
         each.collect()
@@ -79,7 +108,7 @@ pub fn part(c: Chrome, effect: &Effect) -> EffectPart {
         effect.samples.len(),
         effect.samples_looked_at,
     );
-    let decided = vec![
+    let otherwise = vec![
         (cases, lines(&effect.cases)),
         (samples, lines(&effect.samples)),
     ];
@@ -87,7 +116,7 @@ pub fn part(c: Chrome, effect: &Effect) -> EffectPart {
         is_nothing: effect.samples.is_empty() && effect.open_cases == 0 && effect.clocks_moved == 0,
         left_out: effect.cases_left_out,
         clocks: counted(words::EFFECT_CLOCKS, effect.clocks_moved, 0),
-        decided,
+        decided: otherwise,
         clock_lines: clock_lines.collect(),
         c,
     }

@@ -128,7 +128,7 @@ fn month(c: &Chrome, first: NaiveDate, days: &[Rule]) -> Month {
         .iter_days()
         .take_while(|day| day.month() == first.month());
     squares.extend(of_month.map(|day| Some(square(day))));
-    while squares.len() % 7 != 0 {
+    while !squares.len().is_multiple_of(7) {
         squares.push(None);
     }
     let mut weeks = Vec::new();

@@ -96,6 +96,12 @@ struct Change {
     entries: Vec<(String, String)>,
 }
 
+/// The name of an entry; as it was sent where nobody knows one.
+fn member(c: &Chrome, name: &str) -> String {
+    let key = format!("member.{name}");
+    words::code(&key).map_or_else(|| name.to_owned(), |text| c.t(text).to_owned())
+}
+
 fn changes(c: &Chrome, text: &str) -> Result<Vec<Change>> {
     let all: Vec<serde_json::Map<String, Value>> = serde_json::from_str(text)?;
     let said = |value: &Value| {
@@ -112,7 +118,7 @@ fn changes(c: &Chrome, text: &str) -> Result<Vec<Change>> {
             action: named(c, &format!("action.{}", of("action"))),
             rule: of("rule_id"),
             entries: entries
-                .map(|(name, value)| (name.clone(), said(value)))
+                .map(|(name, value)| (member(c, name), said(value)))
                 .collect(),
         }
     };

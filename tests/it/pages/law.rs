@@ -97,7 +97,7 @@ on_both_databases! {
         let house = House::open(db);
         let keeper = house.official("quan-tri@so-66.test", "SNV-66", "provincial_administrator", &[]);
         let found = page(&keeper.browser, "/law?subject=investigation");
-        assert!(found.contains("L84 Điều 35.6") && !found.contains("limits.scene_hours"), "{found}");
+        assert!(found.contains("Luật ATVSLĐ Điều 35.6") && !found.contains("limits.scene_hours"), "{found}");
         let wrong = page(&keeper.browser, "/law?subject=nothing&day=gestern");
         assert!(wrong.contains("id=\"day-wrong\"") && wrong.contains("id=\"subject-wrong\""), "{wrong}");
         let path = "/law/rules/X-limits.scene_hours";
