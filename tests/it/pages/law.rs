@@ -105,9 +105,9 @@ on_both_databases! {
         let same = post(&keeper.browser, path, &typed(&html, path, &[("do", "preview")]));
         assert_eq!(same.status, 422, "{}", same.text);
         assert!(same.text.contains("Chưa có gì khác"));
-        let faulty = post(&keeper.browser, path, &typed(&html, path, &[("days", "nhiều"), ("confidence", "sure"), ("do", "preview")]));
+        let faulty = post(&keeper.browser, path, &typed(&html, path, &[("days", "nhiều"), ("article", ""), ("do", "preview")]));
         assert_eq!(faulty.status, 422);
-        for id in ["days-wrong", "confidence-wrong"] {
+        for id in ["days-wrong", "article-wrong"] {
             assert!(faulty.text.contains(&format!("id=\"{id}\"")), "{id}: {}", faulty.text);
         }
         assert!(faulty.text.contains("value=\"nhiều\""));
