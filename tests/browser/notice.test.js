@@ -92,7 +92,7 @@ for (const colorScheme of ['light', 'dark']) {
     await page.locator('.row.end button').click();
     await page.waitForURL(/establishment/);
     await isSound();
-    await page.fill('#industry_code_q', 'may trang phuc');
+    await page.fill('#industry_code_q', 'trang phuc');
     await page.locator('button[value="find.industry_code"]').click();
     await page.locator('#industry_code label').first().click();
     await page.fill('#address', 'Xóm Đình, xã Phú Bình');
