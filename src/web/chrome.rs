@@ -156,11 +156,13 @@ impl Chrome {
         };
         let desk = link("/desk", &words::DESK);
         let law = link("/law", &words::LAW);
+        let coverage = link("/coverage", &words::COVERAGE);
         match who.role {
-            ActorRole::Operator => vec![link("/operations", &words::OPERATIONS), law],
+            ActorRole::Operator => vec![link("/operations", &words::OPERATIONS), coverage, law],
             // Who keeps the service of a province sees no cases.
-            ActorRole::Administrator => vec![law],
-            ActorRole::Inspector | ActorRole::Ministry | ActorRole::Procuracy => vec![desk, law],
+            ActorRole::Administrator => vec![coverage, law],
+            ActorRole::Ministry => vec![desk, coverage, law],
+            ActorRole::Inspector | ActorRole::Procuracy => vec![desk, law],
             ActorRole::Employer => vec![desk, link("/notice", &words::NOTICE)],
             ActorRole::Commune => vec![
                 desk,

@@ -112,7 +112,7 @@ pub async fn enter(
     let role = opened.standings.first().map(|(_, actor)| actor.role);
     let to = match role {
         Some(ActorRole::Operator) => "/operations",
-        Some(ActorRole::Administrator) => "/law",
+        Some(ActorRole::Administrator) => "/coverage",
         _ => "/desk",
     };
     Ok(response.insert_header((header::LOCATION, to)).finish())

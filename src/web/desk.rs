@@ -142,7 +142,7 @@ pub fn look(tx: &mut DbConn, ctx: &Ctx, query: &DeskQuery) -> Result<Looked> {
 fn elsewhere(role: ActorRole) -> Option<&'static str> {
     match role {
         ActorRole::Operator => Some("/operations"),
-        ActorRole::Administrator => Some("/law"),
+        ActorRole::Administrator => Some("/coverage"),
         _ => None,
     }
 }

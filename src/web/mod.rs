@@ -7,6 +7,7 @@ mod canary;
 mod case;
 pub mod chrome;
 mod commune;
+mod coverage;
 mod declaration;
 mod demo;
 mod design;
@@ -163,6 +164,7 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::get().to(declaration::show_part))
                     .route(web::post().to(declaration::save)),
             )
+            .service(at("/coverage", GET).route(web::get().to(coverage::show)))
             .service(at("/law", GET).route(web::get().to(law::show)))
             .service(
                 at("/law/rules/{rule_id}", "GET, HEAD, POST")

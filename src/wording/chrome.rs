@@ -14,6 +14,7 @@ crate::catalogue! {
     DESK => "Bàn làm việc", "Desk";
     NOTICE => "Báo tai nạn", "Report an accident";
     COMMUNE => "Biên bản ghi nhận", "Commune records";
+    COVERAGE => "Độ phủ", "Coverage";
     LAW => "Quy tắc", "Rules";
     OPERATIONS => "Vận hành", "Operations";
     EMAIL => "Địa chỉ thư điện tử", "E-mail address";

@@ -11,6 +11,7 @@ pub mod choices;
 pub mod chrome;
 pub mod cli;
 pub mod commune_page;
+pub mod coverage_page;
 pub mod demo;
 pub mod demo_page;
 pub mod design;

@@ -91,6 +91,8 @@ pub fn measure(plan: Plan, report: &mut Report) {
 /// ones; every twentieth shares those of the cases that are asked for.
 fn spread_keys(conn: &mut DbConn) {
     for sql in [
+        // A million rows in one statement take longer than any of the service may.
+        "SET statement_timeout = 0",
         "INSERT INTO likeness_keys (key, occurred_on, case_id)
          SELECT DISTINCT CASE WHEN c.n % 20 = 0 THEN t.key ELSE left(md5('key' || CAST(floor(
                     power((c.n * 7919 + t.no * 104729) % 100003 / 100003.0, 2) * 60000) AS TEXT)), 22) END,
@@ -105,6 +107,7 @@ fn spread_keys(conn: &mut DbConn) {
          ON CONFLICT (scheme) DO UPDATE SET done_at = now()",
         "VACUUM (ANALYZE) likeness_keys",
         "CHECKPOINT",
+        "SET statement_timeout = '30s'",
     ] {
         conn.execute_sql(sql).unwrap_or_else(|error| panic!("{error} in {sql}"));
     }

@@ -18,9 +18,9 @@ after(async () => {
 const PAGES = [
   [null, ['/demo', '/design', '/sign-in', '/mailbox', '/privacy', '/no-such-page']],
   [people.commune, ['/commune', '/commune/record', '/standing', '/second-factor']],
-  [people.operator, ['/operations', '/law']],
+  [people.operator, ['/operations', '/law', '/coverage', '/coverage?province=19']],
   [people.inspector, ['/desk', '/desk/overview', '/law']],
-  [people.administrator, ['/law', '/law/holidays', '/law/rules/X-limits.scene_hours', '/law/proposals']],
+  [people.administrator, ['/coverage', '/law', '/law/holidays', '/law/rules/X-limits.scene_hours', '/law/proposals']],
 ];
 
 for (const colorScheme of ['light', 'dark']) {
@@ -30,7 +30,7 @@ for (const colorScheme of ['light', 'dark']) {
         const { context, page, wrong } = await visit(browser, demo.base, { colorScheme, viewport: { width: 320, height: 640 } });
         if (who) await be(page, demo.base, who);
         for (const path of paths) {
-          await page.goto(`${demo.base}${path}?lang=${lang}`);
+          await page.goto(`${demo.base}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
           assert.equal(await page.locator('h1').count(), 1, `${path}: one heading`);
           assert.deepEqual(await violations(page), [], path);
           const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

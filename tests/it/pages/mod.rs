@@ -2,6 +2,7 @@
 
 mod case;
 mod commune;
+mod coverage;
 mod declaration;
 mod desk;
 mod drafts;
