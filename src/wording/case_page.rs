@@ -32,6 +32,7 @@ crate::catalogue! {
     INJURIES => "Chấn thương: {codes}", "Injuries: {codes}";
     CONTRACT => "có hợp đồng lao động", "under contract";
     NO_CONTRACT => "không có hợp đồng lao động", "without contract";
+    SUPPLEMENT => "Bổ sung, sửa nội dung đã khai", "Add to what was declared, or correct it";
     NO_VICTIMS => "Chưa có thông tin về từng người.", "Nobody is named yet.";
     CLASS => "Phân loại và căn cứ", "Class and its grounds";
     VERSION_OF => "áp dụng từ {day}", "in force from {day}";

@@ -42,6 +42,7 @@ use crate::{
             self, CaseDetail,
             reports::{self, ReportTable},
         },
+        declarations,
         documents::{self, Listing},
         forms::{self, Offered},
     },
@@ -61,6 +62,8 @@ pub struct Looked {
     /// Names of the injuries of the list of the law, by their codes.
     injuries: BTreeMap<String, String>,
     may_add: bool,
+    /// Its declaration may be corrected and added to.
+    may_supplement: bool,
 }
 
 /// Nothing where the caller may not look.
@@ -98,6 +101,14 @@ fn look(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<Looked> {
             true => None,
             false => where_allowed(reports::contradictions(tx, ctx, id))?,
         },
+        may_supplement: detail.declaration.is_some()
+            && where_allowed(declarations::visible(
+                tx,
+                ctx,
+                Right::Supplement,
+                &detail.case.receipt_no,
+            ))?
+            .is_some(),
         may_add: ctx.may(Right::AddDocuments, Facts::Any) && !detail.case.sector.is_armed_forces(),
         offered,
         actor: ctx.actor.clone(),

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        case::{Progress, Step, next},
+        case::{Progress, Step, closing::ClosingItem, next},
         classify::CaseClass,
         clocks::NO_DUE,
         notice::NoticeState,
@@ -78,6 +78,7 @@ struct CasePage {
     documents: Option<Vec<DocumentView>>,
     more_documents: bool,
     may_add: bool,
+    may_supplement: bool,
     items: Vec<Choice>,
     about: Vec<Choice>,
     largest: u64,
@@ -121,7 +122,14 @@ fn missing(c: &Chrome, looked: &Looked) -> Vec<MissingView> {
         MissingView {
             what,
             article: item.article(),
-            href: step.map(|step| format!("/cases/{case}/steps/{step}")),
+            href: match item {
+                // Who was hurt is named where the declaration is completed.
+                ClosingItem::VictimsNotNamed if looked.may_supplement => {
+                    let receipt = &looked.detail.case.receipt_no;
+                    Some(format!("/declarations/{receipt}"))
+                }
+                _ => step.map(|step| format!("/cases/{case}/steps/{step}")),
+            },
         }
     });
     view.collect()
@@ -222,6 +230,7 @@ pub fn drawn(
             .as_ref()
             .is_some_and(|listing| listing.next.is_some()),
         may_add: looked.may_add,
+        may_supplement: looked.may_supplement,
         items: papers::items(&c),
         about: papers::victims(&c, looked),
         largest,

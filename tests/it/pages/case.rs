@@ -90,6 +90,20 @@ on_both_databases! {
         }
     }
 
+    fn an_inspector_corrects_a_declaration_from_the_page_of_its_case(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let official = inspector(&house);
+        let (declared, path) = fatal(&house);
+        let form = format!("/declarations/{}", text(&declared["receipt_no"]));
+        let html = page(&official.browser, &path);
+        assert!(html.contains(&format!("href=\"{form}\"")), "{html}");
+        let saved = take(&official, &format!("{form}/accident"), &[("detail", "Chân vách mỏ số 2")]);
+        assert_eq!(saved.status, 303, "{}", saved.text);
+        let html = page(&official.browser, &path);
+        assert!(html.contains("Chân vách mỏ số 2"), "{html}");
+    }
+
     fn what_is_wrong_stands_beside_its_entry_and_nothing_that_was_typed_is_lost(db: &Db) {
         db.with_authorities();
         let house = House::open(db);
