@@ -157,12 +157,18 @@ impl Chrome {
         let desk = link("/desk", &words::DESK);
         let law = link("/law", &words::LAW);
         let coverage = link("/coverage", &words::COVERAGE);
+        let directory = link("/authorities", &words::DIRECTORY);
         match who.role {
-            ActorRole::Operator => vec![link("/operations", &words::OPERATIONS), coverage, law],
+            ActorRole::Operator => vec![
+                link("/operations", &words::OPERATIONS),
+                coverage,
+                directory,
+                law,
+            ],
             // Who keeps the service of a province sees no cases.
-            ActorRole::Administrator => vec![coverage, law],
-            ActorRole::Ministry => vec![desk, coverage, law],
-            ActorRole::Inspector | ActorRole::Procuracy => vec![desk, law],
+            ActorRole::Administrator => vec![coverage, directory, law],
+            ActorRole::Ministry => vec![desk, coverage, directory, law],
+            ActorRole::Inspector | ActorRole::Procuracy => vec![desk, directory, law],
             ActorRole::Employer => vec![desk, link("/notice", &words::NOTICE)],
             ActorRole::Commune => vec![
                 desk,

@@ -39,6 +39,8 @@ struct Row {
 
 struct Missing {
     who: String,
+    /// Its page; nothing where nobody holds the role.
+    href: Option<String>,
     role: &'static str,
     is_nobody: bool,
     lacks: Vec<&'static str>,
@@ -93,6 +95,7 @@ fn missing(c: &Chrome, world: &World, shown: &Shown, gap: &Gap) -> Missing {
     let classes = gap.classes.iter().map(|class| c.t(labels::class(*class)));
     Missing {
         role: c.t(labels::role(gap.role)),
+        href: holder.map(|id| format!("/authorities/{id}")),
         is_nobody: holder.is_none(),
         who: match (row, holder) {
             (Some(row), _) => row.name.clone(),

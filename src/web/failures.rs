@@ -3,16 +3,17 @@
 use actix_web::{
     Error, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{Payload, ServiceRequest, ServiceResponse},
     http::{Method, StatusCode, header},
     middleware::Next,
+    web::Bytes,
 };
 use askama::Template;
 use url::form_urlencoded;
 
 use super::chrome::{Chrome, see};
 use crate::{
-    api::refusals::RefusedAs,
+    api::{cookies, refusals::RefusedAs},
     wording::{Text, chrome as words, problems::problem},
 };
 
@@ -27,12 +28,31 @@ struct FailurePage {
     to_text: Text,
 }
 
-/// Turns the problem of a page into a page. Whoever is not signed in is sent to sign in, and comes back.
+/// A form that came too late: its session has ended. It is shown again, to be sent once somebody has signed in.
+#[derive(Template)]
+#[template(path = "late.html", config = "src/web/askama.toml")]
+struct LatePage {
+    c: Chrome,
+    action: String,
+    typed: Vec<(String, String)>,
+}
+
+/// Where people type for long, and only those who are signed in.
+const TYPED_FOR_LONG: [&str; 5] = ["/cases/", "/commune/", "/declarations/", "/desk/", "/law/"];
+
+/// Turns the problem of a page into a page. Whoever is not signed in is sent to sign in, and comes back; what they sent
+/// comes back with them.
 pub async fn as_page(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let wants = wants_page(request.request());
+    let mut typed = None;
+    if wants && is_typed_for_long(request.request()) {
+        let body = request.extract::<Bytes>().await?;
+        request.set_payload(Payload::from(body.clone()));
+        typed = Some(body);
+    }
     let answer = next.call(request).await?.map_into_boxed_body();
     let is_problem = answer
         .headers()
@@ -45,7 +65,10 @@ pub async fn as_page(
     let refused = answer.response().extensions().get::<RefusedAs>().cloned();
     let request = answer.request().clone();
     let code = refused.as_ref().map_or("internal", RefusedAs::code);
-    let mut page = shown(&request, status, code);
+    let mut page = match typed.filter(|_| code == "unauthenticated") {
+        Some(typed) => late(&request, &typed),
+        None => shown(&request, status, code),
+    };
     for kept in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = answer.headers().get(&kept) {
             page.headers_mut().insert(kept, value.clone());
@@ -55,6 +78,24 @@ pub async fn as_page(
         page.extensions_mut().insert(refused);
     }
     Ok(answer.into_response(page))
+}
+
+/// Of another site's page nothing is kept: whoever signs in would send it as their own.
+fn is_typed_for_long(request: &HttpRequest) -> bool {
+    request.method() == Method::POST
+        && TYPED_FOR_LONG
+            .iter()
+            .any(|path| request.path().starts_with(path))
+        && !cookies::is_foreign(request)
+}
+
+fn late(request: &HttpRequest, typed: &[u8]) -> HttpResponse {
+    let page = LatePage {
+        c: Chrome::of(request),
+        action: request.path().to_owned(),
+        typed: form_urlencoded::parse(typed).into_owned().collect(),
+    };
+    page.c.page(StatusCode::UNAUTHORIZED, &page)
 }
 
 fn wants_page(request: &HttpRequest) -> bool {

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod alert;
 pub mod assets;
+mod authorities;
 mod canary;
 mod case;
 pub mod chrome;
@@ -48,6 +49,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::api::{GET, at};
 
+/// Largest form of all, in bytes as it is sent.
+const LARGEST_FORM: usize = 512 * 1024;
 /// Forms with several long texts, in bytes as they are sent: a Vietnamese letter takes up to nine.
 const LARGE_FORM: usize = 128 * 1024;
 
@@ -65,6 +68,8 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .limit(4096)
                     .error_handler(account::bad_form),
             )
+            // What comes too late is read whole, to be shown again (`failures`).
+            .app_data(web::PayloadConfig::new(LARGEST_FORM))
             .service(
                 at("/account/proof/{secret}", "GET, HEAD, POST")
                     .route(web::get().to(account::show_proof))
@@ -164,6 +169,8 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::get().to(declaration::show_part))
                     .route(web::post().to(declaration::save)),
             )
+            .service(at("/authorities", GET).route(web::get().to(authorities::list)))
+            .service(at("/authorities/{authority_id}", GET).route(web::get().to(authorities::show)))
             .service(at("/coverage", GET).route(web::get().to(coverage::show)))
             .service(at("/law", GET).route(web::get().to(law::show)))
             .service(
@@ -219,7 +226,7 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
 /// Forms with long texts and many entries: of Vietnamese letters each takes up to nine bytes on its way.
 fn large_form() -> web::FormConfig {
     web::FormConfig::default()
-        .limit(512 * 1024)
+        .limit(LARGEST_FORM)
         .error_handler(account::bad_form)
 }
 

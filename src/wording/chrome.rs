@@ -15,6 +15,7 @@ crate::catalogue! {
     NOTICE => "Báo tai nạn", "Report an accident";
     COMMUNE => "Biên bản ghi nhận", "Commune records";
     COVERAGE => "Độ phủ", "Coverage";
+    DIRECTORY => "Danh bạ", "Directory";
     LAW => "Quy tắc", "Rules";
     OPERATIONS => "Vận hành", "Operations";
     EMAIL => "Địa chỉ thư điện tử", "E-mail address";
@@ -30,6 +31,10 @@ crate::catalogue! {
     NOT_YOURS => "Bạn không xem được trang này", "This page is not for you";
     BUSY => "Dịch vụ đang bận", "The service is busy";
     FAILED => "Chưa thực hiện được", "This could not be done";
+    LATE => "Phiên làm việc đã hết", "Your session has ended";
+    LATE_TEXT => "Những gì bạn vừa gõ vẫn còn ở trang này và chưa được gửi. Hãy đăng nhập ở thẻ mới, rồi trở lại đây bấm gửi.", "What you typed is still on this page and was not sent. Sign in on a new tab, then come back here and send it.";
+    LATE_SIGN_IN => "Đăng nhập ở thẻ mới", "Sign in on a new tab";
+    LATE_SEND => "Tôi đã đăng nhập, gửi đi", "I have signed in: send it";
     FAILED_TEXT => "Lỗi ở phía chúng tôi. Chưa có gì thay đổi; vui lòng thử lại sau ít phút.", "The fault is ours. Nothing was changed; please try again in a few minutes.";
     TO_START => "Về trang đầu", "To the first page";
     FAULTS => "Có mục chưa đúng. Chưa có gì được lưu.", "Some entries are not right. Nothing was stored.";

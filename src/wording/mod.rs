@@ -17,6 +17,7 @@ pub mod demo_page;
 pub mod design;
 pub mod desk_page;
 pub mod directory;
+pub mod directory_page;
 pub mod documents;
 pub mod duties;
 pub mod faults;

@@ -18,7 +18,7 @@ after(async () => {
 const PAGES = [
   [null, ['/demo', '/design', '/sign-in', '/mailbox', '/privacy', '/no-such-page']],
   [people.commune, ['/commune', '/commune/record', '/standing', '/second-factor']],
-  [people.operator, ['/operations', '/law', '/coverage', '/coverage?province=19']],
+  [people.operator, ['/operations', '/law', '/coverage', '/coverage?province=19', '/authorities', '/authorities/SNV-19']],
   [people.inspector, ['/desk', '/desk/overview', '/law']],
   [people.administrator, ['/coverage', '/law', '/law/holidays', '/law/rules/X-limits.scene_hours', '/law/proposals']],
 ];

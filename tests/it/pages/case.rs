@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::form::{between, entries, filled, form, page, send};
 use crate::{
     api::{office::text, recent, with},
-    people::{House, Official},
+    people::{House, Official, PASSWORD},
     support::Client,
 };
 
@@ -88,6 +88,42 @@ on_both_databases! {
         for said in ["Lưu trữ", "Hiện không có việc nào đến lượt bạn.", "Nông Văn Bình", "Tai nạn lao động chết người"] {
             assert!(html.contains(said), "{said}");
         }
+    }
+
+    fn what_is_sent_after_the_session_has_ended_is_sent_once_somebody_has_signed_in(db: &Db) {
+        db.with_authorities();
+        let house = House::open(db);
+        let official = inspector(&house);
+        let (_, path) = fatal(&house);
+        for step in ["receive", "classify"] {
+            assert_eq!(take(&official, &format!("{path}/steps/{step}"), &[]).status, 303);
+        }
+        let step = format!("{path}/steps/form_team");
+        let html = page(&official.browser, &step);
+        let mut pairs = filled(&entries(form(&html, &step)));
+        pairs.insert("head".into(), "Lý Thị <Mận>\r\nĐoàn \"một\"".into());
+        let typed = || pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        // The session ends while somebody types.
+        assert_eq!(send(&official.browser.stolen(), "/sign-out", []).status, 303);
+        let late = send(&official.browser, &step, typed());
+        assert_eq!(late.status, 401, "{}", late.text);
+        assert!(late.text.contains("Phiên làm việc đã hết"), "{}", late.text);
+        let kept = entries(form(&late.text, &step));
+        let value = |name: &str| kept.iter().find(|entry| entry.name == name).unwrap().value.clone();
+        assert!(value("head").contains("Mận"), "{}", value("head"));
+        assert_eq!(value("seen_version"), pairs["seen_version"]);
+        // Of another site nothing is kept: whoever signs in would send it as their own.
+        let kind = "application/x-www-form-urlencoded";
+        let foreign = [("accept", "text/html"), ("origin", "https://elsewhere.test"), ("sec-fetch-site", "cross-site")];
+        let others = official.browser.send_bytes("POST", &step, kind, b"head=X", &foreign);
+        assert!([303, 403].contains(&others.status) && !others.text.contains("name=\"head\""), "{}", others.text);
+        // Signed in on another tab, it goes.
+        official.browser.sign_in("chanh@so-19.test", PASSWORD).expect(201);
+        let mut again = filled(&kept);
+        again.insert("head".into(), "Lý Thị Mận".into());
+        let again = again.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let sent = send(&official.browser, &step, again);
+        assert_eq!(sent.status, 303, "{}", sent.text);
     }
 
     fn an_inspector_corrects_a_declaration_from_the_page_of_its_case(db: &Db) {

@@ -21,6 +21,15 @@ on_both_databases! {
         assert!(own.contains("Who cannot be reached") && own.matches("role=\"img\"").count() == 1, "{own}");
         assert_eq!(keeper.browser.get("/coverage?province=01").status, 404);
         assert_eq!(keeper.browser.get("/coverage?province=zz").status, 422);
+        // Each gap leads to the authority, and the directory to whoever is responsible somewhere.
+        assert!(one.contains("href=\"/authorities/"), "{one}");
+        let found = page(&keeper.browser, "/authorities?place=phuong+tuy+hoa");
+        assert!(found.contains("Công an") && found.contains("22015"), "{found}");
+        let police = page(&keeper.browser, "/authorities/CAX-22015");
+        assert!(police.contains("@example.test") && police.contains("Qua thời gian"), "{police}");
+        assert!(page(&keeper.browser, "/authorities?place=zzzz").contains("id=\"place-wrong\""));
+        assert_eq!(keeper.browser.get("/authorities/none").status, 404);
+        assert_eq!(keeper.browser.get("/authorities?role=none").status, 422);
         let inspector = house.official("tra@so-66.test", "SNV-66", "investigator", &[]);
         assert_eq!(inspector.browser.get("/coverage").status, 403);
     }
