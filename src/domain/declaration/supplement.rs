@@ -116,19 +116,20 @@ impl Reader<'_> {
         })
     }
 
-    /// What the form asks of whoever declared, and the notice did not. Who it is stays: a body that names anything else
-    /// of them is refused as a whole.
+    /// What the form asks of whoever declared, and the notice did not. Who it is stays: a body that names
+    /// anything else of them, or nothing, is refused as a whole.
     fn declarant_on_top(&mut self, fields: &Fields, current: &Declarant) -> Declarant {
         const MEMBERS: [&str; 2] = ["position", "email"];
         let mut declarant = current.clone();
         let Some(node) = fields.optional("declarant") else {
             return declarant;
         };
-        let names_more =
-            |map: &Map<String, Value>| map.keys().any(|name| !MEMBERS.contains(&name.as_str()));
-        let given = match node.raw().as_object().is_some_and(names_more) {
-            true => node.refuse(FaultCode::UnknownField, &mut self.notes),
-            false => node.fields(&MEMBERS, &mut self.notes),
+        let is_known = |map: &Map<String, Value>| {
+            !map.is_empty() && map.keys().all(|name| MEMBERS.contains(&name.as_str()))
+        };
+        let given = match node.raw().as_object().is_some_and(is_known) {
+            true => node.fields(&MEMBERS, &mut self.notes),
+            false => node.refuse(FaultCode::UnknownField, &mut self.notes),
         };
         if let Some(given) = given {
             let (position, email) = self.reached_as(&given);

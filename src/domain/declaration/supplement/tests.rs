@@ -197,6 +197,17 @@ fn kind_and_declarant_cannot_be_supplemented() {
 }
 
 #[test]
+fn what_the_form_asks_of_whoever_declared_is_added_and_who_it_is_stays() {
+    let now = merged(json!({ "note": "x", "declarant": { "position": "Quản đốc" } }));
+    assert_eq!(now.declarant.position.as_deref(), Some("Quản đốc"));
+    let body =
+        json!({ "note": "x", "declarant": { "position": "Quản đốc", "full_name": "Lý Thị Mận" } });
+    let read = supplement(&body);
+    let found: Vec<_> = read.optional.iter().map(|f| f.pointer.as_str()).collect();
+    assert_eq!(found, ["/declarant"]);
+}
+
+#[test]
 fn given_lists_are_united_with_what_stands() {
     let now = merged(json!({
         "note": "x",
