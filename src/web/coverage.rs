@@ -7,6 +7,7 @@ use actix_web::{
 };
 use askama::Template;
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
 use super::chrome::Chrome;
 use crate::{
@@ -120,14 +121,22 @@ fn missing(c: &Chrome, world: &World, shown: &Shown, gap: &Gap) -> Missing {
     }
 }
 
+/// What is asked for, beside the language.
+#[derive(Deserialize)]
+pub struct Asked {
+    province: Option<String>,
+    now: Option<String>,
+}
+
 /// `GET /coverage`.
 pub async fn show(
     state: Data<AppState>,
     request: HttpRequest,
     sender: Credentials,
-    query: Query<CoverageQuery>,
+    query: Query<Asked>,
 ) -> Result<HttpResponse> {
-    let query = query.into_inner();
+    let Asked { province, now } = query.into_inner();
+    let query = CoverageQuery { province, now };
     let asked = query.clone();
     let (actor, world, shown) = state
         .read_as(sender, move |tx, ctx| {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
     Declarant, Declaration, Fault, FaultCode,
@@ -16,14 +16,16 @@ use super::{
 };
 use crate::{domain::victim::Victim, time::day_in_vietnam};
 
-const MEMBERS: [&str; 6] = [
-    "note",
-    "declarant",
-    "accident",
-    "establishment",
-    "employer",
-    "victims",
-];
+const MEMBERS: [&str; 5] = ["note", "accident", "establishment", "employer", "victims"];
+/// What may be added to a declarant.
+const OF_DECLARANT: [&str; 2] = ["position", "email"];
+
+/// Whether this adds to a declarant, and names nothing else of them.
+fn adds_to_declarant(value: &Value) -> bool {
+    value.as_object().is_some_and(|map| {
+        !map.is_empty() && map.keys().all(|name| OF_DECLARANT.contains(&name.as_str()))
+    })
+}
 
 /// A supplement whose required parts are sound.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,7 +89,11 @@ pub fn read(body: &Value, current: &Declaration, ctx: &ReadContext) -> Supplemen
 
 impl Reader<'_> {
     fn supplement(&mut self, body: &Value, current: &Declaration) -> Option<Supplement> {
-        let fields = Node::root(body).fields(&MEMBERS, &mut self.notes)?;
+        let mut known = MEMBERS.to_vec();
+        if body.get("declarant").is_some_and(adds_to_declarant) {
+            known.push("declarant");
+        }
+        let fields = Node::root(body).fields(&known, &mut self.notes)?;
         let note = fields
             .required("note", true, &mut self.notes)
             .and_then(|node| node.text(LONGEST_SUMMARY, Lines::Many, &mut self.notes));
@@ -116,22 +122,13 @@ impl Reader<'_> {
         })
     }
 
-    /// What the form asks of whoever declared, and the notice did not. Who it is stays: a body that names
-    /// anything else of them, or nothing, is refused as a whole.
+    /// What the form asks of whoever declared, and the notice did not. Who it is stays.
     fn declarant_on_top(&mut self, fields: &Fields, current: &Declarant) -> Declarant {
-        const MEMBERS: [&str; 2] = ["position", "email"];
         let mut declarant = current.clone();
-        let Some(node) = fields.optional("declarant") else {
-            return declarant;
-        };
-        let is_known = |map: &Map<String, Value>| {
-            !map.is_empty() && map.keys().all(|name| MEMBERS.contains(&name.as_str()))
-        };
-        let given = match node.raw().as_object().is_some_and(is_known) {
-            true => node.fields(&MEMBERS, &mut self.notes),
-            false => node.refuse(FaultCode::UnknownField, &mut self.notes),
-        };
-        if let Some(given) = given {
+        let node = fields
+            .optional("declarant")
+            .filter(|node| adds_to_declarant(node.raw()));
+        if let Some(given) = node.and_then(|node| node.fields(&OF_DECLARANT, &mut self.notes)) {
             let (position, email) = self.reached_as(&given);
             declarant.position = position.or(declarant.position);
             declarant.email = email.or(declarant.email);

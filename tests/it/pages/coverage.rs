@@ -23,8 +23,10 @@ on_both_databases! {
         assert_eq!(keeper.browser.get("/coverage?province=zz").status, 422);
         // Each gap leads to the authority, and the directory to whoever is responsible somewhere.
         assert!(one.contains("href=\"/authorities/"), "{one}");
-        let found = page(&keeper.browser, "/authorities?place=phuong+tuy+hoa");
-        assert!(found.contains("Công an") && found.contains("22015"), "{found}");
+        let found = page(&keeper.browser, "/authorities?place=tuy+hoa");
+        assert!(found.contains("territory=22015") && found.contains("Bạn muốn nói nơi nào?"), "{found}");
+        let found = page(&keeper.browser, "/authorities?territory=22015");
+        assert!(found.contains("Công an") && found.contains("/authorities/CAX-22015"), "{found}");
         let police = page(&keeper.browser, "/authorities/CAX-22015");
         assert!(police.contains("@example.test") && police.contains("Qua thời gian"), "{police}");
         assert!(page(&keeper.browser, "/authorities?place=zzzz").contains("id=\"place-wrong\""));
