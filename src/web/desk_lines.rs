@@ -1,6 +1,6 @@
 //! The lines of the queue, in groups by when something is due.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{chrome::Chrome, when};
 use crate::{
@@ -132,12 +132,22 @@ fn line(
     }
 }
 
-fn kind(line: &CaseLine, now: DateTime<Utc>) -> (Text, &'static str) {
-    match (line.closed_at, line.due_at) {
+/// How far ahead a limit is still spoken of as today's, after midnight too: what an officer on duty at 23:30 must
+/// do until 0:30 is not for "later".
+const SOON: TimeDelta = TimeDelta::hours(12);
+
+/// Heading and colour of the group where a case stands that ended at `closed_at` or whose next limit is `due_at`.
+fn group_of(
+    closed_at: Option<DateTime<Utc>>,
+    due_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> (Text, &'static str) {
+    let is_soon = |due| day_in_vietnam(due) == day_in_vietnam(now) || due - now <= SOON;
+    match (closed_at, due_at) {
         (Some(_), _) => (words::ENDED, ""),
         (None, None) => (words::NO_LIMIT, ""),
         (None, Some(due)) if due < now => (words::OVERDUE, "alarm"),
-        (None, Some(due)) if day_in_vietnam(due) == day_in_vietnam(now) => (words::TODAY, "warn"),
+        (None, Some(due)) if is_soon(due) => (words::TODAY, "warn"),
         (None, Some(due)) if due < end_of_week(now) => (words::THIS_WEEK, "warn"),
         (None, Some(_)) => (words::LATER, ""),
     }
@@ -154,7 +164,7 @@ pub fn groups(
 ) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for one in lines {
-        let (heading, tone) = kind(one, now);
+        let (heading, tone) = group_of(one.closed_at, one.due_at, now);
         let heading = (!is_one).then(|| c.t(heading));
         let tone = if is_one { "" } else { tone };
         let shown = line(c, one, now, may_take, picked);
@@ -168,4 +178,34 @@ pub fn groups(
         }
     }
     groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A moment of Việt Nam's time.
+    fn at(moment: &str) -> DateTime<Utc> {
+        DateTime::parse_from_rfc3339(&format!("{moment}:00+07:00"))
+            .unwrap()
+            .to_utc()
+    }
+
+    #[test]
+    fn what_ends_after_midnight_is_not_for_later() {
+        // A Sunday, ten minutes before the week ends.
+        let now = at("2026-11-22T23:50");
+        let heading = |due| group_of(None, Some(at(due)), now).0.en;
+        assert_eq!(heading("2026-11-22T23:49"), words::OVERDUE.en);
+        assert_eq!(heading("2026-11-23T00:50"), words::TODAY.en);
+        assert_eq!(heading("2026-11-23T11:50"), words::TODAY.en);
+        assert_eq!(heading("2026-11-23T11:51"), words::LATER.en);
+        // On the Monday, at its first minute.
+        let heading = |due| group_of(None, Some(at(due)), at("2026-11-23T00:00")).0.en;
+        assert_eq!(heading("2026-11-23T23:59"), words::TODAY.en);
+        assert_eq!(heading("2026-11-24T00:00"), words::THIS_WEEK.en);
+        assert_eq!(heading("2026-11-30T00:00"), words::LATER.en);
+        assert_eq!(group_of(Some(now), Some(now), now).0.en, words::ENDED.en);
+        assert_eq!(group_of(None, None, now).0.en, words::NO_LIMIT.en);
+    }
 }

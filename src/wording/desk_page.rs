@@ -20,7 +20,7 @@ crate::catalogue! {
     NONE => "Không có vụ nào ở đây.", "There is no case here.";
     NONE_FOUND => "Không tìm thấy vụ nào. Hãy thử ít chữ hơn.", "Nothing was found. Try fewer words.";
     OVERDUE => "Quá hạn", "Overdue";
-    TODAY => "Đến hạn hôm nay", "Due today";
+    TODAY => "Đến hạn hôm nay hoặc trong 12 giờ tới", "Due today or within 12 hours";
     THIS_WEEK => "Đến hạn trong tuần", "Due this week";
     LATER => "Sau tuần này", "After this week";
     NO_LIMIT => "Không có thời hạn đang chạy", "No limit is running";
