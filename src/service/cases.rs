@@ -667,6 +667,4 @@ pub(super) fn of_each(victims: &[CaseVictim]) -> Vec<VictimFacts> {
 }
 
 #[cfg(test)]
-mod sizes;
-#[cfg(test)]
 pub(crate) mod tests;

@@ -1,4 +1,5 @@
-//! The documents of a case with 60 victims and 500 documents, over HTTP.
+//! A case with 60 victims and 500 documents over HTTP: its documents, itself and its page, beside a case with one of
+//! each.
 
 use serde_json::{Value, json};
 use tnld::{
@@ -13,10 +14,13 @@ use crate::{
     declare::{POSTGRES, database_on},
     generate::BIG_PROVINCE,
     load::{self, Answered},
-    report::{Bar, Report, percentile},
+    report::{Bar, Report, ms, percentile, short},
     service,
     support::{Client, Db, cluster::Cluster, documents, smtp::Sink},
 };
+
+/// How often the small case and the large one take turns.
+const TURNS: usize = 4;
 
 /// Both databases.
 pub fn measure(plan: Plan, report: &mut Report) {
@@ -35,31 +39,51 @@ fn of(name: &str, db: &Db, plan: Plan, report: &mut Report) {
     let employer = program.client(&db.token("employer", &["--tax-code", bodies::TAX_CODE]));
     let token = db.token("inspector", &["--province", BIG_PROVINCE]);
     let inspector = program.client(&token);
-    let case = case_of_sixty(&employer);
-    let id = a_document(&inspector, &case);
+    let (large, small) = (case_of(&employer, 60), case_of(&employer, 1));
+    let id = a_document(&inspector, &large);
     let keys = KeySource::Setting(Secret::new(service::MASTER_KEYS));
     documents::copy(db, &keys, &id, 499);
+    a_document(&inspector, &small);
     let times = if plan.quick { 20 } else { 200 };
-    for (what, path) in [
-        ("documents, p95", format!("/api/v1/cases/{case}/documents")),
-        ("case page, p95", format!("/api/v1/cases/{case}")),
+    let ask = |path: &str| {
+        let request = |_, _: Option<&Answered>| load::get(path, &token);
+        let answers = load::one_by_one(program.address(), times / TURNS, request);
+        let took = answers.iter().map(|answer| {
+            assert_eq!(answer.status, 200, "{path}");
+            ms(answer.took)
+        });
+        took.collect::<Vec<f64>>()
+    };
+    for (what, before, after) in [
+        ("documents", "/api/v1/cases/", "/documents"),
+        ("case", "/api/v1/cases/", ""),
+        ("page of the case", "/cases/", ""),
     ] {
-        let request = |_, _: Option<&Answered>| load::get(&path, &token);
-        let answers = load::one_by_one(program.address(), times, request);
-        let times: Vec<f64> = answers
-            .iter()
-            .map(|answer| answer.took.as_secs_f64() * 1000.0)
-            .collect();
-        report.bar(what, percentile(&times, 0.95), "ms", Bar::AtMost(100.0));
+        let path = |case: &str| format!("{before}{case}{after}");
+        // In turns, so that both see the same minutes of the machine.
+        let (mut of_small, mut of_large) = (vec![], vec![]);
+        for _ in 0..TURNS {
+            of_small.extend(ask(&path(&small)));
+            of_large.extend(ask(&path(&large)));
+        }
+        let (small, large) = (percentile(&of_small, 0.95), percentile(&of_large, 0.95));
+        report.bar(
+            &format!("{name}: {what}, p95"),
+            large,
+            "ms",
+            Bar::AtMost(100.0),
+        );
+        report.figure(&format!("{what}, one of each, p95 ms"), short(small));
+        report.figure(&format!("{what}, many / one"), short(large / small));
     }
 }
 
-/// A case of sixty victims.
-fn case_of_sixty(employer: &Client) -> String {
+/// A case of so many victims.
+fn case_of(employer: &Client, count: u32) -> String {
     let moment = rfc3339_in_vietnam(Clock::default().now() - chrono::TimeDelta::minutes(40));
     let mut body = bodies::two_dead(&moment, "02008", bodies::TAX_CODE, 0);
     let one = body["victims"][0].clone();
-    let victims = (1..=60).map(|number| {
+    let victims = (1..=count).map(|number| {
         let mut victim = one.clone();
         victim["no"] = json!(number);
         victim["full_name"] = json!(format!("Người Thứ {number}"));
@@ -69,7 +93,7 @@ fn case_of_sixty(employer: &Client) -> String {
         victim
     });
     body["victims"] = victims.collect::<Vec<Value>>().into();
-    body["accident"]["casualties"]["dead"] = json!(60);
+    body["accident"]["casualties"]["dead"] = json!(count);
     let answer = employer.post(PATH, &body).expect(201);
     answer["case"]["id"].as_str().unwrap().to_owned()
 }

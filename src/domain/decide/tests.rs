@@ -24,6 +24,7 @@ use crate::{
     service::rules,
 };
 
+mod ordinary;
 mod places;
 pub(crate) mod promises;
 pub(crate) mod rows;

@@ -9,6 +9,8 @@ mod issue;
 mod page;
 mod papers;
 mod said;
+#[cfg(test)]
+mod sizes;
 mod step;
 mod step_page;
 mod timeline;
