@@ -28,6 +28,7 @@ mod notice;
 mod offline;
 pub mod operations;
 mod places;
+mod posts;
 pub mod privacy;
 mod refused;
 pub mod reminders;
@@ -172,6 +173,22 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
             .service(at("/authorities", GET).route(web::get().to(authorities::list)))
             .service(at("/authorities/{authority_id}", GET).route(web::get().to(authorities::show)))
             .service(at("/coverage", GET).route(web::get().to(coverage::show)))
+            .service(
+                at("/authorities/{authority_id}/roster", GET)
+                    .route(web::get().to(posts::show_roster)),
+            )
+            .service(
+                at("/posts", "GET, HEAD, POST")
+                    .route(web::get().to(posts::list))
+                    .route(web::post().to(posts::create)),
+            )
+            .service(at("/posts/{post_id}", GET).route(web::get().to(posts::show)))
+            .service(
+                at("/posts/{post_id}/{act}", "GET, HEAD, POST")
+                    .app_data(large_form())
+                    .route(web::get().to(posts::ask))
+                    .route(web::post().to(posts::act)),
+            )
             .service(at("/law", GET).route(web::get().to(law::show)))
             .service(
                 at("/law/rules/{rule_id}", "GET, HEAD, POST")

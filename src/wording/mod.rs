@@ -33,6 +33,7 @@ pub mod notices;
 pub mod page_faults;
 pub mod pages;
 pub mod posts;
+pub mod posts_page;
 pub mod problems;
 pub mod reform;
 pub mod rules;

@@ -11,6 +11,7 @@ mod frame;
 mod law;
 mod notice;
 mod open;
+mod posts;
 mod signing_in;
 
 use url::form_urlencoded::Serializer;
