@@ -26,7 +26,7 @@ use crate::{
     service::{
         Ctx,
         directory::{self, AuthoritiesPage, AuthoritiesQuery, AuthorityDetail},
-        places,
+        places, posts,
     },
     store::conn::DbConn,
     time::day_in_vietnam,
@@ -252,6 +252,8 @@ struct AuthorityPage {
     c: Chrome,
     id: String,
     name: String,
+    shows_posts: bool,
+    shows_roster: bool,
     versions: Vec<Version>,
     /// Further contacts; nothing for whoever may not read them.
     contacts: Option<Vec<Reached>>,
@@ -264,6 +266,8 @@ struct Looked {
     contacts: Option<Vec<Contact>>,
     /// Names of the places of its rows.
     places: Vec<String>,
+    shows_posts: bool,
+    shows_roster: bool,
 }
 
 fn look(tx: &mut DbConn, ctx: &Ctx, id: &str) -> Result<Looked> {
@@ -285,6 +289,8 @@ fn look(tx: &mut DbConn, ctx: &Ctx, id: &str) -> Result<Looked> {
     };
     Ok(Looked {
         actor: ctx.actor.clone(),
+        shows_posts: posts::may_in(ctx, Right::ReadPosts, id),
+        shows_roster: posts::may_in(ctx, Right::ReadRoster, id),
         places: detail.rows.iter().map(place).collect(),
         detail,
         contacts,
@@ -340,6 +346,8 @@ pub async fn show(
     let page = AuthorityPage {
         id: last.map(|row| row.authority_id.clone()).unwrap_or_default(),
         name: last.map(|row| row.name.clone()).unwrap_or_default(),
+        shows_posts: looked.shows_posts,
+        shows_roster: looked.shows_roster,
         versions: versions.collect(),
         contacts,
         changes: changes.collect(),

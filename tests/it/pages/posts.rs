@@ -153,6 +153,11 @@ on_both_databases! {
         assert_eq!(act(&chief.browser, &cancel, &[("reason", "Đổi ca")]).status, 303);
         assert!(page(&chief.browser, path).contains("Bây giờ không có ai trực."));
         assert!(page(&chief.browser, &cancel).contains("Không có ca trực nào phía trước."));
+        // The directory leads to it.
+        let entry = page(&chief.browser, "/authorities/SNV-66");
+        assert!(entry.contains(&format!("href=\"{path}\"")) && entry.contains("/posts?authority_id=SNV-66"), "{entry}");
+        let other = page(&chief.browser, "/authorities/SNV-19");
+        assert!(!other.contains("/roster") && !other.contains("/posts?authority_id"), "{other}");
         // Another week, and a week that is none.
         assert!(page(&chief.browser, &format!("{path}?week=2026-05-20&lang=en")).contains("Monday 18/05/2026"));
         assert!(page(&chief.browser, &format!("{path}?week=mai")).contains("today"));
