@@ -38,7 +38,8 @@ struct LatePage {
 }
 
 /// Where people type for long, and only those who are signed in.
-const TYPED_FOR_LONG: [&str; 6] = [
+const TYPED_FOR_LONG: [&str; 7] = [
+    "/authorities/",
     "/cases/",
     "/commune/",
     "/declarations/",

@@ -171,11 +171,20 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::post().to(declaration::save)),
             )
             .service(at("/authorities", GET).route(web::get().to(authorities::list)))
-            .service(at("/authorities/{authority_id}", GET).route(web::get().to(authorities::show)))
             .service(at("/coverage", GET).route(web::get().to(coverage::show)))
+            .service(at("/authorities/{id}/roster", GET).route(web::get().to(posts::show_roster)))
             .service(
-                at("/authorities/{authority_id}/roster", GET)
-                    .route(web::get().to(posts::show_roster)),
+                at("/authorities/new", "GET, HEAD, POST")
+                    .app_data(large_form())
+                    .route(web::get().to(authorities::ask_new))
+                    .route(web::post().to(authorities::add)),
+            )
+            .service(at("/authorities/{authority_id}", GET).route(web::get().to(authorities::show)))
+            .service(
+                at("/authorities/{authority_id}/{change}", "GET, HEAD, POST")
+                    .app_data(large_form())
+                    .route(web::get().to(authorities::ask))
+                    .route(web::post().to(authorities::act)),
             )
             .service(
                 at("/posts", "GET, HEAD, POST")

@@ -20,7 +20,7 @@ const PAGES = [
   [people.commune, ['/commune', '/commune/record', '/standing', '/second-factor']],
   [people.operator, ['/operations', '/law', '/coverage', '/coverage?province=19', '/authorities', '/authorities/SNV-19']],
   [people.inspector, ['/desk', '/desk/overview', '/law']],
-  [people.administrator, ['/posts', '/posts?authority_id=SNV-19', '/authorities/SNV-19/roster', '/coverage', '/law', '/law/holidays', '/law/rules/X-limits.scene_hours', '/law/proposals']],
+  [people.administrator, ['/authorities/new', '/authorities/CAX-05908/correct', '/authorities/CAX-05908/end', '/posts', '/posts?authority_id=SNV-19', '/authorities/SNV-19/roster', '/coverage', '/law', '/law/holidays', '/law/rules/X-limits.scene_hours', '/law/proposals']],
 ];
 
 for (const colorScheme of ['light', 'dark']) {

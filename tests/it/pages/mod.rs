@@ -5,6 +5,7 @@ mod commune;
 mod coverage;
 mod declaration;
 mod desk;
+mod directory;
 mod drafts;
 pub mod form;
 mod frame;
