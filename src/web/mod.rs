@@ -35,6 +35,7 @@ pub mod reminders;
 mod second_factor;
 mod sign_in;
 mod status;
+mod trace;
 mod visitor;
 pub mod when;
 
@@ -171,6 +172,7 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::post().to(declaration::save)),
             )
             .service(at("/authorities", GET).route(web::get().to(authorities::list)))
+            .service(at("/trace", GET).route(web::get().to(trace::show)))
             .service(at("/coverage", GET).route(web::get().to(coverage::show)))
             .service(at("/authorities/{id}/roster", GET).route(web::get().to(posts::show_roster)))
             .service(

@@ -42,6 +42,7 @@ pub mod second_factor;
 pub mod settings;
 pub mod shown;
 pub mod steps;
+pub mod trace_page;
 
 pub use said::Said;
 

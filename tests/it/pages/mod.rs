@@ -14,6 +14,7 @@ mod notice;
 mod open;
 mod posts;
 mod signing_in;
+mod trace;
 
 use url::form_urlencoded::Serializer;
 
