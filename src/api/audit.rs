@@ -106,7 +106,8 @@ fn entry(row: &Row) -> EntryBody {
     }
 }
 
-fn cursor(place: &Place) -> String {
+/// The cursor of a place.
+pub fn cursor(place: &Place) -> String {
     let text = format!(
         "{}|{}|{}",
         place.at.timestamp_micros(),
@@ -116,7 +117,8 @@ fn cursor(place: &Place) -> String {
     BASE64URL_NOPAD.encode(text.as_bytes())
 }
 
-fn place(cursor: &str) -> Option<Place> {
+/// The place of a cursor; `None` where it is none.
+pub fn place(cursor: &str) -> Option<Place> {
     let text = String::from_utf8(BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?).ok()?;
     let mut parts = text.splitn(3, '|');
     let micros: i64 = parts.next()?.parse().ok()?;

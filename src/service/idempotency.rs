@@ -8,6 +8,7 @@ use crate::{
     error::{AppError, Result},
     ids::CallerId,
     sealing::Keys,
+    service::Ctx,
     store::{conn::DbConn, idempotency},
 };
 
@@ -98,6 +99,16 @@ pub fn claim(
         // Forgotten between the two statements: the caller repeats the request.
         None => Err(AppError::Busy),
     }
+}
+
+/// Whether the form that carries `key` comes for the first time with this content. A form that comes again, as by a double
+/// click, has been done; one that somebody went back to and filled in otherwise is another.
+pub fn is_first(tx: &mut DbConn, ctx: &Ctx, key: &str, call: &str, body: &Value) -> Result<bool> {
+    let same = fingerprint(&ctx.keys, call, body);
+    let key = format!("{key}.{}", same.text());
+    let caller = ctx.actor.caller.id();
+    let claimed = claim(tx, &caller, Some(&key), &same, &key, ctx.now)?;
+    Ok(matches!(claimed, Key::New))
 }
 
 #[cfg(test)]

@@ -158,17 +158,20 @@ impl Chrome {
         let law = link("/law", &words::LAW);
         let coverage = link("/coverage", &words::COVERAGE);
         let directory = link("/authorities", &words::DIRECTORY);
+        let posts = link("/posts", &words::POSTS);
         match who.role {
             ActorRole::Operator => vec![
                 link("/operations", &words::OPERATIONS),
                 coverage,
                 directory,
+                posts,
                 law,
             ],
             // Who keeps the service of a province sees no cases.
-            ActorRole::Administrator => vec![coverage, directory, law],
-            ActorRole::Ministry => vec![desk, coverage, directory, law],
-            ActorRole::Inspector | ActorRole::Procuracy => vec![desk, directory, law],
+            ActorRole::Administrator => vec![coverage, directory, posts, law],
+            ActorRole::Ministry => vec![desk, coverage, directory, posts, law],
+            ActorRole::Inspector | ActorRole::Procuracy => vec![desk, directory, posts, law],
+            ActorRole::Police => vec![desk, posts],
             ActorRole::Employer => vec![desk, link("/notice", &words::NOTICE)],
             ActorRole::Commune => vec![
                 desk,

@@ -38,7 +38,15 @@ struct LatePage {
 }
 
 /// Where people type for long, and only those who are signed in.
-const TYPED_FOR_LONG: [&str; 5] = ["/cases/", "/commune/", "/declarations/", "/desk/", "/law/"];
+const TYPED_FOR_LONG: [&str; 7] = [
+    "/authorities/",
+    "/cases/",
+    "/commune/",
+    "/declarations/",
+    "/desk/",
+    "/law/",
+    "/posts/",
+];
 
 /// Turns the problem of a page into a page. Whoever is not signed in is sent to sign in, and comes back; what they sent
 /// comes back with them.

@@ -28,12 +28,14 @@ mod notice;
 mod offline;
 pub mod operations;
 mod places;
+mod posts;
 pub mod privacy;
 mod refused;
 pub mod reminders;
 mod second_factor;
 mod sign_in;
 mod status;
+mod trace;
 mod visitor;
 pub mod when;
 
@@ -170,8 +172,34 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::post().to(declaration::save)),
             )
             .service(at("/authorities", GET).route(web::get().to(authorities::list)))
-            .service(at("/authorities/{authority_id}", GET).route(web::get().to(authorities::show)))
+            .service(at("/trace", GET).route(web::get().to(trace::show)))
             .service(at("/coverage", GET).route(web::get().to(coverage::show)))
+            .service(at("/authorities/{id}/roster", GET).route(web::get().to(posts::show_roster)))
+            .service(
+                at("/authorities/new", "GET, HEAD, POST")
+                    .app_data(large_form())
+                    .route(web::get().to(authorities::ask_new))
+                    .route(web::post().to(authorities::add)),
+            )
+            .service(at("/authorities/{authority_id}", GET).route(web::get().to(authorities::show)))
+            .service(
+                at("/authorities/{authority_id}/{change}", "GET, HEAD, POST")
+                    .app_data(large_form())
+                    .route(web::get().to(authorities::ask))
+                    .route(web::post().to(authorities::act)),
+            )
+            .service(
+                at("/posts", "GET, HEAD, POST")
+                    .route(web::get().to(posts::list))
+                    .route(web::post().to(posts::create)),
+            )
+            .service(at("/posts/{post_id}", GET).route(web::get().to(posts::show)))
+            .service(
+                at("/posts/{post_id}/{act}", "GET, HEAD, POST")
+                    .app_data(large_form())
+                    .route(web::get().to(posts::ask))
+                    .route(web::post().to(posts::act)),
+            )
             .service(at("/law", GET).route(web::get().to(law::show)))
             .service(
                 at("/law/rules/{rule_id}", "GET, HEAD, POST")

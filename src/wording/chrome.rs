@@ -17,6 +17,7 @@ crate::catalogue! {
     COVERAGE => "Độ phủ", "Coverage";
     DIRECTORY => "Danh bạ", "Directory";
     LAW => "Quy tắc", "Rules";
+    POSTS => "Vị trí", "Posts";
     OPERATIONS => "Vận hành", "Operations";
     EMAIL => "Địa chỉ thư điện tử", "E-mail address";
     PASSWORD => "Mật khẩu", "Password";

@@ -33,6 +33,7 @@ pub mod notices;
 pub mod page_faults;
 pub mod pages;
 pub mod posts;
+pub mod posts_page;
 pub mod problems;
 pub mod reform;
 pub mod rules;
@@ -41,6 +42,7 @@ pub mod second_factor;
 pub mod settings;
 pub mod shown;
 pub mod steps;
+pub mod trace_page;
 
 pub use said::Said;
 

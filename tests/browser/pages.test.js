@@ -19,8 +19,8 @@ const PAGES = [
   [null, ['/demo', '/design', '/sign-in', '/mailbox', '/privacy', '/no-such-page']],
   [people.commune, ['/commune', '/commune/record', '/standing', '/second-factor']],
   [people.operator, ['/operations', '/law', '/coverage', '/coverage?province=19', '/authorities', '/authorities/SNV-19']],
-  [people.inspector, ['/desk', '/desk/overview', '/law']],
-  [people.administrator, ['/coverage', '/law', '/law/holidays', '/law/rules/X-limits.scene_hours', '/law/proposals']],
+  [people.inspector, ['/desk', '/desk/overview', '/law', '/trace', '/trace?receipt_no=none']],
+  [people.administrator, ['/authorities/new', '/authorities/CAX-05908/correct', '/authorities/CAX-05908/end', '/posts', '/posts?authority_id=SNV-19', '/authorities/SNV-19/roster', '/coverage', '/law', '/law/holidays', '/law/rules/X-limits.scene_hours', '/law/proposals']],
 ];
 
 for (const colorScheme of ['light', 'dark']) {
@@ -41,6 +41,38 @@ for (const colorScheme of ['light', 'dark']) {
       });
     }
   }
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`a post and what is done with it: ${colorScheme}`, async () => {
+    const { context, page, wrong } = await visit(browser, demo.base, { colorScheme, viewport: { width: 320, height: 640 } });
+    await be(page, demo.base, people.administrator);
+    await page.goto(`${demo.base}/posts?authority_id=SNV-19`);
+    await page.locator('.list h2 a').first().click();
+    const post = page.url();
+    const acts = await page.locator('main nav a, main .list a.button').evaluateAll((links) => links.map((link) => link.href));
+    assert.ok(acts.length >= 6, acts.join());
+    const sound = async (what) => {
+      assert.deepEqual(await violations(page), [], what);
+      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(tooWide, 0, `${what}: sideways scroll at 320 px`);
+    };
+    await sound(post);
+    for (const act of acts) {
+      await page.goto(act);
+      await sound(act);
+      const button = page.locator('main form button');
+      if ((await button.count()) === 0) continue;
+      // Nothing filled in: each fault is beside its entry, and nothing was done.
+      await page.locator('main form input[type=radio]:checked').evaluateAll((chosen) => chosen.forEach((one) => (one.checked = false)));
+      await button.click();
+      assert.equal(page.url().split('?')[0], act.split('?')[0]);
+      assert.ok((await page.locator('.wrong').count()) > 0, act);
+      await sound(`${act}, faulty`);
+    }
+    assert.deepEqual(wrong.filter((line) => !line.includes('422')), []);
+    await context.close();
+  });
 }
 
 test('the keyboard alone signs in, and sees where it is', async () => {

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
+use super::changes::known;
 use crate::{
     domain::{
-        access::Right,
+        access::{Facts, Right},
         audit::chain::Row,
         authority::{Authority, Level, Role},
         declaration::{Fault, FaultCode},
@@ -65,6 +66,17 @@ pub struct AuthorityDetail {
     pub changes: Vec<Row>,
     /// The revision of the directory.
     pub revision: i64,
+}
+
+/// The revision of the directory, by which a change says what it was made for.
+pub fn revision(tx: &mut DbConn) -> Result<i64> {
+    Ok(catalogues::revisions(tx)?.directory)
+}
+
+/// Whether the caller may change the authority called `id`: it keeps all of its rows.
+pub fn may_change(ctx: &Ctx, id: &str) -> bool {
+    ctx.may(Right::ManageDirectory, Facts::Any)
+        && known(ctx, ctx.world.directory.rows(), id).is_ok()
 }
 
 /// What a text says, or a fault.

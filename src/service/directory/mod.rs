@@ -28,8 +28,10 @@ use reader::Read;
 
 pub use changes::{Change, Planned, carry_out_change, plan_change};
 pub use contacts::{add_contact, end_contact, list_contacts};
-pub use effect::{Effect, uncovered};
-pub use listing::{AuthoritiesPage, AuthoritiesQuery, AuthorityDetail, list, show};
+pub use effect::{CommuneName, Effect, RoutingChange, Told, uncovered};
+pub use listing::{
+    AuthoritiesPage, AuthoritiesQuery, AuthorityDetail, list, may_change, revision, show,
+};
 pub(in crate::service) use listing::{read_day, read_query};
 pub use proposals::{settle_proposal, waiting_proposals};
 

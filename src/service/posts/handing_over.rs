@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{
-    LONGEST_REASON, authority_facts, holders::take_from, kept_tokens, note, sees_cases, to_change,
+    LONGEST_REASON, authorities_within, authority_facts, holders::take_from, kept_tokens, note,
+    sees_cases, to_change,
 };
 use crate::{
     domain::{
@@ -26,6 +27,9 @@ use crate::{
     },
     time::day_in_vietnam,
 };
+
+/// Most posts that are offered to hand over to.
+const MOST_TARGETS: i64 = 100;
 
 /// What was handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +116,14 @@ pub fn hand_over(tx: &mut DbConn, ctx: &Ctx, from: &PostId, body: &Value) -> Res
         }),
     );
     Ok(done)
+}
+
+/// The posts of its authority to which the post `from` may be handed over, by age.
+pub fn targets(tx: &mut DbConn, ctx: &Ctx, from: &Post) -> Result<Vec<Post>> {
+    let within = authorities_within(ctx, Right::HandOver, Some(&from.authority_id));
+    let found = posts::list(tx, within.as_deref(), None, MOST_TARGETS)?;
+    let fits = |to: &Post| to.id != from.id && acts_alike(from, to);
+    Ok(found.into_iter().filter(fits).collect())
 }
 
 /// What a post holds in a case.

@@ -6,6 +6,7 @@ mod handing_over;
 mod holders;
 mod holdings;
 mod kept_tokens;
+mod shown;
 mod successors;
 
 use serde_json::{Value, json};
@@ -31,10 +32,11 @@ use crate::{
 };
 
 pub use duty::{OnDuty, RosterQuery, add_shift, cancel_shift, on_duty, roster};
-pub use handing_over::{HandedOver, hand_over};
+pub use handing_over::{HandedOver, hand_over, targets};
 pub(in crate::service) use holders::stays_kept;
 pub use holders::{appoint, remove};
 pub use holdings::{HeldPage, HeldQuery, HeldToken, held};
+pub use shown::{kinds_to_make, may_change, may_in, names, only_authority};
 pub use successors::move_to_successors;
 
 /// Longest name of a post, in characters.

@@ -66,6 +66,8 @@ pub struct Looked {
     may_add: bool,
     /// Its declaration may be corrected and added to.
     may_supplement: bool,
+    /// Who saw the case may be looked at.
+    may_trace: bool,
 }
 
 /// Nothing where the caller may not look.
@@ -103,6 +105,7 @@ fn look(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<Looked> {
             true => None,
             false => where_allowed(reports::contradictions(tx, ctx, id))?,
         },
+        may_trace: detail.declaration.is_some() && ctx.may(Right::ReadTrace, Facts::Any),
         may_supplement: detail.declaration.is_some()
             && where_allowed(declarations::visible(
                 tx,

@@ -5,13 +5,16 @@ mod commune;
 mod coverage;
 mod declaration;
 mod desk;
+mod directory;
 mod drafts;
 pub mod form;
 mod frame;
 mod law;
 mod notice;
 mod open;
+mod posts;
 mod signing_in;
+mod trace;
 
 use url::form_urlencoded::Serializer;
 

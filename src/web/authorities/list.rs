@@ -1,46 +1,38 @@
-//! `/authorities`: the directory. Who holds which role where, and how they are reached; it is changed over the API and by
-//! imports, each with its reason.
+//! `GET /authorities`: who holds which role where, found by place and role.
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{Data, Path, Query},
+    web::{Data, Query},
 };
 use askama::Template;
 use serde::Deserialize;
 
-use super::{
-    chrome::Chrome,
-    fields::{Choice, Control, Field, Typed},
-};
+use super::{Address, addresses};
 use crate::{
     api::extract::Credentials,
     app::AppState,
     domain::{
         access::{Actor, Facts, Right},
-        audit::Action,
         authority::{Authority, Role},
-        contact::Contact,
         place::UnitLevel,
     },
-    error::{AppError, Result},
+    error::Result,
     service::{
         Ctx,
-        directory::{self, AuthoritiesPage, AuthoritiesQuery, AuthorityDetail},
+        directory::{self, AuthoritiesPage, AuthoritiesQuery},
         places,
     },
     store::conn::DbConn,
     time::day_in_vietnam,
-    wording::{audit, directory_page as words, labels},
+    web::{
+        chrome::Chrome,
+        fields::{Choice, Control, Field, Typed},
+    },
+    wording::{directory_page as words, labels},
 };
 
 /// Most places that are offered.
 const MOST: usize = 8;
-
-/// An address, and whether mail to it came back.
-struct Address {
-    text: String,
-    is_returned: bool,
-}
 
 struct Line {
     id: String,
@@ -62,6 +54,7 @@ struct ListPage {
     here: Option<String>,
     lines: Vec<Line>,
     next: Option<String>,
+    may_add: bool,
 }
 
 /// What is asked for.
@@ -85,6 +78,7 @@ struct Found {
     here: Option<String>,
     page: AuthoritiesPage,
     territory: String,
+    may_add: bool,
 }
 
 fn find(tx: &mut DbConn, ctx: &Ctx, query: &DirectoryQuery) -> Result<Found> {
@@ -117,6 +111,7 @@ fn find(tx: &mut DbConn, ctx: &Ctx, query: &DirectoryQuery) -> Result<Found> {
         actor: ctx.actor.clone(),
         here: here.map(|unit| unit.full_name.clone()),
         page: directory::list(tx, ctx, &asked)?,
+        may_add: ctx.may(Right::ManageDirectory, Facts::Any),
         offered,
         territory,
     })
@@ -130,14 +125,6 @@ fn line(c: &Chrome, page: &AuthoritiesPage, row: &Authority) -> Line {
         phone: row.phone.clone(),
         addresses: addresses(row, |email| page.marks.contains_key(email)),
     }
-}
-
-fn addresses(row: &Authority, is_returned: impl Fn(&str) -> bool) -> Vec<Address> {
-    let address = |email: &String| Address {
-        is_returned: is_returned(email),
-        text: email.clone(),
-    };
-    row.emails.iter().map(address).collect()
 }
 
 fn encoded(text: &str) -> String {
@@ -216,133 +203,7 @@ pub async fn list(
             Vec::new()
         },
         next: next.filter(|_| is_chosen),
-        c,
-    };
-    Ok(page.c.ok(&page))
-}
-
-/// A row of an authority.
-struct Version {
-    lasts: String,
-    name: String,
-    role: &'static str,
-    place: String,
-    addresses: Vec<Address>,
-    phone: String,
-    above: Option<String>,
-}
-
-struct Reached {
-    name: String,
-    address: String,
-    phone: Option<String>,
-    said: String,
-}
-
-struct Changed {
-    at: String,
-    machine: String,
-    what: &'static str,
-    by: String,
-}
-
-#[derive(Template)]
-#[template(path = "authority.html", config = "src/web/askama.toml")]
-struct AuthorityPage {
-    c: Chrome,
-    id: String,
-    name: String,
-    versions: Vec<Version>,
-    /// Further contacts; nothing for whoever may not read them.
-    contacts: Option<Vec<Reached>>,
-    changes: Vec<Changed>,
-}
-
-struct Looked {
-    actor: Actor,
-    detail: AuthorityDetail,
-    contacts: Option<Vec<Contact>>,
-    /// Names of the places of its rows.
-    places: Vec<String>,
-}
-
-fn look(tx: &mut DbConn, ctx: &Ctx, id: &str) -> Result<Looked> {
-    let detail = directory::show(tx, ctx, id)?;
-    let may_change = ctx.may(Right::ManageDirectory, Facts::Any);
-    let contacts = match may_change.then(|| directory::list_contacts(tx, ctx, id)) {
-        None | Some(Err(AppError::NotFound(_) | AppError::Forbidden(_))) => None,
-        Some(found) => Some(found?),
-    };
-    let place = |row: &Authority| {
-        let level = UnitLevel::of_code(&row.territory_code);
-        let unit = level.and_then(|level| {
-            let places = &ctx.world.places;
-            places
-                .unit_on(level, &row.territory_code, row.valid_from)
-                .ok()
-        });
-        unit.map_or_else(|| row.territory_code.clone(), |unit| unit.full_name.clone())
-    };
-    Ok(Looked {
-        actor: ctx.actor.clone(),
-        places: detail.rows.iter().map(place).collect(),
-        detail,
-        contacts,
-    })
-}
-
-/// `GET /authorities/{authority_id}`.
-pub async fn show(
-    state: Data<AppState>,
-    request: HttpRequest,
-    sender: Credentials,
-    id: Path<String>,
-) -> Result<HttpResponse> {
-    let looked = state
-        .read_as(sender, move |tx, ctx| look(tx, ctx, &id))
-        .await?;
-    let c = Chrome::of(&request).with(&looked.actor);
-    let detail = &looked.detail;
-    let day = |day: chrono::NaiveDate| day.format("%d/%m/%Y").to_string();
-    let versions = detail.rows.iter().zip(&looked.places).map(|(row, place)| {
-        // The law names the last day, the row the first one behind it.
-        let last = row.valid_to.and_then(|end| end.pred_opt());
-        let to = last.map_or_else(|| c.t(words::OPEN_END).to_owned(), day);
-        Version {
-            lasts: format!("{} – {to}", day(row.valid_from)),
-            name: row.name.clone(),
-            role: c.t(labels::role(row.role)),
-            place: place.clone(),
-            addresses: addresses(row, |email| detail.marks.contains_key(email)),
-            phone: row.phone.clone(),
-            above: row.escalates_to.clone(),
-        }
-    });
-    let contacts = looked.contacts.as_ref().map(|contacts| {
-        let reached = contacts.iter().map(|one| Reached {
-            name: one.name.clone(),
-            address: one.address.clone(),
-            phone: one.phone.clone(),
-            said: match one.verified_at {
-                Some(at) => format!("{} {}", c.t(words::VERIFIED), c.exact(at)),
-                None => c.t(words::NEVER).to_owned(),
-            },
-        });
-        reached.collect()
-    });
-    let changes = detail.changes.iter().map(|row| Changed {
-        at: c.exact(row.happened_at),
-        machine: c.machine(row.happened_at),
-        what: c.t(audit::action_text(Action::parse(&row.action))),
-        by: row.actor_name.clone(),
-    });
-    let last = detail.rows.last();
-    let page = AuthorityPage {
-        id: last.map(|row| row.authority_id.clone()).unwrap_or_default(),
-        name: last.map(|row| row.name.clone()).unwrap_or_default(),
-        versions: versions.collect(),
-        contacts,
-        changes: changes.collect(),
+        may_add: found.may_add,
         c,
     };
     Ok(page.c.ok(&page))
