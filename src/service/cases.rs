@@ -70,7 +70,7 @@ mod views;
 use at_hand::AtHand;
 
 pub use bulk::{Assigned, HeldBy, Outcome, assign_many};
-pub use views::{Counted, counts, open_by_class_and_state};
+pub use views::{Counted, counts, open_by_class_and_state, open_by_commune};
 
 pub use super::queue_params::{QueueParams, cursor_of};
 

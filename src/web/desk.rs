@@ -16,7 +16,10 @@ use super::{
 use crate::{
     api::extract::Credentials,
     app::AppState,
-    domain::access::{Actor, ActorRole, Facts, Right},
+    domain::{
+        access::{Actor, ActorRole, Facts, Right},
+        place::UnitLevel,
+    },
     error::Result,
     service::{
         Ctx,
@@ -25,6 +28,7 @@ use crate::{
         search::{self, SearchQuery},
     },
     store::conn::DbConn,
+    time::day_in_vietnam,
 };
 
 /// What is looked at.
@@ -37,6 +41,8 @@ pub struct DeskQuery {
     pub class: String,
     /// State.
     pub status: String,
+    /// Today's code of a commune.
+    pub commune: String,
     /// Words to look for, instead of a view.
     pub q: String,
     /// Where the page begins.
@@ -61,6 +67,7 @@ impl DeskQuery {
         QueueParams {
             status: given(&self.status).or_else(open),
             class: given(&self.class),
+            commune: given(&self.commune),
             cursor: given(&self.cursor),
             view,
             ..QueueParams::default()
@@ -74,6 +81,7 @@ impl DeskQuery {
             ("view", self.view.as_str()),
             ("class", &self.class),
             ("status", &self.status),
+            ("commune", &self.commune),
             ("q", &self.q),
             ("cursor", cursor.unwrap_or_default()),
         ] {
@@ -100,6 +108,8 @@ pub struct Looked {
     pub posts: Vec<PostDetail>,
     /// The caller may take cases.
     pub may_take: bool,
+    /// Name of the commune whose cases alone are shown.
+    pub place: Option<String>,
 }
 
 fn page_of(tx: &mut DbConn, ctx: &Ctx, query: &DeskQuery) -> Result<QueuePage> {
@@ -135,6 +145,11 @@ pub fn look(tx: &mut DbConn, ctx: &Ctx, query: &DeskQuery) -> Result<Looked> {
         posts,
         may_take: own.is_some() && (may_assign || ctx.may(Right::Investigate, Facts::Any)),
         actor: ctx.actor.clone(),
+        place: given(&query.commune).map(|code| {
+            let today = day_in_vietnam(ctx.now);
+            let unit = ctx.world.places.unit_on(UnitLevel::Commune, &code, today);
+            unit.map_or(code.clone(), |unit| unit.full_name.clone())
+        }),
     })
 }
 

@@ -134,6 +134,7 @@ fn read(pairs: Vec<(String, String)>) -> (AssignForm, DeskQuery) {
             "view" => query.view = value,
             "class" => query.class = value,
             "status" => query.status = value,
+            "commune" => query.commune = value,
             "q" => query.q = value,
             _ => {}
         }

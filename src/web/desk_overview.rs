@@ -1,5 +1,4 @@
-//! `/desk/overview`: open cases by class and state, as a drawing and as a table. There is no map: the reference data say
-//! no positions of communes.
+//! `/desk/overview`: open cases by class and state, as a drawing and as a table.
 
 use std::collections::BTreeMap;
 

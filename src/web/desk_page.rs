@@ -53,6 +53,8 @@ struct DeskPage {
     classes: Vec<Choice>,
     states: Vec<Choice>,
     is_filtered: bool,
+    /// Name of the commune whose cases alone are shown.
+    place: Option<String>,
     list: ListView,
     posts: Vec<Choice>,
     may_take: bool,
@@ -171,6 +173,7 @@ pub fn drawn(
         states: std::iter::once(any(c.t(words::ANY)))
             .chain(states)
             .collect(),
+        place: looked.place.clone(),
         is_filtered: !query.class.is_empty() || !query.status.is_empty(),
         posts,
         may_take: looked.may_take,

@@ -15,6 +15,7 @@ mod design;
 mod desk;
 mod desk_assign;
 mod desk_lines;
+mod desk_map;
 mod desk_overview;
 mod desk_page;
 mod drafts_kept;
@@ -158,6 +159,7 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
             )
             .service(at("/desk", GET).route(web::get().to(desk::show)))
             .service(at("/desk/list", GET).route(web::get().to(desk::show_list)))
+            .service(at("/desk/map", GET).route(web::get().to(desk_map::show)))
             .service(at("/desk/overview", GET).route(web::get().to(desk_overview::show)))
             .service(
                 at("/desk/assign", "POST")

@@ -62,6 +62,17 @@ crate::catalogue! {
     OVERVIEW_OF => "{state}: {parts}", "{state}: {parts}";
     OVERVIEW_TABLE => "Bảng số liệu", "The numbers";
     OVERVIEW_NONE => "Không có vụ nào đang mở.", "No case is open.";
+    MAP => "Bản đồ vụ đang mở", "Map of open cases";
+    MAP_OF => "Vụ đang mở: {place}", "Open cases: {place}";
+    MAP_TEXT => "Mỗi ô là một tỉnh hoặc thành phố, đặt gần đúng vị trí trên bản đồ. Chọn một ô để xem từng xã, phường.", "Each tile is a province or city, about where it lies on the map. Choose one to see its communes.";
+    MAP_TEXT_COMMUNES => "Mỗi ô là một xã, phường hoặc đặc khu, xếp theo mã đơn vị. Chọn một ô để xem các vụ ở đó.", "Each tile is a commune, ward or special zone, in the order of codes. Choose one to see its cases.";
+    MAP_LEVELS => "Màu đậm hơn là nhiều vụ hơn", "The darker, the more cases";
+    MAP_ELSEWHERE => "Ngoài lãnh thổ hoặc đơn vị không còn hiệu lực: {count} vụ.", "Abroad, or in units that are no longer in force: {count} cases.";
+    MAP_COUNTRY => "Cả nước", "The whole country";
+    OPEN_SHORT => "Số vụ", "Cases";
+    MAP_MOST => "Nhiều nhất", "Most";
+    PLACE => "Nơi xảy ra", "Place";
+    ONLY_IN => "Chỉ những vụ ở {place}.", "Only cases in {place}.";
     TOTAL => "Cộng", "Total";
     OVERVIEW => "Vụ đang mở theo mức độ và trạng thái", "Open cases by class and state";
 }

@@ -19,7 +19,7 @@ const PAGES = [
   [null, ['/demo', '/design', '/sign-in', '/mailbox', '/privacy', '/no-such-page']],
   [people.commune, ['/commune', '/commune/record', '/standing', '/second-factor']],
   [people.operator, ['/operations', '/law', '/coverage', '/coverage?province=19', '/authorities', '/authorities/SNV-19']],
-  [people.inspector, ['/desk', '/desk/overview', '/law', '/trace', '/trace?receipt_no=none']],
+  [people.inspector, ['/desk', '/desk/map', '/desk/map?province=19', '/desk/overview', '/law', '/trace', '/trace?receipt_no=none']],
   [people.administrator, ['/authorities/new', '/authorities/CAX-05908/correct', '/authorities/CAX-05908/end', '/posts', '/posts?authority_id=SNV-19', '/authorities/SNV-19/roster', '/coverage', '/law', '/law/holidays', '/law/rules/X-limits.scene_hours', '/law/proposals']],
 ];
 

@@ -63,6 +63,12 @@ pub fn open_by_class_and_state(
     Ok(queue::open_by_class_and_state(tx, &sight)?)
 }
 
+/// How many open cases of the caller there are in each commune: codes of today's province and commune.
+pub fn open_by_commune(tx: &mut DbConn, ctx: &Ctx) -> Result<Vec<(String, String, i64)>> {
+    ctx.require(Right::ListCases)?;
+    Ok(queue::open_by_commune(tx, &audiences(&ctx.actor))?)
+}
+
 /// Narrows a filter to what its view holds for the caller.
 pub(super) fn narrow(tx: &mut DbConn, ctx: &Ctx, filter: &mut QueueFilter) -> Result<()> {
     let Some(view) = filter.view else {

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 pub use filter::{CaseLine, Narrowed, Position, QueueFilter, Sort, StatusFilter};
-pub use grouped::open_by_class_and_state;
+pub use grouped::{open_by_class_and_state, open_by_commune};
 
 use crate::{
     domain::{access::Sight, clocks::NO_DUE},

@@ -54,6 +54,18 @@ on_both_databases! {
         // As a drawing, with the same in words.
         let drawn = page(&chief.browser, "/desk/overview?lang=vi");
         assert!(drawn.contains("aria-label=\"Đã khai báo: Tai nạn lao động nặng từ hai người trở lên 3\""), "{drawn}");
+        // As a map: a province at once for whoever works in one, with its communes; one of them leads to its cases.
+        let map = page(&chief.browser, "/desk/map?lang=vi");
+        assert!(map.contains("Vụ đang mở: Tỉnh Đắk Lắk") && !map.contains("href=\"/desk/map\""), "{map}");
+        let commune = map.split("href=\"/desk?commune=").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        assert!(map.contains(&format!("/desk?commune={commune}\">Phường Tuy Hòa <strong>3</strong>")), "{map}");
+        let there = page(&chief.browser, &format!("/desk?commune={commune}"));
+        assert!(there.contains("Chỉ những vụ ở Phường Tuy Hòa.") && boxes(&there).len() == 3, "{there}");
+        assert_eq!(boxes(&page(&chief.browser, "/desk?commune=00004")).len(), 0);
+        let ministry = house.official("vu@bo.test", "BNV", "ministry_officer", &[]);
+        let country = page(&ministry.browser, "/desk/map?lang=vi");
+        assert!(country.contains("/desk/map?province=66\">Đắk Lắk <strong>3</strong>"), "{country}");
+        assert!(page(&ministry.browser, "/desk/map?province=19").contains("Vụ đang mở: Tỉnh Thái Nguyên"));
         // The neighbour has an empty desk, nobody has none.
         let neighbour = house.official("chanh@so-19.test", "SNV-19", "chief_inspector", &[]);
         assert_eq!(boxes(&page(&neighbour.browser, "/desk")), Vec::<String>::new());
