@@ -204,7 +204,8 @@ pub fn prepare(conn: &mut DbConn, keys: &Keys) {
 }
 
 /// Fills `case_search` for the rows of `new_cases`; `moment` makes the timestamp of the receipt, and
-/// `joined` is the aggregate that joins audiences by spaces.
+/// `joined` is the aggregate that joins audiences by spaces. Rows lie in the order of receipts, as a service that runs
+/// for years writes them.
 pub fn statement(moment: &str, joined: &str) -> String {
     format!(
         "INSERT INTO case_search (case_id, received_at, scope, marks)
@@ -217,7 +218,8 @@ pub fn statement(moment: &str, joined: &str) -> String {
          JOIN marks_of_names one ON one.no = n.n * 104729 % {NAMES}
          JOIN marks_of_names two ON two.no = n.n * 15485863 % {NAMES}
          JOIN marks_of_numbers high ON high.no = n.n / 10000 % 10000
-         JOIN marks_of_numbers low ON low.no = n.n % 10000"
+         JOIN marks_of_numbers low ON low.no = n.n % 10000
+         ORDER BY n.received"
     )
 }
 

@@ -153,18 +153,22 @@ pub(super) fn walk(conn: &mut DbConn, ask: &Ask<'_>, most: Option<i64>) -> Query
     asked.load(conn)
 }
 
-/// Asks the inverted index of PostgreSQL, for cases of some weeks or of all, for what `indexed` names; the rows that
+/// Who sees a case and when it was received, as the inverted index of PostgreSQL has it (migration 000118).
+const SCOPE: &str = "string_to_array(s.scope || ' s' || \
+                     CAST(floor(extract(epoch FROM s.received_at) / 4838400) AS BIGINT), ' ')";
+/// The marks, as the inverted index has them.
+const MARKS: &str = "string_to_array(s.marks, ' ')";
+
+/// Asks the inverted index of PostgreSQL, for cases of some `weeks` or of all, for what `indexed` names; the rows that
 /// it finds are looked into for the rest.
 pub(super) fn indexed(
     conn: &mut DbConn,
     ask: &Ask<'_>,
-    weeks: Option<&str>,
+    weeks: &str,
     indexed: &Indexed,
 ) -> QueryResult<Vec<Found>> {
     let has_one_of = |asked: &mut Statement, column: &str, texts: String| {
-        asked.say(&format!(
-            " AND string_to_array(s.{column}, ' ') && string_to_array("
-        ));
+        asked.say(" AND ").say(column).say(" && string_to_array(");
         asked.bind(Bound::Text(texts)).say(", ' ')");
     };
     let mut asked = Statement::new(conn);
@@ -174,7 +178,7 @@ pub(super) fn indexed(
     );
     match keys(ask.sight) {
         None => {}
-        Some(keys) if indexed.scope => has_one_of(&mut asked, "scope", keys.join(" ")),
+        Some(keys) if indexed.scope => has_one_of(&mut asked, SCOPE, keys.join(" ")),
         Some(keys) => {
             asked.say(" AND (FALSE");
             for key in keys {
@@ -184,12 +188,12 @@ pub(super) fn indexed(
             asked.say(")");
         }
     }
-    if let Some(weeks) = weeks {
-        has_one_of(&mut asked, "scope", weeks.to_owned());
+    if !weeks.is_empty() {
+        has_one_of(&mut asked, SCOPE, weeks.to_owned());
     }
     for (marks, is_indexed) in ask.words.iter().zip(&indexed.words) {
         match is_indexed {
-            true => has_one_of(&mut asked, "marks", marks.join(" ")),
+            true => has_one_of(&mut asked, MARKS, marks.join(" ")),
             false => asked.has_mark(marks),
         }
     }

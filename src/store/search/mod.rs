@@ -2,7 +2,7 @@
 //!
 //! Whatever the words are, few rows are looked at. Where every word is common, PostgreSQL walks down the newest
 //! cases of the caller, which fill a page at once; what is rarer is found by an inverted index over audiences and
-//! marks together, in as many of the newest weeks and by those of the words that [`plan`] says. SQLite walks all
+//! marks together, as far back and for those of the words that [`plan`] says. SQLite walks all
 //! the way down.
 //!
 //! The audiences beside the marks only narrow: the lines are read by those of the queue ([`queue::lines`]).
@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use asked::{Found, indexed, shares, walk};
+use plan::{Reach, SPAN};
 
 use super::{
     conn::DbConn,
@@ -203,20 +204,28 @@ fn narrowed(conn: &mut DbConn, ask: &Ask<'_>) -> QueryResult<Vec<Found>> {
         }
     }
     let newest = week(ask.after.map_or(ask.now, |after| after.at));
-    let mut weeks = known.weeks_for(page);
+    let mut reach = known.reach_for(page);
     loop {
-        let tags = weeks.map(|weeks| {
-            let tags: Vec<String> = (newest - weeks + 1..=newest)
-                .map(|week| format!("w{week}"))
-                .collect();
-            tags.join(" ")
-        });
-        let found = indexed(conn, ask, tags.as_deref(), &known.indexed(weeks))?;
-        match weeks {
-            Some(asked) if found.len() <= page => {
-                weeks = plan::more_weeks(asked, found.len(), page);
-            }
-            _ => return Ok(found),
+        let entries = entries(reach, newest);
+        let found = indexed(conn, ask, &entries, &known.indexed(reach))?;
+        if found.len() > page || reach == Reach::All {
+            return Ok(found);
         }
+        reach = reach.further(found.len(), page);
+    }
+}
+
+/// The entries by which the index names the newest weeks; none for all.
+fn entries(reach: Reach, newest: i64) -> String {
+    let of = |letter: char, count: i64, newest: i64| {
+        let entries: Vec<String> = (newest - count + 1..=newest)
+            .map(|number| format!("{letter}{number}"))
+            .collect();
+        entries.join(" ")
+    };
+    match reach {
+        Reach::Weeks(count) => of('w', count, newest),
+        Reach::Spans(count) => of('s', count, newest.div_euclid(SPAN)),
+        Reach::All => String::new(),
     }
 }

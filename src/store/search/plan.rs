@@ -10,8 +10,10 @@ const ROW: f64 = 300.0;
 const RARE: f64 = 0.0001;
 /// From this share on a word is common.
 const COMMON: f64 = 0.1;
-/// The most weeks that are named one by one.
-const MOST_WEEKS: i64 = 64;
+/// Weeks of a span, as the index of the migrations has them.
+pub const SPAN: i64 = 8;
+/// The most spans that are named one by one.
+const MOST_SPANS: i64 = 8;
 /// How many times a page is expected before a number of weeks is thought to hold one.
 const SAFETY: f64 = 2.0;
 
@@ -37,6 +39,49 @@ pub struct Indexed {
     pub words: Vec<bool>,
 }
 
+/// How far back the newest cases are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// So many weeks, that of the question among them.
+    Weeks(i64),
+    /// So many spans of weeks, that of the question among them.
+    Spans(i64),
+    /// To the first case.
+    All,
+}
+
+impl Reach {
+    /// At least so many weeks, in few entries.
+    fn of_weeks(weeks: f64) -> Self {
+        let spans = weeks / SPAN as f64 + 1.0;
+        if weeks <= (SPAN / 2) as f64 {
+            Self::Weeks((weeks.ceil() as i64).max(1))
+        } else if spans <= MOST_SPANS as f64 {
+            Self::Spans(spans.ceil() as i64)
+        } else {
+            Self::All
+        }
+    }
+
+    /// Weeks, and entries by which they are named.
+    fn size(self) -> Option<(i64, i64)> {
+        match self {
+            Self::Weeks(weeks) => Some((weeks, weeks)),
+            Self::Spans(spans) => Some((spans * SPAN, spans)),
+            Self::All => None,
+        }
+    }
+
+    /// Where to look next, when `found` cases, no more than a `page`, were as far back as this.
+    pub fn further(self, found: usize, page: usize) -> Self {
+        let Some((weeks, _)) = self.size() else {
+            return Self::All;
+        };
+        let wanted = (page + 1) as f64 * SAFETY * weeks as f64 / found as f64;
+        Self::of_weeks(wanted.max((4 * weeks) as f64))
+    }
+}
+
 /// What may be asked for.
 #[derive(Clone, Copy, PartialEq)]
 enum Key {
@@ -58,22 +103,30 @@ impl Shares {
         (0..self.words.len()).all(|at| self.word(at) >= COMMON)
     }
 
-    /// In how many of the newest weeks more than `page` cases are to be expected; `None` is all there are.
-    pub fn weeks_for(&self, page: usize) -> Option<i64> {
+    /// How far back more than `page` cases are to be expected.
+    pub fn reach_for(&self, page: usize) -> Reach {
+        let Some(week) = self.week else {
+            return Reach::All;
+        };
         let words = (0..self.words.len()).map(|at| self.word(at)).collect();
-        let found = self.cases * self.scope() * of_all(words) * self.week?;
-        named((page + 1) as f64 * SAFETY / found)
+        let found = self.cases * self.scope() * of_all(words) * week;
+        Reach::of_weeks((page + 1) as f64 * SAFETY / found)
     }
 
-    /// What the index is asked for in the newest `weeks`: the rarest, as many as make it cheapest.
-    pub fn indexed(&self, weeks: Option<i64>) -> Indexed {
+    /// What the index is asked for as far back as `reach`: the rarest, as many as make it cheapest.
+    pub fn indexed(&self, reach: Reach) -> Indexed {
         let (Some(week), false) = (self.week, self.words.is_empty()) else {
             return Indexed {
                 scope: true,
                 words: vec![true; self.words.len()],
             };
         };
-        let tagged = weeks.map(|weeks| (week * weeks as f64).min(1.0));
+        let tagged = reach
+            .size()
+            .map(|(weeks, entries)| ((week * weeks as f64).min(1.0), entries as f64));
+        let within = tagged.map_or(1.0, |(share, _)| share);
+        // Entries that stand for one another are compared with each other.
+        let named = tagged.map_or(0.0, |(share, entries)| share * entries);
         let share = |key: Key| match key {
             Key::Scope => self.scope(),
             Key::Word(at) => self.word(at),
@@ -90,9 +143,9 @@ impl Shares {
                 true => self.scope(),
                 false => 1.0,
             };
-            tagged.unwrap_or_default() + entries + ROW * tagged.unwrap_or(1.0) * seen * left
+            named + entries + ROW * within * seen * left
         };
-        // Something must be asked for: weeks, or a word.
+        // Something must be asked for: weeks, a word or who sees it.
         let least = usize::from(tagged.is_none());
         let best = (least..=keys.len())
             .min_by(|one, other| cost(&keys[..*one]).total_cmp(&cost(&keys[..*other])))
@@ -105,18 +158,6 @@ impl Shares {
                 .collect(),
         }
     }
-}
-
-/// Among how many weeks to look next where `found` cases, no more than a `page`, were in the newest `weeks`; `None`
-/// is all there are.
-pub fn more_weeks(weeks: i64, found: usize, page: usize) -> Option<i64> {
-    let wanted = (page + 1) as f64 * SAFETY * weeks as f64 / found as f64;
-    named(wanted.max(4.0 * weeks as f64))
-}
-
-/// So many weeks, at least one, where they are few enough to be named.
-fn named(weeks: f64) -> Option<i64> {
-    (weeks <= MOST_WEEKS as f64).then(|| (weeks.ceil() as i64).max(1))
 }
 
 /// The share of the cases that have all words. Words of one name or place come together: each further one counts
@@ -143,33 +184,39 @@ mod tests {
         }
     }
 
+    fn reach() -> impl Strategy<Value = Reach> {
+        prop_oneof![
+            (1_i64..5).prop_map(Reach::Weeks),
+            (1_i64..9).prop_map(Reach::Spans),
+            Just(Reach::All),
+        ]
+    }
+
     #[test]
     fn words_that_all_cases_have_are_left_to_the_rows() {
         // A firm: cong ty tnhh may mac song cau.
         let firm = shares(0.25, &[1.0, 1.0, 1.0, 0.1, 0.1, 0.06, 0.02]);
-        let asked = firm.indexed(None);
+        let asked = firm.indexed(Reach::All);
         assert_eq!(asked.words[..3], [false; 3]);
         assert_eq!(asked.words[5..], [true; 2]);
         assert!(!firm.is_every_word_common());
         // Nothing but them: what the caller sees, or the weeks, are rarer.
-        let asked = shares(0.01, &[1.0]).indexed(None);
+        let asked = shares(0.01, &[1.0]).indexed(Reach::All);
         assert_eq!((asked.scope, asked.words), (true, vec![false]));
-        let asked = shares(1.0, &[1.0]).indexed(Some(2));
+        let asked = shares(1.0, &[1.0]).indexed(Reach::Weeks(2));
         assert_eq!((asked.scope, asked.words), (false, vec![false]));
     }
 
     #[test]
     fn the_rarer_the_further_back() {
-        assert_eq!(shares(1.0, &[0.5, 0.5]).weeks_for(50), Some(1));
-        let some = shares(0.25, &[0.64, 0.5, 0.05]).weeks_for(50);
-        assert!(
-            some.is_some_and(|weeks| (1..16).contains(&weeks)),
-            "{some:?}"
-        );
-        assert_eq!(shares(0.25, &[0.0001]).weeks_for(50), None);
-        assert_eq!(more_weeks(2, 40, 50), Some(8));
-        assert_eq!(more_weeks(2, 10, 50), Some(21));
-        assert_eq!(more_weeks(2, 0, 50), None);
+        assert_eq!(shares(1.0, &[0.5, 0.5]).reach_for(50), Reach::Weeks(1));
+        assert_eq!(shares(0.25, &[0.05]).reach_for(50), Reach::Weeks(2));
+        assert_eq!(shares(0.25, &[0.005]).reach_for(50), Reach::Spans(3));
+        assert_eq!(shares(0.25, &[0.0001]).reach_for(50), Reach::All);
+        assert_eq!(Reach::Weeks(1).further(40, 50), Reach::Weeks(4));
+        assert_eq!(Reach::Weeks(2).further(10, 50), Reach::Spans(4));
+        assert_eq!(Reach::Spans(3).further(50, 50), Reach::All);
+        assert_eq!(Reach::Weeks(2).further(0, 50), Reach::All);
     }
 
     #[test]
@@ -180,8 +227,8 @@ mod tests {
             scope: None,
             words: vec![None, None],
         };
-        assert_eq!(unknown.weeks_for(50), None);
-        let asked = unknown.indexed(None);
+        assert_eq!(unknown.reach_for(50), Reach::All);
+        let asked = unknown.indexed(Reach::All);
         assert_eq!((asked.scope, asked.words), (true, vec![true; 2]));
         assert!(!unknown.is_every_word_common());
     }
@@ -189,24 +236,23 @@ mod tests {
     proptest! {
         #[test]
         fn no_word_is_asked_for_while_a_rarer_one_is_not(
-            scope in 0.0..=1.0, words in prop::collection::vec(0.0..=1.0, 1..10), weeks in prop::option::of(1_i64..64),
+            scope in 0.0..=1.0, words in prop::collection::vec(0.0..=1.0, 1..10), reach in reach(),
         ) {
-            let asked = shares(scope, &words).indexed(weeks);
+            let asked = shares(scope, &words).indexed(reach);
             prop_assert_eq!(asked.words.len(), words.len());
             for (one, is_asked) in words.iter().zip(&asked.words) {
                 for (other, other_is) in words.iter().zip(&asked.words) {
                     prop_assert!(!is_asked || *other_is || one <= other);
                 }
             }
-            prop_assert!(weeks.is_some() || asked.scope || asked.words.contains(&true));
+            prop_assert!(reach != Reach::All || asked.scope || asked.words.contains(&true));
         }
 
         #[test]
-        fn each_look_goes_further_until_all_is_seen(
-            weeks in 1_i64..64, page in 1_usize..100, found in 0_usize..100,
-        ) {
-            let next = more_weeks(weeks, found.min(page), page);
-            prop_assert!(next.is_none_or(|next| next > weeks && next <= MOST_WEEKS));
+        fn each_look_goes_further_until_all_is_seen(reach in reach(), page in 1_usize..100, found in 0_usize..100) {
+            let next = reach.further(found.min(page), page);
+            let weeks = |reach: Reach| reach.size().map_or(i64::MAX, |(weeks, _)| weeks);
+            prop_assert!(next == Reach::All || weeks(next) > weeks(reach));
         }
     }
 }
