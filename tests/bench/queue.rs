@@ -185,6 +185,14 @@ fn compare(name: &str, few: &Db, many: &Db, plan: Plan, report: &mut Report) {
     );
     let newest = |_| format!("{PAGE}&sort=-received");
     bar("newest first", &many.ask(&many.inspector, times, newest));
+    let mut page = |what: &str, path: &str| {
+        let took = many.ask(&many.inspector, times, |_| path.to_owned());
+        let name = format!("{name}: {what}, p95");
+        report.bar(&name, percentile(&took, 0.95), "ms", Bar::AtMost(60.0));
+    };
+    page("page of the desk", "/desk");
+    page("page of the desk, overdue", "/desk?view=overdue");
+    page("page of the desk, nobody's", "/desk?view=unassigned");
 
     let of_few = percentile(&first_of_few, 0.95);
     report.figure(

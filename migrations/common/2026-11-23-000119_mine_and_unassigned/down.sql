@@ -1,0 +1,2 @@
+DROP INDEX cases_open_unassigned;
+DROP INDEX cases_by_assignee;
