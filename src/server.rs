@@ -99,7 +99,19 @@ impl Service {
     }
 
     /// The same with chosen options of the database, for measurements.
-    pub fn prepare_with(mut config: Config, options: &DbOptions) -> Result<Self> {
+    pub fn prepare_with(config: Config, options: &DbOptions) -> Result<Self> {
+        let clock = Clock::with_offset(config.clock_offset);
+        Self::open(config, options, clock)
+    }
+
+    /// The same by a clock that can be moved on, for the demo.
+    pub fn prepare_movable(config: Config) -> Result<Self> {
+        let options = DbOptions::new(config.database_url.expose());
+        let clock = Clock::with_offset(config.clock_offset).movable();
+        Self::open(config, &options, clock)
+    }
+
+    fn open(mut config: Config, options: &DbOptions, clock: Clock) -> Result<Self> {
         let listener = TcpListener::bind(config.listen).map_err(|why| {
             let said = settings::CANNOT_LISTEN.said();
             AppError::internal(said.with("address", config.listen).because(why))
@@ -120,7 +132,6 @@ impl Service {
             .database_url
             .create_folder()
             .map_err(|why| cannot(&why))?;
-        let clock = Clock::with_offset(config.clock_offset);
         let worlds = Worlds::new();
         let (keys, trail) = {
             let mut conn = DbConn::open(&options.url).map_err(|why| cannot(&why))?;

@@ -2,6 +2,8 @@
 //!
 //! Nothing else reads the clock: rules and use cases are given `now`.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use chrono::{
     DateTime, DurationRound, FixedOffset, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc,
 };
@@ -10,17 +12,43 @@ use chrono::{
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Clock {
     offset_seconds: i64,
+    /// Seconds by which the clock was moved on while it ran.
+    moved: Option<&'static AtomicI64>,
 }
 
 impl Clock {
     /// A clock that runs `offset_seconds` ahead of (or, negative, behind) the computer's.
     pub fn with_offset(offset_seconds: i64) -> Self {
-        Self { offset_seconds }
+        Self {
+            offset_seconds,
+            moved: None,
+        }
+    }
+
+    /// This clock, and all copies that are made of it, can be moved on while they run: the demo's, where nobody waits
+    /// ninety days for a limit. What holds how far is never given back; one is made for a process.
+    pub fn movable(self) -> Self {
+        Self {
+            moved: Some(Box::leak(Box::default())),
+            ..self
+        }
+    }
+
+    /// Moves the clock on; `false` where it cannot be moved, or would run backwards.
+    pub fn move_on(self, by: TimeDelta) -> bool {
+        match self.moved {
+            Some(moved) if by >= TimeDelta::zero() => {
+                moved.fetch_add(by.num_seconds(), Ordering::Relaxed);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// By how many seconds this clock is moved.
     pub fn offset_seconds(self) -> i64 {
-        self.offset_seconds
+        let moved = self.moved.map_or(0, |moved| moved.load(Ordering::Relaxed));
+        self.offset_seconds + moved
     }
 
     /// This moment, in whole microseconds: both databases keep no more.
@@ -30,7 +58,7 @@ impl Clock {
             reason = "the one place that reads the clock"
         )]
         let computer = Utc::now();
-        let moved = computer + TimeDelta::seconds(self.offset_seconds);
+        let moved = computer + TimeDelta::seconds(self.offset_seconds());
         moved
             .duration_trunc(TimeDelta::microseconds(1))
             .unwrap_or(moved)

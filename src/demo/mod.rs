@@ -45,8 +45,7 @@ use crate::{
         world::Worlds,
     },
     storage::StorageUrl,
-    store::{catalogues, conn::DbConn, contacts, places},
-    time::Clock,
+    store::{audit, catalogues, conn::DbConn, contacts, places},
 };
 use fill::Played;
 use greeting::Greeting;
@@ -73,13 +72,12 @@ pub async fn run(mut config: Config) -> Result<()> {
     config.sms_gateway = None;
     // Tests to a hundred invented authorities would fill the mailbox.
     config.canaries = false;
-    let clock = Clock::with_offset(config.clock_offset);
     let sender = Sender::new(config.mail_from.clone());
 
     // Binds the address first: a second demo on it is told so before anything is written.
     // That a key is made is no news here: everything is invented.
     let silent = tracing::subscriber::NoSubscriber::default();
-    let service = tracing::subscriber::with_default(silent, || Service::prepare(config))?
+    let service = tracing::subscriber::with_default(silent, || Service::prepare_movable(config))?
         .with_mailbox(mails.clone());
     let letterhead = Letterhead {
         sender,
@@ -92,6 +90,11 @@ pub async fn run(mut config: Config) -> Result<()> {
         letterhead: &letterhead,
         keys: &service.state.keys,
     };
+    let clock = service.state.clock;
+    // Whoever moved the clock on yesterday does not go back in time: what they did then has happened.
+    if let Some(last) = conn.read(|tx| audit::last_entry_at(tx).map_err(AppError::from))? {
+        clock.move_on(last - clock.now());
+    }
     let now = clock.now();
     if let Some(played) = fill_once(&mut conn, &post, now)? {
         for refused in played.refused {

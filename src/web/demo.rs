@@ -7,9 +7,10 @@ use actix_web::{
     web::{Data, Form},
 };
 use askama::Template;
+use chrono::TimeDelta;
 use serde::Deserialize;
 
-use super::chrome::Chrome;
+use super::chrome::{Chrome, see};
 use crate::{
     api::cookies,
     app::AppState,
@@ -38,6 +39,10 @@ struct Guest {
 struct DemoPage {
     c: Chrome,
     guests: Vec<Guest>,
+    /// What time it is.
+    now: String,
+    /// Days by which the clock can be moved on.
+    leaps: Vec<i64>,
 }
 
 /// `GET /demo`.
@@ -73,9 +78,37 @@ pub async fn show(state: Data<AppState>, request: HttpRequest) -> Result<HttpRes
     });
     let page = DemoPage {
         guests: guests.collect(),
+        now: c.exact(now),
+        leaps: LEAPS.to_vec(),
         c,
     };
     Ok(page.c.ok(&page))
+}
+
+/// How far the clock can be moved on at once, in days.
+const LEAPS: [i64; 5] = [1, 3, 10, 30, 90];
+
+/// How far somebody moves the clock on.
+#[derive(Deserialize)]
+pub struct LeapForm {
+    days: i64,
+}
+
+/// `POST /demo/clock`: what takes months is played in minutes. Whoever is signed in is not any more, as after any
+/// such time.
+pub async fn leap(
+    state: Data<AppState>,
+    request: HttpRequest,
+    form: Form<LeapForm>,
+) -> Result<HttpResponse> {
+    if cookies::is_foreign(&request) {
+        return Err(AppError::OtherSite);
+    }
+    let days = form.into_inner().days;
+    if LEAPS.contains(&days) {
+        state.clock.move_on(TimeDelta::days(days));
+    }
+    Ok(see("/demo#clock"))
 }
 
 /// Whom somebody wants to be.

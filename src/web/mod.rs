@@ -247,6 +247,7 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                         .route(web::get().to(demo::show))
                         .route(web::post().to(demo::enter)),
                 )
+                .service(at("/demo/clock", "POST").route(web::post().to(demo::leap)))
                 .service(at("/mailbox", GET).route(web::get().to(mailbox::list)))
                 .service(at("/mailbox/{mail}", GET).route(web::get().to(mailbox::read)));
         }

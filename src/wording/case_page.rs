@@ -6,6 +6,7 @@ crate::catalogue! {
     PRINT_HINT => "In trang này bằng lệnh in của trình duyệt.", "Print this page with your browser.";
     RECORDED => "Đã ghi nhận: {step}", "Recorded: {step}";
     NEXT => "Việc tiếp theo", "Next step";
+    NEXT_AWAITED => "Vụ chưa kết thúc được. Còn thiếu trước hết:", "The case cannot end yet. What is missing first:";
     NEXT_NONE => "Hiện không có việc nào đến lượt bạn.", "Nothing waits for you here at present.";
     OTHER_STEPS => "Việc khác", "Other steps";
     GROUND => "Căn cứ: {article}", "Ground: {article}";

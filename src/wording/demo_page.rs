@@ -6,6 +6,9 @@ crate::catalogue! {
     BE => "Vào với tư cách", "Be";
     BE_NOBODY => "Hoặc báo tai nạn như một người dân, không cần tài khoản", "Or report an accident as anybody can, without an account";
     TO_MAILBOX => "Mở hộp thư mẫu: mọi thư khẩn đã gửi", "Open the mailbox: every alert that was sent";
+    CLOCK => "Đồng hồ ở đây: {now}", "The clock here: {now}";
+    CLOCK_TEXT => "Nhiều thời hạn của luật dài hàng tuần, hàng tháng. Ở đây có thể cho thời gian trôi nhanh để thấy điều gì sắp hết hạn, điều gì đã quá; đồng hồ không chạy lùi, và sau đó phải vào lại.", "Many limits of the law take weeks or months. Time can be moved on here, to see what is due soon and what has passed; it never runs backwards, and you sign in again afterwards.";
+    LEAP => "+{days} ngày", "+{days} days";
     EMPLOYER_DOES => "Khai báo tai nạn của đơn vị mình, theo dõi vụ việc, điều tra vụ thuộc trách nhiệm của đơn vị.", "Declares the accidents of the establishment, follows them, and investigates those that are its own.";
     COMMUNE_DOES => "Nhận tin của người dân, lập biên bản ghi nhận cho người lao động không có hợp đồng.", "Takes what families tell and writes the record for workers without a contract.";
     INSPECTOR_DOES => "Dẫn từng vụ qua mọi bước, theo đúng hạn, đến khi kết thúc.", "Leads each case through every step, within its limits, to its end.";

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        case::{Progress, Step, closing::ClosingItem, next},
+        case::{CaseStatus, Progress, Step, closing::ClosingItem, next},
         classify::CaseClass,
         clocks::NO_DUE,
         notice::NoticeState,
@@ -62,6 +62,8 @@ struct CasePage {
     is_unverified: bool,
     assigned: Option<String>,
     next: Option<Action>,
+    /// What is missing first, where the case waits for its end and no step brings it on.
+    awaited: Option<MissingView>,
     others: Vec<Action>,
     facts: Vec<(&'static str, String)>,
     summary: Option<String>,
@@ -136,6 +138,12 @@ fn missing(c: &Chrome, looked: &Looked) -> Vec<MissingView> {
     view.collect()
 }
 
+/// Whether the caller leads the case to its end.
+fn may_close(looked: &Looked) -> bool {
+    let steps = &looked.detail.allowed;
+    looked.may_supplement || steps.iter().any(|one| one.step == Step::CheckFile)
+}
+
 /// Draws the page.
 pub fn drawn(
     request: &HttpRequest,
@@ -204,6 +212,12 @@ pub fn drawn(
         is_unverified: detail.notice == Some(NoticeState::Unverified),
         assigned: case.assigned_to.clone(),
         next: first.first().map(|one| action(one)),
+        awaited: (case.status == CaseStatus::FollowUp && may_close(looked))
+            .then(|| missing(&c, looked))
+            .and_then(|all| {
+                let mended = all.iter().position(|one| one.href.is_some());
+                all.into_iter().nth(mended.unwrap_or_default())
+            }),
         others: others.into_iter().map(action).collect(),
         facts: facts::facts(&c, looked, now),
         summary: summary.map(str::to_owned),
