@@ -243,7 +243,7 @@ pub async fn show(
         cells: numbers.to_vec(),
     };
     let mut lines: Vec<Line> = rows.iter().map(|(name, row)| line(name, *row)).collect();
-    let others = rest(all, &rows);
+    let others = rest(all, &rows).filter(|_| !rows.is_empty());
     lines.extend(others.map(|rest| line(c.t(words::OTHERS), rest)));
     let (years, parts) = choices(&c, period, last);
     let legend = CLASSES.iter().map(|(name, tone)| (c.t(*name), *tone));
