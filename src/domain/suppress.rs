@@ -14,8 +14,9 @@
 //! A test goes through every table of some sizes: somebody who sees what is shown, and knows these rules, finds for no
 //! small number that it can be only that one.
 //!
-//! Zeros may be shown: nobody was hurt. Several tables of the same rows (accidents by class, dead, seriously injured) are
-//! decided apart; they bound each other (who has five dead has a fatal accident), but none is a sum of another.
+//! Zeros may be shown: nobody was hurt. Persons stand beside the accidents as columns that are no part of a row's sum, and
+//! are decided together with them: who has few dead has few fatal accidents, and where a country has as many dead as
+//! fatal accidents, each province has.
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +32,7 @@ pub enum Row {
     /// Its sum.
     Sum(i64),
     /// Its sum and each of its columns.
-    Columns(Vec<i64>),
+    Columns(i64, Vec<i64>),
 }
 
 impl Row {
@@ -39,15 +40,14 @@ impl Row {
     pub fn sum(&self) -> Option<i64> {
         match self {
             Self::Withheld => None,
-            Self::Sum(sum) => Some(*sum),
-            Self::Columns(columns) => Some(columns.iter().sum()),
+            Self::Sum(sum) | Self::Columns(sum, _) => Some(*sum),
         }
     }
 
     /// A column, where it is shown.
     pub fn column(&self, nth: usize) -> Option<i64> {
         match self {
-            Self::Columns(columns) => columns.get(nth).copied(),
+            Self::Columns(_, columns) => columns.get(nth).copied(),
             Self::Withheld | Self::Sum(_) => None,
         }
     }
@@ -99,10 +99,14 @@ fn is_hidden_well(rows: &[Vec<i64>], sum_of: &[i64], details: &[bool], k: i64) -
     filled == 0 || (filled >= 3 && columns.iter().all(|sum| *sum == 0 || *sum >= 2 * k))
 }
 
-/// Decides what is shown of `rows`, all of the same length, none of whose numbers is negative.
-pub fn release(rows: &[Vec<i64>], k: i64) -> Release {
+/// Decides what is shown of `rows`, all of the same length, none of whose numbers is negative. The first `counted` columns
+/// make up the sum of a row.
+pub fn release(rows: &[Vec<i64>], counted: usize, k: i64) -> Release {
     let columns = rows.first().map_or(0, Vec::len);
-    let sum_of: Vec<i64> = rows.iter().map(|row| row.iter().sum()).collect();
+    let sum_of: Vec<i64> = rows
+        .iter()
+        .map(|row| row.iter().take(counted).sum())
+        .collect();
     let nothing = Release {
         rows: vec![Row::Withheld; rows.len()],
         all: Row::Withheld,
@@ -139,7 +143,7 @@ pub fn release(rows: &[Vec<i64>], k: i64) -> Release {
     }
     let shown = rows.iter().enumerate().map(|(nth, row)| {
         if details[nth] {
-            Row::Columns(row.clone())
+            Row::Columns(sum_of[nth], row.clone())
         } else if shows[nth] {
             Row::Sum(sum_of[nth])
         } else {
@@ -149,9 +153,9 @@ pub fn release(rows: &[Vec<i64>], k: i64) -> Release {
     Release {
         rows: shown.collect(),
         all: if by_columns {
-            Row::Columns(all)
+            Row::Columns(sum_of.iter().sum(), all)
         } else {
-            Row::Sum(all.iter().sum())
+            Row::Sum(sum_of.iter().sum())
         },
     }
 }

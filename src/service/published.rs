@@ -62,18 +62,18 @@ impl Half {
     }
 }
 
-/// Figures of a half-year, each decided apart; rows are those of `provinces`.
+/// Figures of a half-year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HalfFigures {
     /// Names of today's provinces; nothing for accidents that lie in none of them.
     pub provinces: Vec<Option<String>>,
-    /// Accidents: fatal, with seriously injured, other.
-    pub accidents: Release,
-    /// Persons who died.
-    pub dead: Release,
-    /// Persons seriously injured.
-    pub serious: Release,
+    /// What of them is shown: a row for each province, whose sum are accidents. Its columns: fatal, with seriously injured,
+    /// other; persons who died, seriously injured.
+    pub shown: Release,
 }
+
+/// How many columns are accidents.
+const CLASSES: usize = 3;
 
 /// The column of a class.
 fn column(class: CaseClass) -> usize {
@@ -100,21 +100,17 @@ pub fn half_year(tx: &mut DbConn, ctx: &Ctx, half: Half) -> Result<HalfFigures> 
 fn released(units: &[(&str, &str)], counted: &[OfProvince]) -> HalfFigures {
     let elsewhere = units.len();
     let row = |one: &OfProvince| units.iter().position(|(code, _)| *code == one.province);
-    let mut accidents = vec![vec![0; 3]; elsewhere + 1];
-    let mut dead = vec![vec![0]; elsewhere + 1];
-    let mut serious = vec![vec![0]; elsewhere + 1];
+    let mut rows = vec![vec![0; CLASSES + 2]; elsewhere + 1];
     for one in counted {
-        let row = row(one).unwrap_or(elsewhere);
-        accidents[row][column(one.class)] += one.accidents;
-        dead[row][0] += one.dead;
-        serious[row][0] += one.serious;
+        let row = &mut rows[row(one).unwrap_or(elsewhere)];
+        row[column(one.class)] += one.accidents;
+        row[CLASSES] += one.dead;
+        row[CLASSES + 1] += one.serious;
     }
     let names = units.iter().map(|(_, name)| Some((*name).to_owned()));
     HalfFigures {
         provinces: names.chain([None]).collect(),
-        accidents: suppress::release(&accidents, SMALLEST),
-        dead: suppress::release(&dead, SMALLEST),
-        serious: suppress::release(&serious, SMALLEST),
+        shown: suppress::release(&rows, CLASSES, SMALLEST),
     }
 }
 
@@ -194,9 +190,8 @@ mod tests {
             &counted,
         );
         assert_eq!(shown.provinces.len(), 3);
-        assert_eq!(shown.accidents.rows[0], Row::Columns(vec![12, 0, 7]));
-        assert_eq!(shown.accidents.rows[2], Row::Columns(vec![6, 0, 0]));
-        assert_eq!(shown.dead.all, Row::Sum(18 + 7));
-        assert_eq!(shown.serious.all, Row::Sum(0));
+        assert_eq!(shown.shown.rows[0], Row::Columns(19, vec![12, 0, 7, 19, 0]));
+        assert_eq!(shown.shown.rows[2], Row::Columns(6, vec![6, 0, 0, 6, 0]));
+        assert_eq!(shown.shown.all, Row::Columns(25, vec![18, 0, 7, 25, 0]));
     }
 }

@@ -103,15 +103,15 @@ impl Period {
     }
 }
 
-fn numbers(accidents: &Row, dead: &Row, serious: &Row) -> Numbers {
-    let class = |nth| accidents.column(nth);
+fn numbers(row: &Row) -> Numbers {
+    let column = |nth| row.column(nth);
     [
-        accidents.sum(),
-        class(0),
-        class(1),
-        class(2),
-        dead.sum(),
-        serious.sum(),
+        row.sum(),
+        column(0),
+        column(1),
+        column(2),
+        column(3),
+        column(4),
     ]
 }
 
@@ -129,11 +129,10 @@ fn shown(halves: &[Arc<HalfFigures>]) -> (Numbers, Vec<(Option<String>, Numbers)
     let mut all: Option<Numbers> = None;
     let mut rows: Vec<(Option<String>, Numbers)> = Vec::new();
     for half in halves {
-        let of_half = numbers(&half.accidents.all, &half.dead.all, &half.serious.all);
+        let of_half = numbers(&half.shown.all);
         all = Some(all.map_or(of_half, |before| sum(before, of_half)));
-        for (nth, name) in half.provinces.iter().enumerate() {
-            let (accidents, dead) = (&half.accidents.rows[nth], &half.dead.rows[nth]);
-            let of_half = numbers(accidents, dead, &half.serious.rows[nth]);
+        for (name, row) in half.provinces.iter().zip(&half.shown.rows) {
+            let of_half = numbers(row);
             match rows.iter_mut().find(|(known, _)| known == name) {
                 Some((_, before)) => *before = sum(*before, of_half),
                 None => rows.push((name.clone(), of_half)),
