@@ -113,7 +113,11 @@ fn shown(c: &Chrome, form: &FormDefinition) -> Shown {
 fn titled(form: &FormDefinition) -> String {
     let mut title = form.title.clone();
     if !form.subtitle.is_empty() {
-        title.push_str(" · ");
+        title.push_str(if form.subtitle.starts_with('(') {
+            " "
+        } else {
+            " · "
+        });
         for (nth, part) in form.subtitle.split('{').enumerate() {
             let text = part.split_once('}').filter(|_| nth > 0);
             match text {
