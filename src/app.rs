@@ -1,12 +1,14 @@
 //! AppState, and the way from a handler to a use case: one hop to a blocking thread, one transaction.
 
 mod nobody;
+mod open;
 pub mod people;
 mod refused;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+pub use open::OpenPages;
 use refused::{Refused, Slot};
 
 use crate::{
@@ -84,6 +86,8 @@ pub struct AppState {
     pub providers: Arc<Providers>,
     /// Base of links, without a slash at its end.
     pub public_url: Arc<str>,
+    /// What was read for everybody.
+    pub open: Arc<OpenPages>,
 }
 
 impl AppState {

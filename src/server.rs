@@ -188,6 +188,7 @@ impl Service {
             relying_party: RelyingParty::of(&config.public_url()).map(Arc::new),
             providers: Arc::new(providers),
             public_url: config.public_url().into(),
+            open: Arc::default(),
         };
         Ok(Self {
             state,

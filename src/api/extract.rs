@@ -134,6 +134,7 @@ impl FromRequest for Credentials {
 }
 
 /// Somebody who shows nothing; a token that is sent along is not looked at.
+#[derive(Clone)]
 pub struct Stranger {
     /// From where.
     pub origin: Origin,

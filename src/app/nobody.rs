@@ -63,7 +63,7 @@ impl AppState {
         Ok(done)
     }
 
-    /// Reads for whoever holds the link of a mail.
+    /// Reads for whoever holds the link of a mail, and what is for everybody.
     pub async fn read_by_link<T: Send + 'static>(
         &self,
         sender: Stranger,

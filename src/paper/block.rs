@@ -12,8 +12,8 @@ pub struct Paper {
     pub title: String,
     /// Its day, which the file bears.
     pub dated: NaiveDate,
-    /// The code on each page.
-    pub mark: Mark,
+    /// The code on each page; none on a form to be filled in by hand, which nobody issued.
+    pub mark: Option<Mark>,
     /// Small line at the foot of each page: which form, and its number here.
     pub footer: String,
     /// The blocks, from top to bottom.

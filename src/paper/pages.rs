@@ -73,10 +73,12 @@ pub fn laid_out(paper: &Paper) -> Vec<Sheet> {
         sheet
             .items
             .push(words(&foot, BOTTOM + 6.0 * MM, FOOT, Align::Left));
-        let mark = format!("Mã: {}", paper.mark.grouped());
-        sheet
-            .items
-            .push(words(&mark, BOTTOM + 10.0 * MM, FOOT, Align::Left));
+        if let Some(mark) = &paper.mark {
+            let mark = format!("Mã: {}", mark.grouped());
+            sheet
+                .items
+                .push(words(&mark, BOTTOM + 10.0 * MM, FOOT, Align::Left));
+        }
     }
     sheets
 }
@@ -180,7 +182,7 @@ mod tests {
             let sheets = laid_out(&Paper {
                 title: String::new(),
                 dated: "2026-11-23".parse().unwrap(),
-                mark: Mark::of([7; 10]),
+                mark: Some(Mark::of([7; 10])),
                 footer: String::new(),
                 blocks,
             });

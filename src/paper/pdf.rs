@@ -80,11 +80,13 @@ fn write_as(
         for item in &sheet.items {
             draw(&mut surface, item);
         }
-        let mark = FormRef {
-            mark: paper.mark.clone(),
-            page: Some(number),
-        };
-        draw_mark(&mut surface, &mark);
+        if let Some(mark) = &paper.mark {
+            let mark = FormRef {
+                mark: mark.clone(),
+                page: Some(number),
+            };
+            draw_mark(&mut surface, &mark);
+        }
         surface.finish();
         page.finish();
     }
@@ -104,11 +106,15 @@ fn metadata(paper: &Paper) -> Metadata {
         .second(0)
         .utc_offset_hour(7)
         .utc_offset_minute(0);
+    let id = match &paper.mark {
+        Some(mark) => mark.to_string(),
+        None => paper.footer.clone(),
+    };
     Metadata::new()
         .title(paper.title.clone())
         .language("vi".to_owned())
         .creator("tnld".to_owned())
-        .document_id(paper.mark.to_string())
+        .document_id(id)
         .creation_date(created)
 }
 

@@ -38,6 +38,7 @@ pub mod passwords;
 pub mod places;
 pub mod posts;
 pub mod privacy;
+pub mod published;
 pub mod queue_params;
 pub mod recount;
 pub mod reform;

@@ -53,6 +53,7 @@ pub mod overview;
 pub mod passkeys;
 pub mod places;
 pub mod pool;
+pub mod postings;
 pub mod posts;
 pub mod queue;
 pub mod rate;

@@ -24,7 +24,7 @@ use crate::{
         account::Language,
     },
     time::rfc3339_in_vietnam,
-    wording::{Text, chrome as words, labels},
+    wording::{Text, chrome as words, labels, open_pages as open_words},
 };
 
 const COOKIE: &str = "tnld-lang";
@@ -144,16 +144,29 @@ impl Chrome {
         Some(self.t(labels::actor(who.role)))
     }
 
+    fn link(&self, href: &'static str, text: &Text) -> Link {
+        Link {
+            href,
+            text: self.t(text),
+            is_here: self.here.split('?').next() == Some(href),
+        }
+    }
+
+    /// What everybody may read besides the help.
+    pub fn open_pages(&self) -> [Link; 3] {
+        [
+            self.link("/forms", &open_words::FORMS),
+            self.link("/figures", &open_words::FIGURES),
+            self.link("/conclusions", &open_words::CONCLUSIONS),
+        ]
+    }
+
     /// Where whoever is signed in may go.
     pub fn links(&self) -> Vec<Link> {
         let Some(who) = &self.who else {
             return Vec::new();
         };
-        let link = |href, text: &Text| Link {
-            href,
-            text: self.t(text),
-            is_here: self.here.split('?').next() == Some(href),
-        };
+        let link = |href, text: &Text| self.link(href, text);
         let desk = link("/desk", &words::DESK);
         let law = link("/law", &words::LAW);
         let coverage = link("/coverage", &words::COVERAGE);

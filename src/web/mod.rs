@@ -27,6 +27,7 @@ mod law;
 pub mod mailbox;
 mod notice;
 mod offline;
+mod open;
 pub mod operations;
 mod places;
 mod posts;
@@ -125,6 +126,10 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
             )
             .service(at("/help", GET).route(web::get().to(help::show)))
             .service(at("/help/{topic}", GET).route(web::get().to(help::show_topic)))
+            .service(at("/forms", GET).route(web::get().to(open::show_forms)))
+            .service(at("/forms/{file}", GET).route(web::get().to(open::form_file)))
+            .service(at("/figures", GET).route(web::get().to(open::show_figures)))
+            .service(at("/conclusions", GET).route(web::get().to(open::show_conclusions)))
             .service(
                 at("/sign-in", "GET, HEAD, POST")
                     .route(web::get().to(sign_in::show))

@@ -30,6 +30,7 @@ pub mod legal_form;
 pub mod mails;
 pub mod notice_page;
 pub mod notices;
+pub mod open_pages;
 pub mod page_faults;
 pub mod pages;
 pub mod posts;

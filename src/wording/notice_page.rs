@@ -117,6 +117,7 @@ crate::catalogue! {
     START_TEXT => "Dịch vụ tiếp nhận tin báo và khai báo tai nạn lao động. Tin đến thẳng cơ quan có thẩm quyền nơi xảy ra tai nạn.", "The service for reporting accidents at work. What you report goes straight to the authorities of the place.";
     START_NOTICE => "Một phút, không cần tài khoản", "One minute, no account";
     START_STATUS => "Xem ai đã nhận và đang giải quyết", "See who has taken it";
+    START_OPEN => "Tra cứu", "Look up";
     START_SIGN_IN => "Người sử dụng lao động, xã phường, thanh tra, công an", "Employers, communes, inspectors, police";
     POLICE => "Công an", "Police";
     FIRE => "Cứu hỏa, cứu nạn", "Fire and rescue";

@@ -16,7 +16,7 @@ after(async () => {
 
 /** Pages by who looks at them; `null` is nobody. */
 const PAGES = [
-  [null, ['/demo', '/design', '/sign-in', '/mailbox', '/privacy', '/no-such-page']],
+  [null, ['/', '/demo', '/design', '/sign-in', '/mailbox', '/privacy', '/no-such-page', '/forms', '/figures', '/figures?year=2025&part=2', '/conclusions']],
   [people.commune, ['/commune', '/commune/record', '/standing', '/second-factor']],
   [people.operator, ['/operations', '/law', '/coverage', '/coverage?province=19', '/authorities', '/authorities/SNV-19']],
   [people.inspector, ['/desk', '/desk/map', '/desk/map?province=19', '/desk/overview', '/law', '/trace', '/trace?receipt_no=none']],

@@ -12,10 +12,7 @@ use super::{FormRef, block::Paper};
 
 /// The bytes of the file; the same form gives the same bytes.
 pub fn write(paper: &Paper) -> Result<Vec<u8>, ZipError> {
-    let mark = FormRef {
-        mark: paper.mark.clone(),
-        page: None,
-    };
+    let mark = paper.mark.clone().map(|mark| FormRef { mark, page: None });
     let texts = [
         ("[Content_Types].xml", parts::CONTENT_TYPES.to_owned()),
         ("_rels/.rels", parts::RELATIONS.to_owned()),
@@ -30,7 +27,7 @@ pub fn write(paper: &Paper) -> Result<Vec<u8>, ZipError> {
         ("word/footer1.xml", parts::footer(paper)),
         (
             "word/_rels/footer1.xml.rels",
-            parts::FOOTER_RELATIONS.to_owned(),
+            parts::footer_relations(mark.is_some()).to_owned(),
         ),
     ];
     let options = SimpleFileOptions::default()
@@ -41,8 +38,10 @@ pub fn write(paper: &Paper) -> Result<Vec<u8>, ZipError> {
         zip.start_file(name, options)?;
         zip.write_all(text.as_bytes())?;
     }
-    zip.start_file("word/media/mark.png", options)?;
-    zip.write_all(&mark.picture())?;
+    if let Some(mark) = mark {
+        zip.start_file("word/media/mark.png", options)?;
+        zip.write_all(&mark.picture())?;
+    }
     Ok(zip.finish()?.into_inner())
 }
 

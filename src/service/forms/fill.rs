@@ -20,6 +20,8 @@ use crate::{
 
 /// What stands where words are missing in a sentence.
 const DOTS: &str = "………………";
+/// The day of a form that nobody has written on yet.
+const UNDATED: &str = "ngày …… tháng …… năm ………";
 
 /// Something that nobody said: dots on the form.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -43,18 +45,19 @@ pub(super) struct Filled {
 
 /// What a form bears besides what the case says.
 pub(super) struct Bearing<'a> {
-    /// Its day.
+    /// Its day, which the file bears.
     pub dated: chrono::NaiveDate,
     /// Behind `Số:`.
     pub number: Option<String>,
     /// At the foot of its pages.
     pub footer: String,
     /// The code on its pages.
-    pub mark: &'a Mark,
+    pub mark: Option<&'a Mark>,
 }
 
 struct Filling<'a> {
-    known: &'a Known<'a>,
+    /// Nothing for a form that is printed to be written on.
+    known: Option<&'a Known<'a>>,
     typed: &'a Typed,
     blocks: Vec<Block>,
     blanks: Vec<Blank>,
@@ -64,7 +67,7 @@ struct Filling<'a> {
 /// Fills `form`. What was typed although the case says it, and may not be typed over, is a fault.
 pub(super) fn fill(
     form: &FormDefinition,
-    known: &Known<'_>,
+    known: Option<&Known<'_>>,
     typed: &Typed,
     bearing: &Bearing<'_>,
 ) -> Result<Filled, Vec<Fault>> {
@@ -86,7 +89,7 @@ pub(super) fn fill(
         paper: Paper {
             title: form.title.clone(),
             dated: bearing.dated,
-            mark: bearing.mark.clone(),
+            mark: bearing.mark.cloned(),
             footer: bearing.footer.clone(),
             blocks: filling.blocks,
         },
@@ -94,24 +97,50 @@ pub(super) fn fill(
     })
 }
 
+/// A form without anything filled in, for whoever writes on paper. Nobody issued it: it has no number of ours and no code.
+pub(super) fn empty(form: &FormDefinition) -> Result<Paper, Vec<Fault>> {
+    let bearing = Bearing {
+        // The same file on every day.
+        dated: form.valid_from,
+        number: (!form.sign.is_empty()).then(|| format!("………/{}", form.sign)),
+        footer: form.name.clone(),
+        mark: None,
+    };
+    fill(form, None, &Typed::default(), &bearing).map(|filled| filled.paper)
+}
+
 impl Filling<'_> {
+    /// What the case says.
+    fn said(&self, source: Source, victim: Option<u32>) -> Option<String> {
+        self.known?.value(source, victim)
+    }
+
     fn head(&mut self, form: &FormDefinition, bearing: &Bearing<'_>) {
-        let issuer = self.known.issuer;
-        let place = issuer.place.as_deref().unwrap_or(DOTS);
+        let issuer = self.known.map(|known| known.issuer);
+        let place = issuer.and_then(|issuer| issuer.place.as_deref());
+        let day = match self.known {
+            Some(_) => in_words(bearing.dated),
+            None => UNDATED.to_owned(),
+        };
         let head_line = Some(form.head_line.clone()).filter(|line| !line.is_empty());
         // An employer stands in no directory: the team of the establishment issues in its name.
-        let is_of_authority = form.head == HeadOf::Issuer && !issuer.body.is_empty();
-        let (superior, body) = match is_of_authority {
-            false => {
+        let authority = issuer.filter(|issuer| !issuer.body.is_empty());
+        let authority = authority.filter(|_| form.head == HeadOf::Issuer);
+        let (superior, body) = match authority {
+            None => {
                 use crate::domain::forms::source::OfEstablishment::Name;
-                let name = self.known.value(Source::Establishment(Name), None);
+                let name = self.said(Source::Establishment(Name), None);
                 let body: Vec<String> = name.map(|name| name.to_uppercase()).into_iter().collect();
                 if body.is_empty() {
                     self.blank("head", "Tên cơ sở", None);
                 }
-                (Vec::new(), body)
+                match head_line.filter(|_| self.known.is_none()) {
+                    // Whose team it is, is written by hand.
+                    Some(line) => (vec![DOTS.repeat(2)], vec![line]),
+                    None => (Vec::new(), body),
+                }
             }
-            true => match head_line {
+            Some(issuer) => match head_line {
                 // The team stands below the body that formed it.
                 Some(line) => (issuer.body.clone(), vec![line]),
                 None => (issuer.superior.clone(), issuer.body.clone()),
@@ -121,7 +150,7 @@ impl Filling<'_> {
             superior,
             body,
             number: bearing.number.clone(),
-            place_and_day: format!("{place}, {}", in_words(bearing.dated)),
+            place_and_day: format!("{}, {day}", place.unwrap_or(DOTS)),
         }));
         self.words(Look::Title, &form.title);
         if !form.subtitle.is_empty() {
@@ -182,9 +211,7 @@ impl Filling<'_> {
                 let people = part.signers.iter().map(|signer| Signature {
                     title: signer.title.clone(),
                     hint: signer.hint.clone(),
-                    name: signer
-                        .source
-                        .and_then(|source| self.known.value(source, None)),
+                    name: signer.source.and_then(|source| self.said(source, None)),
                 });
                 let signatures = Signatures {
                     recipients: part.recipients.clone(),
@@ -205,7 +232,7 @@ impl Filling<'_> {
                 rest = after;
                 break;
             };
-            let value = Source::parse(name).and_then(|source| self.known.value(source, None));
+            let value = Source::parse(name).and_then(|source| self.said(source, None));
             match value {
                 Some(value) => said.push_str(&value),
                 None => {
@@ -221,7 +248,7 @@ impl Filling<'_> {
 
     /// What stands in a field: typed where it may be, else what the case says.
     fn value(&mut self, field: &Field, victim: Option<u32>) -> Option<String> {
-        let known = self.known.value(field.source, victim);
+        let known = self.said(field.source, victim);
         let typed = self.typed.value(&field.key, victim).map(str::to_owned);
         match (typed, known) {
             (Some(_), Some(known)) if !field.typed => {
@@ -264,7 +291,7 @@ impl Filling<'_> {
     }
 
     fn each_victim(&mut self, part: &Part) {
-        let numbers = self.known.numbers();
+        let numbers = self.known.map(Known::numbers).unwrap_or_default();
         let several = numbers.len() > 1;
         for no in &numbers {
             if several {
@@ -289,9 +316,9 @@ impl Filling<'_> {
             centred: field.centred,
         });
         let columns: Vec<Column> = columns.collect();
-        let known = part
-            .rows
-            .map(|rows| self.known.rows(rows))
+        let known = self.known.zip(part.rows);
+        let known = known
+            .map(|(known, rows)| known.rows(rows))
             .unwrap_or_default();
         let mut rows: Vec<Vec<String>> = known.iter().map(|row| self.row(part, row)).collect();
         if let Some(typed) = self.typed.rows(&part.key) {

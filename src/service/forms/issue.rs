@@ -138,10 +138,10 @@ fn draw(
             asked.form.name, standing.number, issuer.short, standing.version
         ),
         number: number_text.clone(),
-        mark: &mark,
+        mark: Some(&mark),
     };
     let Filled { paper, blanks } =
-        fill(&asked.form, &known, &typed, &bearing).map_err(AppError::Invalid)?;
+        fill(&asked.form, Some(&known), &typed, &bearing).map_err(AppError::Invalid)?;
     let written = pdf::write(&paper).map_err(AppError::internal)?;
     let (health, identity) = (known.health.get(), known.identity.get());
     Ok(Draft {

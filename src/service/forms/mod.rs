@@ -4,6 +4,7 @@
 //! that stores the form. Its pages are kept sealed with the key of its case, and are given again byte for
 //! byte.
 
+mod empty;
 mod fill;
 mod issue;
 mod issuer;
@@ -41,6 +42,7 @@ use crate::{
     },
     time::day_in_vietnam,
 };
+pub use empty::{EmptyForms, printed};
 pub use fill::Blank;
 pub use issue::{Draft, draft, issue};
 
@@ -63,7 +65,7 @@ pub struct JustIssued {
 }
 
 /// As what an issued form is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FileKind {
     /// As it was issued.
     Pdf,

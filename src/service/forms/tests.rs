@@ -98,9 +98,9 @@ fn filled(
         dated: day("2026-02-03"),
         number: Some("12/BB-SNV".to_owned()),
         footer: "Phiếu số 12/2026".to_owned(),
-        mark: &mark,
+        mark: Some(&mark),
     };
-    fill(form, &known, &typed, &bearing)
+    fill(form, Some(&known), &typed, &bearing)
 }
 
 fn of_code(code: &str) -> &'static FormDefinition {

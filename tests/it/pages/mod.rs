@@ -13,6 +13,7 @@ mod law;
 mod notice;
 mod open;
 mod posts;
+mod public;
 mod signing_in;
 mod trace;
 

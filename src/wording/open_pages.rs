@@ -1,0 +1,73 @@
+//! Texts of the pages for everybody: forms to print, figures, conclusions.
+
+crate::catalogue! {
+    FORMS => "Biểu mẫu để in", "Forms to print";
+    FORMS_LEAD => "Biểu mẫu trống để in ra và điền bằng tay, theo bản đang áp dụng ngày {day}. Khi khai báo trên trang này, các biểu mẫu được điền sẵn và không cần in.", "Empty forms to print and fill in by hand, as used on {day}. Where you declare on this site, forms are filled in for you and need not be printed.";
+    FORMS_NOTE => "Biểu mẫu ghi “chưa đối chiếu” được lập lại vì chưa có bản đăng Công báo để so; nếu cơ quan nhận có bản riêng thì dùng bản đó.", "Forms marked “not compared” were drawn up anew, since the official gazette's copy was not at hand; where the receiving office has its own, use that.";
+    FORMS_UNSURE => "chưa đối chiếu", "not compared";
+    ARTICLE => "Căn cứ", "Basis";
+    DOWNLOAD_PDF => "Tải PDF", "PDF";
+    DOWNLOAD_DOCX => "Tải DOCX", "DOCX";
+    OF_FORM => "{file}: {form}", "{file}: {form}";
+    BY_EMPLOYER => "Người sử dụng lao động", "Employers";
+    BY_EMPLOYER_TEXT => "Khai báo tai nạn, lập Đoàn điều tra cấp cơ sở và biên bản của Đoàn.", "Declaring an accident, the team of the establishment and its minutes.";
+    BY_COMMUNE => "Ủy ban nhân dân cấp xã", "Commune People's Committees";
+    BY_COMMUNE_TEXT => "Tai nạn của người lao động làm việc không theo hợp đồng lao động.", "Accidents of workers without a labour contract.";
+    BY_TEAM => "Đoàn điều tra", "Investigation teams";
+    BY_TEAM_TEXT => "Lấy lời khai, biên bản điều tra, họp công bố, niêm yết và danh mục hồ sơ.", "Statements, minutes, the announcement meeting, posting and the list of the file.";
+    BY_AUTHORITY => "Cơ quan nhà nước về lao động và công an", "Labour authorities and police";
+    BY_AUTHORITY_TEXT => "Quyết định thành lập Đoàn, báo cáo nhanh, bàn giao hồ sơ.", "Decisions that form a team, quick reports, hand-over of files.";
+
+    FIGURES => "Số liệu tai nạn lao động", "Figures of accidents at work";
+    FIGURES_LEAD => "Vụ tai nạn đã khai báo trên hệ thống này, theo nơi và ngày xảy ra. Không tính tin báo chưa có khai báo, vụ trùng và vụ được kết luận không phải tai nạn lao động. Đây không phải là số liệu công bố chính thức của Bộ.", "Accidents declared to this service, by place and day of the accident. Left out: notices nobody declared, duplicates, and what was found to be no accident at work. These are not the ministry's official figures.";
+    PERIOD => "Thời gian", "Period";
+    YEAR => "Năm {year}", "{year}";
+    FIRST => "6 tháng đầu năm {year}", "First half of {year}";
+    SECOND => "6 tháng cuối năm {year}", "Second half of {year}";
+    YEARS => "Chọn năm", "Choose a year";
+    PARTS => "Chọn kỳ", "Choose a period";
+    ACCIDENTS => "Số vụ", "Accidents";
+    FATAL => "Vụ chết người", "Fatal";
+    SERIOUS => "Vụ có người bị thương nặng", "With seriously injured";
+    OTHER => "Vụ khác", "Other";
+    UNDIVIDED => "Không chia theo loại", "Not divided";
+    DEAD => "Người chết", "Deaths";
+    INJURED => "Người bị thương nặng", "Seriously injured";
+    PROVINCE => "Tỉnh, thành phố", "Province";
+    COUNTRY => "Cả nước", "Whole country";
+    OTHERS => "Các tỉnh, thành phố còn lại", "All other provinces";
+    ELSEWHERE => "Chưa rõ tỉnh hoặc ở nước ngoài", "Province unknown, or abroad";
+    WITHHELD => "không nêu", "withheld";
+    BARS => "Số vụ theo tỉnh, thành phố", "Accidents by province";
+    NUMBERS => "Bảng số liệu", "The numbers";
+    NOTHING => "Kỳ này có quá ít vụ để nêu số liệu.", "There are too few accidents in this period to show figures.";
+    OF_ROW => "{name}: {sum} vụ", "{name}: {sum} accidents";
+    OF_ROW_PARTS => "{name}: {sum} vụ, trong đó {parts}", "{name}: {sum} accidents, of them {parts}";
+    WHY => "Vì sao có số không nêu?", "Why are some numbers withheld?";
+    WHY_SMALL => "Số từ 1 đến {largest} của một tỉnh trong nửa năm có thể cho biết đó là ai, nên không được nêu; số khác cũng không nêu khi từ đó tính ra được số nhỏ. Tình trạng sức khỏe là dữ liệu cá nhân nhạy cảm (Nghị định 356/2025/NĐ-CP Điều 4); dữ liệu đã khử nhận dạng thì không còn là dữ liệu cá nhân (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15 Điều 2).", "A number from 1 to {largest} of one province in half a year may say who it was, and is not shown; another number is not shown either where a small one follows from it. Health is sensitive personal data (Decree 356/2025 Art. 4); what identifies nobody any more is not personal data (Law 91/2025/QH15 Art. 2).";
+    WHY_ENDED => "Chỉ nêu các nửa năm đã kết thúc, là kỳ báo cáo của Luật An toàn, vệ sinh lao động Điều 36. Số của cả năm là tổng các số đã nêu của hai nửa năm.", "Only half-years that have ended are shown, which is the period of reports under the Law on Occupational Safety and Health Art. 36. A year's number is the sum of its halves where both are shown.";
+    WHY_TODAY => "Tỉnh, thành phố theo địa giới hiện nay. Số liệu có thể thay đổi khi vụ việc được khai báo muộn hoặc phân loại lại.", "Provinces as they are today. Figures change where an accident is declared late or classified anew.";
+    COUNTED => "Tính lúc", "Counted at";
+
+    CONCLUSIONS => "Kết luận điều tra đã công bố", "Published conclusions";
+    CONCLUSIONS_LEAD => "Kết luận do cơ quan nhà nước công bố sau khi Đoàn điều tra họp công bố biên bản và biên bản được niêm yết công khai. Mới nhất đứng trước.", "Conclusions that an authority published, after the team announced its minutes and they were posted in public. The newest first.";
+    WHERE => "Biên bản được niêm yết ở đâu?", "Where are minutes posted?";
+    WHERE_FACILITY => "Đoàn điều tra cấp cơ sở: người sử dụng lao động công bố và niêm yết tại nơi làm việc cho người lao động của mình biết. Các kết luận này không có ở đây.", "Team of the establishment: the employer publishes and posts them at the workplace for its workers. They are not listed here.";
+    WHERE_PROVINCE => "Đoàn điều tra cấp tỉnh, cấp trung ương: Trưởng đoàn hoặc cơ quan chủ trì công bố; người sử dụng lao động niêm yết tại nơi làm việc.", "Provincial and central teams: the head of the team or the leading agency publishes them; the employer posts them at the workplace.";
+    WHERE_COMMUNE => "Người lao động không có hợp đồng: Ủy ban nhân dân cấp xã niêm yết công khai để mọi người biết.", "Workers without a contract: the commune People's Committee posts them for the public.";
+    WHERE_SPECIAL => "Điều tra theo luật chuyên ngành: công bố theo luật đó. Các kết luận này không có ở đây.", "Investigations by special law: published as that law says. They are not listed here.";
+    NO_NAMES => "Luật quy định niêm yết tại chỗ, không quy định đưa tên lên mạng. Ở đây không có tên người, tên cơ sở, ngày và xã xảy ra tai nạn, vì từ đó có thể biết nạn nhân là ai (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15 Điều 16). Kết luận đang bị khiếu nại, tố cáo hoặc điều tra lại được gỡ xuống.", "The law orders posting on the spot, not names on the web. No persons, establishments, days or communes are named here, since they may say who the victim was (Law 91/2025/QH15 Art. 16). A conclusion that is contested or investigated again is taken down.";
+    ARTICLE_POSTING => "Luật ATVSLĐ Điều 35.9", "Law on OSH Art. 35.9";
+    ARTICLE_POSTING_C => "Luật ATVSLĐ Điều 35.9.c", "Law on OSH Art. 35.9.c";
+    ARTICLE_POSTING_D => "Luật ATVSLĐ Điều 35.9.d", "Law on OSH Art. 35.9.d";
+    NONE => "Chưa có kết luận nào được công bố.", "No conclusion has been published yet.";
+    MONTH => "Tháng {month}", "{month}";
+    POSTED_ON => "Niêm yết từ", "Posted since";
+    INVESTIGATED_BY => "Điều tra", "Investigated by";
+    CAUSE => "Nguyên nhân chính", "Main cause";
+    NO_CAUSE => "không ghi trong biên bản", "not named in the minutes";
+    RECOMMENDATIONS => "Kiến nghị", "Recommendations";
+    NO_RECOMMENDATIONS => "không có", "none";
+    RECOMMENDED => "{n}, đã báo cáo thực hiện {done}", "{n}, of them reported as done {done}";
+    NEWEST => "Danh sách có các kết luận được niêm yết gần đây nhất.", "The list holds those posted most recently.";
+}
