@@ -197,7 +197,7 @@ fn narrowing(conn: &mut DbConn, ask: &Ask<'_>) -> QueryResult<Vec<Found>> {
 fn narrowed(conn: &mut DbConn, ask: &Ask<'_>) -> QueryResult<Vec<Found>> {
     let page = ask.limit as usize;
     let known = shares(conn, ask)?;
-    if known.is_every_word_common() {
+    if known.may_walk() {
         let found = walk(conn, ask, Some(WALK))?;
         if found.len() > page {
             return Ok(found);

@@ -14,6 +14,8 @@ const COMMON: f64 = 0.1;
 pub const SPAN: i64 = 8;
 /// The most spans that are named one by one.
 const MOST_SPANS: i64 = 8;
+/// How far back to begin without statistics, as a database that has never been analysed is.
+const UNKNOWN: Reach = Reach::Weeks(2);
 /// How many times a page is expected before a number of weeks is thought to hold one.
 const SAFETY: f64 = 2.0;
 
@@ -98,15 +100,15 @@ impl Shares {
         self.words.get(at).copied().flatten().unwrap_or(RARE)
     }
 
-    /// Whether a walk down the newest cases may be expected to fill a page.
-    pub fn is_every_word_common(&self) -> bool {
-        (0..self.words.len()).all(|at| self.word(at) >= COMMON)
+    /// Whether a walk down the newest cases may fill a page: each word is common, or nobody knows.
+    pub fn may_walk(&self) -> bool {
+        self.week.is_none() || (0..self.words.len()).all(|at| self.word(at) >= COMMON)
     }
 
     /// How far back more than `page` cases are to be expected.
     pub fn reach_for(&self, page: usize) -> Reach {
         let Some(week) = self.week else {
-            return Reach::All;
+            return UNKNOWN;
         };
         let words = (0..self.words.len()).map(|at| self.word(at)).collect();
         let found = self.cases * self.scope() * of_all(words) * week;
@@ -199,7 +201,7 @@ mod tests {
         let asked = firm.indexed(Reach::All);
         assert_eq!(asked.words[..3], [false; 3]);
         assert_eq!(asked.words[5..], [true; 2]);
-        assert!(!firm.is_every_word_common());
+        assert!(!firm.may_walk());
         // Nothing but them: what the caller sees, or the weeks, are rarer.
         let asked = shares(0.01, &[1.0]).indexed(Reach::All);
         assert_eq!((asked.scope, asked.words), (true, vec![false]));
@@ -227,10 +229,10 @@ mod tests {
             scope: None,
             words: vec![None, None],
         };
-        assert_eq!(unknown.reach_for(50), Reach::All);
+        assert_eq!(unknown.reach_for(50), UNKNOWN);
         let asked = unknown.indexed(Reach::All);
         assert_eq!((asked.scope, asked.words), (true, vec![true; 2]));
-        assert!(!unknown.is_every_word_common());
+        assert!(unknown.may_walk());
     }
 
     proptest! {
