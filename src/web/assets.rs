@@ -34,6 +34,9 @@ const FILES: &[(&str, &str, &[u8])] = files! {
     "fonts/be-vietnam-pro-vietnamese-400.woff2": "font/woff2";
     "fonts/be-vietnam-pro-vietnamese-600.woff2": "font/woff2";
     "mark.svg": "image/svg+xml";
+    "mark-192.png": "image/png";
+    "mark-512.png": "image/png";
+    "mark-maskable-512.png": "image/png";
     "notice.js": "text/javascript; charset=utf-8";
     "work.js": "text/javascript; charset=utf-8";
     "follow.js": "text/javascript; charset=utf-8";
@@ -49,7 +52,7 @@ const FILES: &[(&str, &str, &[u8])] = files! {
 struct Asset {
     kind: &'static str,
     plain: Bytes,
-    /// Packed once; none where that gains nothing (typefaces are packed already).
+    /// Packed once; none where that gains nothing (typefaces and pictures are packed already).
     packed: Option<Bytes>,
     hash: String,
 }
@@ -68,7 +71,9 @@ static ASSETS: LazyLock<BTreeMap<&'static str, Asset>> = LazyLock::new(|| {
         } else {
             Bytes::from_static(content)
         };
-        let packed = (*kind != "font/woff2").then(|| gzip(&plain)).flatten();
+        let packed = (!matches!(*kind, "font/woff2" | "image/png"))
+            .then(|| gzip(&plain))
+            .flatten();
         let hash = hash_of(&plain);
         (
             *name,

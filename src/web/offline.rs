@@ -84,7 +84,13 @@ pub async fn manifest(request: HttpRequest) -> HttpResponse {
         "display": "standalone",
         "background_color": "#f5f6f3",
         "theme_color": "#0b4a63",
-        "icons": [{ "src": assets::url("mark.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any" }],
+        // The same mark as pictures, for telephones that take no drawing; what is cut to a shape has a wide edge.
+        "icons": [
+            { "src": assets::url("mark.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any" },
+            { "src": assets::url("mark-192.png"), "sizes": "192x192", "type": "image/png", "purpose": "any" },
+            { "src": assets::url("mark-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any" },
+            { "src": assets::url("mark-maskable-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable" },
+        ],
         "shortcuts": [{ "name": c.t(words::DRAFTS), "url": "/drafts" }],
     });
     HttpResponse::Ok()

@@ -75,6 +75,25 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
+test('a telephone can install it', async () => {
+  const { context, page, wrong } = await visit(browser, demo.base);
+  await page.goto(`${demo.base}/notice`);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  const session = await context.newCDPSession(page);
+  const manifest = await session.send('Page.getAppManifest');
+  assert.deepEqual(manifest.errors, []);
+  const found = JSON.parse(manifest.data);
+  for (const icon of found.icons) {
+    const answer = await page.request.get(demo.base + icon.src);
+    assert.equal(answer.headers()['content-type'], icon.type, icon.src);
+  }
+  // In a window that keeps nothing it says so, and nothing else.
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  assert.deepEqual(installabilityErrors.map((one) => one.errorId).filter((id) => id !== 'in-incognito'), []);
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
 test('the keyboard alone signs in, and sees where it is', async () => {
   const { context, page } = await visit(browser, demo.base, { viewport: { width: 1280, height: 800 } });
   await page.goto(`${demo.base}/sign-in`);
