@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     lists::{Lists, choice_of},
-    parts::Part,
+    parts::{self, Part},
     rows::{Finder, Kind, List, Row},
 };
 use crate::{
@@ -82,6 +82,9 @@ pub(super) fn stands(form: &LegalForm, part: Part, row: &Row) -> String {
 
 /// Puts what stands into the entries.
 pub fn prefill(c: &Chrome, typed: &mut Typed, (form, part): (&LegalForm, Part), lists: &Lists) {
+    if let Some(outcome) = parts::outcome_of_new(form, part) {
+        typed.suggest("outcome", outcome.as_str());
+    }
     for row in part.rows() {
         let value = stands(form, part, row);
         if let Kind::Find(finder) = row.kind

@@ -2,7 +2,9 @@
 
 use super::rows::{ACCIDENT, DECLARANT, ESTABLISHMENT, Row, VICTIM};
 use crate::{
-    domain::declaration::DeclarantRole, service::declarations::LegalForm, web::chrome::Chrome,
+    domain::{declaration::DeclarantRole, victim::Outcome},
+    service::declarations::LegalForm,
+    web::chrome::Chrome,
     wording::legal_form as words,
 };
 
@@ -130,6 +132,26 @@ fn is_a_victim(pointer: &str) -> bool {
 /// How many victims are named.
 fn named(form: &LegalForm) -> usize {
     form.standing["victims"].as_array().map_or(0, Vec::len)
+}
+
+/// What became of a victim whom nobody has named yet, where the numbers leave only one answer. Without it a person who
+/// is named would count beside those who were counted.
+pub fn outcome_of_new(form: &LegalForm, part: Part) -> Option<Outcome> {
+    let victims = form.standing["victims"].as_array();
+    let counted = |outcome: &Outcome| {
+        let casualties = &form.standing["accident"]["casualties"];
+        casualties[outcome.as_str()].as_u64().unwrap_or_default()
+    };
+    let named = |outcome: &Outcome| {
+        let victims = victims.into_iter().flatten();
+        let such = victims.filter(|one| one["outcome"].as_str() == Some(outcome.as_str()));
+        such.count() as u64
+    };
+    let mut left = Outcome::ALL
+        .iter()
+        .filter(|outcome| counted(outcome) > named(outcome));
+    let only = left.next().filter(|_| left.next().is_none());
+    only.copied().filter(|_| part.is_new(form))
 }
 
 /// Whether more people were counted than are named.

@@ -83,6 +83,8 @@ on_both_databases! {
         assert_eq!(saved.header("location"), format!("{all}/victim-1?said=saved"), "{}", saved.text);
         // The occupation is searched for by words; several are offered, one is chosen.
         let part = format!("{all}/victim-1");
+        // One dead was counted: who is named first is that one, unless somebody says otherwise.
+        assert_eq!(typed(browser, &part, &[])["outcome"], "dead");
         let own = [
             ("full_name", "Triệu Văn Sơn"), ("sex", "male"), ("birth_year", "1988"), ("employment", "no_contract"),
             ("worker_class", "construction_crew"), ("outcome", "dead"), ("death_circumstance", "scene"),
