@@ -1,0 +1,116 @@
+// From a death on a building site to the archive, by the pages alone: an establishment reports, the police take the
+// alert from their mail, an inspector follows the one big button, and fills in only what the page asks for.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { be, launch, people, startDemo, violations, visit } from './harness.js';
+
+let demo;
+let browser;
+before(async () => {
+  demo = await startDemo();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+/** More steps than any case takes: a circle ends here. */
+const MANY = 40;
+
+/** This minute in Việt Nam, as an entry for moments takes it. */
+const now = () => new Date(Date.now() + 7 * 3600e3).toISOString().slice(0, 16);
+
+/** Fills in what is asked for and still empty, as somebody who knows nothing but the labels. */
+async function fillIn(page) {
+  for (const entry of await page.locator('main form').last().locator('input, select, textarea').all()) {
+    const [type, value, isAsked] = await entry.evaluate((one) => [one.type, one.value, one.required || one.ariaInvalid === 'true']);
+    if (value !== '' || !isAsked) continue;
+    if (type === 'select-one') await entry.selectOption({ index: 1 });
+    else if (type === 'date') await entry.fill(now().slice(0, 10));
+    else if (type === 'datetime-local') await entry.fill(now());
+    else if (type === 'number') await entry.fill('1');
+    else if (['text', 'textarea', 'search'].includes(type)) await entry.fill('Theo hồ sơ số 1');
+  }
+}
+
+async function report(page) {
+  await be(page, demo.base, people.employer);
+  await page.goto(`${demo.base}/notice`);
+  await page.fill('#phone', '0208 000 1234');
+  await page.fill('#place', 'phu binh');
+  await page.locator('.options li').first().click();
+  await page.fill('#detail', 'Công trường nhà xưởng số 2');
+  await page.fill('#dead', '1');
+  await page.fill('#summary', 'Giàn giáo tầng 3 đổ, một công nhân rơi xuống và tử vong.');
+  await page.locator('button[value=send]').click();
+  await page.waitForURL(/\/notice\/[0-9A-Z]{4}-/);
+  return page.url().match(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/)[0];
+}
+
+/** Takes the alert about `receipt` by the newest mail that names it. */
+async function take(page, receipt) {
+  for (let tries = 0; tries < 60; tries += 1) {
+    await page.goto(`${demo.base}/mailbox`);
+    const mails = page.locator('main a', { hasText: receipt });
+    if ((await mails.count()) > 0) {
+      await mails.first().click();
+      break;
+    }
+    await page.waitForTimeout(500);
+  }
+  await page.locator('a[href*="/a/"]').first().click();
+  await page.locator('main form button').first().click();
+  await page.waitForLoadState();
+  assert.equal(await page.locator('[role=alert]').count(), 0, await page.locator('main').innerText());
+}
+
+test('a death on a building site is led to the archive by the one big button', async () => {
+  const employer = await visit(browser, demo.base, { viewport: { width: 320, height: 640 } });
+  const receipt = await report(employer.page);
+
+  const police = await visit(browser, demo.base);
+  await take(police.page, receipt);
+  await employer.page.reload();
+  assert.match(await employer.page.locator('main').innerText(), /Đã nhận|đã nhận/);
+
+  const inspector = await visit(browser, demo.base, { colorScheme: 'dark' });
+  const { page } = inspector;
+  await be(page, demo.base, people.inspector);
+  await page.fill('#q', receipt);
+  await page.keyboard.press('Enter');
+  await page.locator('#list a', { hasText: receipt }).first().click();
+  await page.waitForURL(/\/cases\//);
+  const href = page.url().split('?')[0];
+  const steps = [];
+  for (let step = 0; step < MANY; step += 1) {
+    assert.deepEqual(await violations(page), [], `${steps.at(-1)}: the case`);
+    const next = page.locator('section[aria-labelledby=next] a.button').first();
+    if ((await next.count()) === 0) break;
+    steps.push(await next.innerText());
+    await next.click();
+    await page.waitForURL((url) => url.pathname !== new URL(href).pathname);
+    assert.deepEqual(await violations(page), [], steps.at(-1));
+    if (page.url().includes('/declarations/')) {
+      // Who was hurt is named in the legal form.
+      await page.locator('a[href$="/victim-1"]').first().click();
+      await page.fill('#full_name', 'Hứa Văn Đức');
+      assert.equal(await page.inputValue('#outcome'), 'dead');
+      await page.locator('main form button:not(.plain)').last().click();
+      await page.waitForURL(/said=saved/);
+      await page.goto(href);
+      continue;
+    }
+    for (let tries = 0; tries < 3 && page.url().includes('/steps/'); tries += 1) {
+      await fillIn(page);
+      await page.locator('.row.end button:not(.plain)').click();
+      await page.waitForLoadState();
+    }
+    assert.ok(!page.url().includes('/steps/'), `${steps.at(-1)}: ${await page.locator('main').innerText()}`);
+  }
+  assert.equal(await page.locator('p.chips .chip', { hasText: 'Lưu trữ' }).count(), 1, steps.join(' → '));
+  for (const { wrong, context } of [employer, police, inspector]) {
+    assert.deepEqual(wrong, []);
+    await context.close();
+  }
+});
