@@ -26,12 +26,13 @@ mod visitors;
 mod tests;
 
 use std::{
+    fs,
     io::{self, Write},
     path::Path,
     sync::Arc,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     config::{Config, DatabaseUrl, database::TlsFromEnvironment, default_key_file},
@@ -45,7 +46,8 @@ use crate::{
         world::Worlds,
     },
     storage::StorageUrl,
-    store::{audit, catalogues, conn::DbConn, contacts, places},
+    store::{catalogues, conn::DbConn, contacts, places},
+    web::demo::clock_file,
 };
 use fill::Played;
 use greeting::Greeting;
@@ -92,9 +94,9 @@ pub async fn run(mut config: Config) -> Result<()> {
     };
     let clock = service.state.clock;
     // Whoever moved the clock on yesterday does not go back in time: what they did then has happened.
-    if let Some(last) = conn.read(|tx| audit::last_entry_at(tx).map_err(AppError::from))? {
-        clock.move_on(last - clock.now());
-    }
+    let ahead = fs::read_to_string(clock_file(&mails)).unwrap_or_default();
+    let ahead = ahead.trim().parse().unwrap_or(clock.offset_seconds());
+    clock.move_on(TimeDelta::seconds(ahead - clock.offset_seconds()));
     let now = clock.now();
     if let Some(played) = fill_once(&mut conn, &post, now)? {
         for refused in played.refused {

@@ -318,16 +318,6 @@ pub fn add_root(conn: &mut DbConn, root: &Root) -> QueryResult<bool> {
     Ok(added == 1)
 }
 
-/// When the last entry was written.
-pub fn last_entry_at(conn: &mut DbConn) -> QueryResult<Option<DateTime<Utc>>> {
-    audit_entries::table
-        .order(audit_entries::happened_at.desc())
-        .select(audit_entries::happened_at)
-        .first::<NaiveDateTime>(conn)
-        .optional()
-        .map(|found| found.map(|moment| moment.and_utc()))
-}
-
 /// When the first entry was written.
 pub fn first_entry_at(conn: &mut DbConn) -> QueryResult<Option<DateTime<Utc>>> {
     audit_entries::table

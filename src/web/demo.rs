@@ -1,16 +1,24 @@
 //! `/demo`: who do you want to be? A newcomer is signed in as one of the persons of the demo by one button. There is such a
 //! page in the demo alone, whose data are invented and whose database is its own.
 
+use std::{
+    fs,
+    path::{Path as FilePath, PathBuf},
+};
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header,
-    web::{Data, Form},
+    web::{Data, Form, block},
 };
 use askama::Template;
 use chrono::TimeDelta;
 use serde::Deserialize;
 
-use super::chrome::{Chrome, see};
+use super::{
+    chrome::{Chrome, see},
+    mailbox,
+};
 use crate::{
     api::cookies,
     app::AppState,
@@ -88,6 +96,11 @@ pub async fn show(state: Data<AppState>, request: HttpRequest) -> Result<HttpRes
 /// How far the clock can be moved on at once, in days.
 const LEAPS: [i64; 5] = [1, 3, 10, 30, 90];
 
+/// Where the demo notes by how many seconds its clock is ahead, beside the folder of its mails.
+pub fn clock_file(mails: &FilePath) -> PathBuf {
+    mails.with_file_name("clock")
+}
+
 /// How far somebody moves the clock on.
 #[derive(Deserialize)]
 pub struct LeapForm {
@@ -99,6 +112,7 @@ pub struct LeapForm {
 pub async fn leap(
     state: Data<AppState>,
     request: HttpRequest,
+    mails: Data<mailbox::Folder>,
     form: Form<LeapForm>,
 ) -> Result<HttpResponse> {
     if cookies::is_foreign(&request) {
@@ -106,6 +120,13 @@ pub async fn leap(
     }
     let days = form.into_inner().days;
     if LEAPS.contains(&days) {
+        let ahead = state.clock.offset_seconds() + days * 24 * 3600;
+        let file = clock_file(&mails.0);
+        // Noted first: the demo does not go back in time when it is started again.
+        let noted = block(move || fs::write(file, ahead.to_string())).await;
+        noted
+            .map_err(AppError::internal)?
+            .map_err(AppError::internal)?;
         state.clock.move_on(TimeDelta::days(days));
     }
     Ok(see("/demo#clock"))

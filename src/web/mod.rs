@@ -10,7 +10,7 @@ pub mod chrome;
 mod commune;
 mod coverage;
 mod declaration;
-mod demo;
+pub mod demo;
 mod design;
 mod desk;
 mod desk_assign;

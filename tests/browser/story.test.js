@@ -114,3 +114,24 @@ test('a death on a building site is led to the archive by the one big button', a
     await context.close();
   }
 });
+
+test('time is moved on, never back, and limits pass', async () => {
+  const { context, page, wrong } = await visit(browser, demo.base);
+  const clock = async () => {
+    await page.goto(`${demo.base}/demo`);
+    const [, day, month, year] = (await page.locator('#clock-h').innerText()).match(/(\d\d)\/(\d\d)\/(\d{4})/);
+    return Date.UTC(year, month - 1, day);
+  };
+  const before = await clock();
+  await page.locator('button[name=days][value="90"]').click();
+  await page.waitForLoadState();
+  const later = await clock();
+  assert.ok(later - before >= 89 * 24 * 3600e3);
+  await be(page, demo.base, people.inspector);
+  assert.match(await page.locator('.figures a').first().innerText(), /^[1-9]\d*\+?\s+Quá hạn/);
+  await demo.kill();
+  await demo.restart();
+  assert.ok((await clock()) >= later);
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
