@@ -34,8 +34,8 @@ on_both_databases! {
         }
         assert!(!page(&neighbour.browser, "/trace").contains("class=\"timeline\""));
         assert_eq!(chief.browser.get(&format!("{path}&cursor=none")).status, 422);
-        let duty = house.official("truc@so-66.test", "SNV-66", "duty_officer", &[]);
-        assert_eq!(duty.browser.get("/trace").status, 403);
+        let keeper = house.official("quan-tri@ub-66.test", "UBND-66", "provincial_administrator", &[]);
+        assert_eq!(keeper.browser.get("/trace").status, 403);
         assert_eq!(house.program.client("").get("/trace").status, 401);
     }
 }
