@@ -25,6 +25,11 @@ const now = () => new Date(Date.now() + 7 * 3600e3).toISOString().slice(0, 16);
 async function fillIn(page) {
   for (const entry of await page.locator('main form').last().locator('input, select, textarea').all()) {
     const [type, value, isAsked] = await entry.evaluate((one) => [one.type, one.value, one.required || one.ariaInvalid === 'true']);
+    if (type === 'radio') {
+      const isOpen = await entry.evaluate((one) => one.required && ![...one.form.elements[one.name]].some((other) => other.checked));
+      if (isOpen) await entry.check();
+      continue;
+    }
     if (value !== '' || !isAsked) continue;
     if (type === 'select-one') await entry.selectOption({ index: 1 });
     else if (type === 'date') await entry.fill(now().slice(0, 10));
