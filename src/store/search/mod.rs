@@ -2,7 +2,7 @@
 //!
 //! Whatever the words are, few rows are looked at. Where every word is common, PostgreSQL walks down the newest
 //! cases of the caller, which fill a page at once; what is rarer is found by an inverted index over audiences and
-//! marks together, as far back and for those of the words that [`plan`] says. SQLite walks all
+//! marks together, as far back and for those of the words that `plan.rs` says. SQLite walks all
 //! the way down.
 //!
 //! The audiences beside the marks only narrow: the lines are read by those of the queue ([`queue::lines`]).
