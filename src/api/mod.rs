@@ -69,7 +69,7 @@ pub mod subject_requests;
 pub mod tokens;
 pub mod trace;
 mod transfers;
-mod tus;
+pub mod tus;
 pub mod uploads;
 
 /// Every address of the API.

@@ -27,8 +27,15 @@ const DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'uns
 /// A year. Without `includeSubDomains`: other hosts of the domain are not ours to speak for.
 const TLS_ONLY: &str = "max-age=31536000";
 
+/// What a page may ask of the telephone: nothing.
+const ASKS_NOTHING: &str = "camera=(), geolocation=(), microphone=()";
+/// The form of the notice may ask where the telephone is, once somebody presses "I am here".
+const ASKS_WHERE: &str = "camera=(), geolocation=(self), microphone=()";
+/// The address of that form.
+const NOTICE: &str = "/notice";
+
 /// What holds for every answer.
-const ALWAYS: [(HeaderName, &str); 6] = [
+const ALWAYS: [(HeaderName, &str); 5] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     // The address of an alert is its key: it is told to nobody.
     (REFERRER_POLICY, "no-referrer"),
@@ -42,10 +49,6 @@ const ALWAYS: [(HeaderName, &str); 6] = [
         HeaderName::from_static("cross-origin-resource-policy"),
         "same-origin",
     ),
-    (
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), geolocation=(), microphone=()",
-    ),
 ];
 
 /// Adds the headers. A page that says its own policy keeps it.
@@ -54,6 +57,10 @@ pub async fn shield(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let is_docs = request.path().starts_with("/docs/");
+    let asks = match request.path() {
+        NOTICE => ASKS_WHERE,
+        _ => ASKS_NOTHING,
+    };
     let mut response = next.call(request).await?;
     let is_tls = response
         .request()
@@ -64,6 +71,10 @@ pub async fn shield(
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.insert(
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static(asks),
+    );
     unless_said(
         headers,
         CONTENT_SECURITY_POLICY,

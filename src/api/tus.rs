@@ -149,18 +149,24 @@ pub fn checksum(request: &HttpRequest) -> Result<Option<Checksum>, Odd> {
 /// What is to come: `Upload-Length` and `Upload-Metadata`, with all faults at once. A file larger than
 /// `largest` is refused before anything of it comes.
 pub fn creation(request: &HttpRequest, largest: u64) -> Result<NewUpload, Odd> {
+    let (length, entries) = announced(request)?;
+    if length > largest {
+        return Err(AppError::TooLarge("file_too_large").into());
+    }
+    Ok(read(length, &entries).map_err(AppError::Invalid)?)
+}
+
+/// `Upload-Length`, and the entries of `Upload-Metadata`.
+pub fn announced(request: &HttpRequest) -> Result<(u64, BTreeMap<String, String>), Odd> {
     if request.headers().contains_key("Upload-Defer-Length") {
         // Another extension; beside a length the protocol forbids it.
         return Err(Odd::Refused(StatusCode::BAD_REQUEST, "bad_upload_header"));
     }
     let length = number(request.headers(), "Upload-Length")?;
-    if length > largest {
-        return Err(AppError::TooLarge("file_too_large").into());
-    }
     let bad = || Odd::Refused(StatusCode::BAD_REQUEST, "bad_upload_header");
     let metadata = said(request.headers(), "Upload-Metadata").unwrap_or_default();
     let entries = metadata_of(metadata).ok_or_else(bad)?;
-    Ok(read(length, &entries).map_err(AppError::Invalid)?)
+    Ok((length, entries))
 }
 
 fn number(headers: &HeaderMap, name: &str) -> Result<u64, Odd> {

@@ -24,7 +24,7 @@ use crate::{
     error::{AppError, Result},
     ids::{CaseId, UploadId},
     service::documents::{
-        About,
+        About, Blob,
         uploads::{self, not_taken},
     },
     store::uploads::Upload,
@@ -228,13 +228,7 @@ async fn go_on(
     request: &HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Odd> {
-    tus::check_version(request)?;
-    tus::check_type(request)?;
-    let part = Part {
-        offset: tus::offset(request)?,
-        checksum: tus::checksum(request)?,
-        announced: tus::content_length(request),
-    };
+    let part = Part::of(request)?;
     let id = UploadId::parse(id).ok_or(AppError::NotFound("upload"))?;
     let done = take(state, sender, &id, part, payload).await?;
     let mut answer = tus::answer(StatusCode::NO_CONTENT);
@@ -248,20 +242,37 @@ async fn go_on(
 }
 
 /// A part of a file, as its request says.
-struct Part {
-    offset: u64,
+pub struct Part {
+    /// Where it begins.
+    pub offset: u64,
     checksum: Option<Checksum>,
-    announced: Option<u64>,
+    /// How long it is said to be.
+    pub announced: Option<u64>,
+}
+
+impl Part {
+    /// What a `PATCH` of the protocol says.
+    pub fn of(request: &HttpRequest) -> Result<Self, Odd> {
+        tus::check_version(request)?;
+        tus::check_type(request)?;
+        Ok(Self {
+            offset: tus::offset(request)?,
+            checksum: tus::checksum(request)?,
+            announced: tus::content_length(request),
+        })
+    }
 }
 
 /// What became of a part.
-struct Taken {
-    received: u64,
-    expires_at: chrono::DateTime<chrono::Utc>,
-    document: Option<String>,
+pub struct Taken {
+    /// How much is there now.
+    pub received: u64,
+    /// When the upload is forgotten, unless more comes.
+    pub expires_at: chrono::DateTime<chrono::Utc>,
+    /// Address of the document that it became.
+    pub document: Option<String>,
 }
 
-/// Takes a part in. The work goes on to its end also when the sender goes away: what came is kept.
 async fn take(
     state: &AppState,
     sender: Credentials,
@@ -270,13 +281,25 @@ async fn take(
     payload: Payload,
 ) -> Result<Taken, Odd> {
     let (wanted, offset, announced) = (id.clone(), part.offset, part.announced);
-    let (upload, about, blob) = state
+    let to_append = state
         .read_as(sender, move |tx, ctx| {
             let (upload, blob) = uploads::to_append(tx, ctx, &wanted, offset, announced)?;
             let about = uploads::about(tx, ctx, &upload)?;
             Ok((upload, about, blob))
         })
         .await?;
+    bring(state, to_append, part, payload).await
+}
+
+/// Takes a part of an upload in that its sender may go on with. The work goes on to its end also when the sender goes
+/// away: what came is kept.
+pub async fn bring(
+    state: &AppState,
+    (upload, about, blob): (Upload, About, Blob),
+    part: Part,
+    payload: Payload,
+) -> Result<Taken, Odd> {
+    let id = upload.id.clone();
     let archive = state.archive.clone();
     let checksum = part.checksum;
     let deadline = Instant::now() + WITHIN;
@@ -306,7 +329,7 @@ async fn take(
         None => {}
     }
     let document = if done.is_whole {
-        finish(state, id).await?
+        finish(state, &id).await?
     } else {
         None
     };

@@ -387,7 +387,7 @@ fn destroy(
         reason: None,
         details: json!({ "plan": plan, "over_on": planned.over_on }),
     };
-    events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
+    events::append(tx, NewEvent::seal(&event, &key)?)?;
     // A duty that outlived the case ends with it at last: nobody can be told any more whom it is owed.
     let mut owed = stored_clocks::list(tx, id)?;
     owed.retain(|clock| clock.stopped_at.is_none() && clock.id.is_duty());
@@ -449,7 +449,7 @@ pub fn hold(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, body: &Value, is_set: bool)
         reason,
         details: json!({ "ground": ground }),
     };
-    events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
+    events::append(tx, NewEvent::seal(&event, &key)?)?;
     ctx.note(action, id, json!({ "ground": ground }));
     Ok(())
 }

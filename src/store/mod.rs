@@ -46,6 +46,7 @@ pub mod likeness;
 pub mod links;
 pub mod merges;
 pub mod migrate;
+pub mod notice_photos;
 pub mod notices;
 pub mod outbox;
 pub mod outbox_due;

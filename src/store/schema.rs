@@ -568,6 +568,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    notice_photos (receipt_no, photo_key) {
+        receipt_no -> Text,
+        photo_key -> Text,
+        case_id -> Text,
+        upload_id -> Text,
+        document_id -> Nullable<Text>,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     audit_entries (chain, seq) {
         chain -> Text,
         seq -> BigInt,
@@ -1206,6 +1217,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_search,
     saved_filters,
     drafts_kept,
+    notice_photos,
     rate_windows,
     accounts,
     recovery_codes,

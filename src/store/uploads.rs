@@ -54,6 +54,12 @@ impl Upload {
     pub fn is_whole(&self) -> bool {
         self.received == self.length
     }
+
+    /// Whether nothing more of it is taken, because nothing came for too long.
+    pub fn has_expired(&self, now: DateTime<Utc>) -> bool {
+        let is_open = self.document.is_none() && self.refused.is_none() && !self.is_whole();
+        is_open && self.expires_at <= now
+    }
 }
 
 #[derive(Insertable, Queryable, Selectable)]

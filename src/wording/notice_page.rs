@@ -30,6 +30,12 @@ crate::catalogue! {
     PLACES_FOUND => "{n} nơi phù hợp. Dùng phím mũi tên để chọn.", "{n} places fit. Use the arrow keys to choose.";
     DETAIL => "Chỗ cụ thể", "Exact spot";
     DETAIL_HINT => "Ví dụ: công trình số 5, tầng 3; xưởng cán; cây số 12.", "For example: building site no. 5, third floor; rolling shop; kilometre 12.";
+    HERE => "Tôi đang ở đây", "I am here";
+    HERE_TEXT => "vị trí điện thoại {lat}, {lon} (sai số khoảng {m} m)", "position of the telephone {lat}, {lon} (within some {m} m)";
+    HERE_ASKING => "Đang tìm vị trí…", "Finding the position…";
+    HERE_DONE => "Đã ghi vị trí vào “Chỗ cụ thể”; có thể sửa, xóa. Vị trí chỉ đi cùng tin báo này. Xã, phường vẫn phải chọn.", "The position stands in “Exact spot”; you may change or delete it. It goes nowhere but with this notice. The commune or ward is still to be chosen.";
+    HERE_FAILED => "Không lấy được vị trí: máy không cho phép hoặc chưa tìm thấy. Hãy tả chỗ bằng lời.", "The position could not be had: the telephone does not allow it, or has not found it. Please describe the spot in words.";
+    HERE_FULL => "Ô “Chỗ cụ thể” đã đầy; hãy bớt chữ rồi bấm lại.", "“Exact spot” is full; please shorten it and press again.";
     WHEN => "Ngày và giờ xảy ra", "Date and time";
     WHEN_HINT => "Giờ Việt Nam. Không nhớ chính xác thì ghi gần đúng.", "Vietnamese time. If you are not sure, give your best guess.";
 
@@ -106,6 +112,25 @@ crate::catalogue! {
     TO_DESK => "Mở hồ sơ trên bàn làm việc", "Open the case on your desk";
     TO_HELP => "Sau tai nạn phải làm gì", "What to do after an accident";
     ANOTHER => "Báo một tai nạn khác", "Report another accident";
+
+    PHOTOS => "Ảnh hiện trường", "Photographs";
+    PHOTOS_TEXT => "Có ảnh thì gửi thêm tại đây đến {until}; tối đa 10 ảnh, mỗi ảnh 5 MB. Tin báo đã được nhận, không phải chờ ảnh. Chỉ cơ quan điều tra xem được ảnh, nơi chụp ghi trong tệp bị xóa; ảnh đã gửi không xem lại được ở đây.", "If you have photographs, add them here until {until}: at most 10, of 5 MB each. Your notice was received and does not wait for them. Only the authorities that investigate see them, and the place that stands in the file is removed; what was sent cannot be seen again here.";
+    PHOTOS_DRAFT => "Chọn ngay bây giờ hoặc sau khi gửi. Ảnh được thu nhỏ, giữ trên máy này và gửi sau tin báo; tin báo không chờ ảnh.", "Choose them now or after sending. They are made smaller, kept on this phone and sent after the notice, which does not wait for them.";
+    PHOTOS_COUNT => "Đã nhận {n} ảnh.", "Photographs received: {n}.";
+    PHOTOS_CLOSED => "Không nhận thêm ảnh ở đây nữa. Có ảnh khác, hãy đưa cho cơ quan đang giải quyết.", "No more photographs are taken here. Please give others to the authority that deals with the case.";
+    PHOTO => "Chọn ảnh (JPEG, PNG, WebP)", "Choose a photograph (JPEG, PNG, WebP)";
+    PHOTO_ADD => "Thêm ảnh (không bắt buộc)", "Add photographs (not required)";
+    PHOTO_SEND => "Gửi ảnh", "Send the photograph";
+    PHOTO_NONE => "Hãy chọn một ảnh.", "Please choose a photograph.";
+    PHOTO_NAME => "Ảnh {n} · {size} KB", "Photograph {n} · {size} KB";
+    PHOTO_RECEIVED => "Đã nhận", "Received";
+    PHOTO_TRIED => "Mới gửi được {percent}%. Đã thử {n} lần; sẽ tự thử lại.", "{percent}% is there so far. Tried {n} times; will be tried again.";
+    PHOTO_FAILED => "Chưa gửi được", "Not sent";
+    PHOTO_AGAIN => "Thử lại", "Try again";
+    PHOTO_SURE => "Xóa ảnh này khỏi máy? Ảnh chưa được gửi.", "Delete this photograph from the phone? It was not sent.";
+    PHOTO_UNREADABLE => "Trình duyệt này không đọc được tệp {name}: {why}", "This browser cannot read the file {name}: {why}";
+    PHOTO_MOST => "Mỗi tin báo nhận tối đa 10 ảnh.", "At most 10 photographs are taken for each notice.";
+    PHOTO_FULL => "Máy không còn chỗ để giữ ảnh.", "This phone has no room left to keep photographs.";
 
     STATUS => "Tra cứu theo số tiếp nhận", "Look up a receipt number";
     STATUS_TEXT => "Nhập số đã nhận khi báo tin. Trang kết quả không hiện tên, điện thoại hay bất kỳ dữ liệu cá nhân nào.", "Enter the number that you were given. The page shows no names, telephone numbers or other personal data.";

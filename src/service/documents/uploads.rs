@@ -8,6 +8,7 @@ use crate::{
     domain::{
         access::Right,
         audit::Action,
+        case::Case,
         declaration::{Fault, FaultCode},
         document::{FileFault, FileItem, MediaType},
     },
@@ -70,7 +71,18 @@ pub fn create(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, new: &NewUpload) -> Resul
     if uploads::count_open(tx, &caller_id, ctx.now)? >= MOST_OPEN {
         return Err(AppError::Conflict("too_many_uploads"));
     }
-    let key = sealed::key_to_write(tx, &ctx.keys, &mut seen.case)?;
+    write(tx, ctx, &mut seen.case, new)
+}
+
+/// Notes a file that is to come for `case`, whoever may bring it.
+pub(in crate::service) fn write(
+    tx: &mut DbConn,
+    ctx: &Ctx,
+    case: &mut Case,
+    new: &NewUpload,
+) -> Result<Upload> {
+    let key = sealed::key_to_write(tx, &ctx.keys, case)?;
+    let id = &case.id;
     let blob = NewBlob::note(tx, (id, &key), new.length, None, ctx.now)?;
     let upload_id = UploadId::generate();
     let about = About {
@@ -85,7 +97,7 @@ pub fn create(tx: &mut DbConn, ctx: &Ctx, id: &CaseId, new: &NewUpload) -> Resul
         about: key.seal(Column::UploadAbout, upload_id.as_str(), &about)?,
         id: upload_id,
         case_id: id.clone(),
-        caller_id,
+        caller_id: ctx.actor.caller.id(),
         added_by: ctx.actor.name.clone(),
         added_role: ctx.actor.role.to_string(),
         item: new.item.unwrap_or(FileItem::Other),
@@ -120,8 +132,7 @@ pub fn own(tx: &mut DbConn, ctx: &Ctx, id: &UploadId) -> Result<Upload> {
         AppError::NotFound(_) => hidden(),
         other => other,
     })?;
-    let is_open = upload.document.is_none() && upload.refused.is_none() && !upload.is_whole();
-    if is_open && upload.expires_at <= ctx.now {
+    if upload.has_expired(ctx.now) {
         return Err(AppError::Gone("upload_expired"));
     }
     Ok(upload)
@@ -136,6 +147,19 @@ pub fn to_append(
     announced: Option<u64>,
 ) -> Result<(Upload, Blob)> {
     let upload = own(tx, ctx, id)?;
+    check_offset(&upload, offset, announced)?;
+    let seen = Seen::find(tx, ctx, &upload.case_id, Right::AddDocuments)?;
+    seen.may_change(ctx)?;
+    let blob = Blob::open(tx, &ctx.keys, &upload.blob)?;
+    Ok((upload, blob))
+}
+
+/// Refuses a part that does not begin where `upload` stands, or is longer than what is left.
+pub(in crate::service) fn check_offset(
+    upload: &Upload,
+    offset: u64,
+    announced: Option<u64>,
+) -> Result<()> {
     match upload.refused {
         Some(_) => return Err(AppError::Gone("upload_refused")),
         None if upload.document.is_some() || upload.received != offset => {
@@ -147,10 +171,7 @@ pub fn to_append(
     if announced.is_some_and(|more| more > left) {
         return Err(AppError::TooLarge("upload_too_long"));
     }
-    let seen = Seen::find(tx, ctx, &upload.case_id, Right::AddDocuments)?;
-    seen.may_change(ctx)?;
-    let blob = Blob::open(tx, &ctx.keys, &upload.blob)?;
-    Ok((upload, blob))
+    Ok(())
 }
 
 /// Notes pieces that are in the store: so much is there now, where there was `seen`. `false` if somebody
@@ -173,11 +194,16 @@ pub fn advance(
 /// Ends an upload that its caller does not want any more: nothing of it is kept.
 pub fn terminate(tx: &mut DbConn, ctx: &Ctx, id: &UploadId) -> Result<()> {
     let upload = own(tx, ctx, id)?;
+    end(tx, &upload, ctx.now)
+}
+
+/// The same of an upload that was found before.
+pub(in crate::service) fn end(tx: &mut DbConn, upload: &Upload, now: DateTime<Utc>) -> Result<()> {
     if upload.document.is_some() {
         return Err(AppError::Conflict("upload_ended"));
     }
-    if uploads::delete(tx, id)? {
-        blobs::let_go(tx, &[upload.blob], ctx.now)?;
+    if uploads::delete(tx, &upload.id)? {
+        blobs::let_go(tx, std::slice::from_ref(&upload.blob), now)?;
     }
     Ok(())
 }

@@ -168,6 +168,7 @@ pub fn release(tx: &mut DbConn, ctx: &Ctx, cmd: &Release) -> Result<Case> {
     let standing = Standing {
         received_at: case.received_at,
         held: Some(decision.case_class),
+        team: None,
     };
     decision.recipients = decided(&held.facts, &ctx.world, ctx.now, Some(standing))?.recipients;
     let details = json!({ "note": note });
@@ -265,6 +266,6 @@ fn change(
         return Err(AppError::Conflict("stale_version"));
     }
     let event = opening::event(ctx, &case, action, Some(from), details);
-    events::insert(tx, vec![NewEvent::seal(&event, key)?])?;
+    events::append(tx, NewEvent::seal(&event, key)?)?;
     Ok(case)
 }

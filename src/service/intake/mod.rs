@@ -4,6 +4,7 @@
 mod gate;
 mod held;
 mod informants;
+pub mod photos;
 pub mod receipts;
 
 use serde_json::{Value, json};

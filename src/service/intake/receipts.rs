@@ -20,7 +20,8 @@ use crate::{
         alerts::{self, AlertStatus},
         cases,
         conn::DbConn,
-        declarations, notices,
+        declarations::{self, Stored},
+        notices,
     },
 };
 
@@ -80,15 +81,21 @@ pub fn find(tx: &mut DbConn, ctx: &Ctx, typed: &str) -> Result<String> {
     Ok(address(&ctx.keys, number.as_str()))
 }
 
-/// What stands on the page of an address that [`address`] made.
-pub fn follow(tx: &mut DbConn, ctx: &Ctx, address: &str) -> Result<Followed> {
+/// What was received, of an address that [`address`] made.
+pub(super) fn behind(tx: &mut DbConn, ctx: &Ctx, address: &str) -> Result<Stored> {
     let gone = || AppError::NotFound("declaration");
     let (number, shown) = address.split_once('~').ok_or_else(gone)?;
     // Hashed once more, so that the time of the comparison tells nothing of the tag.
     if Sha256::digest(shown) != Sha256::digest(tag(&ctx.keys, number)) {
         return Err(gone());
     }
-    let stored = declarations::find(tx, number)?.ok_or_else(gone)?;
+    declarations::find(tx, number)?.ok_or_else(gone)
+}
+
+/// What stands on the page of an address that [`address`] made.
+pub fn follow(tx: &mut DbConn, ctx: &Ctx, address: &str) -> Result<Followed> {
+    let gone = || AppError::NotFound("declaration");
+    let stored = behind(tx, ctx, address)?;
     let case = cases::find(tx, &stored.case_id, &Sight::All)?.ok_or_else(gone)?;
     let stage = match notices::state(tx, &stored.case_id)? {
         Some(NoticeState::Held) => Stage::Held,

@@ -8,6 +8,7 @@ let working;
 
 places(form.querySelector("[name=place]"));
 work(form.querySelector("[name=challenge]"));
+here(document.querySelector("#here"));
 drafts();
 // Somebody who comes back by the button of the browser may send again; the key says that it is the same.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -131,6 +132,13 @@ async function without(q) {
   return fit.sort((a, b) => rank(a) - rank(b)).slice(0, 8).map(({ code, name }) => ({ code, name, label: name }));
 }
 
+// "I am here": the telephone is asked where it is once somebody presses.
+function here(button) {
+  if (!navigator.geolocation || !isSecureContext) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => (await import(`/assets/${button.dataset.script}`)).write(button, form.elements.detail));
+}
+
 // The browser does the work that the question stands for; where it cannot, the question stays.
 function work(challenge) {
   const question = document.querySelector("#question");
@@ -184,6 +192,7 @@ async function drafts() {
       timer = setTimeout(() => isSent || kept.keep(key.value, fields()).then(giveAway).catch(() => {}), 600);
     });
     kept.install(form.dataset.places);
+    photographs(key.value, Boolean(given), () => kept.keep(key.value, fields()));
   }
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.value === "find") return;
@@ -211,6 +220,22 @@ async function drafts() {
     else if (draft.state === "phone") form.submit();
     else location.assign("/drafts");
   });
+}
+
+// Photographs are kept beside the draft, and sent after it. Their script is asked for when somebody reaches for them, or some wait.
+function photographs(draft, isGiven, keep) {
+  const list = document.querySelector("#photos-kept"), input = document.querySelector("#photo");
+  document.querySelector("#photos-of-draft").hidden = false;
+  let mounted;
+  const mount = () => (mounted ??= import(`/assets/${list.dataset.photos}`).then(async (photos) => {
+    await photos.mount(list, input, { draft });
+    await photos.keepTrying(list.dataset.offline);
+  }).catch(() => { mounted = null; }));
+  input.addEventListener("focus", mount);
+  input.addEventListener("change", () => { keep().catch(() => {}); mount(); });
+  let isWaiting = false;
+  try { isWaiting = localStorage.getItem("tnld-photos") !== null; } catch { /* nothing is kept, then */ }
+  if (isGiven || isWaiting) mount();
 }
 
 function load(fields) {

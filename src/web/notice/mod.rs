@@ -4,6 +4,8 @@
 //! The form is sent to where it stands: `find` asks which commune is meant and stores nothing, anything else sends.
 
 mod entries;
+mod photo_form;
+pub mod photos;
 mod receipt;
 
 use actix_web::{
@@ -219,7 +221,7 @@ pub async fn send(
 }
 
 /// Whether a script sends a notice that it has kept, and reads the answer itself.
-fn wants_json(request: &HttpRequest) -> bool {
+pub fn wants_json(request: &HttpRequest) -> bool {
     let takes = request.headers().get(header::ACCEPT);
     takes.is_some_and(|takes| takes.as_bytes() == b"application/json")
 }

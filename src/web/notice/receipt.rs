@@ -3,6 +3,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::StatusCode,
     web::{Data, Path},
 };
 use askama::Template;
@@ -12,9 +13,13 @@ use crate::{
     api::extract::{Credentials, Stranger},
     app::AppState,
     error::Result,
+    ids::PhotoId,
     service::{
         declarations::answer::RoutingAnswer,
-        intake::receipts::{self, Followed, Stage},
+        intake::{
+            photos::{self, Taking},
+            receipts::{self, Followed, Stage},
+        },
     },
     web::{
         chrome::Chrome,
@@ -56,6 +61,13 @@ struct ReceiptPage {
     told: String,
     told_at: String,
     declares: bool,
+    photos: Taking,
+    /// Where photographs are sent.
+    photos_at: String,
+    /// Made when the form was shown: one that is sent twice is one photograph.
+    photo_id: PhotoId,
+    /// Why the photograph was not taken that was sent.
+    photo_wrong: Option<Text>,
 }
 
 fn told_of(c: &Chrome, one: RoutingAnswer) -> Told {
@@ -97,12 +109,6 @@ fn part(c: Chrome, followed: Followed) -> ToldPart {
     }
 }
 
-async fn read(state: &AppState, sender: Stranger, address: String) -> Result<Followed> {
-    state
-        .read_by_link(sender, move |tx, ctx| receipts::follow(tx, ctx, &address))
-        .await
-}
-
 /// `GET /notice/{receipt}`.
 pub async fn show(
     state: Data<AppState>,
@@ -111,27 +117,65 @@ pub async fn show(
     stranger: Stranger,
     address: Path<String>,
 ) -> Result<HttpResponse> {
-    let visitor = visitor(&state, sender).await?;
-    let followed = read(&state, stranger, address.to_string()).await?;
-    let c = frame(&request, visitor.as_ref());
-    let (receipt_no, received_at) = (followed.receipt_no.clone(), followed.received_at);
-    let stage = followed.stage;
-    let told = part(Chrome::of(&request), followed);
-    let page = ReceiptPage {
-        heading: match stage {
-            Stage::Held | Stage::Rejected => told.state,
-            Stage::Open | Stage::Ended => words::RECEIVED,
-        },
-        told: told.render().map_err(crate::error::AppError::internal)?,
-        told_at: format!("/notice/{address}/told"),
-        now: state.clock.now(),
-        declares: visitor.is_some_and(|visitor| visitor.declares),
-        receipt_no,
-        received_at,
-        stage,
-        c,
+    let page = Shown {
+        address: address.into_inner(),
+        status: StatusCode::OK,
+        photo_wrong: None,
     };
-    Ok(page.c.ok(&page))
+    page.answer(&state, &request, sender, stranger).await
+}
+
+/// The page as it is answered.
+pub struct Shown {
+    /// The last part of its address.
+    pub address: String,
+    /// Status.
+    pub status: StatusCode,
+    /// Why the photograph was not taken that was sent.
+    pub photo_wrong: Option<Text>,
+}
+
+impl Shown {
+    /// The page for whoever asks.
+    pub async fn answer(
+        self,
+        state: &AppState,
+        request: &HttpRequest,
+        sender: Option<Credentials>,
+        stranger: Stranger,
+    ) -> Result<HttpResponse> {
+        let visitor = visitor(state, sender).await?;
+        let address = self.address.clone();
+        let (followed, photos) = state
+            .read_by_link(stranger, move |tx, ctx| {
+                let followed = receipts::follow(tx, ctx, &address)?;
+                Ok((followed, photos::taking(tx, ctx, &address)?))
+            })
+            .await?;
+        let c = frame(request, visitor.as_ref());
+        let (receipt_no, received_at) = (followed.receipt_no.clone(), followed.received_at);
+        let stage = followed.stage;
+        let told = part(Chrome::of(request), followed);
+        let page = ReceiptPage {
+            heading: match stage {
+                Stage::Held | Stage::Rejected => told.state,
+                Stage::Open | Stage::Ended => words::RECEIVED,
+            },
+            told: told.render().map_err(crate::error::AppError::internal)?,
+            told_at: format!("/notice/{}/told", self.address),
+            photos_at: format!("/notice/{}/photos", self.address),
+            photo_id: PhotoId::generate(),
+            photo_wrong: self.photo_wrong,
+            photos,
+            now: state.clock.now(),
+            declares: visitor.is_some_and(|visitor| visitor.declares),
+            receipt_no,
+            received_at,
+            stage,
+            c,
+        };
+        Ok(page.c.page(self.status, &page))
+    }
 }
 
 /// `GET /notice/{receipt}/told`: the part that changes, for a script that asks again.
@@ -141,7 +185,9 @@ pub async fn told(
     stranger: Stranger,
     address: Path<String>,
 ) -> Result<HttpResponse> {
-    let followed = read(&state, stranger, address.into_inner()).await?;
+    let followed = state
+        .read_by_link(stranger, move |tx, ctx| receipts::follow(tx, ctx, &address))
+        .await?;
     let part = part(Chrome::of(&request), followed);
     Ok(part.c.ok(&part))
 }

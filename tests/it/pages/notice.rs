@@ -86,6 +86,9 @@ on_both_databases! {
         let nobody = office.program.client("");
         let form = page(&nobody, "/notice");
         assert_eq!(form.status, 200);
+        // This form alone may ask where the telephone is.
+        let asks = |answer: &Answer| answer.header("permissions-policy").contains("geolocation=(self)");
+        assert!(asks(&form) && !asks(&page(&nobody, "/drafts")) && !asks(&page(&nobody, "/notice/x")));
         assert!(!form.text.contains("<script>") && !form.text.contains("style="));
         let filled = chosen(&nobody, &told(&form.text));
         let sent = send(&nobody, "/notice", &filled);
