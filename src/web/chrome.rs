@@ -138,6 +138,11 @@ impl Chrome {
         assets::url(name)
     }
 
+    /// The same below `/assets/`, for what a script asks for only when somebody uses it: it is no part of a first visit.
+    pub fn later_asset(&self, name: &str) -> String {
+        assets::url(name).replacen("/assets/", "", 1)
+    }
+
     /// What the bar names the role of whoever is signed in.
     pub fn role(&self) -> Option<&'static str> {
         let who = self.who.as_ref()?;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use serde_json::{Value, json};
 
 use super::chrome::Chrome;
 use crate::wording::{Text, chrome as words, page_faults::on_page, shown::FaultShown};
@@ -223,6 +224,14 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The lines as JSON, for a script that has kept what was typed.
+    pub fn lines(&self) -> Vec<Value> {
+        let lines = self.lines.iter();
+        let line =
+            |line: &Line| json!({ "name": line.id, "label": line.label, "message": line.message });
+        lines.map(line).collect()
+    }
+
     /// Names what is wrong with more entries of the same form.
     pub fn add<'a>(&mut self, fields: impl IntoIterator<Item = &'a Field>) {
         self.lines.extend(fields.into_iter().filter_map(|field| {

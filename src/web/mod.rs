@@ -51,7 +51,7 @@ use actix_web::{
 use askama::Template;
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::api::{GET, at};
+use crate::api::{GET, at, at_length};
 
 /// Largest form of all, in bytes as it is sent.
 const LARGEST_FORM: usize = 512 * 1024;
@@ -108,6 +108,19 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
             )
             .service(at("/notice/{receipt}", GET).route(web::get().to(notice::show_receipt)))
             .service(at("/notice/{receipt}/told", GET).route(web::get().to(notice::told)))
+            .service(
+                at_length("/notice/{receipt}/photos", "POST")
+                    .route(web::post().to(notice::photos::begin)),
+            )
+            .service(
+                at_length(
+                    "/notice/{receipt}/photos/{photo_id}",
+                    "GET, HEAD, PATCH, DELETE",
+                )
+                .route(web::get().to(notice::photos::show))
+                .route(web::patch().to(notice::photos::append))
+                .route(web::delete().to(notice::photos::end)),
+            )
             .service(at("/drafts", GET).route(web::get().to(offline::drafts)))
             .service(
                 at("/drafts/kept/{address}", "GET, HEAD, PUT, DELETE")
@@ -146,6 +159,7 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::get().to(commune::ask))
                     .route(web::post().to(commune::make)),
             )
+            .service(at("/commune/record/blank", GET).route(web::get().to(commune::blank)))
             .service(at("/commune/record/{case_id}", GET).route(web::get().to(commune::done)))
             .service(at("/design", GET).route(web::get().to(design::show)))
             .service(at("/sign-out", "POST").route(web::post().to(sign_in::sign_out)))

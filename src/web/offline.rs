@@ -19,24 +19,27 @@ use crate::{
 };
 
 /// Files that the kept pages need.
-const KEPT: [&str; 10] = [
+const KEPT: [&str; 12] = [
     "page.css",
     "mark.svg",
     "notice.js",
     "work.js",
     "offline.js",
     "drafts.js",
+    "photos.js",
+    "here.js",
     "recovery.js",
     "fonts/be-vietnam-pro-latin-600.woff2",
     "fonts/be-vietnam-pro-vietnamese-600.woff2",
     "follow.js",
 ];
 /// The pages as they are written: another form is another version of the worker.
-const PAGES: [&str; 4] = [
+const PAGES: [&str; 5] = [
     include_str!("templates/base.html"),
     include_str!("templates/field.html"),
     include_str!("templates/notice.html"),
     include_str!("templates/drafts.html"),
+    include_str!("templates/photos_kept.html"),
 ];
 
 static WORKER: LazyLock<String> = LazyLock::new(|| {
@@ -49,11 +52,23 @@ static WORKER: LazyLock<String> = LazyLock::new(|| {
     {
         hash.update(part);
     }
-    hash.update(include_str!("../wording/notice_page.rs"));
+    for part in [
+        include_str!("../wording/notice_page.rs"),
+        include_str!("../wording/commune_page.rs"),
+        include_str!("templates/commune_record.html"),
+    ] {
+        hash.update(part);
+    }
+    let record = serde_json::json!({
+        "page": "/commune/record",
+        "blank": "/commune/record/blank",
+        "files": [assets::url("record.js")],
+    });
+    hash.update(record.to_string());
     let version = HEXLOWER.encode(&hash.finalize()[..6]);
     let files = serde_json::json!(files);
     format!(
-        "const VERSION = '{version}', FILES = {files}, PAGES = ['/notice', '/drafts'];\n{}",
+        "const VERSION = '{version}', FILES = {files}, PAGES = ['/notice', '/drafts'], RECORD = {record};\n{}",
         include_str!("assets/sw.js")
     )
 });

@@ -58,6 +58,11 @@ crate::catalogue! {
     POSITION => "Chức vụ", "Position";
     PHONE => "Điện thoại của xã", "Telephone of the commune";
     SEND => "Ghi nhận và in biên bản", "Record it and print";
+    KEPT => "Không có mạng. Bạn vẫn ghi và bấm nút được: biên bản được giữ trên máy này và tự gửi khi có mạng. Có người chết hoặc nhiều người bị thương nặng thì gọi điện ngay.", "There is no line. You can write and press the button all the same: the record is kept on this device and goes when there is a line. Where somebody died or several are seriously hurt, telephone now.";
+    UNFINISHED => "Có tin báo hoặc biên bản chưa gửi đang giữ trên máy này.", "A notice or a record that was not sent is kept on this device.";
+    SIGNED_OUT => "Phiên làm việc đã hết. Những gì bạn ghi vẫn ở đây và được giữ trên máy này. Hãy đăng nhập ở thẻ mới rồi bấm lại nút dưới đây.", "Your session has ended. What you wrote is still here and kept on this device. Sign in on a new tab, then press the button below again.";
+    DRAFT_LATE => "Phiên làm việc đã hết nên chưa gửi được. Hãy đăng nhập, rồi bấm gửi.", "It was not sent, for the session had ended. Please sign in, then send it.";
+    OTHER_COMMUNE => "Biên bản này được bắt đầu cho một xã khác với xã của bạn. Hãy đăng nhập bằng tài khoản của xã đó.", "This record was begun for another commune than yours. Please sign in for that commune.";
     DONE => "Đã ghi nhận", "Recorded";
     RECEIPT => "Số tiếp nhận", "Receipt number";
     URGENT => "Vụ này phải báo ngay. Hệ thống đã gửi tin; hãy gọi điện để chắc chắn có người nhận.", "This must be told at once. The alerts were sent; please telephone to be sure that somebody takes it.";

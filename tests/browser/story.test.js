@@ -2,6 +2,7 @@
 // alert from their mail, an inspector follows the one big button, and fills in only what the page asks for.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { mailAbout, minute, report } from './doings.js';
 import { be, launch, people, startDemo, violations, visit } from './harness.js';
 
 let demo;
@@ -18,9 +19,6 @@ after(async () => {
 /** More steps than any case takes: a circle ends here. */
 const MANY = 40;
 
-/** This minute in Việt Nam, as an entry for moments takes it. */
-const now = () => new Date(Date.now() + 7 * 3600e3).toISOString().slice(0, 16);
-
 /** Fills in what is asked for and still empty, as somebody who knows nothing but the labels. */
 async function fillIn(page) {
   for (const entry of await page.locator('main form').last().locator('input, select, textarea').all()) {
@@ -32,38 +30,16 @@ async function fillIn(page) {
     }
     if (value !== '' || !isAsked) continue;
     if (type === 'select-one') await entry.selectOption({ index: 1 });
-    else if (type === 'date') await entry.fill(now().slice(0, 10));
-    else if (type === 'datetime-local') await entry.fill(now());
+    else if (type === 'date') await entry.fill(minute().slice(0, 10));
+    else if (type === 'datetime-local') await entry.fill(minute());
     else if (type === 'number') await entry.fill('1');
     else if (['text', 'textarea', 'search'].includes(type)) await entry.fill('Theo hồ sơ số 1');
   }
 }
 
-async function report(page) {
-  await be(page, demo.base, people.employer);
-  await page.goto(`${demo.base}/notice`);
-  await page.fill('#phone', '0208 000 1234');
-  await page.fill('#place', 'phu binh');
-  await page.locator('.options li').first().click();
-  await page.fill('#detail', 'Công trường nhà xưởng số 2');
-  await page.fill('#dead', '1');
-  await page.fill('#summary', 'Giàn giáo tầng 3 đổ, một công nhân rơi xuống và tử vong.');
-  await page.locator('button[value=send]').click();
-  await page.waitForURL(/\/notice\/[0-9A-Z]{4}-/);
-  return page.url().match(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/)[0];
-}
-
 /** Takes the alert about `receipt` by the newest mail that names it. */
 async function take(page, receipt) {
-  for (let tries = 0; tries < 60; tries += 1) {
-    await page.goto(`${demo.base}/mailbox`);
-    const mails = page.locator('main a', { hasText: receipt });
-    if ((await mails.count()) > 0) {
-      await mails.first().click();
-      break;
-    }
-    await page.waitForTimeout(500);
-  }
+  await (await mailAbout(page, demo.base, receipt)).click();
   await page.locator('a[href*="/a/"]').first().click();
   await page.locator('main form button').first().click();
   await page.waitForLoadState();
@@ -72,7 +48,7 @@ async function take(page, receipt) {
 
 test('a death on a building site is led to the archive by the one big button', async () => {
   const employer = await visit(browser, demo.base, { viewport: { width: 320, height: 640 } });
-  const receipt = await report(employer.page);
+  const receipt = await report(employer.page, demo.base);
 
   const police = await visit(browser, demo.base);
   await take(police.page, receipt);

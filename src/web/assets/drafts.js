@@ -4,6 +4,8 @@ const list = document.querySelector('#drafts');
 const t = list.dataset;
 const drafts = await import(t.offline);
 drafts.recoverBy(t.recovery);
+const { dataset: photoWords } = document.querySelector('#photos-kept');
+const photos = await import(`/assets/${photoWords.photos}`);
 const field = (draft, name) => draft.fields.find(([other]) => other === name)?.[1] ?? '';
 
 function button(text, press, tone = 'plain') {
@@ -31,18 +33,19 @@ function save(draft) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-function item(draft) {
+async function item(draft) {
   const made = document.createElement('li');
   const isReceived = draft.state === 'received';
   const state = isReceived ? t.received.replace('{number}', draft.receipt_no) : draft.state === 'waiting' ? t.waiting : draft.faults?.length ? t.faulty : t.phone;
   const tone = isReceived ? 'good' : draft.state === 'waiting' || draft.faults?.length ? 'warn' : 'quiet';
   made.className = tone;
-  const head = element('div', '', 'row apart');
+  const head = element('div', '', 'row apart'), where = field(draft, 'place') || field(draft, 'where');
   const at = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Ho_Chi_Minh' }).format(draft.savedAt);
-  head.append(element('b', field(draft, 'summary').slice(0, 80) || field(draft, 'place') || at), element('span', state, `chip ${tone}`));
-  made.append(head, element('p', [field(draft, 'place'), at].filter(Boolean).join(' · '), 'soft small'));
+  head.append(element('b', field(draft, 'summary').slice(0, 80) || where || at), element('span', state, `chip ${tone}`));
+  made.append(head, element('p', [where, at].filter(Boolean).join(' · '), 'soft small'));
   if (draft.state === 'waiting' && draft.tries) made.append(element('p', t.tried.replace('{n}', draft.tries), 'soft small'));
-  for (const { label, message } of draft.faults ?? []) made.append(element('p', [label, message].filter(Boolean).join(': '), 'wrong'));
+  const faults = draft.state === 'phone' && draft.refused === 401 ? [{ message: t.late }] : draft.faults ?? [];
+  for (const { label, message } of faults) made.append(element('p', [label, message].filter(Boolean).join(': '), 'wrong'));
   if (!isReceived && draft.code) made.append(element('p', t.code.replace('{code}', draft.code), 'soft small'));
   const row = element('div', '', 'row');
   if (isReceived) {
@@ -51,17 +54,24 @@ function item(draft) {
     row.append(link);
   } else {
     row.append(button(draft.state === 'waiting' ? t.now : t.send, async () => { await drafts.wait(draft.id); await show(); await drafts.send(draft.id, t.worker); await show(); }, ''));
-    row.append(button(t.open, async () => { if (draft.tries && !confirm(t.maybe)) return; await drafts.mend(draft.id); location.assign(`/notice#draft=${draft.id}`); }));
+    row.append(button(t.open, async () => { if (draft.tries && !confirm(t.maybe)) return; await drafts.mend(draft.id); location.assign(`${draft.to ?? drafts.NOTICE}#draft=${draft.id}`); }));
     row.append(button(t.export, () => save(draft)));
   }
-  row.append(button(t.delete, async () => { if (isReceived || confirm(t.sure)) { await drafts.remove(draft.id); await show(); } }));
+  row.append(button(t.delete, async () => { if (isReceived || confirm(t.sure)) { await photos.dropOf(draft.id).catch(() => {}); await drafts.remove(draft.id); await show(); } }));
   made.append(row);
+  const kept = await photos.entries({ draft: draft.id }, photoWords).catch(() => []);
+  if (kept.length) {
+    const inside = element('ul', '', 'list');
+    inside.setAttribute('aria-label', photoWords.heading);
+    inside.append(...kept);
+    made.append(inside);
+  }
   return made;
 }
 
 async function show() {
   const all = await drafts.all();
-  list.replaceChildren(...all.map(item));
+  list.replaceChildren(...await Promise.all(all.map(item)));
   document.querySelector('#none').hidden = all.length > 0;
 }
 
@@ -74,7 +84,7 @@ recover.addEventListener('submit', async (event) => {
   const say = (text) => { wrong.textContent = text; wrong.hidden = false; entry.setAttribute('aria-invalid', 'true'); entry.focus(); };
   try {
     const id = await drafts.takeBack(entry.value);
-    if (id) location.assign(`/notice#draft=${id}`);
+    if (id) location.assign(`${(await drafts.get(id)).to ?? drafts.NOTICE}#draft=${id}`);
     else say(t.unknown);
   } catch {
     say(t.away);
@@ -82,8 +92,10 @@ recover.addEventListener('submit', async (event) => {
 });
 
 drafts.onChange(show);
+photos.onChange(show);
 await show();
 const turn = drafts.keepTrying(t.worker);
+photos.keepTrying(t.offline).catch(() => {});
 addEventListener('online', () => turn(true).then(show));
 drafts.install(t.places);
 if (!(await drafts.isSafe())) document.querySelector('#unsafe').hidden = false;

@@ -1,4 +1,4 @@
-// Notices on this phone: kept while they are typed, sent when there is a line, and called received only by the receipt of the
+// Notices, and records of a commune, on this phone: kept while they are typed, sent when there is a line, and called received only by the receipt of the
 // service. Each has an id of its own that is its idempotency key: however many answers are lost, it is one notice.
 
 const STORE = 'drafts';
@@ -63,7 +63,7 @@ export async function giveAway(id) {
   let draft = await get(id);
   if (draft && !draft.code) draft = await change(id, (now) => now && now.state !== 'received' ? { ...now, code: now.code ?? newCode() } : null);
   if (!draft?.code || draft.state === 'received') return null;
-  await put(draft.code, { id, fields: draft.fields, savedAt: draft.savedAt });
+  await put(draft.code, { id, to: draft.to, fields: draft.fields, savedAt: draft.savedAt });
   return draft.code;
 }
 
@@ -77,10 +77,11 @@ export async function takeBack(typed) {
 }
 const forget = (code) => code && recovery?.().then((made) => made.forget(code)).catch(() => {});
 
-// Keeps what was typed. What waits or was received is not changed any more by typing.
-export const keep = (id, fields, state = 'phone') => change(id, (before) => {
+// Keeps what was typed, and to which form it goes. What waits or was received is not changed any more by typing.
+export const NOTICE = '/notice';
+export const keep = (id, fields, state = 'phone', to = NOTICE) => change(id, (before) => {
   if (before && before.state !== 'phone') return null;
-  return { id, fields, state, code: before?.code, savedAt: Date.now(), tries: 0, nextAt: 0, faults: [] };
+  return { id, to, fields, state, code: before?.code, savedAt: Date.now(), tries: 0, nextAt: 0, faults: [] };
 });
 
 // Takes it back from waiting, so that it can be mended.
@@ -125,9 +126,11 @@ export const send = (id, worker, shown) => alone(id, async () => {
   });
   let answer, said;
   try {
-    const work = shown ?? await proof(worker);
+    const to = draft.to ?? NOTICE;
+    // Only a notice comes from somebody whom nobody knows.
+    const work = shown ?? (to === NOTICE ? await proof(worker) : {});
     const body = new URLSearchParams([...draft.fields, ['key', id], ...Object.entries(work), ['do', 'send']]);
-    answer = await fetch('/notice', { method: 'POST', body, headers: { accept: 'application/json' }, signal: AbortSignal.timeout?.(60_000) });
+    answer = await fetch(to, { method: 'POST', body, headers: { accept: 'application/json' }, signal: AbortSignal.timeout?.(60_000) });
     said = await answer.json();
   } catch {
     return later();
@@ -138,12 +141,13 @@ export const send = (id, worker, shown) => alone(id, async () => {
     return change(id, () => ({ id, fields: [], state: 'received', savedAt: Date.now(), receipt_no: said.receipt_no, address: said.address }));
   }
   if (answer.status >= 500 || answer.status === 429 || answer.status === 408) return later(Number(answer.headers.get('retry-after')));
-  const back = await change(id, (now) => ({ ...now, state: 'phone', faults: said.faults ?? [] }));
+  const why = document.documentElement.lang === 'en' ? said.detail_en : said.detail;
+  const back = await change(id, (now) => ({ ...now, state: 'phone', refused: answer.status, faults: said.faults ?? [{ message: why }] }));
   if (answer.status !== 409) return back;
   // The id stands for something else that was received: what is here now is another notice, if it is sent.
   await remove(id);
   const other = newId();
-  return change(other, () => ({ ...back, id: other, code: undefined }));
+  return change(other, () => ({ ...back, id: other, was: id, code: undefined }));
 });
 
 // Tries what waits, when its time has come or the line is back.
@@ -169,12 +173,12 @@ export async function isSafe() {
 }
 
 // Lets the form open without a line from the next visit on; the list of places comes last, when nothing else is asked for.
-export function install(places) {
+export function install(places, more = {}) {
   if (!('serviceWorker' in navigator)) return;
   const idle = self.requestIdleCallback ?? ((work) => setTimeout(work, 200));
   setTimeout(() => idle(async () => {
     await navigator.serviceWorker.register('/sw.js').catch(() => null);
     const { active } = await navigator.serviceWorker.ready;
-    active.postMessage({ lang: document.documentElement.lang, places });
+    active.postMessage({ lang: document.documentElement.lang, places, ...more });
   }), 2000);
 }

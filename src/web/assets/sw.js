@@ -1,16 +1,28 @@
 // Keeps the form of the notice, the page of drafts and their files, so that they open without a line. Nothing that was shown to
-// somebody who is signed in is ever kept: the pages are asked for as a stranger. VERSION, FILES and PAGES stand before this.
+// somebody who is signed in is ever kept: the pages are asked for as a stranger. VERSION, FILES, PAGES and RECORD stand before this.
 
 const CACHE = `tnld-${VERSION}`;
+
+async function keep(cache, page, from = page) {
+  for (const lang of ['vi', 'en']) {
+    const answer = await fetch(`${from}?lang=${lang}`, { credentials: 'omit', headers: { accept: 'text/html' }, cache: 'no-store' });
+    if (!answer.ok) throw new Error(page);
+    await cache.put(`${page}?lang=${lang}`, answer);
+  }
+}
+
+// The record of a commune, without what only its official sees. It is kept for whoever has opened it, and no telephone besides.
+async function keepRecord(cache) {
+  await cache.addAll(RECORD.files);
+  await keep(cache, RECORD.page, RECORD.blank);
+}
 
 self.addEventListener('install', (event) => event.waitUntil((async () => {
   const cache = await caches.open(CACHE);
   await cache.addAll(FILES);
-  for (const page of PAGES) for (const lang of ['vi', 'en']) {
-    const answer = await fetch(`${page}?lang=${lang}`, { credentials: 'omit', headers: { accept: 'text/html' }, cache: 'no-store' });
-    if (!answer.ok) throw new Error(page);
-    await cache.put(`${page}?lang=${lang}`, answer);
-  }
+  for (const page of PAGES) await keep(cache, page);
+  // The version before kept it.
+  if (await caches.match(`${RECORD.page}?lang=vi`)) await keepRecord(cache);
   await self.skipWaiting();
 })()));
 
@@ -21,15 +33,16 @@ self.addEventListener('activate', (event) => event.waitUntil((async () => {
 
 self.addEventListener('message', (event) => event.waitUntil((async () => {
   const cache = await caches.open(CACHE);
-  const { lang, places } = event.data;
+  const { lang, places, record } = event.data;
   if (lang) await cache.put('/kept/lang', new Response(lang));
+  if (record && !(await cache.match(`${RECORD.page}?lang=vi`))) await keepRecord(cache);
   if (places && !(await cache.match(places))) await cache.add(places);
 })()));
 
 self.addEventListener('fetch', (event) => {
   const { request } = event, url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== location.origin) return;
-  if (request.mode === 'navigate' && PAGES.includes(url.pathname)) event.respondWith(page(request, url));
+  if (request.mode === 'navigate' && [...PAGES, RECORD.page].includes(url.pathname)) event.respondWith(page(request, url));
   else if (url.pathname.startsWith('/assets/') || url.pathname === '/places/all') event.respondWith(file(request));
 });
 

@@ -4,8 +4,9 @@
 mod done;
 mod entry;
 mod list;
+mod paper;
 mod record;
 
 pub use done::show as done;
 pub use list::show as list;
-pub use record::{ask, make};
+pub use record::{ask, blank, make};

@@ -1,5 +1,5 @@
-//! Writing a record: the declaration first, which is then safe whatever follows, then its state, the paper, and the step that
-//! says that it was recorded.
+//! Writing a record: the declaration first, which is then safe whatever follows, then its paper. A device that had no line sends
+//! what it kept by its script, which reads the answer as JSON.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -9,31 +9,28 @@ use actix_web::{
 use askama::Template;
 use serde_json::{Value, json};
 
-use super::entry::{self, Offered, Parts};
+use super::{
+    entry::{self, Offered, Parts},
+    paper,
+};
 use crate::{
-    api::extract::Credentials,
+    api::extract::{Credentials, Stranger},
     app::AppState,
-    domain::{
-        access::Right,
-        case::{CaseStatus, Step},
-        investigation::InvestigationLevel,
-    },
+    domain::access::Right,
     error::{AppError, Result},
     ids::CaseId,
     service::{
         Ctx,
-        cases::{self, CaseDetail, TakeStep},
         declarations::{self, Submit},
-        forms,
     },
-    store::conn::DbConn,
-    time::{day_in_vietnam, vietnam},
+    time::vietnam,
     web::{
         chrome::{Chrome, see},
         fields::{Summary, Typed},
         injuries,
+        notice::wants_json,
     },
-    wording::{commune_page as words, shown::FaultShown},
+    wording::{commune_page as words, notice_page as notice_words, shown::FaultShown},
 };
 
 #[derive(Template)]
@@ -44,6 +41,8 @@ struct RecordPage {
     parts: Parts,
     /// One for each page that is opened, so that pressing twice declares once.
     key: String,
+    /// Code of the commune for which the page was opened; empty on a page that nobody's is.
+    of: String,
 }
 
 /// What the page must know, and who asks.
@@ -66,6 +65,10 @@ struct Chromed {
 }
 
 fn page(c: Chrome, typed: &Typed, offered: &Offered, key: String) -> RecordPage {
+    let of = match typed.get("of") {
+        "" => offered.commune.clone(),
+        begun => begun.to_owned(),
+    };
     let parts = entry::parts(&c, typed, offered);
     let mut lines = typed.summary(&c, &parts.accident);
     lines.add(&parts.person);
@@ -74,8 +77,27 @@ fn page(c: Chrome, typed: &Typed, offered: &Offered, key: String) -> RecordPage 
         summary: lines,
         parts,
         key,
+        of,
         c,
     }
+}
+
+/// `GET /commune/record/blank`: the form as a device keeps it for when there is no line. Nothing on it is anybody's.
+pub async fn blank(
+    state: Data<AppState>,
+    request: HttpRequest,
+    sender: Stranger,
+) -> Result<HttpResponse> {
+    let injuries = state
+        .read_for_nobody(sender, |ctx| Ok(injuries::in_force(ctx)))
+        .await?;
+    let offered = Offered {
+        commune: String::new(),
+        injuries,
+    };
+    let typed = Typed::default();
+    let page = page(Chrome::of(&request), &typed, &offered, String::new());
+    Ok(page.c.ok(&page))
 }
 
 /// `GET /commune/record`.
@@ -105,8 +127,16 @@ pub async fn make(
 ) -> Result<HttpResponse> {
     let mut typed = Typed::new(form.into_inner());
     let (who, offered) = state.read_as(sender.clone(), |_, ctx| offered(ctx)).await?;
-    let body = entry::declaration(&typed, &offered);
     let key = typed.get("key").to_owned();
+    // Kept on a device that several people share, perhaps.
+    let of = typed.get("of");
+    if !of.is_empty() && of != offered.commune {
+        let c = Chrome::of(&request).with(&who.actor);
+        typed.wrong("", c.t(words::OTHER_COMMUNE));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(again(&request, status, page(c, &typed, &offered, key)));
+    }
+    let body = entry::declaration(&typed, &offered);
     let cmd = Submit {
         right: Right::Declare,
         raw: body.to_string(),
@@ -130,8 +160,16 @@ pub async fn make(
                 "/accident/occurred_at" if lacks_hour => Some("time".to_owned()),
                 _ => entry::entry_of(pointer),
             });
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(again(&request, status, page(c, &typed, &offered, key)));
+        }
+        // It was received with other words; what is here now is another record, if it is sent.
+        Err(AppError::KeyReused) => {
+            let c = Chrome::of(&request).with(&who.actor);
+            typed.wrong("", c.t(notice_words::SENT_BEFORE));
+            let key = uuid::Uuid::now_v7().to_string();
             let page = page(c, &typed, &offered, key);
-            return Ok(page.c.page(StatusCode::UNPROCESSABLE_ENTITY, &page));
+            return Ok(again(&request, StatusCode::CONFLICT, page));
         }
         Err(other) => return Err(other),
     };
@@ -142,118 +180,21 @@ pub async fn make(
     let id = answer["case"]["id"].as_str().and_then(CaseId::parse);
     let id = id.ok_or(AppError::NotFound("case"))?;
     // The declaration stands. Whatever fails from here on is said on the page that follows, and can be done from the case.
-    if let Err(error) = write_record(&state, &sender, &id, &typed).await {
+    if let Err(error) = paper::write(&state, &sender, &id, &typed).await {
         tracing::warn!(case.id = %id, "A record stays to be printed: {error}");
     }
-    Ok(see(&format!("/commune/record/{id}")))
+    let address = format!("/commune/record/{id}");
+    Ok(match wants_json(&request) {
+        true => HttpResponse::Ok()
+            .json(json!({ "receipt_no": answered.receipt_no, "address": address })),
+        false => see(&address),
+    })
 }
 
-/// Takes a case that is the commune's own to its record, and prints that. What was done before stays done.
-async fn write_record(
-    state: &AppState,
-    sender: &Credentials,
-    id: &CaseId,
-    typed: &Typed,
-) -> Result<()> {
-    let case = id.clone();
-    let is_ours = state
-        .write_as(sender.clone(), move |tx, ctx| {
-            let detail = cases::show(tx, ctx, &case)?;
-            if detail.case.level != InvestigationLevel::CommuneRecord {
-                return Ok(false);
-            }
-            let detail = step(
-                tx,
-                ctx,
-                detail,
-                CaseStatus::Declared,
-                Step::Receive,
-                json!({}),
-            )?;
-            let detail = step(
-                tx,
-                ctx,
-                detail,
-                CaseStatus::Received,
-                Step::Classify,
-                json!({}),
-            )?;
-            Ok(detail.case.status == CaseStatus::Classified)
-        })
-        .await?;
-    if !is_ours {
-        return Ok(());
+/// The form with what is wrong with it; to a script the faults alone.
+fn again(request: &HttpRequest, status: StatusCode, page: RecordPage) -> HttpResponse {
+    match wants_json(request) {
+        true => HttpResponse::build(status).json(json!({ "faults": page.summary.lines() })),
+        false => page.c.page(status, &page),
     }
-    let case = id.clone();
-    let paper = move |ctx: &Ctx, typed: &Typed| {
-        let when = ctx
-            .now
-            .with_timezone(&vietnam())
-            .format("%H giờ %M ngày %d/%m/%Y");
-        let held = ctx.actor.post.as_ref();
-        let office = held.and_then(|post| {
-            let today = day_in_vietnam(ctx.now);
-            ctx.world.directory.by_id(&post.authority_id, today)
-        });
-        let office = office.map_or("", |office| office.name.as_str());
-        entry::paper(typed, office, &when.to_string())
-    };
-    let body = {
-        let typed = typed.clone();
-        state
-            .read_as(sender.clone(), move |_, ctx| Ok(paper(ctx, &typed)))
-            .await?
-    };
-    let issued = state
-        .plan_and_write_as(
-            sender.clone(),
-            move |tx, ctx| {
-                let draft = forms::draft(tx, ctx, &case, &body)?;
-                Ok((case, body, draft))
-            },
-            |tx, ctx, (case, body, draft)| forms::issue(tx, ctx, &case, &body, draft),
-        )
-        .await?;
-    let number = issued
-        .issued
-        .number_text
-        .unwrap_or_else(|| issued.issued.number.to_string());
-    let case = id.clone();
-    state
-        .write_as(sender.clone(), move |tx, ctx| {
-            let detail = cases::show(tx, ctx, &case)?;
-            let today = day_in_vietnam(ctx.now);
-            let body = json!({ "record_number": number, "recorded_on": today });
-            step(
-                tx,
-                ctx,
-                detail,
-                CaseStatus::Classified,
-                Step::RecordCommune,
-                body,
-            )
-            .map(drop)
-        })
-        .await
-}
-
-/// Takes `step` where the case stands at `from`; else it was taken before.
-fn step(
-    tx: &mut DbConn,
-    ctx: &Ctx,
-    detail: CaseDetail,
-    from: CaseStatus,
-    step: Step,
-    mut body: Value,
-) -> Result<CaseDetail> {
-    if detail.case.status != from {
-        return Ok(detail);
-    }
-    body["seen_version"] = json!(detail.case.version);
-    let cmd = TakeStep {
-        case: detail.case.id,
-        step,
-        body,
-    };
-    cases::take_step(tx, ctx, &cmd)
 }

@@ -2,6 +2,7 @@
 
 mod case;
 mod commune;
+mod commune_kept;
 mod coverage;
 mod declaration;
 mod desk;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Every page that needs no account, but for those of receipts.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
     "/",
     "/notice",
     "/status",
@@ -29,6 +29,7 @@ const PAGES: [&str; 15] = [
     "/privacy",
     "/sign-in",
     "/places?q=xuan",
+    "/commune/record/blank",
     "/no-such-page",
 ];
 
