@@ -122,6 +122,8 @@ ids! {
     DocumentId;
     /// A file that is on its way here.
     UploadId;
+    /// A photograph that follows a notice, named by whoever sends it.
+    PhotoId;
     /// Sealed bytes in the file store.
     BlobId;
     /// A form that was issued.

@@ -507,6 +507,7 @@ fn body(detail: &CaseDetail, now: chrono::DateTime<chrono::Utc>) -> CaseBody {
             .map(|victim| VictimAnswer {
                 no: victim.no,
                 class: victim.class,
+                possible_disease: detail.possible_disease(victim.no).cloned(),
             })
             .collect(),
         declaration: detail.declaration.clone(),

@@ -60,6 +60,15 @@ pub fn named(field: &str, source: Values, value: &str, detail: &CaseDetail) -> (
             let unit = today.find(|unit| unit.code == value)?;
             Some(unit.full_name.clone())
         }),
+        Values::OpenComplaints => {
+            let mut events = detail.events.iter();
+            let came = events.find(|event| event.id.as_str() == value);
+            came.and_then(|event| {
+                let who = event.details["complainant"].as_str()?;
+                let day: chrono::NaiveDate = event.details["received_on"].as_str()?.parse().ok()?;
+                Some(format!("{who}, {}", day.format("%d/%m/%Y")))
+            })
+        }
         Values::OpenRecommendations => {
             let mut events = detail.events.iter();
             let made = events.find(|event| event.id.as_str() == value);

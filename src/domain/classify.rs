@@ -45,7 +45,14 @@ pub struct VictimResult {
     pub class: VictimClass,
     /// What it rests on.
     pub basis: Vec<Basis>,
+    /// Set where an injury is a poisoning of the list: the accident stands, and beside it an acute occupational disease
+    /// is possible, which the health authority examines (`accidents.md` 8.3, row 36). Tells of the victim's health.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub possible_disease: Option<Basis>,
 }
+
+/// The group of D39 Phụ lục II 06 among the listed injuries.
+const POISONING: &str = "poisoning";
 
 named! {
     /// Two statements that do not go together.
@@ -60,6 +67,8 @@ named! {
         PlaceDivided = "place_divided",
         /// The facts as corrected give a lower class; going down needs a document and a reason.
         ClassHeld = "class_held",
+        /// The facts as corrected need no team; that ends with a document and a reason only.
+        TeamHeld = "team_held",
         /// The token belongs to another establishment or commune than the body names.
         DeclarantDiffers = "declarant_differs",
         /// Reports of one accident say different things; each stands as it came.
@@ -101,14 +110,16 @@ pub fn victim_facts(victim: &Victim, is_listed_injury: impl Fn(&str) -> bool) ->
 
 /// The class of each named victim.
 pub fn victims(victims: &[Victim], law: &Law, days: Days) -> Vec<VictimResult> {
-    let is_listed_injury = |code: &str| {
-        law.keyed(Subject::SeriousInjury, code, days.occurred)
-            .is_some()
-    };
+    let listed = |code: &str| law.keyed(Subject::SeriousInjury, code, days.occurred);
     victims
         .iter()
         .map(|victim| {
-            let facts = victim_facts(victim, is_listed_injury);
+            let facts = victim_facts(victim, |code| listed(code).is_some());
+            let poisoning = victim
+                .injuries
+                .iter()
+                .filter_map(|code| listed(code))
+                .find(|rule| rule.outcome == POISONING);
             let rule = law.first(Subject::VictimClass, &facts, days);
             VictimResult {
                 no: victim.no,
@@ -117,6 +128,7 @@ pub fn victims(victims: &[Victim], law: &Law, days: Days) -> Vec<VictimResult> {
                     .and_then(|rule| VictimClass::parse(&rule.outcome))
                     .unwrap_or(VictimClass::Unknown),
                 basis: rule.map(super::law::Rule::basis).into_iter().collect(),
+                possible_disease: poisoning.map(super::law::Rule::basis),
             }
         })
         .collect()

@@ -3,7 +3,7 @@
 //! row 16, is a story over HTTP: `tests/it/api/investigation.rs`.)
 
 use super::{
-    case::tests::{after, again, police, transitions},
+    case::tests::{after, again, police, team, transitions},
     decide::tests::{promises, rows},
     declaration::Kind,
 };
@@ -96,13 +96,19 @@ const TABLE: [Row; 36] = [
         no: 12,
         what: "on the premises of another",
         articles: "D39 11.1.b",
-        held_by: &[decided!(12)],
+        held_by: &[
+            decided!(12),
+            team::the_employer_of_the_premises_invites_that_of_the_victims,
+        ],
     },
     Row {
         no: 13,
         what: "leased worker",
         articles: "D39 11.1; L84 34.1.b",
-        held_by: &[decided!(13)],
+        held_by: &[
+            decided!(13),
+            team::the_employer_of_the_premises_invites_that_of_the_victims,
+        ],
     },
     Row {
         no: 14,
@@ -256,7 +262,10 @@ const TABLE: [Row; 36] = [
         no: 36,
         what: "acute poisoning",
         articles: "D39 Phụ lục II 06; L84 35.6.b",
-        held_by: &[decided!(36)],
+        held_by: &[
+            decided!(36),
+            promises::a_poisoning_may_be_an_acute_disease_as_well,
+        ],
     },
 ];
 

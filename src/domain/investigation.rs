@@ -28,6 +28,14 @@ named! {
 }
 
 impl InvestigationLevel {
+    /// Whether a team investigates.
+    pub fn is_of_a_team(self) -> bool {
+        match self {
+            Self::Facility | Self::Provincial | Self::Central | Self::SpecialLaw => true,
+            Self::CommuneRecord | Self::None => false,
+        }
+    }
+
     /// Whether this team stands above that one, where both are teams (L84 Art. 35.1–35.3).
     pub fn is_above(self, other: Self) -> bool {
         matches!(

@@ -10,7 +10,7 @@
 //! One that goes through is told at once, as any declaration, and is marked. One that is held is stored,
 //! and told to nobody until a human has looked at it.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{domain::limits::Limit, named};
 
@@ -66,6 +66,26 @@ pub const URGENT_WITHOUT_PROOF: Limit = Limit {
     most: 200,
     period: TimeDelta::hours(1),
 };
+
+/// Photographs of one receipt that are taken.
+pub const MOST_PHOTOS: u32 = 10;
+/// Largest photograph, in bytes: a telephone that runs our script sends some 300 KB, one without what its camera wrote.
+pub const LARGEST_PHOTO: u64 = 5 * 1024 * 1024;
+/// How long photographs may follow after the receipt, in days of 24 hours: who reports from a pit head may be back
+/// under a line days later, and an address that lies about takes nothing for good.
+pub const PHOTOS_WITHIN: TimeDelta = TimeDelta::days(7);
+
+/// Photographs from one network: ten of each of the notices that it may give in an hour.
+pub const PHOTOS_FROM_ADDRESS: Limit = Limit {
+    name: "photos_from_address",
+    most: 100,
+    period: TimeDelta::hours(1),
+};
+
+/// Until when photographs may follow what was received then.
+pub fn photos_until(received_at: DateTime<Utc>) -> DateTime<Utc> {
+    received_at + PHOTOS_WITHIN
+}
 
 /// What becomes of a notice: told at once, or held.
 ///

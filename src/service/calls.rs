@@ -224,6 +224,6 @@ fn unanswered(tx: &mut DbConn, ctx: &Ctx, shown: &CallShown, key: &CaseKey) -> R
         reason: None,
         details: json!({ "alert": shown.alert.id, "call": shown.call.id }),
     };
-    events::insert(tx, vec![NewEvent::seal(&event, key)?])?;
+    events::append(tx, NewEvent::seal(&event, key)?)?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     domain::{
-        access::{Actor, Facts, Right, audiences, is_of_employer},
+        access::{Actor, Facts, Right, audiences, holders_of_the_file, is_of_employer},
         audit::Action,
         case::{
             Case, CaseFacts, Event, Step,
@@ -23,6 +23,7 @@ use crate::{
         clocks::{Clock, NoRule},
         decide::{Decision, Standing},
         declaration::{Declaration, Fault, FaultCode},
+        law::Basis,
         message::{Alarm, AlarmKind, WithdrawnBecause},
         notice::NoticeState,
         place::UnitLevel,
@@ -62,6 +63,7 @@ mod at_hand;
 mod bulk;
 pub mod dossier;
 pub mod foresee;
+mod lowered;
 mod moving;
 mod reinstate;
 pub mod reports;
@@ -230,7 +232,9 @@ fn detail(tx: &mut DbConn, ctx: &Ctx, id: &CaseId) -> Result<CaseDetail> {
         &ctx.world.law,
     )
     .with_notice(notice)
-    .with_victims(of_each(&victims));
+    .with_victims(of_each(&victims))
+    .with_declaration(facts.as_ref())
+    .with_decision(decision.as_ref());
     let alike = alike::possible(tx, ctx, (&case, facts.as_ref()), &victims, &sight)?;
     let possible_duplicates = alike.into_iter().map(|other| other.found).collect();
     let differing = reports::on_the_page(tx, ctx, &case, &key, &events, &sight)?;
@@ -299,6 +303,9 @@ fn carry_out(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep, taken_unassigned: bool)
     let mut at_hand = AtHand::read(tx, ctx, case, &key, ctx.now)?;
     at_hand.facts.taken_unassigned = taken_unassigned;
     let mut taken = at_hand.take(ctx, cmd, ctx.now)?;
+    if cmd.step == Step::LowerClass {
+        return lowered::lower(tx, ctx, (at_hand.case, &key), taken);
+    }
     let AtHand {
         case,
         running,
@@ -318,6 +325,12 @@ fn carry_out(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep, taken_unassigned: bool)
     }
     let seen_by = match cmd.step {
         Step::ChoosePlace => Some(settle_place(tx, ctx, &mut taken, decision, &facts, &key)?),
+        // In any class, police and procuracy see the case whose originals they hold (D39 Art. 20.2).
+        Step::RecommendProsecution => decision
+            .as_ref()
+            .filter(|_| !case.sector.is_armed_forces())
+            .map(|decision| with_the_police(tx, &case, decision))
+            .transpose()?,
         _ => None,
     };
     let handover = match cmd.step {
@@ -368,17 +381,20 @@ fn carry_out(tx: &mut DbConn, ctx: &Ctx, cmd: &TakeStep, taken_unassigned: bool)
     }
     if let Some(seen_by) = seen_by {
         cases::set_audiences(tx, &taken.case, &seen_by)?;
-        territories::set_candidates(tx, &case.id, &BTreeSet::new())?;
+        if cmd.step == Step::ChoosePlace {
+            territories::set_candidates(tx, &case.id, &BTreeSet::new())?;
+        }
         search::renew(tx, ctx, &taken.case, &seen_by, &key)?;
     }
     if goes_up {
         let mut seen_by = cases::audiences(tx, &case.id)?;
         seen_by.retain(|key| !is_of_employer(key));
         cases::set_audiences(tx, &taken.case, &seen_by)?;
+        search::renew(tx, ctx, &taken.case, &seen_by, &key)?;
     }
     clocks::update(tx, &case.id, &taken.changed)?;
     clocks::insert(tx, &case.id, &taken.started)?;
-    events::insert(tx, vec![NewEvent::seal(&taken.event, &key)?])?;
+    events::append(tx, NewEvent::seal(&taken.event, &key)?)?;
     alerts::by_step(tx, ctx, &taken.case, &key)?;
     match (&handover, taken.case.ended_because.clone()) {
         (Some(handover), _) => transfer::tell(tx, ctx, &taken.case, &key, handover)?,
@@ -513,6 +529,12 @@ fn the_post(tx: &mut DbConn, ctx: &Ctx, taken: &mut Taken) -> Result<Option<Post
     Ok(Some(post.id))
 }
 
+/// Those who see `case`, and who hold its file from now on.
+fn with_the_police(tx: &mut DbConn, case: &Case, decision: &Decision) -> Result<BTreeSet<String>> {
+    let holders = Territory::of(decision).with_codes(holders_of_the_file);
+    Ok(&cases::audiences(tx, &case.id)? | &holders)
+}
+
 /// The chosen commune becomes today's place; the other candidates no longer see the case.
 fn settle_place(
     tx: &mut DbConn,
@@ -547,6 +569,7 @@ fn settle_place(
             let standing = Standing {
                 received_at: taken.case.received_at,
                 held: Some(decision.case_class),
+                team: None,
             };
             let settled = decided(&facts, &ctx.world, ctx.now, Some(standing))?;
             decision.recipients = settled.recipients;
@@ -605,6 +628,17 @@ impl From<NotTaken> for AppError {
 }
 
 impl CaseDetail {
+    /// Why a victim may have an acute occupational disease as well (`accidents.md` 8.3, row 36), for a caller who may
+    /// read the injuries.
+    pub fn possible_disease(&self, no: u32) -> Option<&Basis> {
+        let declared = self.declaration.as_ref()?["victims"].as_array()?;
+        let own = declared.iter().find(|victim| victim["no"] == no)?;
+        own.get("injuries")?.as_array()?;
+        let victims = &self.decision.as_ref()?.victims;
+        let own = victims.iter().find(|victim| victim.no == no)?;
+        own.possible_disease.as_ref()
+    }
+
     /// What somebody is told of a case that has just left their sight: that the step was taken.
     fn without_sight(taken: Taken) -> Self {
         Self {

@@ -14,13 +14,13 @@ use super::{
 };
 use crate::{
     domain::{
-        access::Sight,
+        access::{ActorRole, Sight},
         authority::Role,
         case::{
             Case, CaseStatus, Progress,
             course::{self, Course, InCharge},
         },
-        classify::CaseClass,
+        classify::{CaseClass, VictimResult},
         decide::{Decision, Standing},
         declaration::{Casualties, DeclarantRole, Declaration},
         inventory::MovedBecause,
@@ -67,10 +67,34 @@ impl Known {
         let earlier = &self.decision;
         // From UNCLEAR everything is a step to knowing; else going down needs a document and a reason.
         let held = Some(earlier.case_class).filter(|class| *class != CaseClass::Unclear);
+        let is_office = is_of_an_office(ctx);
+        let team = Some(&earlier.investigation).filter(|_| held.is_some());
         let standing = Standing {
             received_at: case.received_at,
             held,
+            team: team.filter(|_| !is_office || earlier.is_held()),
         };
+        self.decide_with(ctx, case, after, standing)
+    }
+
+    /// What the law says of the facts as they stand: a document says that the case is no graver than they are.
+    pub fn decide_lower(&self, ctx: &Ctx, case: &Case) -> Result<Decision> {
+        let standing = Standing {
+            received_at: case.received_at,
+            held: None,
+            team: None,
+        };
+        self.decide_with(ctx, case, &self.facts, standing)
+    }
+
+    fn decide_with(
+        &self,
+        ctx: &Ctx,
+        case: &Case,
+        after: &Declaration,
+        standing: Standing<'_>,
+    ) -> Result<Decision> {
+        let earlier = &self.decision;
         let as_declared = self.as_declared(after);
         let as_declared = as_declared.as_ref().unwrap_or(after);
         let mut decision = decided(as_declared, &ctx.world, ctx.now, Some(standing))?;
@@ -171,6 +195,14 @@ impl Known {
     }
 }
 
+/// Whether whoever tells is one of the authorities that lead or record cases, and no party to them.
+pub fn is_of_an_office(ctx: &Ctx) -> bool {
+    matches!(
+        ctx.actor.role,
+        ActorRole::Inspector | ActorRole::Ministry | ActorRole::Commune
+    )
+}
+
 /// Why the facts changed, for the timeline and the mails.
 pub struct Cause<'a> {
     /// What the timeline calls it.
@@ -260,6 +292,24 @@ pub fn take_in(
     details["note"] = json!(cause.note);
     details["class_before"] = json!(earlier.case_class);
     details["class_now"] = json!(decision.case_class);
+    let (before, level) = (earlier.investigation.level, decision.investigation.level);
+    if level != before {
+        details["level_now"] = json!(level);
+    }
+    // What was found and decided of them was so of another outcome.
+    let same = |victim: &&VictimResult| {
+        let mut known = earlier.victims.iter();
+        known.any(|old| old.no == victim.no && old.class != victim.class)
+    };
+    let changed: Vec<u32> = decision
+        .victims
+        .iter()
+        .filter(same)
+        .map(|one| one.no)
+        .collect();
+    if !changed.is_empty() {
+        details["victims_changed"] = json!(changed);
+    }
     if place_changed {
         details["place_before"] = shown_place(earlier);
         details["place_now"] = shown_place(&decision);

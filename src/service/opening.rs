@@ -187,6 +187,9 @@ pub fn revise(
     let marks = search::marks(&ctx.keys, case, Some(*declaration));
     let declared = declarations::declarants(tx, &case.id)?;
     let mut seen_by = audiences(declaration, decision, &territory, &declared);
+    if course.keeps_sight && !case.sector.is_armed_forces() {
+        seen_by.extend(before.iter().cloned());
+    }
     // A unit of the army or the police is no matter of the territory, whoever saw the case before.
     if !case.sector.is_armed_forces() {
         seen_by.extend(territory.with_codes(|provinces, communes| {
@@ -213,7 +216,7 @@ pub fn revise(
     stored_clocks::update(tx, &case.id, &changed)?;
     stored_clocks::insert(tx, &case.id, &new)?;
     let event = event(ctx, case, action, Some(from), details.clone());
-    events::insert(tx, vec![NewEvent::seal(&event, key)?])?;
+    events::append(tx, NewEvent::seal(&event, key)?)?;
     Ok(())
 }
 

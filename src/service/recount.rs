@@ -201,7 +201,7 @@ impl Moved {
         stored_clocks::update(tx, &case.id, &changed)?;
         let details = json!({ "clocks": told });
         let event = opening::event(ctx, case, ACTION, Some(case.status), details);
-        events::insert(tx, vec![NewEvent::seal(&event, &self.key)?])?;
+        events::append(tx, NewEvent::seal(&event, &self.key)?)?;
         ctx.note(
             Action::RecountLimits,
             &case.id,
@@ -226,6 +226,7 @@ pub(super) fn decided_anew(
     let standing = Standing {
         received_at: case.received_at,
         held: Some(decision.case_class),
+        team: Some(&decision.investigation).filter(|_| decision.is_held()),
     };
     let anew = decided(&facts, world, now, Some(standing))?.investigation;
     let (before, limits) = (&decision.investigation, &anew);

@@ -159,6 +159,7 @@ impl Stale {
         let standing = Standing {
             received_at: self.case.received_at,
             held: Some(self.decision.case_class),
+            team: None,
         };
         let anew = decided(&self.facts, &ctx.world, ctx.now, Some(standing))?;
         let places = &ctx.world.places;
@@ -239,7 +240,7 @@ impl Stale {
         }
         event.details["authorities_before"] = json!(no_longer_told);
         event.details["authorities_told"] = json!(told);
-        events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
+        events::append(tx, NewEvent::seal(&event, &key)?)?;
         ctx.note(
             Action::CarryOver,
             &case.id,

@@ -10,7 +10,10 @@ use super::{
     uploads::{to_i64, to_no, to_u64},
 };
 use crate::{
-    domain::document::{DocumentState, FileItem, MediaType},
+    domain::{
+        access::ActorRole,
+        document::{DocumentState, FileItem, MediaType},
+    },
     ids::{BlobId, CallerId, CaseId, DocumentId, IssuedFormId},
     sealing::Sealed,
 };
@@ -218,8 +221,8 @@ pub fn of_case(
     rows.into_iter().map(Document::try_from).collect()
 }
 
-/// How many documents of a case there are for each item and victim; what is removed or quarantined does
-/// not count.
+/// How many documents of a case there are for each item and victim. What is removed or quarantined does not count, nor
+/// what whoever gave notice has sent: nobody has verified it, and the file lacks it until somebody puts it there.
 pub fn counts(conn: &mut DbConn, case: &CaseId) -> QueryResult<Vec<(FileItem, Option<u32>, u32)>> {
     let kept = [
         DocumentState::Ready.as_str(),
@@ -228,6 +231,7 @@ pub fn counts(conn: &mut DbConn, case: &CaseId) -> QueryResult<Vec<(FileItem, Op
     let rows: Vec<(String, Option<i32>, i64)> = documents::table
         .filter(documents::case_id.eq(case.as_str()))
         .filter(documents::state.eq_any(kept))
+        .filter(documents::added_role.ne(ActorRole::Informant.as_str()))
         .group_by((documents::item, documents::victim_no))
         .select((documents::item, documents::victim_no, count_star()))
         .load(conn)?;

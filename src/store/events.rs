@@ -62,7 +62,19 @@ impl std::fmt::Debug for NewEvent {
     }
 }
 
-/// Adds `events` in one statement.
+/// Adds `event` to a case that has others. It stands behind them: of two that wait for each other, the one that began
+/// first may be written last, and a timeline tells in which order the case changed.
+pub fn append(conn: &mut DbConn, event: NewEvent) -> QueryResult<()> {
+    let NewEvent(mut row) = event;
+    let last: Option<NaiveDateTime> = case_events::table
+        .filter(case_events::case_id.eq(&row.case_id))
+        .select(diesel::dsl::max(case_events::happened_at))
+        .get_result(conn)?;
+    row.happened_at = last.map_or(row.happened_at, |last| last.max(row.happened_at));
+    insert(conn, vec![NewEvent(row)])
+}
+
+/// Adds `events` of a new case in one statement.
 pub fn insert(conn: &mut DbConn, events: Vec<NewEvent>) -> QueryResult<()> {
     let rows: Vec<EventRow> = events.into_iter().map(|event| event.0).collect();
     if rows.is_empty() {

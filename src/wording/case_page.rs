@@ -31,6 +31,7 @@ crate::catalogue! {
     VICTIM => "Người bị nạn số {no}", "Victim {no}";
     BORN => "sinh {year}", "born {year}";
     INJURIES => "Chấn thương: {codes}", "Injuries: {codes}";
+    POSSIBLE_DISEASE => "có thể đồng thời là bệnh nghề nghiệp cấp tính: cơ quan y tế xem xét riêng ({article})", "possibly an acute occupational disease as well: the health authority examines it apart ({article})";
     CONTRACT => "có hợp đồng lao động", "under contract";
     NO_CONTRACT => "không có hợp đồng lao động", "without contract";
     SUPPLEMENT => "Bổ sung, sửa nội dung đã khai", "Add to what was declared, or correct it";
@@ -82,6 +83,7 @@ crate::catalogue! {
     DOC_QUARANTINED => "Bị chặn: có mã độc", "Blocked: malware was found";
     DOC_REMOVED => "Đã gỡ", "Removed";
     ADDED => "{who} thêm {when}", "{who} added it {when}";
+    ADDED_BY_INFORMANT => "Người báo tin gửi {when}; chưa được xác minh", "Sent by whoever gave notice, {when}; not verified";
     UPLOAD => "Thêm tài liệu", "Add a document";
     UPLOAD_FILE => "Tệp (ảnh, PDF hoặc ghi âm)", "File (picture, PDF or sound)";
     UPLOAD_ITEM => "Thuộc mục", "Belongs to";

@@ -80,6 +80,7 @@ mod tests {
                 Values::Candidates
                 | Values::Victims
                 | Values::OpenRecommendations
+                | Values::OpenComplaints
                 | Values::TeamMembers => {}
             }
             every_choice(field.items, all);

@@ -27,7 +27,7 @@ crate::catalogue! {
     CORRECT_TEXT => "Người thứ hai phải duyệt. Xem trước để biết vụ nào và thời hạn nào sẽ thay đổi; chưa có gì được ghi.", "A second person must approve it. The preview says which cases and time limits would change; nothing is written by it.";
     FROM => "Sửa phiên bản có hiệu lực từ", "Correct the version in force from";
     OUTCOME => "Kết quả", "Outcome";
-    CONFIDENCE => "Mức chắc chắn (T, S, M-high, M-med, M-low, D)", "How sure (T, S, M-high, M-med, M-low, D)";
+    CONFIDENCE => "Mức chắc chắn", "How sure";
     NOTE => "Ghi chú", "Note";
     REASON => "Lý do", "Reason";
     PREVIEW => "Xem trước", "Preview";
@@ -90,6 +90,13 @@ crate::catalogue! {
         "subject.retention" => "Lưu giữ bao lâu", "How long records are kept";
         "subject.ladder" => "Báo tiếp khi không ai nhận", "Who is told when nobody answers";
         "subject.reminder" => "Nhắc hạn", "Reminders";
+        "confidence.T" => "đã đọc trong văn bản", "read in the text";
+        "confidence.T2" => "đọc trong tài liệu dẫn lại văn bản", "read in a text that quotes it";
+        "confidence.S" => "theo tài liệu của cơ quan", "told by a document of the office";
+        "confidence.M-high" => "chưa đọc văn bản, rất có thể đúng", "not read, very likely";
+        "confidence.M-med" => "chưa đọc văn bản, có thể đúng", "not read, likely";
+        "confidence.M-low" => "chưa đọc văn bản, chưa chắc", "not read, uncertain";
+        "confidence.D" => "do hệ thống chọn, không phải luật", "chosen for this service, no law";
         "subject.form_label" => "Chữ trên biểu mẫu", "Words on forms";
         "status.proposed" => "Chờ duyệt", "Waits for approval";
         "status.approved" => "Đã duyệt", "Approved";
@@ -139,7 +146,10 @@ crate::catalogue! {
 mod tests {
     use super::code;
     use crate::{
-        domain::{decide::differences::Decided, law::Subject},
+        domain::{
+            decide::differences::Decided,
+            law::{Confidence, Subject},
+        },
         store::rule_proposals::ProposalStatus,
     };
 
@@ -150,6 +160,11 @@ mod tests {
             .iter()
             .map(|one| format!("status.{one}"));
         let decided = Decided::ALL.iter().map(|one| format!("decided.{one}"));
+        let subjects = subjects.chain(
+            Confidence::ALL
+                .iter()
+                .map(|one| format!("confidence.{one}")),
+        );
         for key in subjects.chain(statuses).chain(decided) {
             assert!(code(&key).is_some(), "{key}");
         }

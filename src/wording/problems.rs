@@ -98,6 +98,10 @@ crate::catalogue! {
         "draft_not_sealed" => "Bản nháp gửi lên không đúng dạng hoặc quá dài.", "The draft is not in the right form, or too long.";
         "scan_too_large" => "Bản quét lớn hơn 32 MiB. Hãy tải lên từng phần trong trang của vụ việc.", "The scan is larger than 32 MiB. Please upload it in pieces to its case.";
         "file_too_large" => "Tệp lớn hơn mức cho phép (Tus-Max-Size). Chưa có gì được lưu.", "The file is larger than is allowed (Tus-Max-Size). Nothing was stored.";
+        "photo_too_large" => "Ảnh lớn hơn 5 MB. Ảnh chưa được lưu: hãy chụp với độ phân giải thấp hơn, hoặc gửi bằng trình duyệt có JavaScript để ảnh được thu nhỏ.", "The photograph is larger than 5 MB. It was not stored: take one of a lower resolution, or send it by a browser with JavaScript, which makes it smaller.";
+        "photo_no_image" => "Chỉ nhận ảnh JPEG, PNG hoặc WebP. Tệp chưa được lưu.", "Only photographs in JPEG, PNG or WebP are taken. The file was not stored.";
+        "photos_too_many" => "Mỗi tin báo nhận tối đa 10 ảnh. Ảnh này chưa được lưu.", "At most 10 photographs are taken for each notice. This one was not stored.";
+        "photos_closed" => "Chỉ nhận ảnh trong 7 ngày kể từ khi nhận tin. Ảnh chưa được lưu: hãy đưa cho cơ quan đang giải quyết.", "Photographs are taken for 7 days after the notice was received. This one was not stored: please give it to the authority that deals with the case.";
         "upload_too_long" => "Dữ liệu nhiều hơn độ dài đã khai (Upload-Length).", "More came than was announced (Upload-Length).";
         "wrong_offset" => "Upload-Offset không khớp với phần đã nhận: hãy hỏi lại bằng HEAD rồi gửi tiếp từ đó.", "Upload-Offset is not where the upload stands: ask with HEAD, then go on from there.";
         "checksum_mismatch" => "Tổng kiểm tra không khớp: phần này đã bị bỏ, hãy gửi lại.", "The checksum does not match: this part was dropped; please send it again.";

@@ -97,6 +97,10 @@ fn contradiction_text(code: ContradictionCode) -> Text {
             "Thông tin mới cho mức nhẹ hơn; hạ mức cần văn bản và lý do, nên mức cũ được giữ.",
             "The new facts give a lower class; going down needs a document and a reason, so the class is kept.",
         ),
+        ContradictionCode::TeamHeld => (
+            "Theo thông tin mới thì không phải lập Đoàn điều tra; việc điều tra chỉ thôi khi có văn bản và lý do.",
+            "By the new facts no team would investigate; that ends only with a document and a reason.",
+        ),
         ContradictionCode::DeclarantDiffers => (
             "Tài khoản khai báo thuộc cơ sở hoặc xã khác với nội dung khai.",
             "The account that declares belongs to another establishment or commune than the declaration names.",

@@ -23,6 +23,7 @@ crate::catalogue! {
         "step.transfer" => "Chuyển cơ quan có thẩm quyền", "Transfer to the competent authority";
         "step.mark_duplicate" => "Đánh dấu trùng vụ", "Mark as a duplicate";
         "step.withdraw" => "Rút khai báo sai", "Withdraw a false declaration";
+        "step.lower_class" => "Hạ loại vụ, cấp điều tra theo văn bản", "Lower the class by a document";
         "step.reinstate" => "Khôi phục vụ việc đã kết thúc nhầm", "Take back an end by mistake";
         "step.arrive_at_scene" => "Ghi nhận đến hiện trường", "Record the arrival at the scene";
         "step.change_team" => "Thay đổi thành viên Đoàn điều tra", "Change the team";
@@ -84,7 +85,7 @@ crate::catalogue! {
         "field.minutes_number" => "Số biên bản điều tra", "Number of the minutes";
         "field.drafted_on" => "Ngày lập biên bản điều tra", "Day of the minutes";
         "field.conclusion" => "Kết luận về vụ tai nạn", "Conclusion on the accident";
-        "field.cause_code" => "Mã nguyên nhân chính", "Code of the main cause";
+        "field.cause_code" => "Nguyên nhân chính (bắt buộc nếu là tai nạn lao động)", "Main cause (required where it was an accident at work)";
         "field.held_at" => "Thời điểm họp công bố", "Moment of the meeting";
         "field.meeting_minutes_number" => "Số biên bản cuộc họp công bố", "Number of the minutes of the meeting";
         "field.posted_on" => "Ngày niêm yết công khai", "Day of the public posting";
@@ -96,6 +97,7 @@ crate::catalogue! {
         "field.of_case" => "Vụ việc gốc", "The other case";
         "field.arrived_at" => "Thời điểm đến hiện trường", "Moment of arrival";
         "field.written_authority" => "Văn bản ủy quyền", "Written authority";
+        "field.other_employer_invited" => "Đại diện người sử dụng lao động của nạn nhân đã được mời (họ tên, số giấy mời)", "Who was invited for the victims’ employer (name, number of the invitation)";
         "field.members" => "Thành viên (tham dự)", "Members";
         "field.full_name" => "Họ và tên", "Full name";
         "field.capacity" => "Tư cách tham gia", "Capacity";
@@ -152,6 +154,9 @@ crate::catalogue! {
         "field.posted_where" => "Nơi niêm yết", "Where it was posted";
         "field.given_by" => "Bên đồng ý", "Who consented";
         "field.recommendation" => "Nội dung kiến nghị", "Recommendation";
+        "field.issued_on" => "Ngày của văn bản", "Day of the document";
+        "field.leaving" => "Thành viên rời đoàn", "Members who leave";
+        "field.complaint_id" => "Khiếu nại, tố cáo được trả lời", "Which complaint";
         "field.recommendation_id" => "Kiến nghị", "Which recommendation";
         "field.addressee" => "Bên phải thực hiện", "Addressee";
         "field.due_on" => "Hạn hoàn thành", "To be done by";
@@ -275,6 +280,9 @@ crate::catalogue! {
         "refusal.nothing_recommended" => "Không có kiến nghị nào chờ báo cáo.", "No recommendation waits for a report.";
         "refusal.not_complete" => "Chưa đủ điều kiện kết thúc; hồ sơ nêu rõ những gì còn thiếu.", "Something is missing; the case names what.";
         "refusal.central_is_final" => "Kết luận của Đoàn điều tra lại cấp trung ương là kết luận cuối cùng.", "What the central team concluded when it investigated again is final.";
+        "refusal.nothing_held" => "Loại vụ đang đúng với thông tin hiện có.", "The class is that of the facts as they stand.";
+        "refusal.no_team" => "Cấp điều tra đã thay đổi: phải có quyết định thành lập Đoàn điều tra trước.", "Another level investigates now: a decision must form its team first.";
+        "refusal.minutes_announced" => "Biên bản đã được công bố: chỉ thay đổi qua khiếu nại hoặc điều tra lại.", "Minutes were announced: a complaint or a new investigation changes them.";
         "refusal.posted_before" => "Đã niêm yết.", "It was posted before.";
 
         // --- what is missing before the end

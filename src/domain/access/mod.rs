@@ -18,8 +18,8 @@ use crate::{
 
 pub use decide::{AuthorityFacts, DeclaredBy, Denial, Facts, decide};
 pub use sight::{
-    CaseSeen, Sight, audience_of, audiences, audiences_of_case, is_of_employer, key_of_declarer,
-    succeeding, within_territory,
+    CaseSeen, Sight, audience_of, audiences, audiences_of_case, holders_of_the_file,
+    is_of_employer, key_of_declarer, succeeding, within_territory,
 };
 pub use table::{Bound, Holder, Right};
 

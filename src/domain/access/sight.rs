@@ -197,6 +197,15 @@ pub fn audiences_of_case(case: CaseSeen<'_>) -> BTreeSet<String> {
     audiences
 }
 
+/// Police and procuracy of the places of a case: who hold its file hold it in every class (D39 Art. 20.2).
+pub fn holders_of_the_file(provinces: &[&str], communes: &[&str]) -> BTreeSet<String> {
+    let units = || communes.iter().chain(provinces);
+    ["P", "K"]
+        .iter()
+        .flat_map(|letter| units().map(move |code| format!("{letter}{code}")))
+        .collect()
+}
+
 /// Of the audiences `before`, those whose unit is still one of the case's territory: whoever saw a
 /// case goes on seeing it (they know of it and may hold papers) while it lies, or may lie, where
 /// they answer for; when its place is corrected to another unit, they lose it with their alert.

@@ -105,7 +105,11 @@ fn of_a_team(facts: &CaseFacts) -> Vec<(ClosingItem, Vec<u32>)> {
         ),
     ]);
     let everybody = || facts.victims.iter().map(|victim| victim.number);
-    let owed = facts.victims.iter().filter(|victim| victim.under_contract);
+    // Whoever is owed a decision stays owed one, whatever was corrected since.
+    let owed = facts
+        .victims
+        .iter()
+        .filter(|victim| victim.under_contract || facts.owed_a_decision.contains(&victim.number));
     let owed = owed.map(|victim| victim.number).filter(|_| is_one);
     let lacking = |numbers: Vec<u32>, done: &BTreeSet<u32>| -> Vec<u32> {
         numbers

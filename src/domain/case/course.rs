@@ -21,6 +21,8 @@ pub struct Course {
     pub status: CaseStatus,
     /// Another province is in charge.
     pub elsewhere: bool,
+    /// Its place is no reason any more to leave whoever works on it: they go on seeing it, wherever it is corrected to.
+    pub keeps_sight: bool,
     /// The case had ended and is open again.
     pub reopens: bool,
     /// The work begins anew: what was done does not serve the class or the body of now.
@@ -60,7 +62,10 @@ impl Course {
             || now.counts.serious > earlier.counts.serious;
         let moved_up = earlier.case_class != CaseClass::Unclear
             && now.investigation.level != earlier.investigation.level;
-        let (has_team, had_team) = (has_team(now), has_team(earlier));
+        let level = |decision: &Decision| decision.investigation.level;
+        let (has_team, had_team) = (level(now).is_of_a_team(), level(earlier).is_of_a_team());
+        // A lower class, with its document, is the matter of a lower team (7.1).
+        let comes_down = !rose && level(earlier).is_above(level(now));
         let is_announced = matches!(
             case.status,
             Announced | Dispatched | Posted | FollowUp | Complained | NotWorkAccident
@@ -80,6 +85,7 @@ impl Course {
             status if status.is_with_the_police() => status,
             _ if rose && (ended || moved_up || is_announced) => Classified,
             _ if has_team && !had_team => Classified,
+            _ if comes_down && !is_announced && !ended => Classified,
             _ if has_team != had_team && !ended => Classified,
             status => status,
         };
@@ -87,6 +93,7 @@ impl Course {
         Self {
             status,
             elsewhere,
+            keeps_sight: !may_move(case),
             reopens,
             begins_anew: reopens || (status == Classified && case.status != Classified),
             rests: case.ended_because.is_some() && !reopens && !handed_on,
@@ -95,29 +102,15 @@ impl Course {
     }
 }
 
-fn has_team(decision: &Decision) -> bool {
-    use InvestigationLevel::{Central, CommuneRecord, Facility, None, Provincial, SpecialLaw};
-    match decision.investigation.level {
-        Facility | Provincial | Central | SpecialLaw => true,
-        CommuneRecord | None => false,
-    }
-}
-
-/// Whether the place was corrected to another province that now investigates in its own right: none
-/// of the earlier provinces is one of today's, no transfer has brought the case there already, and no
-/// meeting has announced the minutes yet.
-pub fn goes_elsewhere(
-    case: &Case,
-    earlier: &Decision,
-    now: &Decision,
-    progress: &Progress,
-) -> bool {
+/// Whether a case may still come to another authority by its place alone: not once its minutes were announced, nor while
+/// its file is with the police.
+fn may_move(case: &Case) -> bool {
     use CaseStatus::{
         Classified, Declared, Investigating, MinutesDrafted, Noticed, PoliceOpinionPending,
         Received, ReturnedByPolice, SceneResponse, Suspended, TeamFormed, Transferred,
     };
 
-    let in_progress = !case.is_ended()
+    !case.is_ended()
         && matches!(
             case.status,
             Noticed
@@ -132,13 +125,24 @@ pub fn goes_elsewhere(
                 | Suspended
                 | ReturnedByPolice
                 | MinutesDrafted
-        );
+        )
+}
+
+/// Whether the place was corrected to another province that now investigates in its own right: none
+/// of the earlier provinces is one of today's, no transfer has brought the case there already, and no
+/// meeting has announced the minutes yet.
+pub fn goes_elsewhere(
+    case: &Case,
+    earlier: &Decision,
+    now: &Decision,
+    progress: &Progress,
+) -> bool {
     let was_there = |code: &String| {
         let handed = progress.handed_to.as_ref();
         earlier.provinces.contains(code)
             || handed.is_some_and(|to| to.audience.as_deref() == Some(&format!("L{code}")))
     };
-    in_progress
+    may_move(case)
         && now.investigation.level == InvestigationLevel::Provincial
         && !now.provinces.is_empty()
         && !now.provinces.iter().any(was_there)

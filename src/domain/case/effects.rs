@@ -9,7 +9,7 @@ use crate::{
             event::{CriminalDecision, is_incomplete},
             fields::StepInput,
             step::{Acted, ClockEffect, SceneMoment, StepRule},
-            take::{Calendar, sends_to_the_last},
+            take::{Calendar, answered, sends_to_the_last},
         },
         clocks::{self, Clock, ClockId, NoRule, limits, pause},
         investigation::InvestigationLevel,
@@ -51,6 +51,20 @@ impl Effects<'_> {
                     self.stop(at, "minutes_sent", |clock| clock.id == ClockId::K4);
                 }
             }
+            ClockEffect::StopOfComplaint(id, because) => {
+                let since = answered(self.input, self.facts)
+                    .and_then(|complaint| complaint.received_on)
+                    .map(start_of_day_in_vietnam);
+                let is_last = self.facts.progress.open_complaints.len() <= 1;
+                // Of two that came on one day the days are the same, and one of them is over.
+                let own = self.all.iter().position(|clock| {
+                    clock.id == id && clock.is_running() && Some(clock.starts_at) == since
+                });
+                let round = own.map(|at| self.all[at].round);
+                self.stop(at, because, |clock| {
+                    clock.id == id && (is_last || Some(clock.round) == round)
+                });
+            }
             ClockEffect::StopForVictim(id, because) => {
                 let victim = self.victim();
                 self.stop(at, because, |clock| clock.id == id && clock.about == victim);
@@ -90,10 +104,11 @@ impl Effects<'_> {
                     pause::resume(clock, at, holidays);
                 }
             }
-            ClockEffect::RestartK3 => self.restart_k3(at),
+            ClockEffect::RestartK3 => self.restart_k3(at, self.facts.progress.expertise_ordered),
+            ClockEffect::RestartK3ForAnother => self.restart_k3(at, false),
             ClockEffect::RestartK3OnceComplete => {
                 if !is_incomplete(&self.input.to_json()) {
-                    self.restart_k3(at);
+                    self.restart_k3(at, self.facts.progress.expertise_ordered);
                 }
             }
             ClockEffect::Start(id) => self.start(id, at, None),
@@ -195,11 +210,13 @@ impl Effects<'_> {
         let same = |clock: &Clock| clock.id == id && clock.about == about;
         let mut all = self.all.iter().chain(&self.started);
         if all.any(|clock| same(clock) && clock.stopped_at.is_none()) {
-            use ClockId::{K4, K6, K9, K10, K11};
-            if !matches!(id, K4 | K6 | K9 | K10 | K11) {
-                return;
+            use ClockId::{K4, K6, K9, K10, K11, K12, K13};
+            match id {
+                K4 | K6 | K9 | K10 | K11 | K13 => self.stop(at, "restarted", same),
+                // Another person's complaint has ten working days of its own.
+                K12 => {}
+                _ => return,
             }
-            self.stop(at, "restarted", same);
         }
         let Calendar { law, holidays } = self.calendar;
         let clock = limits::start(id, at, law, holidays);
@@ -244,7 +261,7 @@ impl Effects<'_> {
         let Some(changed_at) = end.changed_at else {
             return;
         };
-        self.restart_k3(changed_at);
+        self.restart_k3(changed_at, self.facts.progress.expertise_ordered);
         let is_province = self.facts.level == InvestigationLevel::Provincial;
         if is_province && to.awaits_scene() && !self.all.iter().any(|clock| clock.id == ClockId::K2)
         {
@@ -256,18 +273,16 @@ impl Effects<'_> {
         }
     }
 
-    /// In full, for the class of now, and as long as expertise needs where it was ordered. One that still
+    /// In full, for the class of now, and as long as expertise needs where this team has ordered it. One that still
     /// runs stops: a case has one limit of investigation.
-    fn restart_k3(&mut self, at: DateTime<Utc>) {
+    fn restart_k3(&mut self, at: DateTime<Utc>, with_expertise: bool) {
         self.stop(at, "restarted", |clock| clock.id == ClockId::K3);
         let Some((days, basis)) = self.facts.limit.clone() else {
             return;
         };
         let Calendar { law, holidays } = self.calendar;
         let mut k3 = clocks::k3(at, days, basis, law, holidays);
-        if self.facts.progress.expertise_ordered
-            && let Ok(clock) = &mut k3
-        {
+        if with_expertise && let Ok(clock) = &mut k3 {
             let done = pause::with_expertise(clock, None, law, holidays);
             self.note(done);
         }

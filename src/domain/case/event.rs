@@ -104,6 +104,10 @@ pub struct Progress {
     pub police_answered_on: Option<NaiveDate>,
     /// Day of the suspension.
     pub suspended_on: Option<NaiveDate>,
+    /// Day on which the team went on after a time with the police: the end of a suspension, or the return of the file.
+    pub went_on_on: Option<NaiveDate>,
+    /// Day on which the file went to the police (D39 Art. 20.2).
+    pub file_sent_on: Option<NaiveDate>,
     /// Day on which the police decided last about a criminal case.
     pub police_decided_on: Option<NaiveDate>,
     /// What the police decided about a criminal case.
@@ -118,6 +122,8 @@ pub struct Progress {
     pub scene_released: bool,
     /// Recommendations nobody has reported on: the events that made them.
     pub open_recommendations: Vec<String>,
+    /// Complaints nobody has answered, the oldest first (D39 Art. 17.1.a).
+    pub open_complaints: Vec<OpenComplaint>,
     /// Victims about whose benefits was decided.
     pub benefits_decided: BTreeSet<u32>,
     /// Victims whose file was checked.
@@ -143,6 +149,15 @@ pub struct Progress {
     pub duplicate_of: Option<String>,
     /// How the case ended before its time, where it has.
     pub early_end: Option<EarlyEnd>,
+}
+
+/// A complaint or denunciation that nobody has answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenComplaint {
+    /// The event that brought it.
+    pub event: String,
+    /// The day on which it was received; its ten working days count from there.
+    pub received_on: Option<NaiveDate>,
 }
 
 /// The end of a case before its time: as a duplicate, as false, or given to a body without a queue here.
@@ -295,7 +310,10 @@ impl Progress {
             };
             let victim = || text("victim").and_then(|number| number.parse::<u32>().ok());
             // News begins the work anew: another team, with a limit and, where it needs it, an order of its own.
-            let is_news = event.action == "supplemented" || event.action == "news_of_duplicate";
+            let is_news = matches!(
+                event.action.as_str(),
+                "supplemented" | "news_of_duplicate" | "duplicate_separated" | "lower_class"
+            );
             let is_back = event.action == "reinstate";
             let stood = match &progress.early_end {
                 Some(end) if is_back => Some(end.from),
@@ -305,20 +323,37 @@ impl Progress {
                 && event.to_status == CaseStatus::Classified
                 && stood != Some(CaseStatus::Classified)
             {
-                progress.expertise_ordered = false;
-                progress.extended = false;
                 progress.is_final = false;
-                progress.team.clear();
+                progress.another_team();
+                // Whoever complained of the old minutes has what they asked for.
+                progress.open_complaints.clear();
+            }
+            // Another level investigates from now on, also while the file lies with the police (D39 Art. 22).
+            if is_news && event.details["level_now"].is_string() {
+                progress.another_team();
+            }
+            for victim in numbers(&event.details["victims_changed"]) {
+                progress.benefits_decided.remove(&victim);
+                progress.files_checked.remove(&victim);
+                progress.registered = false;
             }
             progress.note_early_end(event);
             match event.action.as_str() {
-                "record_commune" => progress.recorded_on = day("recorded_on"),
+                "record_commune" => {
+                    progress.recorded_on = day("recorded_on");
+                    progress.posted_on = None;
+                }
                 "form_team" => {
                     progress.decided_on = day("decided_on");
                     progress.team.clear();
                     progress.join(text("head"), &event.details);
                 }
-                "change_team" => progress.join(text("head"), &event.details),
+                "change_team" => {
+                    let leaving = event.details["leaving"].as_array().into_iter().flatten();
+                    let gone: Vec<_> = leaving.filter_map(|one| one["member"].as_str()).collect();
+                    progress.team.retain(|name| !gone.contains(&name.as_str()));
+                    progress.join(text("head"), &event.details);
+                }
                 "order_expertise" => progress.expertise_ordered = true,
                 "extend" => progress.extended = true,
                 "record_police_answer" => {
@@ -332,9 +367,11 @@ impl Progress {
                 }
                 "suspend" => progress.suspended_on = day("suspended_on"),
                 "resume" => {
+                    progress.went_on_on = day("resumed_on");
                     progress.police_undecided = false;
                     progress.police_have_spoken = true;
                 }
+                "recommend_prosecution" => progress.file_sent_on = day("sent_on"),
                 "prosecute" | "decline_prosecution" | "stop_criminal_case" => {
                     progress.police_decided_on = moment("decided_at").map(day_in_vietnam);
                     progress.criminal = Some(match event.action.as_str() {
@@ -348,6 +385,7 @@ impl Progress {
                     progress.criminal = Some(CriminalDecision::Concluded);
                 }
                 "return_file" => {
+                    progress.went_on_on = day("handed_over_on");
                     progress.criminal = None;
                     progress.police_have_spoken = true;
                     progress.return_incomplete = is_incomplete(&event.details);
@@ -391,10 +429,37 @@ impl Progress {
                 "check_file" => progress.files_checked.extend(victim()),
                 "follow_publicly" => progress.followed_publicly = text("followed") == Some("yes"),
                 "enter_register" => progress.registered = true,
-                "receive_complaint" if event.from_status != Some(CaseStatus::Complained) => {
-                    progress.before = event.from_status;
+                "receive_complaint" => {
+                    if event.from_status != Some(CaseStatus::Complained) {
+                        progress.before = event.from_status;
+                    }
+                    progress.open_complaints.push(OpenComplaint {
+                        event: event.id.to_string(),
+                        received_on: day("received_on"),
+                    });
+                }
+                "answer_complaint" | "refuse_reinvestigation" => {
+                    let answered = text("complaint_id");
+                    let open = &mut progress.open_complaints;
+                    let at = open
+                        .iter()
+                        .position(|one| Some(one.event.as_str()) == answered);
+                    if !open.is_empty() {
+                        open.remove(at.unwrap_or(0));
+                    }
+                    // Before each had an answer of its own, one answered all.
+                    if event.to_status != CaseStatus::Complained {
+                        open.clear();
+                    }
                 }
                 "reinvestigate" => {
+                    progress.open_complaints.clear();
+                    // What was settled rests on the old minutes; what is owed to the dead begins again with the new.
+                    progress.benefits_decided.clear();
+                    progress.files_checked.clear();
+                    progress.registered = false;
+                    progress.expertise_ordered = false;
+                    progress.extended = false;
                     let above = text("level").and_then(InvestigationLevel::parse);
                     progress.taken_over_by = above.or(progress.taken_over_by);
                     progress.is_final = progress.taken_over_by == Some(InvestigationLevel::Central);
@@ -405,6 +470,7 @@ impl Progress {
                     progress.join(text("head"), &event.details);
                 }
                 "take_over" => {
+                    progress.another_team();
                     progress.police_undecided = false;
                     progress.taken_over_by = text("level").and_then(InvestigationLevel::parse);
                 }
@@ -462,6 +528,18 @@ impl Progress {
         }
     }
 
+    /// What the team that investigated until now ordered for itself is over.
+    fn another_team(&mut self) {
+        self.expertise_ordered = false;
+        self.extended = false;
+        self.team.clear();
+    }
+
+    /// Since when the team works, as far as it is known: its decision, or what brought the case back to it.
+    pub fn works_since(&self) -> Option<NaiveDate> {
+        self.decided_on.max(self.went_on_on)
+    }
+
     /// `head` leads from now on, where there is one, and the members of `details` come in.
     fn join(&mut self, head: Option<&str>, details: &Value) {
         let members = details["members"].as_array().into_iter().flatten();
@@ -493,6 +571,12 @@ impl Progress {
     }
 }
 
+/// The whole numbers of a list.
+fn numbers(list: &Value) -> impl Iterator<Item = u32> {
+    let all = list.as_array().into_iter().flatten();
+    all.filter_map(|number| number.as_u64()?.try_into().ok())
+}
+
 /// Whether an item of D39 Art. 20.5 is named as missing.
 pub fn is_incomplete(inventory: &Value) -> bool {
     let entries = inventory.as_object().into_iter().flatten();
@@ -516,6 +600,7 @@ pub fn documents(events: &[Event]) -> Vec<Document> {
                 "concluded_on",
                 "consented_on",
                 "assessed_on",
+                "issued_on",
             ],
         ),
         ("procuracy_copy_number", &["sent_on"]),

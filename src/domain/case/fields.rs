@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::{
     domain::{
         case::{
-            CaseFacts, Step,
+            CaseFacts, Step, order,
             step::{Earliest, Field, FieldType, Need, StepRule, Values},
         },
         declaration::{Fault, FaultCode},
@@ -26,7 +26,7 @@ enum Entry {
     Text(String),
     Day(NaiveDate),
     Moment(DateTime<Utc>),
-    Number(u32),
+    Number(u64),
     List(Vec<StepInput>),
 }
 
@@ -56,7 +56,7 @@ impl StepInput {
     /// A number.
     pub fn number(&self, name: &str) -> Option<u32> {
         match self.entries.get(name) {
-            Some(Entry::Number(number)) => Some(*number),
+            Some(Entry::Number(number)) => u32::try_from(*number).ok(),
             _ => None,
         }
     }
@@ -66,6 +66,14 @@ impl StepInput {
         match self.entries.get(name) {
             Some(Entry::Day(day)) => Some(*day),
             _ => None,
+        }
+    }
+
+    /// The objects of a list.
+    pub fn list(&self, name: &str) -> &[Self] {
+        match self.entries.get(name) {
+            Some(Entry::List(items)) => items,
+            _ => &[],
         }
     }
 
@@ -120,6 +128,10 @@ pub fn values_of(field: &Field, facts: &CaseFacts) -> Vec<String> {
             left.into_iter().map(|to| to.as_str().to_owned()).collect()
         }
         Values::OpenRecommendations => progress.open_recommendations.clone(),
+        Values::OpenComplaints => {
+            let open = progress.open_complaints.iter();
+            open.map(|complaint| complaint.event.clone()).collect()
+        }
         Values::TeamMembers => progress.team.clone(),
     }
 }
@@ -147,6 +159,11 @@ pub fn read(
         },
     }
     let mut input = entries(rule.step, rule.fields, body, "", facts, now, &mut faults);
+    for fault in order::faults(rule.step, &input, facts) {
+        if !faults.iter().any(|known| known.pointer == fault.pointer) {
+            faults.push(fault);
+        }
+    }
     if faults.is_empty() {
         input
             .entries
@@ -250,15 +267,17 @@ fn entry(
     now: DateTime<Utc>,
 ) -> Result<Entry, FaultCode> {
     if field.kind == FieldType::Number {
-        let most = match (step, facts.extension) {
-            (Step::Extend, Ok(most)) => most,
-            (Step::RecordAssessment, _) => 100,
-            _ => u32::MAX,
+        // A council may find that nothing was lost; what is paid after a death is thirty months' wages and more.
+        let (least, most) = match (step, facts.extension) {
+            (Step::Extend, Ok(most)) => (1, u64::from(most)),
+            (Step::RecordAssessment, _) => (0, 100),
+            (Step::DecideBenefits, _) => (1, 1_000_000_000_000),
+            _ => (1, u64::from(u32::MAX)),
         };
         return match whole(value) {
             None => Err(FaultCode::WrongType),
-            Some(number) if number < 1 => Err(FaultCode::TooSmall),
-            Some(number) => u32::try_from(number)
+            Some(number) if number < least => Err(FaultCode::TooSmall),
+            Some(number) => u64::try_from(number)
                 .ok()
                 .filter(|number| *number <= most)
                 .map(Entry::Number)
@@ -360,17 +379,13 @@ fn in_time(
         Earliest::Opinion => since(progress.opinion_sent_on),
         Earliest::PoliceAnswer => since(progress.police_answered_on),
         Earliest::Suspension => since(progress.suspended_on),
+        Earliest::FileSent => since(progress.file_sent_on),
         Earliest::PoliceDecision => since(progress.police_decided_on),
         Earliest::Any | Earliest::Accident | Earliest::Today => false,
         Earliest::Receipt => is_before(facts.received_at),
-        Earliest::Decision => match progress.decided_on {
-            Some(decided) => day < decided,
-            None => is_before(facts.received_at),
-        },
-        Earliest::Minutes => match progress.drafted_on {
-            Some(drafted) => day < drafted,
-            None => is_before(facts.received_at),
-        },
+        Earliest::Decision => since(progress.works_since()),
+        // Nobody meets while the file lies with the police.
+        Earliest::Minutes => since(progress.drafted_on.max(progress.went_on_on)),
         Earliest::Publication => match (progress.announced_at, progress.recorded_on) {
             (Some(announced), _) => is_before(announced),
             (None, Some(recorded)) => day < recorded,

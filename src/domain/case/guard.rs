@@ -1,11 +1,13 @@
 //! Who may take which step now. The check of a step and the list of allowed actions are the same
 //! question.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{
-        access::{self, Actor, Facts, Right},
+        access::{self, Actor, ActorRole, Facts, Right},
         case::{
             Case, CaseStatus, Event, Progress, Step, closing,
             event::{Conclusion, CriminalDecision},
@@ -13,8 +15,10 @@ use crate::{
         },
         classify::CaseClass,
         clocks::{Clock, ClockId, NoExtension, limits, longest_extension},
+        decide::Decision,
+        declaration::Declaration,
         investigation::{Investigation, InvestigationLevel},
-        law::{Basis, Law, ValueKey},
+        law::{Basis, Fact, Law, ValueKey},
         notice::NoticeState,
     },
     named,
@@ -80,6 +84,12 @@ named! {
         PostedBefore = "posted_before",
         /// The minutes were sent before.
         MinutesSentBefore = "minutes_sent_before",
+        /// The class rests on the facts as they stand, and nothing is held above them.
+        NothingHeld = "nothing_held",
+        /// Another level investigates since, and has formed no team.
+        NoTeam = "no_team",
+        /// Minutes were announced: a complaint or a new investigation changes them, nobody's word.
+        MinutesAnnounced = "minutes_announced",
         /// A team of the ministry has investigated it again (D39 Art. 17.1.đ).
         CentralIsFinal = "central_is_final",
     }
@@ -115,6 +125,8 @@ pub struct CaseFacts {
     pub scene_pending: bool,
     /// Duties that run although the case may have ended; see [`ClockId::OUTLIVING`].
     pub outlived: Vec<ClockId>,
+    /// When the limit of the investigation ends, where one runs.
+    pub limit_ends: Option<DateTime<Utc>>,
     /// Longest extension of K3 in days, or why there is none.
     pub extension: Result<u32, Refusal>,
     /// Until when complaints about the minutes are heard; `None` where none were announced.
@@ -127,6 +139,14 @@ pub struct CaseFacts {
     pub hurt: u32,
     /// The persons hurt who are known, by number.
     pub victims: Vec<VictimFacts>,
+    /// Whether the victims' employer is another than that of the premises.
+    pub other_employer: bool,
+    /// Whether the commune forms the team of this level: the victim is insured without a contract (D143 Art. 18.4).
+    pub of_communes_team: bool,
+    /// Whether class or team stand above what the facts alone would give.
+    pub held: bool,
+    /// Victims to whom the employer owes a decision on benefits: a limit for it runs.
+    pub owed_a_decision: BTreeSet<u32>,
     /// Today's communes that the place may be, where more than one.
     pub candidates: Vec<String>,
     /// Whether it rests on the notice of an unknown person that nobody has confirmed.
@@ -205,12 +225,22 @@ impl CaseFacts {
                 .copied()
                 .filter(|id| running(*id).is_some())
                 .collect(),
+            limit_ends: running(ClockId::K3).map(|k3| k3.due_raw),
             extension,
             complaints_until: window,
             waits_for_complaints: waits.is_some_and(|(value, _)| value == 1),
             limit: None,
             hurt: case.counts.total(),
             victims: Vec::new(),
+            other_employer: false,
+            of_communes_team: false,
+            held: false,
+            owed_a_decision: clocks
+                .iter()
+                .filter(|clock| matches!(clock.id, ClockId::K10 | ClockId::K10b))
+                .filter(|clock| clock.stopped_at.is_none())
+                .filter_map(|clock| clock.about?.try_into().ok())
+                .collect(),
             candidates,
             unverified: false,
             rejected: false,
@@ -242,6 +272,31 @@ impl CaseFacts {
     /// The same of a case in which these were hurt.
     pub fn with_victims(self, victims: Vec<VictimFacts>) -> Self {
         Self { victims, ..self }
+    }
+
+    /// The same of a case that was decided so.
+    pub fn with_decision(self, decision: Option<&Decision>) -> Self {
+        Self {
+            held: decision.is_some_and(Decision::is_held),
+            of_communes_team: decision.is_some_and(|decision| {
+                let investigation = &decision.investigation;
+                let by_insurance = |fact: &String| fact == Fact::VoluntaryInsured.as_str();
+                investigation.level == InvestigationLevel::Facility
+                    && investigation
+                        .basis
+                        .iter()
+                        .any(|basis| basis.facts.iter().any(by_insurance))
+            }),
+            ..self
+        }
+    }
+
+    /// The same of a case of which this is known.
+    pub fn with_declaration(self, declaration: Option<&Declaration>) -> Self {
+        Self {
+            other_employer: declaration.is_some_and(Declaration::is_of_another_employer),
+            ..self
+        }
     }
 
     /// Whether somebody died, as the case stands.
@@ -303,6 +358,16 @@ pub fn may_take(
         } else {
             Refusal::RoleNotAllowed
         });
+    }
+    // The team of an employer is not the commune's, only because the law knows facility teams of both.
+    if actor.role == ActorRole::Commune
+        && level == InvestigationLevel::Facility
+        && !facts.of_communes_team
+        && !step
+            .rules()
+            .any(|rule| rule.is_for(actor.role, InvestigationLevel::None))
+    {
+        return Err(Refusal::RoleNotAllowed);
     }
     let rule = step
         .rules()
@@ -391,6 +456,11 @@ fn bar(step: Step, facts: &CaseFacts) -> Option<Refusal> {
         ),
         Step::CompleteReturn => unless(progress.return_incomplete, Refusal::NothingMissing),
         Step::Announce => unless(!progress.minutes_awaited, Refusal::NoNewMinutes),
+        Step::LowerClass => unless(facts.held, Refusal::NothingHeld),
+        Step::StartInvestigation => unless(!progress.team.is_empty(), Refusal::NoTeam),
+        Step::Withdraw | Step::MarkDuplicate => {
+            unless(progress.announced_at.is_none(), Refusal::MinutesAnnounced)
+        }
         Step::ReserveOpinion => unless(!progress.team.is_empty(), Refusal::NotInThisState),
         Step::DispatchMinutes => unless(
             !progress.minutes_sent(facts.level, facts),

@@ -15,6 +15,7 @@ pub mod fields;
 pub mod flags;
 pub mod guard;
 pub mod next;
+mod order;
 pub mod searched;
 pub mod state;
 pub mod step;

@@ -135,6 +135,8 @@ named! {
         Transfer = "transfer",
         /// The next higher level investigates from now on.
         TakeOver = "take_over",
+        /// A document says that it is no graver than the facts as corrected.
+        LowerClass = "lower_class",
         /// The same accident is another case.
         MarkDuplicate = "mark_duplicate",
         /// A false declaration.
@@ -187,6 +189,8 @@ pub enum Earliest {
     PoliceAnswer,
     /// The suspension.
     Suspension,
+    /// The day on which the file went to the police; where it did not, the receipt.
+    FileSent,
     /// What the police decided about a criminal case.
     PoliceDecision,
     /// Today: a day until which something is to be done.
@@ -217,6 +221,12 @@ pub enum Circumstance {
     UnderContract,
     /// A victim worked without contract.
     WithoutContract,
+    /// More than one complaint is open.
+    SeveralComplaints,
+    /// A team was formed, or a record written: what was found is not put aside by a word.
+    Begun,
+    /// The employer of the premises investigates, and the victims' employer is another (D39 Art. 11.1.b).
+    OtherEmployer,
 }
 
 impl Circumstance {
@@ -233,6 +243,14 @@ impl Circumstance {
                 facts.victims.is_empty() || facts.victims.iter().any(|victim| victim.under_contract)
             }
             Self::WithoutContract => facts.victims.iter().any(|victim| !victim.under_contract),
+            Self::SeveralComplaints => facts.progress.open_complaints.len() > 1,
+            Self::Begun => {
+                let progress = &facts.progress;
+                progress.decided_on.is_some() || progress.recorded_on.is_some()
+            }
+            Self::OtherEmployer => {
+                facts.other_employer && facts.level == InvestigationLevel::Facility
+            }
         }
     }
 }
@@ -250,6 +268,8 @@ pub enum Values {
     MinutesRecipients,
     /// Recommendations that nobody has reported on.
     OpenRecommendations,
+    /// Complaints that nobody has answered.
+    OpenComplaints,
     /// Names of the team.
     TeamMembers,
 }
@@ -295,8 +315,10 @@ pub enum To {
     OnceAllSent(CaseStatus),
     /// Where the police answered that they know, there; else it stays.
     IfPoliceKnow(CaseStatus),
-    /// Where it stood before it was complained about; what was done meanwhile counts.
+    /// Where it stood before it was complained about, once no complaint is open; what was done meanwhile counts.
     Before,
+    /// Where news of another class leads: see [`super::course`].
+    AsDecided,
     /// Where it stood before it ended before its time; see [`EarlyEnd::goes_on_in`](super::event::EarlyEnd).
     BeforeTheEnd,
 }
@@ -319,6 +341,8 @@ pub enum ClockEffect {
     StopK2(SceneMoment),
     /// Stops K4 once every legal recipient has the minutes.
     StopK4OnceAllSent,
+    /// Stops that of the complaint that is answered.
+    StopOfComplaint(ClockId, &'static str),
     /// Stops the clock of the victim who is named.
     StopForVictim(ClockId, &'static str),
     /// Gives K3 its one extension.
@@ -331,6 +355,8 @@ pub enum ClockEffect {
     ResumeK3,
     /// K3 begins anew, in full.
     RestartK3,
+    /// The same for another team, which orders expertise for itself where it needs it.
+    RestartK3ForAnother,
     /// K3 begins anew, in full, once everything has been handed over.
     RestartK3OnceComplete,
     /// Starts one.
@@ -431,6 +457,7 @@ impl Step {
             Self::ChoosePlace
             | Self::Transfer
             | Self::TakeOver
+            | Self::LowerClass
             | Self::MarkDuplicate
             | Self::Withdraw
             | Self::Reinstate => Right::ReferCase,

@@ -9,8 +9,10 @@ use crate::{
         case::{
             Case, CaseFacts, CaseStatus, Event, Refusal, Step,
             effects::Effects,
+            event::OpenComplaint,
             fields::{self, StepInput},
             guard::may_take,
+            order,
             step::{End, StepRule, To},
         },
         clocks::{self, Clock, NoRule},
@@ -137,6 +139,9 @@ pub fn take(
     };
     effects.apply(rule).map_err(NotTaken::Refused)?;
     let (started, no_rule) = (effects.started, effects.no_rule);
+    if let Some(fault) = order::too_early(rule, &input, clocks, &all) {
+        return Err(NotTaken::Faults(vec![fault]));
+    }
     if ends_again {
         for clock in all.iter_mut().filter(|clock| clock.id.ends_with_the_case()) {
             clocks::stop(clock, now, "ended");
@@ -197,13 +202,14 @@ fn target(
     facts: &CaseFacts,
 ) -> Option<CaseStatus> {
     let to = match rule.way_from(from)? {
-        To::Same => from,
+        To::Same | To::AsDecided => from,
         To::State(to) => to,
         To::AsConcluded(_) if facts.no_work_accident() => CaseStatus::NotWorkAccident,
         To::AsConcluded(to) => to,
         To::OnceAllSent(to) if sends_to_the_last(input, facts) => to,
         To::IfPoliceKnow(to) if input.text("answer") != Some("not_determined") => to,
         To::OnceAllSent(_) | To::IfPoliceKnow(_) => from,
+        To::Before if facts.progress.open_complaints.len() > 1 => from,
         // What was sent while the complaint was open need not be sent again.
         To::Before => match facts.progress.before? {
             CaseStatus::Announced if facts.progress.minutes_sent(facts.level, facts) => {
@@ -214,6 +220,15 @@ fn target(
         To::BeforeTheEnd => facts.progress.early_end.as_ref()?.goes_on_in(),
     };
     Some(to)
+}
+
+/// The complaint that a step answers: the one that it names, else the only one.
+pub(super) fn answered<'a>(input: &StepInput, facts: &'a CaseFacts) -> Option<&'a OpenComplaint> {
+    let open = &facts.progress.open_complaints;
+    match input.text("complaint_id") {
+        Some(named) => open.iter().find(|complaint| complaint.event == named),
+        None => open.first(),
+    }
 }
 
 /// Whether with this sending everybody has the minutes.

@@ -27,7 +27,9 @@ use crate::ids::EventId;
 mod abroad;
 pub(crate) mod after;
 pub(crate) mod again;
+mod order;
 pub(crate) mod police;
+pub(crate) mod team;
 pub(crate) mod transitions;
 mod walks;
 
@@ -97,6 +99,8 @@ struct File {
     victims: Vec<VictimFacts>,
     limit: u32,
     is_unverified: bool,
+    of_another_employer: bool,
+    is_held: bool,
 }
 
 impl File {
@@ -129,6 +133,8 @@ impl File {
             }],
             limit: days,
             is_unverified: false,
+            of_another_employer: false,
+            is_held: false,
         }
     }
 
@@ -137,7 +143,7 @@ impl File {
     }
 
     fn facts(&self, now: DateTime<Utc>) -> CaseFacts {
-        CaseFacts::new(
+        let facts = CaseFacts::new(
             &self.case,
             &self.clocks,
             &self.events,
@@ -151,7 +157,12 @@ impl File {
             level: self.case.level,
             limit_days: (self.limit > 0).then(|| self.limit.try_into().unwrap()),
             basis: vec![limit(self.limit.max(1)).basis],
-        })
+        });
+        CaseFacts {
+            other_employer: self.of_another_employer,
+            held: self.is_held,
+            ..facts
+        }
     }
 
     /// The same, ended where its state says so.
@@ -260,7 +271,7 @@ pub(crate) fn sound(step: Step, version: i32) -> Value {
         Step::StartInvestigation => json!({"started_at": "2026-03-03T14:00:00+07:00"}),
         Step::Extend => json!({"days": 1, "consent_number": "7/CV", "reason": "phức tạp"}),
         Step::DraftMinutes => json!({
-            "minutes_number": "1/BB", "drafted_on": "2026-03-16", "conclusion": "work_accident",
+            "minutes_number": "1/BB", "drafted_on": "2026-03-16", "conclusion": "work_accident", "cause_code": "3",
             "why_before_police_answer": "cơ quan điều tra đã thống nhất bằng lời",
         }),
         Step::Announce => json!({
@@ -396,7 +407,10 @@ pub(crate) fn sound(step: Step, version: i32) -> Value {
             json!({"to_authority": "SNV-66", "letter_number": "5/CV", "reason": "sai địa bàn"})
         }
         Step::MarkDuplicate => json!({"of_case": CaseId::generate().as_str(), "reason": "trùng"}),
-        Step::Withdraw => json!({"reason": "khai sai"}),
+        Step::LowerClass => {
+            json!({"document_number": "7/GGĐ", "issued_on": "2026-03-10", "reason": "chẩn đoán lại"})
+        }
+        Step::Withdraw => json!({"document_number": "8/BB", "reason": "khai sai"}),
         Step::Reinstate => json!({"reason": "đánh dấu nhầm"}),
     };
     body["seen_version"] = json!(version);
@@ -442,8 +456,9 @@ fn an_ended_case_knows_only_its_way_back_and_to_the_archive() {
             .map(|rule| rule.step)
             .collect();
         let expected: &[Step] = match status {
-            Closed => &[Step::ReceiveComplaint, Step::Reinvestigate, Step::Archive],
-            Archived => &[Step::ReceiveComplaint, Step::Reinvestigate],
+            // The minutes of the province are looked at again by the ministry (L84 Art. 35.3).
+            Closed => &[Step::ReceiveComplaint, Step::Archive],
+            Archived => &[Step::ReceiveComplaint],
             _ => &[],
         };
         assert_eq!(offered, expected, "{status}");

@@ -92,6 +92,17 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// Whether the facts alone would give a lower class, or no team.
+    pub fn is_held(&self) -> bool {
+        let mut codes = self.contradictions.iter().map(|found| found.code);
+        codes.any(|code| {
+            matches!(
+                code,
+                ContradictionCode::ClassHeld | ContradictionCode::TeamHeld
+            )
+        })
+    }
+
     /// Whether the facts alone would give a lower class.
     pub fn class_is_held(&self) -> bool {
         self.contradictions
@@ -113,12 +124,15 @@ pub enum Undecidable {
 
 /// What stands of a case that is decided again, as a supplement or a reform of the units asks.
 #[derive(Debug, Clone, Copy)]
-pub struct Standing {
+pub struct Standing<'a> {
     /// Its first receipt. Its codes are read as of that day, unless a supplement corrected them.
     pub received_at: DateTime<Utc>,
     /// A class below which it does not go: a class may rise at any time, but going down needs a
     /// document and a reason (`accidents.md` 7.1).
     pub held: Option<CaseClass>,
+    /// A team that goes on although the facts as corrected would need none: whoever has to investigate does not free
+    /// itself by a correction of its own.
+    pub team: Option<&'a Investigation>,
 }
 
 /// What the law says of `declaration`, received at `received_at`; `standing` is what was decided
@@ -127,7 +141,7 @@ pub fn decide(
     declaration: &Declaration,
     world: &World,
     received_at: DateTime<Utc>,
-    standing: Option<Standing>,
+    standing: Option<Standing<'_>>,
 ) -> Result<Decision, Undecidable> {
     let World { places, law, .. } = world;
     let days = Days {
@@ -173,7 +187,19 @@ pub fn decide(
         form.as_deref(),
         world,
     );
-    let investigation = investigation::of(&facts, law, days);
+    let derived = investigation::of(&facts, law, days);
+    let team = standing.and_then(|standing| standing.team);
+    let investigation = match team.filter(|team| team.level.is_of_a_team()) {
+        Some(team) if !derived.level.is_of_a_team() => {
+            contradictions.push(Contradiction {
+                pointer: "/victims".into(),
+                code: ContradictionCode::TeamHeld,
+                readings: vec![team.level.to_string(), derived.level.to_string()],
+            });
+            team.clone()
+        }
+        _ => derived,
+    };
     let is_abroad = facts.contains(&Fact::Abroad);
     let mut clocks = starting::limits(&investigation, is_abroad, law, received_at)?;
     // A case that stands had its notice before.

@@ -129,6 +129,7 @@ fn declaration_of(world: &World, body: &Value, received_at: DateTime<Utc>) -> De
     };
     let context = ReadContext {
         now: received_at,
+        first_received_at: received_at,
         codes: &world.codes,
         place_on: &place_on,
         is_listed_injury: &is_listed_injury,

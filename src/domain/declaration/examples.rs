@@ -79,6 +79,7 @@ pub(crate) fn with_context<T>(received_at: &str, read: impl FnOnce(&ReadContext)
         };
         read(&ReadContext {
             now: moment(received_at),
+            first_received_at: moment(received_at),
             codes,
             place_on: &place_on,
             is_listed_injury: &|code| injuries.contains(code),

@@ -356,6 +356,14 @@ impl Declaration {
         self.establishment.as_ref()?.tax_code.as_deref()
     }
 
+    /// Whether the victims' employer is another than that of the premises.
+    pub fn is_of_another_employer(&self) -> bool {
+        let here = self.tax_code_of_premises();
+        self.employer
+            .as_ref()
+            .is_some_and(|employer| here.is_none() || employer.tax_code.as_deref() != here)
+    }
+
     /// A victim's employment: as stated, else what the declarant's role implies. `None` where it
     /// is neither, and the wider circle of recipients applies.
     pub fn employment_of(&self, stated: Option<Employment>) -> Option<Employment> {

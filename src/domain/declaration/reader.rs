@@ -34,6 +34,8 @@ const MEMBERS: [&str; 6] = [
 pub struct ReadContext<'a> {
     /// Moment of receipt.
     pub now: DateTime<Utc>,
+    /// That of the declaration, where this is a supplement of it: what was told had happened then.
+    pub first_received_at: DateTime<Utc>,
     /// Code lists.
     pub codes: &'a Codes,
     /// Whether a commune code names a unit on a day.

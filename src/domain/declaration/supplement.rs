@@ -219,7 +219,8 @@ impl Reader<'_> {
                 .filter(|(new, old)| new.death == old.death)
                 .filter_map(|(victim, _)| victim.death.as_ref())
                 .any(|death| death.at < new.occurred_at);
-            if learned_before || died_before {
+            let told_before = new.occurred_at > self.ctx.first_received_at;
+            if learned_before || died_before || told_before {
                 self.notes
                     .fault(Weight::Required, OCCURRED_AT, FaultCode::AfterConsequence);
             }

@@ -5,7 +5,7 @@ mod file;
 mod sight;
 
 pub use file::{ItemLine, ItemState, VictimFile, file_of};
-pub use sight::{Reader, sees};
+pub use sight::{Reader, sees, sees_of_informant};
 
 use crate::named;
 

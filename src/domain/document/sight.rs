@@ -80,6 +80,12 @@ pub fn sees(reader: Reader, item: FileItem, is_own: bool, announced: bool) -> bo
     }
 }
 
+/// Whether `role` reads as `reader` what whoever gave notice has sent. A picture can tell who took it, and who gave notice
+/// is kept from everybody but the authorities (L84 Art. 34.2): from the employer also where its own team investigates.
+pub fn sees_of_informant(reader: Reader, role: ActorRole) -> bool {
+    reader == Reader::Investigates && role != ActorRole::Employer
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +119,24 @@ mod tests {
         assert_eq!(read(Reader::Insures), "d g h i k");
         assert_eq!(read(Reader::Treats), "d g i k");
         assert_eq!(read(Reader::Told), "g h");
+    }
+
+    #[test]
+    fn what_an_informant_sent_is_for_authorities_that_investigate() {
+        for role in ActorRole::ALL {
+            let reader = Reader::of(*role);
+            let reads = reader.is_some_and(|reader| sees_of_informant(reader, *role));
+            let expected = matches!(
+                role,
+                ActorRole::Commune
+                    | ActorRole::Inspector
+                    | ActorRole::Police
+                    | ActorRole::Ministry
+                    | ActorRole::Procuracy
+            );
+            assert_eq!(reads, expected, "{role}");
+            assert!(!sees_of_informant(Reader::Declared, *role), "{role}");
+        }
     }
 
     #[test]

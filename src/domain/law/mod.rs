@@ -70,6 +70,26 @@ named! {
     }
 }
 
+named! {
+    /// How sure a row is of what it says.
+    pub enum Confidence {
+        /// Read in the text of the instrument.
+        Read = "T",
+        /// Read in a text that quotes or describes it.
+        Quoted = "T2",
+        /// Told by a document of the office.
+        Told = "S",
+        /// Not read; very likely.
+        High = "M-high",
+        /// Not read; likely.
+        Medium = "M-med",
+        /// Not read; possible.
+        Low = "M-low",
+        /// No law: decided for this service.
+        Decided = "D",
+    }
+}
+
 /// One dated rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
@@ -95,7 +115,7 @@ pub struct Rule {
     pub valid_to: Option<NaiveDate>,
     /// Document and article.
     pub article: String,
-    /// How sure it is: `T`, `S`, `M-high`, `M-med`, `M-low` (`accidents.md`), `D` for a design default.
+    /// How sure it is: a [`Confidence`].
     pub confidence: String,
     /// What a lawyer should know.
     pub note: String,

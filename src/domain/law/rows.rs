@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Condition, DateBasis, Form, Rule, Subject, ValueKey, names::LIMIT};
+use super::{Condition, Confidence, DateBasis, Form, Rule, Subject, ValueKey, names::LIMIT};
 use crate::{
     domain::{
         authority::{Level, Role},
@@ -126,6 +126,9 @@ impl Rule {
             if text.is_empty() {
                 cell(index, CellFault::Empty);
             }
+        }
+        if !confidence.is_empty() && Confidence::parse(confidence).is_none() {
+            cell(11, CellFault::NotAllowed);
         }
         let subject = Subject::parse(decides);
         if subject.is_none() {

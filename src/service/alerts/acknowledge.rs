@@ -73,7 +73,7 @@ pub fn note_in_timeline(
         reason: None,
         details: json!({ "alert": alert.id, "name": officer.name, "post": officer.post, "phone": officer.phone }),
     };
-    events::insert(tx, vec![NewEvent::seal(&event, key)?])?;
+    events::append(tx, NewEvent::seal(&event, key)?)?;
     Ok(())
 }
 

@@ -92,7 +92,7 @@ fn note_in_timeline(
         reason,
         details: json!({ "alert": alert.id, "post_id": post.id, "post": post.name }),
     };
-    events::insert(tx, vec![NewEvent::seal(&event, key)?])?;
+    events::append(tx, NewEvent::seal(&event, key)?)?;
     Ok(())
 }
 

@@ -410,7 +410,7 @@ fn note_in_timeline(
             "addresses": reached.addresses.len(),
         }),
     };
-    events::insert(tx, vec![NewEvent::seal(&event, key)?])?;
+    events::append(tx, NewEvent::seal(&event, key)?)?;
     Ok(())
 }
 

@@ -167,7 +167,7 @@ pub fn resend(
         details: json!({ "message": message }),
     };
     let key = sealed::key_to_write(tx, &ctx.keys, &mut found)?;
-    events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
+    events::append(tx, NewEvent::seal(&event, &key)?)?;
     ctx.note(Action::ResendAlert, case, json!({ "message": message }));
     with_ladders(tx, ctx, &found)
 }

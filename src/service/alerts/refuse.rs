@@ -271,7 +271,7 @@ fn write_down(
             "name": officer.name, "post": officer.post, "phone": officer.phone,
         }),
     };
-    events::insert(tx, vec![NewEvent::seal(&event, key)?])?;
+    events::append(tx, NewEvent::seal(&event, key)?)?;
     let id = DirectoryProposalId::generate();
     let proposal = proposal(id.clone(), case, linked, belongs_to, ctx);
     directory_proposals::insert(tx, &proposal)?;

@@ -43,7 +43,9 @@ impl AtHand {
         let law = &ctx.world.law;
         let mut facts = CaseFacts::new(&case, &running, &timeline, possible, at, law)
             .with_notice(notice)
-            .with_victims(of_each(&cases::victims(tx, &case.id)?));
+            .with_victims(of_each(&cases::victims(tx, &case.id)?))
+            .with_declaration(sealed::shown_facts(key, &case)?.as_ref())
+            .with_decision(decision.as_ref());
         if let Some(decision) = &decision {
             facts = facts.with_limit(&decision.investigation);
         }

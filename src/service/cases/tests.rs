@@ -203,7 +203,6 @@ fn an_inspector_brings_a_fatal_case_from_the_queue_to_closure() {
                 Step::PayBenefits,
                 Step::SendBenefitFile,
                 Step::ReceiveComplaint,
-                Step::Reinvestigate,
                 Step::Archive
             ]
         );

@@ -113,6 +113,10 @@ pub struct VictimAnswer {
     pub no: u32,
     /// Class.
     pub class: VictimClass,
+    /// Set where the injury is a poisoning at work: an acute occupational disease is possible beside the accident, and
+    /// what that rests on. Left out for callers who may not read of the victim's health.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub possible_disease: Option<Basis>,
 }
 
 /// The class of the case and why.
@@ -268,6 +272,7 @@ impl Answer {
                 .map(|victim| VictimAnswer {
                     no: victim.no,
                     class: victim.class,
+                    possible_disease: victim.possible_disease.clone(),
                 })
                 .collect(),
             classification: Classification {

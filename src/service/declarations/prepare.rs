@@ -54,6 +54,7 @@ pub fn with_context<T>(
     };
     work(&ReadContext {
         now: received_at,
+        first_received_at: received_at,
         codes: &world.codes,
         place_on: &place_on,
         is_listed_injury: &is_listed_injury,

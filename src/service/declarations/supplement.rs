@@ -13,7 +13,7 @@ use crate::{
         access::{Right, Sight},
         audit::Action,
         case::{CaseStatus, course},
-        declaration::supplement as reading,
+        declaration::{Fault, FaultCode, reader::ReadContext, supplement as reading},
     },
     error::{AppError, Result},
     ids::SupplementId,
@@ -21,7 +21,7 @@ use crate::{
     service::{
         Ctx,
         idempotency::{self, Key},
-        news::{Cause, Known, take_in},
+        news::{self, Cause, Known, take_in},
         reform, sealed,
     },
     store::{
@@ -72,7 +72,11 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
 
     let role = known.facts.declarant.role;
     let read = with_context(&ctx.world, ctx.now, role, |context| {
-        reading::read(&cmd.body, &known.facts, context)
+        let context = ReadContext {
+            first_received_at: case.received_at,
+            ..*context
+        };
+        reading::read(&cmd.body, &known.facts, &context)
     });
     let faults = || [read.required.as_slice(), read.optional.as_slice()].concat();
     let Some(added) = read
@@ -83,6 +87,17 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
         return Err(AppError::Invalid(faults()));
     };
     let after = &added.merged;
+    // Cases of the army and the police are nobody's here: the party that is investigated does not send one there once an
+    // authority has it in hand.
+    let leaves =
+        after.accident.sector.is_armed_forces() && !known.facts.accident.sector.is_armed_forces();
+    let is_taken = !matches!(case.status, CaseStatus::Noticed | CaseStatus::Declared);
+    if leaves && is_taken && !news::is_of_an_office(ctx) {
+        return Err(AppError::Invalid(vec![Fault {
+            pointer: "/accident/sector".to_owned(),
+            code: FaultCode::NotAllowed,
+        }]));
+    }
     let decision = known.decide_again(ctx, &case, after)?;
     let is_passed_over = decision.case_class.is_urgent() && !cmd.is_attended;
     if !read.optional.is_empty() && !is_passed_over {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{About, Announced, Seen, about, is_readable};
 use crate::{
     domain::{
-        access::Right,
+        access::{ActorRole, Right},
         audit::Action,
         case::{Event, Progress},
         document::{VictimFile, file_of},
@@ -37,6 +37,13 @@ pub struct Listed {
     pub readable: bool,
     /// Why it was removed.
     pub removal: Option<String>,
+}
+
+impl Listed {
+    /// Whether its reader is not told that it exists: what whoever gave notice has sent says that somebody did.
+    pub(super) fn is_hidden(&self) -> bool {
+        !self.readable && self.document.added_role == ActorRole::Informant.as_str()
+    }
 }
 
 /// The documents of a case.
@@ -74,6 +81,7 @@ pub fn list(
     let items = stored
         .into_iter()
         .map(|document| shown(ctx, &seen, announced, &key, document))
+        .filter(|listed| !listed.as_ref().is_ok_and(Listed::is_hidden))
         .collect::<Result<_>>()?;
     let counts = documents::counts(tx, id)?
         .into_iter()
@@ -124,7 +132,7 @@ pub(super) fn shown(
         announced,
         document.item,
         document.victim,
-        (&document.caller_id, document.added_at),
+        (&document.caller_id, &document.added_role, document.added_at),
     );
     let removal = match &document.removal {
         Some(sealed) if readable => Some(key.open(

@@ -23,6 +23,7 @@ use crate::{
         cases,
         conn::DbConn,
         documents::{self, Document, OfForm},
+        notice_photos,
         uploads::{self, Upload},
     },
     time::day_in_vietnam,
@@ -180,6 +181,7 @@ pub fn add(
         erased_at: None,
     };
     documents::insert(tx, &document)?;
+    notice_photos::set_document(tx, &upload.id, &document.id)?;
     ctx.note(
         Action::AddDocument,
         &upload.case_id,
@@ -330,6 +332,7 @@ pub fn erase_some(tx: &mut DbConn, ctx: &Ctx) -> Result<ToErase> {
 pub fn forget_case(tx: &mut DbConn, case: &CaseId, now: DateTime<Utc>) -> Result<()> {
     documents::erase_of_case(tx, case, now)?;
     uploads::delete_of_case(tx, case)?;
+    notice_photos::delete_of_case(tx, case)?;
     blobs::let_go_of_case(tx, case, now)?;
     Ok(())
 }

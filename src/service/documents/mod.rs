@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        access::{DeclaredBy, Denial, Facts, Right, Sight, decide},
+        access::{ActorRole, DeclaredBy, Denial, Facts, Right, Sight, decide},
         case::{Case, CaseStatus, Progress},
-        document::{FileItem, Reader, sees},
+        document::{FileItem, Reader, sees, sees_of_informant},
         investigation::InvestigationLevel,
     },
     error::{AppError, Result},
@@ -120,26 +120,29 @@ impl Seen {
                 .any(|by| ctx.may(right, Facts::Declaration { by, audiences }))
     }
 
-    /// Refuses what is added or removed where nobody writes in the file (D39 Art. 20.3: the police have it;
-    /// the case has ended elsewhere).
+    /// Refuses what is added or removed where nobody writes in the file.
     fn may_change(&self, ctx: &Ctx) -> Result<()> {
-        use crate::domain::access::ActorRole::{Police, Procuracy};
-        if self.case.sector.is_armed_forces() {
-            // Nothing of it is kept but the way it took.
-            return Err(AppError::Conflict("content_not_kept"));
+        may_change(&self.case, ctx.actor.role)
+    }
+}
+
+/// Refuses what is added or removed where nobody writes in the file (D39 Art. 20.3: the police have it; the case has
+/// ended elsewhere).
+pub(super) fn may_change(case: &Case, role: ActorRole) -> Result<()> {
+    use crate::domain::access::ActorRole::{Police, Procuracy};
+    if case.sector.is_armed_forces() {
+        // Nothing of it is kept but the way it took.
+        return Err(AppError::Conflict("content_not_kept"));
+    }
+    match case.status {
+        CaseStatus::Archived | CaseStatus::Duplicate => Err(AppError::Conflict("case_ended")),
+        CaseStatus::Transferred if case.is_ended() => Err(AppError::Conflict("case_ended")),
+        CaseStatus::ProsecutionRecommended | CaseStatus::CriminalCase
+            if !matches!(role, Police | Procuracy) =>
+        {
+            Err(AppError::Conflict("file_with_police"))
         }
-        match self.case.status {
-            CaseStatus::Archived | CaseStatus::Duplicate => Err(AppError::Conflict("case_ended")),
-            CaseStatus::Transferred if self.case.is_ended() => {
-                Err(AppError::Conflict("case_ended"))
-            }
-            CaseStatus::ProsecutionRecommended | CaseStatus::CriminalCase
-                if !matches!(ctx.actor.role, Police | Procuracy) =>
-            {
-                Err(AppError::Conflict("file_with_police"))
-            }
-            _ => Ok(()),
-        }
+        _ => Ok(()),
     }
 }
 
@@ -185,17 +188,22 @@ impl Announced {
     }
 }
 
-/// Whether the caller reads what a document says: D39 Art. 12, and the grant for health data.
+/// Whether the caller reads what a document says: D39 Art. 12, the grant for health data, and that who gave notice is
+/// kept from everybody but the authorities.
 fn is_readable(
     ctx: &Ctx,
     seen: &Seen,
     announced: Announced,
     item: FileItem,
     victim: Option<u32>,
-    added: (&CallerId, DateTime<Utc>),
+    added: (&CallerId, &str, DateTime<Utc>),
 ) -> bool {
-    let is_own = *added.0 == ctx.actor.caller.id();
-    let told = sees(seen.reader, item, is_own, announced.for_added(added.1));
+    let (by, in_role, at) = added;
+    if in_role == ActorRole::Informant.as_str() {
+        return sees_of_informant(seen.reader, ctx.actor.role);
+    }
+    let is_own = *by == ctx.actor.caller.id();
+    let told = sees(seen.reader, item, is_own, announced.for_added(at));
     let needs_grant = item.is_health_data(victim.is_some()) && !is_own;
     told && (!needs_grant || seen.may(ctx, Right::ReadHealthData))
 }

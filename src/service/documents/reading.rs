@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Announced, Blob, Listed, Seen, file::shown, found};
 use crate::{
     domain::{
-        access::Right,
+        access::{ActorRole, Right},
         audit::Action,
         document::{DocumentState, Reader, sees},
     },
@@ -31,6 +31,9 @@ pub fn show(tx: &mut DbConn, ctx: &Ctx, id: &DocumentId) -> Result<Listed> {
     let (announced, _) = Announced::of(tx, &seen.case, &key)?;
     let case_id = document.case_id.clone();
     let listed = shown(ctx, &seen, announced, &key, document)?;
+    if listed.is_hidden() {
+        return Err(AppError::NotFound("document"));
+    }
     ctx.note(Action::ListDocuments, &case_id, json!({ "document": id }));
     Ok(listed)
 }
@@ -42,6 +45,9 @@ pub fn to_read(tx: &mut DbConn, ctx: &Ctx, id: &DocumentId, what: Shown) -> Resu
     let (announced, _) = Announced::of(tx, &seen.case, &key)?;
     let listed = shown(ctx, &seen, announced, &key, document)?;
     let document = &listed.document;
+    if listed.is_hidden() {
+        return Err(AppError::NotFound("document"));
+    }
     if !listed.readable {
         return Err(if announced.for_added(document.added_at) {
             AppError::Forbidden("a document that is not told to this role")
@@ -77,6 +83,11 @@ pub fn to_read(tx: &mut DbConn, ctx: &Ctx, id: &DocumentId, what: Shown) -> Resu
 pub fn remove(tx: &mut DbConn, ctx: &Ctx, id: &DocumentId, body: &Value) -> Result<Listed> {
     let (document, seen, key) = found(tx, ctx, id, Right::RemoveDocuments)?;
     seen.may_change(ctx)?;
+    // Who is investigated takes back what it sent itself, and while the case is open.
+    let is_theirs = document.caller_id == ctx.actor.caller.id();
+    if ctx.actor.role == ActorRole::Employer && (seen.case.is_ended() || !is_theirs) {
+        return Err(AppError::Forbidden("a document of another"));
+    }
     let mut form = Form::new(body);
     let reason = form.text("reason", 1000);
     form.finish()?;

@@ -135,7 +135,7 @@ impl Known<'_> {
             return Vec::new();
         };
         let mut rows: Vec<Row> = Vec::new();
-        let mut put = |row: Row, first: bool| {
+        let put = |rows: &mut Vec<Row>, row: Row, first: bool| {
             let is_same = |old: &Row| old.cell(OfRow::Name) == row.cell(OfRow::Name);
             rows.retain(|old| !is_same(old));
             if first {
@@ -148,6 +148,9 @@ impl Known<'_> {
             if event.action != "change_team" && !formed(&event.action) {
                 continue;
             }
+            for gone in event.details["leaving"].as_array().into_iter().flatten() {
+                rows.retain(|row| row.cell(OfRow::Name) != text(gone, "member").as_deref());
+            }
             for member in event.details["members"].as_array().into_iter().flatten() {
                 let capacity = text(member, "capacity").map(|code| said("capacity", &code));
                 let row = Row::default()
@@ -155,13 +158,13 @@ impl Known<'_> {
                     .with(OfRow::Unit, text(member, "unit"))
                     .with(OfRow::Position, text(member, "position"))
                     .with(OfRow::Capacity, capacity);
-                put(row, false);
+                put(&mut rows, row, false);
             }
             if let Some(head) = text(&event.details, "head") {
                 let row = Row::default()
                     .with(OfRow::Name, Some(head))
                     .with(OfRow::Capacity, Some(said("capacity", "head")));
-                put(row, true);
+                put(&mut rows, row, true);
             }
         }
         rows

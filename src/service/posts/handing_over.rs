@@ -197,7 +197,7 @@ fn hand_over_case(
             "alerts": held.alerts,
         }),
     };
-    events::insert(tx, vec![NewEvent::seal(&event, &key)?])?;
+    events::append(tx, NewEvent::seal(&event, &key)?)?;
     ctx.note(
         Action::HandOver,
         id,

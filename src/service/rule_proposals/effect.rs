@@ -115,6 +115,7 @@ fn compare(
     let standing = Standing {
         received_at,
         held: None,
+        team: None,
     };
     let in_world = |world: &World| decide(facts, world, received_at, Some(standing));
     match (in_world(before), in_world(after)) {

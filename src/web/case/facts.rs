@@ -115,6 +115,10 @@ pub fn victim(c: &Chrome, looked: &Looked, at: usize) -> Option<VictimView> {
     if !injuries.is_empty() {
         more.push(c.t(words::INJURIES).replace("{codes}", &injuries));
     }
+    if let Some(basis) = looked.detail.possible_disease(counted.no) {
+        let text = c.t(words::POSSIBLE_DISEASE);
+        more.push(text.replace("{article}", &basis.article));
+    }
     let class = c.t(labels::victim_class(counted.class));
     let no = c.t(words::VICTIM).replace("{no}", &counted.no.to_string());
     Some(VictimView {

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 
 use super::Looked;
 use crate::{
-    domain::document::{DocumentState, FileItem, ItemLine, ItemState},
+    domain::{
+        access::ActorRole,
+        document::{DocumentState, FileItem, ItemLine, ItemState},
+    },
     service::{documents::Listed, forms},
     web::{chrome::Chrome, fields::Choice, when},
     wording::{Text, case_page as words, documents as document_words},
@@ -133,7 +136,10 @@ fn document(c: &Chrome, listed: &Listed, now: DateTime<Utc>) -> DocumentView {
         content: (listed.readable && is_ready)
             .then(|| format!("/api/v1/documents/{}/content", document.id)),
         added: c
-            .t(words::ADDED)
+            .t(match document.added_role == ActorRole::Informant.as_str() {
+                true => words::ADDED_BY_INFORMANT,
+                false => words::ADDED,
+            })
             .replace("{when}", &when::said(document.added_at, now, c.lang))
             .replace("{who}", &document.added_by),
         exact: c.exact(document.added_at),

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{
     change::{Acted, act},
     effect::{EffectPart, part},
-    note,
+    note, sureness,
 };
 use crate::{
     api::extract::Credentials,
@@ -187,7 +187,7 @@ fn drawn(
         },
         name: note(&c, &rule.note).to_owned(),
         article: rule.article.clone(),
-        confidence: rule.confidence.clone(),
+        confidence: sureness(&c, &rule.confidence),
         id: rule.rule_id.clone(),
     });
     let weekdays = match c.code() {

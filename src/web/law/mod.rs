@@ -39,6 +39,11 @@ fn named(c: &Chrome, key: &str) -> String {
     words::code(key).map_or_else(|| key.to_owned(), |text| c.t(text).to_owned())
 }
 
+/// How sure a row is, in words.
+fn sureness(c: &Chrome, confidence: &str) -> String {
+    named(c, &format!("confidence.{confidence}"))
+}
+
 /// What a version says: its key, what must hold, what follows.
 fn says(c: &Chrome, rule: &Rule) -> String {
     let facts: Vec<String> = rule.facts.iter().map(Condition::to_string).collect();

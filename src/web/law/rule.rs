@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     change::{Acted, act},
     effect::{EffectPart, part},
-    lasts, named, note, says,
+    lasts, named, note, says, sureness,
 };
 use crate::{
     api::extract::Credentials,
@@ -19,7 +19,7 @@ use crate::{
     domain::{
         access::{Actor, Facts, Right},
         audit::Action,
-        law::Rule,
+        law::{Confidence, Rule},
     },
     error::{AppError, Result},
     service::rule_proposals::{self as proposals, RuleDetail},
@@ -111,6 +111,11 @@ fn fields(c: &Chrome, typed: &mut Typed, detail: &RuleDetail) -> Vec<Field> {
         label: lasts(c, rule),
     });
     let from = Control::Select(versions.collect());
+    let how_sure = Confidence::ALL.iter().map(|one| Choice {
+        value: one.to_string(),
+        label: sureness(c, one.as_str()),
+    });
+    let how_sure = Control::Select(how_sure.collect());
     let plain = |field: Field| Field {
         required: false,
         optional: "",
@@ -125,7 +130,7 @@ fn fields(c: &Chrome, typed: &mut Typed, detail: &RuleDetail) -> Vec<Field> {
                 .keys("numeric"),
         ),
         plain(typed.line(c, "article", &words::ARTICLE).max(1000)),
-        plain(typed.line(c, "confidence", &words::CONFIDENCE).max(10)),
+        plain(typed.field(c, "confidence", c.t(words::CONFIDENCE), how_sure)),
         plain(
             typed
                 .field(c, "note", c.t(words::NOTE), Control::Lines)
@@ -155,7 +160,7 @@ fn drawn(
         says: says(&c, rule),
         lasts: lasts(&c, rule),
         article: rule.article.clone(),
-        confidence: rule.confidence.clone(),
+        confidence: sureness(&c, &rule.confidence),
         note: note(&c, &rule.note).to_owned(),
     });
     let changes = detail.changes.iter().map(|row| Changed {

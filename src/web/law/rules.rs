@@ -7,7 +7,7 @@ use actix_web::{
 use askama::Template;
 use serde::Deserialize;
 
-use super::{lasts, named, note, says};
+use super::{lasts, named, note, says, sureness};
 use crate::{
     api::extract::Credentials,
     app::AppState,
@@ -125,7 +125,7 @@ pub async fn show(
         says: says(&c, rule),
         lasts: lasts(&c, rule),
         article: rule.article.clone(),
-        confidence: rule.confidence.clone(),
+        confidence: sureness(&c, &rule.confidence),
         note: note(&c, &rule.note).to_owned(),
     });
     let plain = |field: Field| Field {

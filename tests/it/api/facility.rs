@@ -59,6 +59,30 @@ on_both_databases! {
         assert!(!names(&case).contains(&"archive"));
     }
 
+    fn who_employs_the_victim_is_invited_and_a_poisoning_may_be_a_disease_as_well(db: &Db) {
+        let office = Office::open(db);
+        let employer = office.employer("6199331203");
+        let mut body = recent("06");
+        body["employer"] = json!({ "name": "Công ty cung ứng lao động Bờ Y", "tax_code": "6099254308" });
+        body["victims"][0]["injuries"] = json!(["061"]);
+        let answer = employer.declare(&body);
+        assert_eq!(answer["victims"][0]["possible_disease"]["article"], "NĐ 39/2016 Phụ lục II");
+        let case = employer.case_of(&answer);
+        assert_eq!(case["victims"][0]["possible_disease"]["rule"], "S-061");
+        // Whoever does not read the injuries does not read this either.
+        let elsewhere = office.inspector("51").case_of(&answer);
+        let may_read = !elsewhere["declaration"]["victims"][0]["injuries"].is_null();
+        assert_eq!(may_read, !elsewhere["victims"][0]["possible_disease"].is_null());
+
+        let case = take(&employer, &case, "classify");
+        let mut team = json!({ "decision_number": "05/QĐ", "decided_on": steps::today(), "head": "Đào Văn Tám" });
+        let alone = employer.step(&case, "form_team", team.clone());
+        assert_eq!(alone.error_pointers(), ["/other_employer_invited"]);
+        team["other_employer_invited"] = json!("Vi Thị Năm, giấy mời số 04/GM");
+        let formed = employer.step(&case, "form_team", team).expect(200);
+        assert_eq!(formed["status"], "TEAM_FORMED");
+    }
+
     fn another_employer_finds_nothing_and_the_case_leaves_whoever_does_not_investigate_it_any_more(db: &Db) {
         let office = Office::open(db);
         let employer = office.employer("6199331203");

@@ -18,6 +18,7 @@ mod ladder;
 mod news;
 mod notices;
 mod operations;
+mod party;
 mod personal_data;
 mod places;
 mod posts;

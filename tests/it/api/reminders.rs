@@ -331,7 +331,7 @@ on_both_databases! {
         }
         assert_eq!(case["due_at"], Value::Null);
         let offered: Vec<&str> = super::office::each(&case["allowed_actions"], "name");
-        assert_eq!(offered, ["receive_complaint", "reinvestigate"]);
+        assert_eq!(offered, ["receive_complaint"]);
         for way in late_ways {
             assert!(inspector.queue(way).is_empty() && ministry.queue(way).is_empty(), "{way}");
         }

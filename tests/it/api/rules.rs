@@ -81,13 +81,13 @@ on_both_databases! {
         let gap = json!({"changes": [{"action": "end", "rule_id": "X-limits.scene_hours", "on": in_days(1)}], "reason": "x"});
         assert_eq!(operator.post(PROPOSALS, &gap).error_pointers(), ["/law/limits.scene_hours"]);
         let wrong = operator.post(PROPOSALS, &json!({"changes": [
-            {"action": "correct", "rule_id": "X-limits.scene_hours", "from": in_days(1), "days": 0},
+            {"action": "correct", "rule_id": "X-limits.scene_hours", "from": in_days(1), "days": 0, "confidence": "sure"},
             {"action": "end", "rule_id": "NONE", "on": in_days(1)},
             {"action": "add", "rule_id": "H-X", "decides": "holiday", "rank": 10, "outcome": "on", "date_basis": "step"},
             {"action": "drop"},
         ]}));
         assert_eq!(wrong.error_pointers(), [
-            "/changes/0/days", "/changes/1/on", "/changes/2/article", "/changes/2/confidence",
+            "/changes/0/confidence", "/changes/0/days", "/changes/1/on", "/changes/2/article", "/changes/2/confidence",
             "/changes/2/outcome", "/changes/2/valid_from", "/changes/3/action", "/reason",
         ]);
         assert_eq!(office.rows("rule_proposals"), 0);

@@ -25,6 +25,21 @@ fn later<'a>(db: &'a Db, days: i64) -> Office<'a> {
 }
 
 on_both_databases! {
+    fn an_employer_takes_back_its_own_papers_only(db: &Db) {
+        let office = Office::open(db);
+        let (employer, inspector) = (office.employer("6199331203"), office.inspector("51"));
+        let answer = employer.declare(&crate::api::recent("06"));
+        let case = text(&employer.case_of(&answer)["id"]).to_owned();
+        let own = add(&employer, &case, &pdf(3_000, "own"), &SKETCH);
+        let theirs = add(&inspector, &case, &pdf(3_000, "theirs"), &SKETCH);
+        let remove = |document: &serde_json::Value| {
+            let at = format!("/api/v1/documents/{}/remove", text(&document["id"]));
+            employer.post(&at, &json!({ "reason": "Tải nhầm" }))
+        };
+        remove(&theirs).expect(403);
+        remove(&own).expect(200);
+    }
+
     fn a_document_is_removed_with_a_reason_and_erased_unless_there_is_a_hold(db: &Db) {
         let office = Office::open(db);
         let (employer, case) = a_case(&office);

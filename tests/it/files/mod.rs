@@ -2,6 +2,7 @@
 //! the store.
 
 mod exporting;
+mod following;
 mod life;
 mod moving;
 mod placing;

@@ -3,7 +3,7 @@
 use super::{build::*, *};
 use crate::domain::case::{
     Step,
-    step::{ClockEffect, Earliest, End, To, Values},
+    step::{Circumstance, ClockEffect, Earliest, End, Need, To, Values},
 };
 use crate::domain::clocks::ClockId;
 use CaseStatus::Duplicate;
@@ -85,6 +85,18 @@ pub(super) const ROWS: &[StepRule] = &[
     )
     .acted_on("decided_on")
     .clocks(TAKES_OVER),
+    // Up it goes by itself; down by a document and a reason only (7.1). While the file is with the police nobody moves it.
+    row(
+        Step::LowerClass,
+        &[by(LOWERED_IN, To::AsDecided)],
+        &[who(Inspector, EVERY_LEVEL), who(Ministry, EVERY_LEVEL)],
+        &[
+            text("document_number", 100),
+            date("issued_on", Earliest::Accident),
+            REASON,
+        ],
+        "D39 Điều 9, 22",
+    ),
     row(
         Step::MarkDuplicate,
         &[to(BEFORE_ANNOUNCEMENT, Duplicate)],
@@ -99,7 +111,14 @@ pub(super) const ROWS: &[StepRule] = &[
         Step::Withdraw,
         &[to(BEFORE_ANNOUNCEMENT, NotWorkAccident)],
         OFFICE,
-        &[REASON],
+        &[
+            // What a team or a commune has found out is put aside by a paper, not by a word (7.1).
+            needed(
+                Need::Where(Circumstance::Begun),
+                text("document_number", 100),
+            ),
+            REASON,
+        ],
         "L84 Điều 12.1, 34.2",
     )
     .acted_now()
@@ -121,11 +140,32 @@ pub(super) const ROWS: &[StepRule] = &[
     .end(End::Reopens),
 ];
 
+/// The states in which a class may go down.
+const LOWERED_IN: &[CaseStatus] = &[
+    Declared,
+    Transferred,
+    Received,
+    Classified,
+    CommuneRecorded,
+    SceneResponse,
+    TeamFormed,
+    Investigating,
+    PoliceOpinionPending,
+    ReturnedByPolice,
+    MinutesDrafted,
+    Announced,
+    Dispatched,
+    Posted,
+    FollowUp,
+    Complained,
+    Reinvestigating,
+];
+
 /// The new team has a limit of its own, and asks the police itself.
 const TAKES_OVER: &[ClockEffect] = &[
     ClockEffect::Stop(ClockId::K5, "restarted"),
     ClockEffect::Stop(ClockId::K6, "restarted"),
-    ClockEffect::RestartK3,
+    ClockEffect::RestartK3ForAnother,
 ];
 
 /// The decision by which the higher level takes the case, with the whole file.

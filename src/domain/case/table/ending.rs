@@ -4,7 +4,7 @@ use super::{build::*, *};
 use crate::domain::{
     case::{
         Step,
-        step::{ClockEffect, Earliest, End, Field, To},
+        step::{Circumstance, ClockEffect, Earliest, End, Field, Need, To, Values},
     },
     clocks::ClockId,
 };
@@ -42,6 +42,7 @@ pub(super) const ROWS: &[StepRule] = &[
         &[by(&[Complained], To::Before)],
         TEAM,
         &[
+            WHICH,
             text("letter_number", 100),
             date("answered_on", Earliest::Publication),
             text("answer", 4000),
@@ -49,13 +50,14 @@ pub(super) const ROWS: &[StepRule] = &[
         "D39 Điều 17.1.a",
     )
     .acted_on("answered_on")
-    .clocks(&[ClockEffect::Stop(ClockId::K12, "answered")]),
+    .clocks(&[ClockEffect::StopOfComplaint(ClockId::K12, "answered")]),
     row(
         Step::RefuseReinvestigation,
         // What was still to be sent or posted is still to be sent and posted.
         &[by(&[Complained], To::Before)],
         TEAM,
         &[
+            WHICH,
             text("letter_number", 100),
             date("answered_on", Earliest::Publication),
             REASON,
@@ -63,7 +65,7 @@ pub(super) const ROWS: &[StepRule] = &[
         "D39 Điều 17.1.b",
     )
     .acted_on("answered_on")
-    .clocks(&[ClockEffect::Stop(ClockId::K12, "refused")]),
+    .clocks(&[ClockEffect::StopOfComplaint(ClockId::K12, "refused")]),
     row(
         Step::Reinvestigate,
         &[to(
@@ -143,6 +145,11 @@ const COMPLAINT: &[Field] = &[
     choice("kind", &["complaint", "denunciation"]),
     text("subject", 4000),
 ];
+/// Each has its own answer; of one alone there is no question which.
+const WHICH: Field = needed(
+    Need::Where(Circumstance::SeveralComplaints),
+    one_of("complaint_id", Values::OpenComplaints),
+);
 const REINVESTIGATION: &[Field] = &[
     text("decision_number", 100),
     date("decided_on", Earliest::Publication),
@@ -152,5 +159,5 @@ const REINVESTIGATION: &[Field] = &[
 /// The earlier minutes keep their force until the new ones are announced (17.2); what runs from them runs on.
 const REINVESTIGATES: &[ClockEffect] = &[
     ClockEffect::Stop(ClockId::K12, "reinvestigated"),
-    ClockEffect::RestartK3,
+    ClockEffect::RestartK3ForAnother,
 ];

@@ -60,9 +60,9 @@ pub(super) const ROWS: &[StepRule] = &[
     row(
         Step::Classify,
         &[to(&[Declared, Received], Classified)],
-        &[who(Employer, OF_EMPLOYER)],
+        &[who(Employer, OF_EMPLOYER), who(Commune, OF_EMPLOYER)],
         &[NOTE],
-        "L84 Điều 35.1; D39 Điều 9",
+        "L84 Điều 35.1; D39 Điều 9; D143 Điều 18.4",
     ),
     row(
         Step::RecordCommune,

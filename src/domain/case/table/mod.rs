@@ -52,6 +52,16 @@ pub fn rows() -> impl Iterator<Item = &'static StepRule> {
 
 const EVERY_LEVEL: &[L] = L::ALL;
 const WITH_TEAM: &[L] = &[L::Facility, L::Provincial, L::Central, L::SpecialLaw];
+/// Where the province itself, or a team that it watches, investigates: what the minister's team does is not the province's
+/// (L84 Art. 35.3).
+const OF_PROVINCE: &[L] = &[L::Facility, L::Provincial, L::SpecialLaw];
+const BELOW_THE_MINISTRY: &[L] = &[
+    L::Facility,
+    L::Provincial,
+    L::SpecialLaw,
+    L::CommuneRecord,
+    L::None,
+];
 const WITH_SCENE: &[L] = &[L::Provincial, L::Central, L::SpecialLaw];
 const OF_MINISTRY: &[L] = &[L::Central, L::SpecialLaw];
 const OF_EMPLOYER: &[L] = &[L::Facility];
@@ -60,7 +70,7 @@ const NOBODY_INVESTIGATES: &[L] = &[L::None];
 
 /// The labour authority; the commune for what it records itself; the ministry for what it leads.
 const OFFICE: &[Who] = &[
-    who(Inspector, EVERY_LEVEL),
+    who(Inspector, BELOW_THE_MINISTRY),
     who(Commune, OF_COMMUNE),
     who(Ministry, OF_MINISTRY),
 ];
@@ -71,27 +81,30 @@ const OFFICE_AND_POLICE: &[Who] = &[
     who(Police, EVERY_LEVEL),
 ];
 /// The authorities that lead or watch a team.
-const STATE: &[Who] = &[who(Inspector, WITH_TEAM), who(Ministry, OF_MINISTRY)];
-/// Those who may have a case investigated again: the ministry also what a province has investigated (L84 Art.
-/// 35.3).
+const STATE: &[Who] = &[who(Inspector, OF_PROVINCE), who(Ministry, OF_MINISTRY)];
+/// Those who may have a case investigated again: the province what an employer or a special law has investigated, the
+/// ministry what a province has (L84 Art. 35.2, 35.3; D39 Art. 17.1.b).
 const ABOVE_THE_TEAM: &[Who] = &[
-    who(Inspector, WITH_TEAM),
+    who(Inspector, &[L::Facility, L::SpecialLaw]),
     who(Ministry, &[L::Provincial, L::Central, L::SpecialLaw]),
 ];
-/// Facility teams are the employer's own; the labour authority writes down what comes to it on paper.
+/// Facility teams are the employer's own, or the commune's where the victim is insured without a contract (D143 Art.
+/// 18.4; the guard knows which); the labour authority writes down what comes to it on paper.
 const TEAM: &[Who] = &[
-    who(Inspector, WITH_TEAM),
+    who(Inspector, OF_PROVINCE),
     who(Ministry, OF_MINISTRY),
     who(Employer, OF_EMPLOYER),
+    who(Commune, OF_EMPLOYER),
 ];
 /// The team, and the commune for its record.
 const TEAM_OR_COMMUNE: &[Who] = &[
-    who(Inspector, WITH_TEAM),
+    who(Inspector, OF_PROVINCE),
     who(Employer, OF_EMPLOYER),
     who(Inspector, OF_COMMUNE),
     who(Ministry, OF_MINISTRY),
-    who(Commune, OF_COMMUNE),
+    who(Commune, &[L::Facility, L::CommuneRecord]),
 ];
+/// People are nearest in the province, whoever leads.
 const SCENE: &[Who] = &[who(Inspector, WITH_SCENE), who(Ministry, OF_MINISTRY)];
 /// The police themselves, or the office that holds their letter in hand: not every unit has an account.
 const POLICE: &[Who] = &[

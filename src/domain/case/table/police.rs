@@ -17,18 +17,20 @@ const OPINIONS: &[&str] = &["work_accident", "not_work_accident"];
 const ANSWERS: &[&str] = &["work_accident", "not_work_accident", "not_determined"];
 
 /// What is handed over, item by item of D39 Art. 20.5.
-const HANDED: &[&str] = &["received", "missing", "none"];
+const HANDED: &[&str] = &["received", "missing"];
+/// Of photographs, body minutes, expertise and objects the article says: if there are any.
+const HANDED_IF_ANY: &[&str] = &["received", "missing", "none"];
 const HANDOVER: &[Field] = &[
     text("handover_number", 100),
     date("handed_over_on", Earliest::PoliceDecision),
     choice("decision_paper", HANDED),
     choice("scene_minutes", HANDED),
     choice("sketch", HANDED),
-    choice("photographs", HANDED),
-    choice("examination_minutes", HANDED),
+    choice("photographs", HANDED_IF_ANY),
+    choice("examination_minutes", HANDED_IF_ANY),
     choice("statements", HANDED),
-    choice("expertise_results", HANDED),
-    choice("objects", HANDED),
+    choice("expertise_results", HANDED_IF_ANY),
+    choice("objects", HANDED_IF_ANY),
     NOTE,
 ];
 
@@ -143,7 +145,7 @@ pub(super) const ROWS: &[StepRule] = &[
         POLICE,
         &[
             text("decision_number", 100),
-            moment("decided_at", Earliest::Receipt),
+            moment("decided_at", Earliest::FileSent),
             NOTE,
         ],
         "D39 Điều 20.4.a",
@@ -162,7 +164,7 @@ pub(super) const ROWS: &[StepRule] = &[
         POLICE,
         &[
             text("decision_number", 100),
-            moment("decided_at", Earliest::Receipt),
+            moment("decided_at", Earliest::FileSent),
             NOTE,
         ],
         "D39 Điều 20.3.a; L84 Điều 35.7",
@@ -178,7 +180,7 @@ pub(super) const ROWS: &[StepRule] = &[
         POLICE,
         &[
             text("document_number", 100),
-            date("concluded_on", Earliest::Receipt),
+            date("concluded_on", Earliest::PoliceDecision),
             NOTE,
         ],
         "D39 Điều 20.4.b",
@@ -191,7 +193,7 @@ pub(super) const ROWS: &[StepRule] = &[
         POLICE,
         &[
             text("decision_number", 100),
-            moment("decided_at", Earliest::Receipt),
+            moment("decided_at", Earliest::PoliceDecision),
             NOTE,
         ],
         "D39 Điều 20.4.c",

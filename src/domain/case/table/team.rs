@@ -3,7 +3,7 @@
 use super::{build::*, *};
 use crate::domain::case::{
     Step,
-    step::{ClockEffect, Earliest, Field, Values},
+    step::{Circumstance, ClockEffect, Earliest, Field, Need, Values},
 };
 
 /// Whom a member speaks for (L84 Art. 35.1–35.3).
@@ -34,8 +34,15 @@ const AUTHORITY: Field = optional(text("written_authority", 200));
 const FORMERS: &[Who] = &[
     who(Inspector, &[L::Facility, L::Provincial, L::SpecialLaw]),
     who(Employer, OF_EMPLOYER),
+    who(Commune, OF_EMPLOYER),
     who(Ministry, OF_MINISTRY),
 ];
+/// The employer of the premises forms the team and invites the employer of the victims (D39 Art. 11.1.b); who leased
+/// them out is invited as well (`accidents.md` 8.1, rows 12 and 13).
+const INVITED: Field = Field {
+    need: Need::Where(Circumstance::OtherEmployer),
+    ..text("other_employer_invited", 300)
+};
 const EXPERTISE: &[&str] = &["technical", "forensic_medical", "both"];
 
 pub(super) const ROWS: &[StepRule] = &[
@@ -52,6 +59,7 @@ pub(super) const ROWS: &[StepRule] = &[
             date("decided_on", Earliest::Receipt),
             text("head", 200),
             AUTHORITY,
+            INVITED,
             optional(list("members", MEMBER)),
         ],
         "L84 Điều 35.1–35.4; D39 Điều 11",
@@ -65,7 +73,9 @@ pub(super) const ROWS: &[StepRule] = &[
             date("decided_on", Earliest::Decision),
             optional(text("head", 200)),
             AUTHORITY,
-            list("members", MEMBER),
+            optional(list("members", MEMBER)),
+            // Who goes stays named in the timeline, and signs nothing any more.
+            optional(list("leaving", &[one_of("member", Values::TeamMembers)])),
             REASON,
         ],
         "D39 Điều 11, 12",

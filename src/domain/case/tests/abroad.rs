@@ -33,7 +33,7 @@ fn the_province_verifies_on_a_complete_dossier_without_a_team() {
     assert!(file.clock(ClockId::K1c).stopped_at.is_some());
 
     let minutes = json!({
-        "minutes_number": "1/XM", "drafted_on": "2026-03-16", "conclusion": "work_accident",
+        "minutes_number": "1/XM", "drafted_on": "2026-03-16", "conclusion": "work_accident", "cause_code": "7",
         "seen_version": 4,
     });
     file.take(Step::DraftMinutes, minutes, &who).unwrap();

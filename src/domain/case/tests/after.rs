@@ -264,7 +264,7 @@ pub(crate) fn new_minutes_take_the_force_of_the_old_ones_when_they_are_announced
     file.take(
         Step::Reinvestigate,
         sound(Step::Reinvestigate, 1),
-        &inspector(),
+        &again::ministry(),
     )
     .unwrap();
     let k3 = file
@@ -273,15 +273,17 @@ pub(crate) fn new_minutes_take_the_force_of_the_old_ones_when_they_are_announced
         .rfind(|clock| clock.id == ClockId::K3)
         .unwrap();
     assert_eq!((k3.round, k3.due_raw), (2, at("2026-04-18T23:59:59+07:00")));
-    let early = file.take(Step::Announce, sound(Step::Announce, 2), &inspector());
+    let early = file.take(Step::Announce, sound(Step::Announce, 2), &again::ministry());
     assert_eq!(early, Err(NotTaken::Refused(Refusal::NoNewMinutes)));
     assert!(!file.facts(at(NOW)).progress.superseded);
     let mut draft = sound(Step::DraftMinutes, 2);
     draft["drafted_on"] = json!("2026-03-20");
-    file.take(Step::DraftMinutes, draft, &inspector()).unwrap();
+    file.take(Step::DraftMinutes, draft, &again::ministry())
+        .unwrap();
     let mut announce = sound(Step::Announce, 3);
     announce["held_at"] = json!("2026-03-20T08:30:00+07:00");
-    file.take(Step::Announce, announce, &inspector()).unwrap();
+    file.take(Step::Announce, announce, &again::ministry())
+        .unwrap();
     assert_eq!(file.case.status, Announced);
     let progress = file.facts(at(NOW)).progress;
     assert!(progress.superseded);
@@ -337,6 +339,7 @@ fn the_list_of_a_team_is_read_with_every_fault_at_its_place() {
 /// What `course::owe_the_dead` starts for victim 1 of a case whose minutes were announced on 17 March.
 fn owed(progress: &Progress, since: Option<&str>) -> Vec<Clock> {
     let course = crate::domain::case::course::Course {
+        keeps_sight: false,
         status: CaseStatus::Announced,
         elsewhere: false,
         reopens: false,

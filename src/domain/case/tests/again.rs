@@ -60,16 +60,24 @@ pub(crate) fn the_ministry_investigates_again_what_a_province_has_announced() {
 #[test]
 pub(crate) fn what_the_central_team_concludes_when_it_investigates_again_is_final() {
     let mut file = complete(File::provincial(Complained).announced());
-    // A province that looks at its own case again is not the last word on it.
-    investigate_again(&mut file, &inspector());
-    assert_eq!(file.case.level, InvestigationLevel::Provincial);
+    // A province does not look at its own case again (L84 Art. 35.3), nor does it do the work of the minister's team.
+    let own = on_the_day(&mut file, Step::Reinvestigate, &inspector());
+    assert_eq!(own, Err(NotTaken::Refused(Refusal::RoleNotAllowed)));
     investigate_again(&mut file, &ministry());
     let last_word = Err(NotTaken::Refused(Refusal::CentralIsFinal));
-    for who in [inspector(), ministry()] {
+    assert_eq!(
+        on_the_day(&mut file, Step::Reinvestigate, &ministry()),
+        last_word.clone()
+    );
+    for step in [Step::DispatchMinutes, Step::Recommend] {
+        let refused = on_the_day(&mut file, step, &inspector());
         assert_eq!(
-            on_the_day(&mut file, Step::Reinvestigate, &who),
-            last_word.clone()
+            refused,
+            Err(NotTaken::Refused(Refusal::RoleNotAllowed)),
+            "{step}"
         );
+    }
+    for who in [inspector(), ministry()] {
         let offered = allowed(&file.facts(at(NOW)), &who);
         assert!(!offered.iter().any(|rule| rule.step == Step::Reinvestigate));
     }

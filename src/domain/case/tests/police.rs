@@ -131,11 +131,9 @@ pub(crate) fn a_file_with_the_police_is_frozen_and_comes_back_with_a_full_limit(
 
 #[test]
 pub(crate) fn the_full_limit_begins_only_when_nothing_is_missing_any_more() {
-    let mut file = File::provincial(ProsecutionRecommended).after(
-        "decline_prosecution",
-        Investigating,
-        json!({}),
-    );
+    let mut file = File::provincial(ProsecutionRecommended)
+        .after("form_team", Classified, json!({ "head": "Đào Văn Tám" }))
+        .after("decline_prosecution", Investigating, json!({}));
     for clock in &mut file.clocks {
         crate::domain::clocks::stop(
             clock,
@@ -152,7 +150,10 @@ pub(crate) fn the_full_limit_begins_only_when_nothing_is_missing_any_more() {
             .iter()
             .any(|clock| clock.id == ClockId::K3 && clock.is_running())
     );
-    go(&mut file, &[Step::StartInvestigation], &inspector());
+    let mut start = sound(Step::StartInvestigation, file.case.version);
+    start["started_at"] = json!("2026-03-17T14:00:00+07:00");
+    file.take(Step::StartInvestigation, start, &inspector())
+        .unwrap();
     go(&mut file, &[Step::CompleteReturn], &police());
     let k3 = file
         .clocks

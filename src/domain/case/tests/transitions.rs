@@ -77,6 +77,25 @@ const ALL_OPEN: &[CaseStatus] = &[
     Reinvestigating,
     NotWorkAccident,
 ];
+const LOWERED: &[CaseStatus] = &[
+    Declared,
+    Transferred,
+    Received,
+    Classified,
+    CommuneRecorded,
+    SceneResponse,
+    TeamFormed,
+    Investigating,
+    PoliceOpinionPending,
+    ReturnedByPolice,
+    MinutesDrafted,
+    Announced,
+    Dispatched,
+    Posted,
+    FollowUp,
+    Complained,
+    Reinvestigating,
+];
 const NOT_ANNOUNCED: &[CaseStatus] = &[
     Noticed,
     Declared,
@@ -161,13 +180,13 @@ const OF_A_FATAL_CASE: &[Transition] = &[
     (Step::ReceiveComplaint, &[Announced, Dispatched, Posted, FollowUp, Complained, NotWorkAccident, Closed, Archived], Some(Complained), "D39 17.1"),
     (Step::AnswerComplaint, &[Complained], Some(Dispatched), "D39 17.1.a"),
     (Step::RefuseReinvestigation, &[Complained], Some(Dispatched), "D39 17.1.b"),
-    (Step::Reinvestigate, &[Complained, Announced, Dispatched, Posted, FollowUp, NotWorkAccident, Closed, Archived], Some(Reinvestigating), "L84 35.2; D39 17"),
     (Step::Close, &[Posted, FollowUp, NotWorkAccident], Some(Closed), "L84 35.9; D39 16, 18"),
     (Step::Archive, &[Closed], Some(Archived), "D39 18.8"),
     (Step::Assign, ALL_OPEN, None, "L84 34.2"),
     (Step::ConfirmNotice, ALL_OPEN, None, "L84 34.2"),
     (Step::ChoosePlace, ALL_OPEN, None, "L84 34.1.b"),
     (Step::Transfer, &[Noticed, Declared, Transferred, Received, Classified], Some(Transferred), "L84 34.2"),
+    (Step::LowerClass, LOWERED, None, "D39 9, 22"),
     (Step::MarkDuplicate, NOT_ANNOUNCED, Some(Duplicate), "L84 34.2"),
     (Step::Withdraw, NOT_ANNOUNCED, Some(NotWorkAccident), "L84 12.1"),
     (Step::Reinstate, &[Duplicate, NotWorkAccident, Transferred], Some(Investigating), "L84 34.2"),
@@ -191,7 +210,7 @@ fn ready(step: Step, status: CaseStatus) -> File {
         Step::CompleteReturn => {
             file.after("return_file", CriminalCase, json!({ "sketch": "missing" }))
         }
-        Step::ReserveOpinion => {
+        Step::ReserveOpinion | Step::StartInvestigation => {
             file.after("form_team", Classified, json!({ "head": "Đào Văn Tám" }))
         }
         Step::ReportRecommendation => {
@@ -219,6 +238,7 @@ fn ready(step: Step, status: CaseStatus) -> File {
     File {
         candidates: vec!["02008".to_owned(), "02009".to_owned()],
         is_unverified: step == Step::ConfirmNotice,
+        is_held: step == Step::LowerClass,
         ..file
     }
     .ended_if_final()
@@ -285,6 +305,7 @@ fn every_step_of_the_table_is_in_this_list_or_belongs_to_another_kind_of_case() 
             Step::Declare
                 | Step::RecordCommune
                 | Step::TakeOver
+                | Step::Reinvestigate
                 | Step::EndForeignInvestigation
                 | Step::ReceiveDossier
         );
@@ -367,7 +388,8 @@ fn every_row_that_starts_or_ends_a_clock_says_from_when() {
 #[rustfmt::skip]
 const OF_OTHERS: &[(Step, ActorRole, &str)] = &[
     (Step::Declare, ActorRole::Commune, "L84 Điều 34.1.d; D39 Điều 10.3"),
-    (Step::Classify, ActorRole::Employer, "L84 Điều 35.1; D39 Điều 9"),
+    (Step::Classify, ActorRole::Employer, "L84 Điều 35.1; D39 Điều 9; D143 Điều 18.4"),
+    (Step::Reinvestigate, ActorRole::Ministry, "L84 Điều 35.2, 35.3; D39 Điều 17"),
     (Step::RecordCommune, ActorRole::Commune, "L84 Điều 35.1; D129 Điều 43.1"),
     (Step::TakeOver, ActorRole::Inspector, "L84 Điều 35.2"),
     (Step::TakeOver, ActorRole::Ministry, "L84 Điều 35.3; D39 Điều 11.3"),

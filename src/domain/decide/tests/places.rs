@@ -105,6 +105,7 @@ fn a_code_that_came_before_the_reform_cannot_mean_a_unit_that_came_with_it() {
     let standing = Some(Standing {
         received_at: moment("2025-06-20T09:00:00+07:00"),
         held: None,
+        team: None,
     });
     let again = decide(&declaration, &WORLD, after, standing).unwrap();
     assert!(!ambiguous(&again));

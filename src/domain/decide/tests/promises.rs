@@ -12,6 +12,25 @@ fn on(occurred_at: &str, received_at: &str, casualties: Value) -> Decision {
     )
 }
 
+/// Row 36: the accident is decided by its class; that an acute disease is possible stands beside it, with its article.
+#[test]
+pub(crate) fn a_poisoning_may_be_an_acute_disease_as_well() {
+    let possible = |injuries: Value| {
+        let victims =
+            json!([{ "employment": "contract", "outcome": "light", "injuries": injuries }]);
+        let body = body("employer", json!({"light": 1}), victims, json!({}));
+        let decision = decision_of(&WORLD, &body, "2025-11-10T09:00:00+07:00");
+        decision.victims[0].possible_disease.clone()
+    };
+    let found = possible(json!(["011", "061"])).unwrap();
+    assert_eq!(
+        (found.rule.as_str(), found.article.as_str()),
+        ("S-061", "NĐ 39/2016 Phụ lục II")
+    );
+    assert_eq!(possible(json!(["011"])), None);
+    assert_eq!(possible(json!([])), None);
+}
+
 #[test]
 fn police_are_those_of_the_level_that_the_law_names_on_the_day_of_receipt() {
     let received = |day: &str| {
@@ -131,6 +150,7 @@ fn a_held_class_does_not_go_down() {
     let place_on = |_: &str, _: NaiveDate| Ok(());
     let context = ReadContext {
         now: moment("2025-11-10T09:00:00+07:00"),
+        first_received_at: moment("2025-11-10T09:00:00+07:00"),
         codes: &WORLD.codes,
         place_on: &place_on,
         is_listed_injury: &|_| false,
@@ -144,6 +164,7 @@ fn a_held_class_does_not_go_down() {
         Some(Standing {
             received_at: context.now,
             held: Some(CaseClass::Fatal),
+            team: None,
         }),
     )
     .unwrap();
@@ -267,6 +288,7 @@ fn an_alarm_whose_value_is_missing_holds_no_declaration_up_and_is_named() {
     let standing = Standing {
         received_at,
         held: None,
+        team: None,
     };
     let declaration = declaration_of(&WORLD, &told, received_at);
     let again = decide(&declaration, &WORLD, received_at, Some(standing)).unwrap();
