@@ -95,7 +95,11 @@ on_both_databases! {
         let inspector = office.inspector("66");
         let answer = office.employer("6099254308").declare(&hurt(json!({ "serious": 2 })));
         let before = steps::walk(&inspector, &inspector.case_of(&answer), "INVESTIGATING");
-        let ended = inspector.step(&before, "withdraw", because("Khai sai.")).expect(200);
+        // A team has begun: a word puts nothing of that aside.
+        let by_word = inspector.step(&before, "withdraw", because("Khai sai."));
+        assert_eq!(by_word.error_pointers(), ["/document_number"]);
+        let by_letter = json!({ "document_number": "12/TB-SNV", "reason": "Khai sai." });
+        let ended = inspector.step(&before, "withdraw", by_letter).expect(200);
         assert_eq!(ended["due_at"], Value::Null);
         let after = inspector.step(&ended, "reinstate", because("Rút nhầm.")).expect(200);
         assert_eq!(after["status"], "INVESTIGATING");
