@@ -477,7 +477,7 @@ impl Modify for Components {
         super::operations::metrics,
         document,
     ),
-    components(schemas(FaultShown, Step)),
+    components(schemas(FaultShown, Step, super::cases::changed::ChangedBody)),
     modifiers(&Components),
     security(("token" = []), ("session" = [])),
     tags(

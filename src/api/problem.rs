@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     api::{
+        cases::changed::ChangedBody,
         refusals::{RefusedAs, is_tried},
         trace::request_id,
     },
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// What went wrong (RFC 9457). The body of every answer that is not a success.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody {
     /// Names the kind of problem: `urn:tnld:problem:CODE`.
@@ -44,6 +45,9 @@ pub struct ProblemBody {
     /// Every fault of a rejected body or query.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errors: Option<Vec<FaultShown>>,
+    /// Of a case that somebody else changed meanwhile (`stale_version`): where it stands now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<ChangedBody>,
 }
 
 impl ProblemBody {
@@ -64,6 +68,7 @@ impl ProblemBody {
             detail_en: text.map_or(code, |text| text.en).to_owned(),
             instance: request_id(),
             errors: None,
+            changed: None,
         }
     }
 

@@ -205,11 +205,18 @@ impl Clock {
             ClockState::Stopped
         } else if self.paused_at.is_some() {
             ClockState::Paused
+        } else if self.has_elapsed(now) {
+            ClockState::Stopped
         } else if self.due_raw < now {
             ClockState::Overdue
         } else {
             ClockState::Running
         }
+    }
+
+    /// Whether it is a window that is over by itself: nobody was late.
+    pub fn has_elapsed(&self, now: DateTime<Utc>) -> bool {
+        self.is_running() && !self.id.is_duty() && self.due_raw < now
     }
 
     /// Whether it runs, in time or not.

@@ -47,7 +47,7 @@ pub fn of(
     now: DateTime<Utc>,
 ) -> Vec<Flag> {
     let accident = facts.map(|facts| &facts.accident);
-    let is_overdue = |clock: &Clock| clock.id.is_duty() && clock.state(now) == ClockState::Overdue;
+    let is_overdue = |clock: &Clock| clock.state(now) == ClockState::Overdue;
     let holds = |flag: &Flag| match flag {
         Flag::ExpertiseOrdered => progress.expertise_ordered,
         Flag::Extended => progress.extended,

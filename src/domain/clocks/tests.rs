@@ -95,6 +95,22 @@ fn k3_of(start: &str, days: u32) -> Clock {
 }
 
 #[test]
+fn a_window_that_is_over_makes_nobody_late() {
+    let duty = k3_of("2026-03-02T09:00:00+07:00", 30);
+    let later = at("2026-06-01T09:00:00+07:00");
+    assert_eq!(duty.state(later), ClockState::Overdue);
+    for id in ClockId::WINDOWS {
+        let window = Clock {
+            id: *id,
+            ..duty.clone()
+        };
+        assert_eq!(window.state(duty.starts_at), ClockState::Running);
+        assert_eq!(window.state(later), ClockState::Stopped);
+        assert_eq!(nearest_due(&[window]), NO_DUE);
+    }
+}
+
+#[test]
 fn a_limit_that_was_stored_before_limits_could_stand_still_is_read() {
     let clock = k3_of("2026-03-02T09:00:00+07:00", 30);
     let mut stored = serde_json::to_value(&clock).unwrap();

@@ -104,6 +104,7 @@ fn view(c: &Chrome, clock: &Clock, now: DateTime<Utc>) -> ClockView {
     ClockView {
         name,
         said: match state {
+            _ if clock.has_elapsed(now) => c.t(words::CLOCK_OVER).to_owned(),
             ClockState::Paused | ClockState::Stopped => c.t(labels::clock_state(state)).to_owned(),
             _ if !clock.id.is_duty() => when::said(clock.due_raw, now, c.lang),
             _ => when::due(clock.due_raw, now, c.lang),

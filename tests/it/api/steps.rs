@@ -396,8 +396,14 @@ on_both_databases! {
             &json!({ "note": "Thêm.", "establishment": { "headcount": 121 } }),
         );
         let stale = inspector.step(&seen, "receive", json!({}));
+        let told = stale.json()["changed"].clone();
         assert_eq!(refusal(stale, 409), "stale_version");
         let case = inspector.case_of(&answer);
+        // Whoever comes second is told what changed, and from which version to go on.
+        assert_eq!((&told["version"], &told["status"]), (&case["version"], &case["status"]));
+        let last = case["timeline"].as_array().unwrap().last().unwrap();
+        assert_eq!(&told["newest"], &json!([last]));
+        assert_eq!(last["action"], "supplemented");
         assert_eq!(case["status"], "DECLARED");
 
         // Two at the same instant: one takes the step, the other is told.
