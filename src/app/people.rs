@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::{AppState, Refused, Slot, Used, Whose};
 use crate::{
     api::extract::Credentials,
@@ -21,7 +23,7 @@ use crate::{
         audit::Notes,
         keys, tokens,
     },
-    store::{catalogues, conn::DbConn},
+    store::{catalogues, conn::DbConn, sessions::Session},
 };
 
 /// What somebody who is signed in shows again before a change of how they sign in.
@@ -69,6 +71,24 @@ impl AppState {
         sender: Credentials,
         work: impl FnOnce(&mut DbConn, &Signed) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let (done, signed) = self.looked_at(sender, work).await?;
+        let now = signed.now;
+        self.note_use_later(Used::Session(Box::new(signed.session)), now);
+        Ok(done)
+    }
+
+    /// The session that `sender` shows, and the moment of this look. Looking is no use: the session ends no later
+    /// for it.
+    pub async fn session_of(&self, sender: Credentials) -> Result<(Session, DateTime<Utc>)> {
+        let ((), signed) = self.looked_at(sender, |_, _| Ok(())).await?;
+        Ok((signed.session, signed.now))
+    }
+
+    async fn looked_at<T: Send + 'static>(
+        &self,
+        sender: Credentials,
+        work: impl FnOnce(&mut DbConn, &Signed) -> Result<T> + Send + 'static,
+    ) -> Result<(T, Signed)> {
         let refused = Refused::of(&sender);
         let (state, slot) = (self.clone(), refused.slot());
         let outcome = self
@@ -81,10 +101,7 @@ impl AppState {
                 Ok(((done, signed), None))
             })
             .await;
-        let (done, signed) = self.settled(outcome, &refused).await?;
-        let now = signed.now;
-        self.note_use_later(Used::Session(Box::new(signed.session)), now);
-        Ok(done)
+        self.settled(outcome, &refused).await
     }
 
     /// Runs what a person does who has shown again who they are. The password is looked at beside the

@@ -49,6 +49,7 @@ const FILES: &[(&str, &str, &[u8])] = files! {
     "scan.js": "text/javascript; charset=utf-8";
     "desk.js": "text/javascript; charset=utf-8";
     "case.js": "text/javascript; charset=utf-8";
+    "session.js": "text/javascript; charset=utf-8";
 };
 
 /// A file as it is sent.

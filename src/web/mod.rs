@@ -35,6 +35,7 @@ pub mod privacy;
 mod refused;
 pub mod reminders;
 mod second_factor;
+mod session_end;
 mod sign_in;
 mod status;
 mod trace;
@@ -163,6 +164,11 @@ pub fn routes(mailbox: Option<PathBuf>) -> impl FnOnce(&mut ServiceConfig) {
             .service(at("/commune/record/{case_id}", GET).route(web::get().to(commune::done)))
             .service(at("/design", GET).route(web::get().to(design::show)))
             .service(at("/sign-out", "POST").route(web::post().to(sign_in::sign_out)))
+            .service(
+                at("/session-end", "GET, HEAD, POST")
+                    .route(web::get().to(session_end::left))
+                    .route(web::post().to(session_end::stay)),
+            )
             .service(
                 at("/second-factor", "GET, HEAD, POST")
                     .route(web::get().to(second_factor::show))

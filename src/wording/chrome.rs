@@ -35,6 +35,10 @@ crate::catalogue! {
     LATE => "Phiên làm việc đã hết", "Your session has ended";
     LATE_TEXT => "Những gì bạn vừa gõ vẫn còn ở trang này và chưa được gửi. Hãy đăng nhập ở thẻ mới, rồi trở lại đây bấm gửi.", "What you typed is still on this page and was not sent. Sign in on a new tab, then come back here and send it.";
     LATE_SIGN_IN => "Đăng nhập ở thẻ mới", "Sign in on a new tab";
+    SESSION_SOON => "Đã lâu không có thao tác: phiên làm việc sẽ hết sau {minutes} phút.", "Nothing was done for a long time: your session ends in {minutes} min.";
+    SESSION_LAST => "Phiên làm việc sẽ hết sau {minutes} phút và không kéo dài thêm được. Hãy gửi hoặc lưu; những gì đã gõ vẫn còn trên trang này.", "Your session ends in {minutes} min and cannot be made longer. Send or save; what you typed stays on this page.";
+    SESSION_OVER => "Phiên làm việc đã hết. Những gì đã gõ vẫn còn trên trang này: đăng nhập ở thẻ mới, rồi trở lại đây.", "Your session has ended. What you typed is still on this page: sign in on a new tab, then come back here.";
+    SESSION_STAY => "Tôi vẫn đang làm việc", "I am still at work";
     LATE_SEND => "Tôi đã đăng nhập, gửi đi", "I have signed in: send it";
     FAILED_TEXT => "Lỗi ở phía chúng tôi. Chưa có gì thay đổi; vui lòng thử lại sau ít phút.", "The fault is ours. Nothing was changed; please try again in a few minutes.";
     TO_START => "Về trang đầu", "To the first page";

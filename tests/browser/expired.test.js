@@ -103,3 +103,36 @@ test('an inspector: many cases are assigned after signing in again', async () =>
   assert.deepEqual(window.wrong, []);
   await window.context.close();
 });
+
+test('a session that is about to end says so; who is still at work stays, and who is too late has lost nothing', async () => {
+  const window = await visit(browser, demo.base);
+  const { page, context } = window;
+  await be(page, demo.base, people.commune);
+  await page.clock.install();
+  await page.goto(`${demo.base}/commune/record`);
+  await page.fill('#victim', 'Hứa Văn Đức');
+  const said = page.locator('#session-end');
+  // The program is asked, but for how long is left: nobody waits two hours here.
+  const soon = (route) => (route.request().method() === 'GET' ? route.fulfill({ json: { seconds: 240, is_last: false } }) : route.continue());
+  await page.route('**/session-end', soon);
+  assert.ok(await said.isHidden());
+  await page.clock.fastForward(61_000);
+  await said.getByText('sau 4 phút').waitFor();
+  await isSound(page, 'about to end');
+  await said.getByRole('button', { name: 'Tôi vẫn đang làm việc' }).click();
+  await said.waitFor({ state: 'hidden' });
+  await page.unroute('**/session-end', soon);
+
+  await expire(context);
+  await page.clock.fastForward(2 * 3_600_000);
+  await said.getByText('Phiên làm việc đã hết').waitFor();
+  const [beside] = await Promise.all([context.waitForEvent('page'), said.getByRole('link').click()]);
+  await beside.waitForURL(/\/sign-in/);
+  await be(beside, demo.base, people.commune);
+  await beside.close();
+  await page.clock.fastForward(301_000);
+  await said.waitFor({ state: 'hidden' });
+  assert.equal(await page.inputValue('#victim'), 'Hứa Văn Đức');
+  assert.deepEqual(window.wrong, []);
+  await context.close();
+});

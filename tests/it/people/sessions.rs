@@ -84,6 +84,32 @@ on_both_databases! {
         back.sign_in("lua.tran@donvi.test", PASSWORD).expect(201);
     }
 
+    fn whoever_is_still_at_work_is_asked_before_the_session_ends(db: &Db) {
+        let mut house = House::open(db);
+        house.person("lua.tran@donvi.test");
+        let browser = house.signed_in("lua.tran@donvi.test");
+        let left = |browser: &Browser| browser.get("/session-end").expect(200);
+        assert!((1_790..=1_800).contains(&left(&browser)["seconds"].as_i64().unwrap()));
+        let cookies = browser.cookies.borrow().clone();
+        // Four minutes before the half hour is over.
+        house.program.stop();
+        drop(house);
+        let later = House::open_with(db, &[("TNLD_CLOCK_OFFSET", "1560")]);
+        let back = Browser { cookies: cookies.into(), ..later.browser() };
+        // To look is no use of it, however often.
+        for _ in 0..3 {
+            let soon = left(&back);
+            assert!((1..=240).contains(&soon["seconds"].as_i64().unwrap()), "{soon}");
+            assert_eq!(soon["is_last"], false);
+        }
+        let stays = back.send("POST", "/session-end", &json!({})).expect(200);
+        assert_eq!(stays["seconds"], 1_800);
+        assert!((1_790..=1_800).contains(&left(&back)["seconds"].as_i64().unwrap()));
+        let nobody = later.browser();
+        assert_eq!(left(&nobody), json!({"seconds": 0, "is_last": true}));
+        nobody.send("POST", "/session-end", &json!({})).expect(401);
+    }
+
     fn the_password_is_changed_by_whoever_knows_it(db: &Db) {
         let house = House::open(db);
         house.person("lua.tran@donvi.test");
