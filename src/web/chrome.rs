@@ -15,7 +15,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use url::form_urlencoded;
 
-use super::assets;
+use super::{assets, mailbox};
 use crate::{
     api::cookies,
     app::AppState,
@@ -53,10 +53,14 @@ pub struct Chrome {
     pub lang: Language,
     /// Who is signed in; nobody on public pages.
     pub who: Option<Who>,
+    /// Whether somebody is signed in, be it in nothing yet.
+    pub is_signed_in: bool,
     /// Path and query of the page without `lang`.
     here: String,
     /// The language was chosen just now.
     is_chosen: bool,
+    /// Everything is invented, and whoever looks may be somebody else.
+    pub is_demo: bool,
     is_secure: bool,
     takes_gzip: bool,
 }
@@ -80,8 +84,10 @@ impl Chrome {
         Self {
             lang: chosen.or(kept).unwrap_or(Language::Vi),
             who: None,
+            is_signed_in: false,
             here,
             is_chosen: chosen.is_some(),
+            is_demo: request.app_data::<Data<mailbox::Folder>>().is_some(),
             is_secure: state.is_some_and(|state| state.public_url.starts_with("https://")),
             takes_gzip: assets::takes_gzip(request.headers()),
         }
@@ -93,6 +99,12 @@ impl Chrome {
             name: actor.name.clone(),
             role: actor.role,
         });
+        self.signed_in()
+    }
+
+    /// The same for somebody who is signed in, and has not chosen in what they act.
+    pub fn signed_in(mut self) -> Self {
+        self.is_signed_in = true;
         self
     }
 

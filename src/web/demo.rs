@@ -42,10 +42,22 @@ struct Guest {
     what: &'static str,
 }
 
+/// One turn of a whole case, from the death on a building site to its end.
+struct Turn {
+    role: &'static str,
+    does: &'static str,
+    /// Who does it; nobody in particular where the mail is enough.
+    email: Option<String>,
+    name: &'static str,
+    /// Where it begins.
+    to: &'static str,
+}
+
 #[derive(Template)]
 #[template(path = "demo.html", config = "src/web/askama.toml")]
 struct DemoPage {
     c: Chrome,
+    turns: Vec<Turn>,
     guests: Vec<Guest>,
     /// What time it is.
     now: String,
@@ -70,6 +82,28 @@ pub async fn show(state: Data<AppState>, request: HttpRequest) -> Result<HttpRes
             Ok((found, Vec::new()))
         })
         .await?;
+    let turn = |role, does, to| {
+        let who = found.iter().find(|(_, actor)| actor.role == role);
+        Turn {
+            role: c.t(labels::actor(role)),
+            does: c.t(does),
+            // The alert is answered from the mail: by its link, without an account.
+            email: who
+                .filter(|_| role != ActorRole::Police)
+                .map(|(account, _)| account.email.clone()),
+            name: c.t(match role {
+                ActorRole::Police => words::TO_MAILBOX,
+                _ => words::BEGIN,
+            }),
+            to,
+        }
+    };
+    let turns = vec![
+        turn(ActorRole::Employer, words::TURN_EMPLOYER, "/notice"),
+        turn(ActorRole::Police, words::TURN_POLICE, "/mailbox"),
+        turn(ActorRole::Inspector, words::TURN_INSPECTOR, "/desk"),
+        turn(ActorRole::Commune, words::TURN_COMMUNE, "/commune/record"),
+    ];
     let guests = found.into_iter().map(|(account, actor)| Guest {
         email: account.email,
         name: account.full_name,
@@ -85,6 +119,7 @@ pub async fn show(state: Data<AppState>, request: HttpRequest) -> Result<HttpRes
         }),
     });
     let page = DemoPage {
+        turns,
         guests: guests.collect(),
         now: c.exact(now),
         leaps: LEAPS.to_vec(),
@@ -136,7 +171,13 @@ pub async fn leap(
 #[derive(Deserialize)]
 pub struct EnterForm {
     email: String,
+    /// Where they begin; each role has its own first page where that is none of [`FIRST_PAGES`].
+    #[serde(default)]
+    to: String,
 }
+
+/// Where somebody may begin besides the first page of their role.
+const FIRST_PAGES: [&str; 3] = ["/notice", "/desk", "/commune/record"];
 
 /// `POST /demo`: a session for that person, as if they had shown a passkey.
 pub async fn enter(
@@ -147,7 +188,7 @@ pub async fn enter(
     if cookies::is_foreign(&request) {
         return Err(AppError::OtherSite);
     }
-    let email = form.into_inner().email;
+    let EnterForm { email, to } = form.into_inner();
     if !guests::addresses().contains(&email.as_str()) {
         return Err(AppError::NotFound("guest"));
     }
@@ -164,10 +205,11 @@ pub async fn enter(
     let mut response = HttpResponse::SeeOther();
     cookies::give_session(&mut response, &state, &opened.secret);
     let role = opened.standings.first().map(|(_, actor)| actor.role);
-    let to = match role {
+    let chosen = FIRST_PAGES.into_iter().find(|page| *page == to);
+    let to = chosen.unwrap_or(match role {
         Some(ActorRole::Operator) => "/operations",
         Some(ActorRole::Administrator) => "/coverage",
         _ => "/desk",
-    };
+    });
     Ok(response.insert_header((header::LOCATION, to)).finish())
 }

@@ -124,7 +124,7 @@ pub async fn show(
 ) -> Result<HttpResponse> {
     // Whoever is not signed in is sent to do that first.
     state.read_signed(sender, |_, _| Ok(())).await?;
-    let page = password_page(Chrome::of(&request), &Typed::default());
+    let page = password_page(Chrome::of(&request).signed_in(), &Typed::default());
     Ok(page.c.ok(&page))
 }
 
@@ -141,7 +141,7 @@ pub async fn offer(
     sender: Credentials,
     form: Form<PasswordForm>,
 ) -> Result<HttpResponse> {
-    let c = Chrome::of(&request);
+    let c = Chrome::of(&request).signed_in();
     let shown = ShownAgain {
         password: (Secret::new(form.into_inner().password), "/password"),
         factor: None,
@@ -182,7 +182,7 @@ pub async fn confirm(
     sender: Credentials,
     form: Form<CodeForm>,
 ) -> Result<HttpResponse> {
-    let c = Chrome::of(&request);
+    let c = Chrome::of(&request).signed_in();
     let digits = form.code.chars().filter(|one| !one.is_whitespace());
     let code = Secret::new(digits.collect::<String>());
     let confirmed = state

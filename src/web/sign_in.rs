@@ -200,7 +200,7 @@ pub async fn show_standings(
     sender: Credentials,
 ) -> Result<HttpResponse> {
     let shown = state.read_signed(sender, sessions::show).await?;
-    let c = Chrome::of(&request);
+    let c = Chrome::of(&request).signed_in();
     let standings = shown.standings.iter();
     let capacities = standings.map(|(standing, actor)| capacity(&c, standing, actor));
     let page = StandingPage {

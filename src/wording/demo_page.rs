@@ -3,6 +3,16 @@
 crate::catalogue! {
     WHO => "Bạn muốn là ai?", "Who do you want to be?";
     WHO_TEXT => "Mọi người, mọi vụ ở đây đều là hư cấu. Chọn một người; đăng xuất rồi chọn người khác bất cứ lúc nào.", "Every person and every case here is invented. Choose one; sign out and be another at any time.";
+    PLAY => "Một vụ trọn vẹn, trong mười phút", "One whole case, in ten minutes";
+    EVERYBODY => "Mọi người ở đây", "Everybody here";
+    BEGIN => "Bắt đầu", "Begin";
+    TURN_EMPLOYER => "Có người chết ở công trường: gửi tin báo.", "Somebody died on a building site: send the notice.";
+    TURN_POLICE => "Giữa đêm: mở thư khẩn vừa đến, bấm nhận việc.", "In the night: open the alert that just came, and take it.";
+    TURN_INSPECTOR => "Mở vụ vừa báo, rồi bấm nút lớn «Việc tiếp theo» cho đến khi hồ sơ được lưu.", "Open the case that was just reported, and follow the big button of the next step until the file is in the archive.";
+    TURN_COMMUNE => "Một gia đình báo tin: lập biên bản ghi nhận cho người không có hợp đồng.", "A family tells of an accident: write the record for a worker without a contract.";
+    CHANGE => "Bản dùng thử, dữ liệu hư cấu:", "A demo, with invented data:";
+    CHANGE_WHO => "đổi vai", "be somebody else";
+    CHANGE_MAIL => "hộp thư", "mailbox";
     BE => "Vào với tư cách", "Be";
     BE_NOBODY => "Hoặc báo tai nạn như một người dân, không cần tài khoản", "Or report an accident as anybody can, without an account";
     TO_MAILBOX => "Mở hộp thư mẫu: mọi thư khẩn đã gửi", "Open the mailbox: every alert that was sent";

@@ -7,7 +7,6 @@ crate::catalogue! {
     ALL => "Tất cả", "Everything";
     DAY => "Có hiệu lực ngày", "In force on";
     SHOW => "Xem", "Show";
-    RULE => "Quy tắc", "Rule";
     SAYS => "Nội dung", "What it says";
     IN_FORCE => "Hiệu lực", "In force";
     OPEN_END => "nay", "open";
@@ -17,7 +16,6 @@ crate::catalogue! {
     NEXT => "Trang sau", "Next page";
     HOLIDAYS => "Ngày nghỉ và ngày làm bù", "Days off and make-up days";
     PROPOSALS => "Đề xuất thay đổi", "Proposed changes";
-    IF => "nếu", "if";
     NOT => "không phải", "not";
     DAYS => "Số ngày, giờ hoặc phút", "Days, hours or minutes";
     VERSIONS => "Các phiên bản", "Versions";

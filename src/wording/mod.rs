@@ -26,6 +26,7 @@ pub mod help;
 pub mod keys;
 pub mod labels;
 pub mod law_page;
+pub mod law_words;
 pub mod legal_form;
 pub mod mails;
 pub mod notice_page;

@@ -91,6 +91,7 @@ crate::catalogue! {
     HELD_TEXT => "Chưa cơ quan nào được báo tự động. Nếu có người bị nạn, hãy gọi ngay một trong các số dưới đây.", "Nobody has been told automatically yet. If somebody is hurt, call one of these numbers now.";
     REJECTED => "Cán bộ đã xem và xác định tin báo không đúng", "An official looked at the notice and found that it was not true";
     ENDED => "Vụ việc đã kết thúc", "The case has ended";
+    SENT_TO_ALL => "Đã gửi, chưa ai nhận việc", "Sent; nobody has taken it yet";
     OPEN => "Đang được giải quyết", "Being dealt with";
     NUMBER => "Số tiếp nhận", "Receipt number";
     KEEP_NUMBER => "Hãy ghi lại hoặc chụp màn hình số này. Dùng nó để hỏi kết quả.", "Write this number down or take a picture of it. Use it to ask what became of it.";
@@ -109,7 +110,6 @@ crate::catalogue! {
     NEXT => "Việc tiếp theo", "What comes next";
     NEXT_STRANGER => "Bạn không phải làm gì thêm. Người sử dụng lao động, hoặc Ủy ban nhân dân xã nếu người bị nạn không có hợp đồng, sẽ lập tờ khai đầy đủ theo mẫu của luật.", "You need do nothing more. The employer fills in the full legal form; where the victim has no contract, the commune does.";
     NEXT_DECLARER => "Hãy bổ sung những mục còn thiếu của tờ khai theo mẫu khi có đủ thông tin.", "Please add what the legal form still lacks as soon as you know it.";
-    TO_DESK => "Mở hồ sơ trên bàn làm việc", "Open the case on your desk";
     TO_HELP => "Sau tai nạn phải làm gì", "What to do after an accident";
     ANOTHER => "Báo một tai nạn khác", "Report another accident";
 

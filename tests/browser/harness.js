@@ -118,7 +118,7 @@ export async function visit(browser, base, options = {}) {
 /** Signs `page` in as somebody of the demo. */
 export async function be(page, base, email) {
   await page.goto(`${base}/demo`);
-  await page.locator(`form:has(input[value="${email}"]) button`).click();
+  await page.locator(`form:has(input[value="${email}"]) button`).last().click();
   await page.waitForURL((url) => url.pathname !== '/demo');
 }
 

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use super::gate;
 use crate::{
     domain::{
-        access::Sight, audit::Origin, limits::RECEIPTS_MISSED_FROM_ADDRESS, notice::NoticeState,
-        receipt::ReceiptNo,
+        access::Sight, audit::Origin, case::CaseStatus, limits::RECEIPTS_MISSED_FROM_ADDRESS,
+        notice::NoticeState, receipt::ReceiptNo,
     },
     error::{AppError, Result},
     sealing::Keys,
@@ -35,6 +35,8 @@ pub enum Stage {
     Held,
     /// An official found that it was false.
     Rejected,
+    /// Whoever must know was told; nobody has taken it.
+    Sent,
     /// Being dealt with.
     Open,
     /// Nothing more is to be done.
@@ -105,7 +107,7 @@ pub fn follow(tx: &mut DbConn, ctx: &Ctx, address: &str) -> Result<Followed> {
     };
     let told = match stage {
         Stage::Held | Stage::Rejected => Vec::new(),
-        Stage::Open | Stage::Ended => alerts::ledger(tx, &stored.case_id)?
+        Stage::Sent | Stage::Open | Stage::Ended => alerts::ledger(tx, &stored.case_id)?
             .iter()
             .filter(|one| {
                 let status = one.status();
@@ -113,6 +115,16 @@ pub fn follow(tx: &mut DbConn, ctx: &Ctx, address: &str) -> Result<Followed> {
             })
             .map(RoutingAnswer::from)
             .collect(),
+    };
+    let is_taken = |told: &[RoutingAnswer]| {
+        told.is_empty()
+            || told
+                .iter()
+                .any(|one| one.status == AlertStatus::Acknowledged.as_str())
+    };
+    let stage = match stage {
+        Stage::Open if case.status == CaseStatus::Declared && !is_taken(&told) => Stage::Sent,
+        other => other,
     };
     Ok(Followed {
         receipt_no: stored.receipt_no,

@@ -57,6 +57,10 @@ struct CasePage {
     class_tone: &'static str,
     state: &'static str,
     due: Option<Due>,
+    /// Which limit that is.
+    due_name: &'static str,
+    /// Where, at whose, and when.
+    scene: String,
     ended: Option<String>,
     flags: Vec<&'static str>,
     is_unverified: bool,
@@ -200,6 +204,21 @@ pub fn drawn(
         due: Some(case.due_at)
             .filter(|due| *due < NO_DUE && !case.is_ended())
             .map(|due| Due::of(&c, due, now)),
+        due_name: detail
+            .clocks
+            .iter()
+            .filter(|clock| clock.is_running() && clock.id.is_duty())
+            .min_by_key(|clock| clock.due_raw)
+            .map_or("", |clock| c.t(labels::clock(clock.id))),
+        scene: [
+            case.establishment_name.clone(),
+            Some(case.place_name.clone()),
+            Some(c.exact(case.occurred_at)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · "),
         ended: case.closed_at.map(|at| match why_ended {
             Some(why) => format!("{} · {}", c.exact(at), c.t(why)),
             None => c.exact(at),

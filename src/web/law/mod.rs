@@ -7,6 +7,7 @@ mod holidays;
 mod proposals;
 mod rule;
 mod rules;
+mod words;
 
 pub use holidays::{propose as propose_holiday, show as show_holidays};
 pub use proposals::{list as list_proposals, settle, show as show_proposal};
@@ -15,11 +16,7 @@ pub use rules::show;
 
 use chrono::NaiveDate;
 
-use crate::{
-    domain::law::{Condition, Rule},
-    web::chrome::Chrome,
-    wording::law_page as words,
-};
+use crate::{domain::law::Rule, web::chrome::Chrome, wording::law_page};
 
 /// `20/05/2026`.
 fn day(day: NaiveDate) -> String {
@@ -30,31 +27,18 @@ fn day(day: NaiveDate) -> String {
 fn lasts(c: &Chrome, rule: &Rule) -> String {
     // The law names the last day, the row the first one behind it.
     let last = rule.valid_to.and_then(|end| end.pred_opt());
-    let to = last.map_or_else(|| c.t(words::OPEN_END).to_owned(), day);
+    let to = last.map_or_else(|| c.t(law_page::OPEN_END).to_owned(), day);
     format!("{} – {to}", day(rule.valid_from))
 }
 
 /// The name of a code, or the code.
 fn named(c: &Chrome, key: &str) -> String {
-    words::code(key).map_or_else(|| key.to_owned(), |text| c.t(text).to_owned())
+    law_page::code(key).map_or_else(|| key.to_owned(), |text| c.t(text).to_owned())
 }
 
 /// How sure a row is, in words.
 fn sureness(c: &Chrome, confidence: &str) -> String {
     named(c, &format!("confidence.{confidence}"))
-}
-
-/// What a version says: its key, what must hold, what follows.
-fn says(c: &Chrome, rule: &Rule) -> String {
-    let facts: Vec<String> = rule.facts.iter().map(Condition::to_string).collect();
-    let days = rule.days.map(|days| days.to_string()).unwrap_or_default();
-    let mut said: Vec<&str> = [rule.key.as_str(), rule.outcome.as_str(), days.as_str()].into();
-    said.retain(|one| !one.is_empty());
-    let said = said.join(" · ");
-    match facts.is_empty() {
-        true => said,
-        false => format!("{said} ({} {})", c.t(words::IF), facts.join(", ")),
-    }
 }
 
 /// The part of a note in the language of the page, where it holds both.

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use super::{
     change::{Acted, act},
     effect::{EffectPart, part},
-    lasts, named, note, says, sureness,
+    lasts, named, note, sureness,
+    words::{conditions, says},
 };
 use crate::{
     api::extract::Credentials,
@@ -32,6 +33,7 @@ use crate::{
 
 struct Version {
     says: String,
+    conditions: String,
     lasts: String,
     article: String,
     confidence: String,
@@ -50,6 +52,8 @@ struct Changed {
 struct RulePage {
     c: Chrome,
     id: String,
+    /// What its newest version says.
+    says: String,
     subject: String,
     versions: Vec<Version>,
     changes: Vec<Changed>,
@@ -158,6 +162,7 @@ fn drawn(
     let last = detail.versions.last();
     let versions = detail.versions.iter().map(|rule| Version {
         says: says(&c, rule),
+        conditions: conditions(&c, rule),
         lasts: lasts(&c, rule),
         article: rule.article.clone(),
         confidence: sureness(&c, &rule.confidence),
@@ -173,6 +178,7 @@ fn drawn(
     });
     let page = RulePage {
         id: last.map(|rule| rule.rule_id.clone()).unwrap_or_default(),
+        says: last.map(|rule| says(&c, rule)).unwrap_or_default(),
         subject: last.map_or_else(String::new, |rule| {
             named(&c, &format!("subject.{}", rule.decides))
         }),

@@ -7,7 +7,10 @@ use actix_web::{
 use askama::Template;
 use serde::Deserialize;
 
-use super::{lasts, named, note, says, sureness};
+use super::{
+    lasts, named, note, sureness,
+    words::{conditions, says},
+};
 use crate::{
     api::extract::Credentials,
     app::AppState,
@@ -29,6 +32,7 @@ struct Line {
     id: String,
     subject: String,
     says: String,
+    conditions: String,
     lasts: String,
     article: String,
     confidence: String,
@@ -123,6 +127,7 @@ pub async fn show(
         id: rule.rule_id.clone(),
         subject: named(&c, &format!("subject.{}", rule.decides)),
         says: says(&c, rule),
+        conditions: conditions(&c, rule),
         lasts: lasts(&c, rule),
         article: rule.article.clone(),
         confidence: sureness(&c, &rule.confidence),

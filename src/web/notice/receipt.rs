@@ -102,6 +102,7 @@ fn part(c: Chrome, followed: Followed) -> ToldPart {
         state: match followed.stage {
             Stage::Held => words::HELD,
             Stage::Rejected => words::REJECTED,
+            Stage::Sent => words::SENT_TO_ALL,
             Stage::Open => words::OPEN,
             Stage::Ended => words::ENDED,
         },
@@ -159,7 +160,7 @@ impl Shown {
         let page = ReceiptPage {
             heading: match stage {
                 Stage::Held | Stage::Rejected => told.state,
-                Stage::Open | Stage::Ended => words::RECEIVED,
+                Stage::Sent | Stage::Open | Stage::Ended => words::RECEIVED,
             },
             told: told.render().map_err(crate::error::AppError::internal)?,
             told_at: format!("/notice/{}/told", self.address),
