@@ -22,6 +22,7 @@ function say(text, press) {
   const line = document.createElement("p");
   line.textContent = text;
   said.replaceChildren(line, press);
+  said.setAttribute("role", "alert"); // only now: an empty one is no alert
   said.hidden = false;
 }
 
