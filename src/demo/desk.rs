@@ -93,7 +93,7 @@ struct Plan<'a> {
 
 impl Plan<'_> {
     fn is_unread(&self) -> bool {
-        matches!(self.status, CaseStatus::Noticed | CaseStatus::Declared)
+        !self.status.is_in_hand()
     }
 
     fn is_unclassified(&self) -> bool {

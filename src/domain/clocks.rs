@@ -225,14 +225,17 @@ impl Clock {
     }
 }
 
-/// When the nearest running duty of a case is over (raw), or [`NO_DUE`]: the order of the queue.
-pub fn nearest_due(clocks: &[Clock]) -> DateTime<Utc> {
+/// The running duty of a case that is over first (raw).
+pub fn nearest(clocks: &[Clock]) -> Option<&Clock> {
     clocks
         .iter()
         .filter(|clock| clock.is_running() && clock.id.is_duty())
-        .map(|clock| clock.due_raw)
-        .min()
-        .unwrap_or(NO_DUE)
+        .min_by_key(|clock| clock.due_raw)
+}
+
+/// When that is, or [`NO_DUE`]: the order of the queue.
+pub fn nearest_due(clocks: &[Clock]) -> DateTime<Utc> {
+    nearest(clocks).map_or(NO_DUE, |clock| clock.due_raw)
 }
 
 /// K3: the investigation, `limit_days` calendar days from the receipt by the body that

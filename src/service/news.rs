@@ -376,7 +376,7 @@ fn why_it_moves(
     now: &Decision,
 ) -> Option<MovedBecause> {
     let earlier = known.decision.investigation.level;
-    let is_taken_up = !matches!(case.status, CaseStatus::Noticed | CaseStatus::Declared);
+    let is_taken_up = case.status.is_in_hand();
     if known.changes_command(after) && after.accident.sector.is_armed_forces() {
         Some(MovedBecause::ArmedForces)
     } else if course.elsewhere {

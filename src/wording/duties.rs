@@ -13,6 +13,7 @@ crate::catalogue! {
         "case.state_file" => "Mọi hồ sơ của cơ quan nhà nước", "Every file of a state body";
         "trace" => "Nhật ký truy cập", "The trace of who saw what";
         "outbox_payload" => "Nội dung thư đã gửi", "What sent messages said";
+        "removed_documents" => "Tài liệu đã bỏ khỏi hồ sơ", "Documents that were removed from a file";
         "idempotency_keys" => "Khóa chống gửi trùng", "Keys against doing a request twice";
         "sessions" => "Phiên đăng nhập", "Sessions";
         "sign_in_attempts" => "Lần đăng nhập", "Attempts to sign in";
@@ -75,3 +76,17 @@ pub const RIGHTS: [Text; 6] = [
         en: "To complain, to go to court, to claim damages",
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::record_class;
+    use crate::domain::duties::retention::RecordClass;
+
+    #[test]
+    fn every_class_of_records_has_a_name() {
+        // The privacy notice leaves out what has none.
+        for class in RecordClass::ALL {
+            assert!(record_class(class.as_str()).is_some(), "{class}");
+        }
+    }
+}

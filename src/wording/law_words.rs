@@ -141,8 +141,6 @@ crate::catalogue! {
         "level.district" => "cấp huyện", "of the district";
         "level.province" => "cấp tỉnh", "of the province";
         "level.country" => "trung ương", "of the country";
-        "day.off" => "nghỉ", "off";
-        "day.make_up" => "làm bù", "worked in place of another day";
         "form.none" => "Không có mẫu", "No form";
     }
 }
@@ -150,12 +148,9 @@ crate::catalogue! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        domain::{
-            ladder::RungKind,
-            law::{Fact, ValueKey},
-        },
-        wording::law_words,
+    use crate::domain::{
+        ladder::RungKind,
+        law::{Fact, ValueKey},
     };
 
     #[test]
@@ -164,7 +159,7 @@ mod tests {
             assert!(fact(one.as_str()).is_some(), "{one}");
         }
         for one in ValueKey::ALL {
-            assert!(law_words::value(one.as_str()).is_some(), "{one}");
+            assert!(value(one.as_str()).is_some(), "{one}");
         }
         for one in RungKind::ALL {
             assert!(place(&format!("rung.{one}")).is_some(), "{one}");

@@ -96,6 +96,25 @@ test('a death on a building site is led to the archive by the one big button', a
   }
 });
 
+test('whoever begins the demo is led by its turns, and comes back to them from every page', async () => {
+  const window = await visit(browser, demo.base, { viewport: { width: 320, height: 640 } });
+  const { page } = window;
+  await page.goto(`${demo.base}/demo`);
+  const turns = page.locator('ol.turns > li');
+  const places = [];
+  for (let turn = 0; turn < (await turns.count()); turn += 1) {
+    await turns.nth(turn).locator('a, button').click();
+    await page.waitForURL((url) => url.pathname !== '/demo');
+    places.push(new URL(page.url()).pathname);
+    assert.equal(await page.locator('h1').count(), 1);
+    await page.locator('a[href="/demo"]').first().click();
+    await page.waitForURL(/\/demo$/);
+  }
+  assert.deepEqual(places, ['/notice', '/mailbox', '/desk', '/commune/record']);
+  assert.deepEqual(window.wrong, []);
+  await window.context.close();
+});
+
 test('time is moved on, never back, and limits pass', async () => {
   const { context, page, wrong } = await visit(browser, demo.base);
   const clock = async () => {

@@ -90,6 +90,11 @@ impl CaseStatus {
         )
     }
 
+    /// Whether an authority has taken the case in hand: more than told of it.
+    pub fn is_in_hand(self) -> bool {
+        !matches!(self, Self::Noticed | Self::Declared)
+    }
+
     /// Whether the file lies with the police, and the team writes nothing (D39 Art. 20.2–20.4).
     pub fn is_with_the_police(self) -> bool {
         matches!(self, Self::ProsecutionRecommended | Self::CriminalCase)

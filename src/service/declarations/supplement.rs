@@ -91,8 +91,7 @@ pub fn supplement(tx: &mut DbConn, ctx: &Ctx, cmd: Supplement) -> Result<Answere
     // authority has it in hand.
     let leaves =
         after.accident.sector.is_armed_forces() && !known.facts.accident.sector.is_armed_forces();
-    let is_taken = !matches!(case.status, CaseStatus::Noticed | CaseStatus::Declared);
-    if leaves && is_taken && !news::is_of_an_office(ctx) {
+    if leaves && case.status.is_in_hand() && !news::is_of_an_office(ctx) {
         return Err(AppError::Invalid(vec![Fault {
             pointer: "/accident/sector".to_owned(),
             code: FaultCode::NotAllowed,

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use super::gate;
 use crate::{
     domain::{
-        access::Sight, audit::Origin, case::CaseStatus, limits::RECEIPTS_MISSED_FROM_ADDRESS,
-        notice::NoticeState, receipt::ReceiptNo,
+        access::Sight, audit::Origin, limits::RECEIPTS_MISSED_FROM_ADDRESS, notice::NoticeState,
+        receipt::ReceiptNo,
     },
     error::{AppError, Result},
     sealing::Keys,
@@ -99,37 +99,30 @@ pub fn follow(tx: &mut DbConn, ctx: &Ctx, address: &str) -> Result<Followed> {
     let gone = || AppError::NotFound("declaration");
     let stored = behind(tx, ctx, address)?;
     let case = cases::find(tx, &stored.case_id, &Sight::All)?.ok_or_else(gone)?;
-    let stage = match notices::state(tx, &stored.case_id)? {
+    let notice = notices::state(tx, &stored.case_id)?;
+    let mut alerts = match notice {
+        Some(NoticeState::Held | NoticeState::Rejected) => Vec::new(),
+        _ => alerts::ledger(tx, &stored.case_id)?,
+    };
+    alerts.retain(|one| {
+        let status = one.status();
+        status != AlertStatus::Superseded && status != AlertStatus::Withdrawn
+    });
+    let is_taken = alerts
+        .iter()
+        .any(|one| one.status() == AlertStatus::Acknowledged);
+    let stage = match notice {
         Some(NoticeState::Held) => Stage::Held,
         Some(NoticeState::Rejected) => Stage::Rejected,
         _ if case.is_ended() => Stage::Ended,
-        _ => Stage::Open,
-    };
-    let told = match stage {
-        Stage::Held | Stage::Rejected => Vec::new(),
-        Stage::Sent | Stage::Open | Stage::Ended => alerts::ledger(tx, &stored.case_id)?
-            .iter()
-            .filter(|one| {
-                let status = one.status();
-                status != AlertStatus::Superseded && status != AlertStatus::Withdrawn
-            })
-            .map(RoutingAnswer::from)
-            .collect(),
-    };
-    let is_taken = |told: &[RoutingAnswer]| {
-        told.is_empty()
-            || told
-                .iter()
-                .any(|one| one.status == AlertStatus::Acknowledged.as_str())
-    };
-    let stage = match stage {
-        Stage::Open if case.status == CaseStatus::Declared && !is_taken(&told) => Stage::Sent,
-        other => other,
+        // Where nobody had to be told, nobody is waited for.
+        _ if case.status.is_in_hand() || is_taken || alerts.is_empty() => Stage::Open,
+        _ => Stage::Sent,
     };
     Ok(Followed {
         receipt_no: stored.receipt_no,
         received_at: stored.received_at,
         stage,
-        told,
+        told: alerts.iter().map(RoutingAnswer::from).collect(),
     })
 }

@@ -18,7 +18,7 @@ use crate::{
     domain::{
         case::{CaseStatus, Progress, Step, closing::ClosingItem, next},
         classify::CaseClass,
-        clocks::NO_DUE,
+        clocks::{NO_DUE, nearest},
         notice::NoticeState,
     },
     service::cases::AllowedStep,
@@ -204,12 +204,7 @@ pub fn drawn(
         due: Some(case.due_at)
             .filter(|due| *due < NO_DUE && !case.is_ended())
             .map(|due| Due::of(&c, due, now)),
-        due_name: detail
-            .clocks
-            .iter()
-            .filter(|clock| clock.is_running() && clock.id.is_duty())
-            .min_by_key(|clock| clock.due_raw)
-            .map_or("", |clock| c.t(labels::clock(clock.id))),
+        due_name: nearest(&detail.clocks).map_or("", |clock| c.t(labels::clock(clock.id))),
         scene: [
             case.establishment_name.clone(),
             Some(case.place_name.clone()),

@@ -3,7 +3,7 @@
 use crate::{
     domain::law::{Condition, Rule, Subject, ValueKey},
     web::chrome::Chrome,
-    wording::{Text, duties::record_class, labels::label, law_words as words},
+    wording::{Text, duties::record_class, labels::label, law_page, law_words as words},
 };
 
 /// What a rule says: `Công an nơi xảy ra tai nạn: Phải được báo`.
@@ -93,7 +93,8 @@ fn follows(c: &Chrome, rule: &Rule) -> String {
             "keep" => c.t(crate::wording::duties::KEPT).to_owned(),
             other => format!("{other} {number}"),
         },
-        Subject::Holiday => said(c, words::place(&format!("day.{outcome}")), outcome),
+        Subject::Holiday if outcome == "off" => c.t(law_page::OFF).to_owned(),
+        Subject::Holiday => c.t(law_page::MAKE_UP).to_owned(),
         Subject::SeriousInjury => String::new(),
         Subject::Ladder => counted(words::AFTER_MINUTES),
         Subject::Reminder => reminds(c, outcome, rule.days.unwrap_or_default()),
@@ -151,5 +152,55 @@ fn level(c: &Chrome, outcome: &str) -> String {
     match is_instead {
         true => c.t(words::INSTEAD).replace("{other}", &joined),
         false => joined,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+    use crate::service::rules;
+
+    /// Codes are written with `_`, `:` between words, or in capitals.
+    fn holds_a_code(said: &str) -> bool {
+        said.split([' ', ',', ';', '(', ')']).any(|word| {
+            let word = word.trim_end_matches(':');
+            word.contains(['_', ':']) || word.contains("limits.")
+        })
+    }
+
+    #[test]
+    fn whatever_the_shipped_rules_say_is_said_in_words() {
+        let c = Chrome::of(&TestRequest::default().to_http_request());
+        for rule in rules::shipped() {
+            let (said, when) = (says(&c, &rule), conditions(&c, &rule));
+            assert!(
+                !said.is_empty() && !holds_a_code(&said),
+                "{}: {said}",
+                rule.rule_id
+            );
+            assert!(!holds_a_code(&when), "{}: {when}", rule.rule_id);
+        }
+    }
+
+    #[test]
+    fn limits_have_their_units_and_switches_none() {
+        let c = Chrome::of(&TestRequest::default().to_http_request());
+        let amounts = [
+            ("limits.scene_hours", 2, "2 giờ"),
+            ("limits.register_working_days", 2, "2 ngày làm việc"),
+            ("data_subject.view.days_processor", 15, "15 ngày"),
+            ("limits.extension_max_percent", 100, "100 %"),
+            ("clock.suspend.pauses", 1, "có"),
+            ("units.reform", 0, "không"),
+        ];
+        for (key, number, said) in amounts {
+            assert_eq!(amount(&c, key, Some(number)), said, "{key}");
+        }
+        assert_eq!(
+            level(&c, "fallback:province:INVESTIGATING_POLICE"),
+            "nếu không có thì: cấp tỉnh, Cơ quan Cảnh sát điều tra"
+        );
     }
 }

@@ -108,6 +108,8 @@ on_both_databases! {
         let part = page(&nobody, &follows);
         assert_eq!(part.status, 200);
         assert!(part.text.contains("Chưa tiếp nhận") && !part.text.contains("<html"));
+        let nobody_yet = "Đã gửi, chưa ai nhận việc";
+        assert!(part.text.contains(nobody_yet) && shown.text.contains(nobody_yet), "{}", part.text);
         let mails = office.mails();
         let mail = mails.iter().find(|mail| mail.header("to") == "ubnd22015@example.test");
         let text = mail.unwrap().text();
@@ -122,6 +124,7 @@ on_both_databases! {
         assert_eq!(send(&nobody, link, &take).status, 303);
         let part = page(&nobody, &follows);
         assert!(part.text.contains("Đã tiếp nhận"), "{}", part.text);
+        assert!(part.text.contains("Đang được giải quyết") && !part.text.contains(nobody_yet), "{}", part.text);
 
         // Nothing of anybody stands on it: neither of who told it nor of who took it.
         for secret in [NAME, PHONE, DETAIL, SENTENCE, "Hoàng Thị Nhận", "0912000444"] {

@@ -39,10 +39,10 @@ const FORMERS: &[Who] = &[
 ];
 /// The employer of the premises forms the team and invites the employer of the victims (D39 Art. 11.1.b); who leased
 /// them out is invited as well (`accidents.md` 8.1, rows 12 and 13).
-const INVITED: Field = Field {
-    need: Need::Where(Circumstance::OtherEmployer),
-    ..text("other_employer_invited", 300)
-};
+const INVITED: Field = needed(
+    Need::Where(Circumstance::OtherEmployer),
+    text("other_employer_invited", 300),
+);
 const EXPERTISE: &[&str] = &["technical", "forensic_medical", "both"];
 
 pub(super) const ROWS: &[StepRule] = &[
